@@ -1,0 +1,45 @@
+# Two commands set everything up: `make demo` and `make test`. Each makes its own environment.
+PYTHON ?= python3
+BIN := .venv/bin
+INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
+
+.PHONY: demo test test-peers lint types bench clean
+
+demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
+	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
+		--draw neuron.svg --draw neuron.png
+	$(BIN)/python -m nn train digits
+
+test: .venv/dev lint types ## What continuous integration runs
+	$(BIN)/python -m pytest
+
+test-peers: .venv/dev ## Against PyTorch and others, where they are installed
+	$(BIN)/python -m pytest -m peers -rs
+
+lint: .venv/dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: .venv/dev
+	$(BIN)/basedpyright
+
+bench: .venv/bench ## Ratios against other engines (installs them: large)
+	$(BIN)/python -m benchmarks.engine
+
+.venv/pyvenv.cfg:
+	$(PYTHON) -m venv .venv
+
+.venv/demo: .venv/pyvenv.cfg pyproject.toml
+	$(INSTALL) -e .[data]
+	@touch $@
+
+.venv/dev: .venv/pyvenv.cfg pyproject.toml
+	$(INSTALL) -e .[data,dev]
+	@touch $@
+
+.venv/bench: .venv/dev
+	$(INSTALL) -e .[bench]
+	@touch $@
+
+clean:
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache

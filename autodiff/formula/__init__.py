@@ -1,0 +1,50 @@
+"""The small language that derivatives are written in: read once, printed for every target.
+
+    text --parse--> expression --emit--> Python over floats (fast, and with IEEE results), NumPy
+                               --text--> plain text, LaTeX
+                               --evaluate--> Values again, for derivatives of derivatives
+
+What is not here: the operations written in it (`autodiff.operations`).
+
+>>> plain(parse("x*y + 1", names={"x", "y"}, functions={}).result)
+'x * y + 1'
+"""
+
+from __future__ import annotations
+
+from .dialects import IEEE_PYTHON, NUMPY, PYTHON, Dialect
+from .emit import emit
+from .evaluate import evaluate
+from .expression import Call, Expression, Formula, Name, Number, arguments_of, fold, substitute
+from .floats import FAST, IEEE
+from .parse import ANY_NUMBER, parse
+from .text import latex, plain
+from .words import CONSTANTS, INFIX, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
+
+__all__ = [
+    "ANY_NUMBER",
+    "CONSTANTS",
+    "FAST",
+    "IEEE",
+    "IEEE_PYTHON",
+    "INFIX",
+    "NUMPY",
+    "PRODUCT_OF_OTHERS",
+    "PYTHON",
+    "REDUCTIONS",
+    "WORDS",
+    "Call",
+    "Dialect",
+    "Expression",
+    "Formula",
+    "Name",
+    "Number",
+    "arguments_of",
+    "emit",
+    "evaluate",
+    "fold",
+    "latex",
+    "parse",
+    "plain",
+    "substitute",
+]

@@ -1,0 +1,346 @@
+"""The operations as functions: `exp(x)`, `dot(weights, inputs, bias)`, `softmax(xs)`.
+
+Every function takes Values and numbers in any mixture; of numbers alone it returns a float, so
+that a program written with them also runs without a graph. Users add their own operations here
+with `operation`. What is not here: formulas and derivatives (`operations`).
+
+>>> from autodiff import Value
+>>> exp(0.0), exp(Value(0.0))
+(1.0, Value(data=1.0, grad=0.0))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import TypeAlias, overload
+
+from .errors import GraphError, ShapeError
+from .node import Node, is_array, number, variadic
+from .operation import Operation
+from .operations import TABLE, register
+from .value import Value
+
+__all__ = [
+    "Function",
+    "Operand",
+    "Reduction",
+    "acos",
+    "acosh",
+    "asin",
+    "asinh",
+    "atan",
+    "atan2",
+    "atanh",
+    "cbrt",
+    "clip",
+    "cos",
+    "cosh",
+    "describe",
+    "dot",
+    "elu",
+    "equal",
+    "erf",
+    "erfc",
+    "exp",
+    "expm1",
+    "gelu",
+    "gelu_tanh",
+    "greater",
+    "greater_equal",
+    "hardtanh",
+    "hypot",
+    "leaky_relu",
+    "less",
+    "less_equal",
+    "log",
+    "log1p",
+    "log2",
+    "log10",
+    "log_softmax",
+    "logsigmoid",
+    "logsumexp",
+    "maximum",
+    "mean",
+    "minimum",
+    "mish",
+    "norm",
+    "operation",
+    "pow",
+    "prod",
+    "reciprocal",
+    "relu",
+    "sech",
+    "selu",
+    "sigmoid",
+    "sign",
+    "silu",
+    "sin",
+    "sinh",
+    "softmax",
+    "softplus",
+    "sqrt",
+    "square",
+    "sum",
+    "tan",
+    "tanh",
+    "where",
+]
+
+Operand: TypeAlias = Value | float
+
+
+class Function:
+    """An operation of the table as a function of Values or numbers.
+
+    Attributes:
+        operation: the row of the table.
+    """
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation: Operation = operation
+        self.__name__: str = operation.name
+        self.__doc__: str | None = describe(operation)
+
+    @overload
+    def __call__(self, *operands: float) -> float: ...
+    @overload
+    def __call__(self, *operands: Operand) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:
+        """Apply the operation.
+
+        Raises:
+            OperandError: if an operand is neither a Value nor a real number.
+            ShapeError: if the number of operands does not fit.
+        """
+        return _apply(self.operation, operands)
+
+    def __repr__(self) -> str:
+        return f"<{self.operation!r}>"
+
+
+class Reduction:
+    """An operation over any number of operands: `maximum(a, b)` or `maximum([a, b])`.
+
+    Attributes:
+        operation: the row of the table.
+    """
+
+    def __init__(self, operation: Operation) -> None:
+        self.operation: Operation = operation
+        self.__name__: str = operation.name
+        self.__doc__: str | None = describe(operation)
+
+    @overload
+    def __call__(self, *operands: float | Iterable[float]) -> float: ...
+    @overload
+    def __call__(self, *operands: Operand | Iterable[Operand]) -> Value: ...
+    def __call__(self, *operands: Operand | Iterable[Operand]) -> Operand:
+        """Apply the operation to the operands, or to the elements of the one sequence given.
+
+        Raises:
+            OperandError: if an operand is neither a Value nor a real number.
+            ShapeError: if there are no operands.
+        """
+        first = operands[0] if len(operands) == 1 else None
+        flat = (
+            operands if first is None or isinstance(first, (Node, int, float)) else _elements(first)
+        )
+        return _apply(self.operation, flat)  # pyright: ignore[reportArgumentType] checked there
+
+    def __repr__(self) -> str:
+        return f"<{self.operation!r}>"
+
+
+def dot(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = 0.0) -> Value:
+    """Return the pre-activation z = w.x + b as one node.
+
+    Args:
+        weights: n Values or numbers.
+        inputs: n Values or numbers.
+        bias: a Value or number.
+
+    Returns:
+        A node whose parents are the weights, the inputs and the bias that are Values. The
+        products are added without rounding in between (`math.fsum`). Of numbers alone, a Value
+        without parents.
+
+    Raises:
+        ShapeError: if there are not as many inputs as weights, or none.
+    """
+    left, right = tuple(weights), tuple(inputs)
+    if len(left) != len(right):
+        raise ShapeError(
+            f"as many inputs as weights ({len(left)})",
+            f"{len(right)} inputs",
+            "pass sequences of equal length",
+        )
+    result = _apply(_DOT, (*left, *right, bias))
+    return result if isinstance(result, Value) else Value(result)
+
+
+@overload
+def softmax(xs: Sequence[float]) -> list[float]: ...
+@overload
+def softmax(xs: Sequence[Operand]) -> list[Value]: ...
+def softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
+    """Return exp(x_i) / sum_j exp(x_j) for each x, without overflow (by logsumexp).
+
+    Raises:
+        ShapeError: if there are no operands.
+    """
+    return [exp(x) for x in log_softmax(xs)]
+
+
+@overload
+def log_softmax(xs: Sequence[float]) -> list[float]: ...
+@overload
+def log_softmax(xs: Sequence[Operand]) -> list[Value]: ...
+def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
+    """Return x_i - logsumexp(x) for each x: finite where the logarithm of softmax is not.
+
+    Raises:
+        ShapeError: if there are no operands.
+    """
+    elements = _elements(xs)
+    total = logsumexp(elements)
+    return [x - total for x in elements]
+
+
+def operation(  # noqa: PLR0913 the fields of a row of the table
+    name: str,
+    operands: str,
+    formula: str,
+    derivatives: str,
+    *,
+    domain: str = "",
+    sign: str = "",
+    note: str = "",
+    replace: bool = False,
+) -> Function | Reduction:
+    """Add an operation to the table; it then works everywhere the built-in ones do.
+
+    The arguments are the fields of `Operation`, in the language of formulas. Declaring the same
+    operation again changes nothing.
+
+    Args:
+        name: an identifier that the table does not have yet.
+        operands: their names, as in `"x y"`, `"x* b"`, `"x slope=0.01"`.
+        formula: the value.
+        derivatives: by each operand in turn, separated by `;`.
+        domain: a comparison that holds where the operation is defined.
+        sign: what pictures write instead of the name.
+        note: for people.
+        replace: whether an operation of yours by this name gives way to this one.
+
+    Returns:
+        The operation as a function of Values or numbers.
+
+    Raises:
+        OperationError: if the record is inconsistent or the name is taken.
+        FormulaError: if a text cannot be read.
+
+    >>> from autodiff import Value
+    >>> swish2 = operation("swish2", "x", "x * sigmoid(2*x)",
+    ...                    "s + 2*x*s*sigmoid(-2*x), s = sigmoid(2*x)")
+    >>> swish2(Value(1.0))
+    Value(data=0.8807970779778823, grad=0.0)
+    """
+    row = Operation(name, operands, formula, derivatives, domain=domain, sign=sign, note=note)
+    row = register(row, replace=replace)
+    return Reduction(row) if row.starred else Function(row)
+
+
+def describe(row: Operation) -> str:
+    """Say in a few lines what an operation is, from its row."""
+    lines = [f"{row!r}.", ""]
+    lines += [
+        f"Derivative by {x}: {d}." for x, d in zip(row.operands, row.derivatives, strict=True)
+    ]
+    if row.domain:
+        lines.append(f"Defined where {row.domain}; nan elsewhere.")
+    if row.note:
+        lines.append(f"Note: {row.note}.")
+    return "\n".join(lines)
+
+
+def _elements(xs: object) -> tuple[Operand, ...]:
+    if isinstance(xs, Iterable) and not isinstance(xs, (str, bytes)):
+        return tuple(xs)
+    raise GraphError(
+        "Values or numbers, or one sequence of them", f"{type(xs).__name__}", "pass a list"
+    )
+
+
+def _apply(row: Operation, operands: Sequence[Operand]) -> Operand:
+    for operand in operands:
+        if operand.__class__ is Value:
+            return variadic(row, operands)  # pyright: ignore[reportReturnType] a Value like its operands
+    for operand in operands:
+        if is_array(operand):
+            raise GraphError(
+                "Values or numbers",
+                "an array",
+                f"write np.{row.name}(array), or go element by element",
+            )
+    return row.function(*row.group([number(operand) for operand in operands]))[0]
+
+
+_DOT = TABLE["dot"]
+
+sign = Function(TABLE["sign"])
+exp = Function(TABLE["exp"])
+expm1 = Function(TABLE["expm1"])
+log = Function(TABLE["log"])
+log1p = Function(TABLE["log1p"])
+log2 = Function(TABLE["log2"])
+log10 = Function(TABLE["log10"])
+sqrt = Function(TABLE["sqrt"])
+cbrt = Function(TABLE["cbrt"])
+square = Function(TABLE["square"])
+reciprocal = Function(TABLE["reciprocal"])
+sin = Function(TABLE["sin"])
+cos = Function(TABLE["cos"])
+tan = Function(TABLE["tan"])
+asin = Function(TABLE["asin"])
+acos = Function(TABLE["acos"])
+atan = Function(TABLE["atan"])
+sinh = Function(TABLE["sinh"])
+cosh = Function(TABLE["cosh"])
+tanh = Function(TABLE["tanh"])
+sech = Function(TABLE["sech"])
+asinh = Function(TABLE["asinh"])
+acosh = Function(TABLE["acosh"])
+atanh = Function(TABLE["atanh"])
+sigmoid = Function(TABLE["sigmoid"])
+logsigmoid = Function(TABLE["logsigmoid"])
+softplus = Function(TABLE["softplus"])
+relu = Function(TABLE["relu"])
+selu = Function(TABLE["selu"])
+gelu = Function(TABLE["gelu"])
+gelu_tanh = Function(TABLE["gelu_tanh"])
+silu = Function(TABLE["silu"])
+mish = Function(TABLE["mish"])
+hardtanh = Function(TABLE["hardtanh"])
+erf = Function(TABLE["erf"])
+erfc = Function(TABLE["erfc"])
+pow = Function(TABLE["pow"])
+atan2 = Function(TABLE["atan2"])
+hypot = Function(TABLE["hypot"])
+leaky_relu = Function(TABLE["leaky_relu"])
+elu = Function(TABLE["elu"])
+clip = Function(TABLE["clip"])
+where = Function(TABLE["where"])
+less = Function(TABLE["less"])
+less_equal = Function(TABLE["less_equal"])
+greater = Function(TABLE["greater"])
+greater_equal = Function(TABLE["greater_equal"])
+equal = Function(TABLE["equal"])
+
+# Over the elements of a sequence, or over several operands.
+sum = Reduction(TABLE["sum"])
+prod = Reduction(TABLE["prod"])
+mean = Reduction(TABLE["mean"])
+logsumexp = Reduction(TABLE["logsumexp"])
+maximum = Reduction(TABLE["maximum"])
+minimum = Reduction(TABLE["minimum"])
+norm = Reduction(TABLE["norm"])

@@ -1,0 +1,230 @@
+"""What a node of the graph records, and the few functions that make one.
+
+A node keeps its operands as they were written, numbers included; its parents are those
+operands that are nodes, and for each parent there is one local derivative, a float computed in
+the forward pass. Nothing else: no closure, no set, no reference from a parent to a child, so
+that a dropped graph is freed at once.
+
+What is not here: operators (`value`), the formulas (`operations`).
+
+>>> from autodiff import Value
+>>> y = Value(3.0) * 2
+>>> y.operation, y.operands, y.parents, y.local_derivatives
+(mul(x, y) = x * y, (Value(data=3.0, grad=0.0), 2.0), (Value(data=3.0, grad=0.0),), (2.0,))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, TypeVar
+
+from .errors import OperandError
+from .graph import interior_order
+from .operation import Operation
+from .recording import is_recording, state
+
+__all__ = [
+    "Node",
+    "binary",
+    "evaluate",
+    "is_array",
+    "number",
+    "recompute",
+    "reflected",
+    "unary",
+    "variadic",
+]
+
+_REMEDY = "pass an int, a float or a NumPy real scalar"
+_new = object.__new__
+
+
+class Node:
+    """A number that knows how it was computed.
+
+    Attributes:
+        data: the value.
+        grad: the gradient of the last backward pass (interior) or of all since `zero_grad` (leaf).
+        operation: the row of the derivative table, None for a leaf.
+        operands: what the operation was applied to, in order: nodes and plain numbers.
+        parents: the operands that are nodes, in order; one that occurs twice is here twice.
+        local_derivatives: the derivative of `data` by each parent.
+        label: a name for people, or None.
+    """
+
+    __slots__: tuple[str, ...] = (
+        "data",
+        "grad",
+        "label",
+        "local_derivatives",
+        "operands",
+        "operation",
+        "parents",
+    )
+
+    def __init__(self, data: float, label: str | None = None) -> None:
+        """Make a leaf from a number."""
+        if label is not None and not isinstance(label, str):
+            raise OperandError(
+                "a str as label", f"{type(label).__name__} {label!r}", "write label=str(...)"
+            )
+        self.data: float = number(data)
+        self.grad: float = 0.0
+        self.operation: Operation | None = None
+        self.operands: tuple[Node | float, ...] = ()
+        self.parents: tuple[Node, ...] = ()
+        self.local_derivatives: tuple[float, ...] = ()
+        self.label: str | None = label
+
+
+N = TypeVar("N", bound=Node)
+
+
+def unary(operation: Operation, x: N) -> N:
+    """Apply an operation of one operand to a node."""
+    node = _new(x.__class__)
+    node.data, node.local_derivatives = operation.function(x.data)
+    node.operands = node.parents = (x,)
+    node.operation = operation
+    node.grad = 0.0
+    node.label = None
+    if state.blocks and not is_recording():
+        _forget(node)
+    return node
+
+
+def binary(operation: Operation, x: N, y: N | float) -> N:
+    """Apply an operation of two operands to a node and a node or number, in this order."""
+    node = _new(x.__class__)
+    if x.__class__ is y.__class__:
+        node.data, node.local_derivatives = operation.function(x.data, y.data)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+        node.operands = node.parents = (x, y)  # pyright: ignore[reportAttributeAccessIssue]
+    else:
+        constant = _operand(y)
+        if constant is NotImplemented:
+            return NotImplemented
+        node.data, node.local_derivatives = operation.partial((True, False))(x.data, constant)
+        node.operands = (x, constant)
+        node.parents = (x,)
+    node.operation = operation
+    node.grad = 0.0
+    node.label = None
+    if state.blocks and not is_recording():
+        _forget(node)
+    return node
+
+
+def reflected(operation: Operation, x: float, y: N) -> N:
+    """Apply an operation of two operands to a number and a node, in this order."""
+    constant = _operand(x)
+    return NotImplemented if constant is NotImplemented else variadic(operation, (constant, y))
+
+
+def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
+    """Apply any operation to a flat list of operands, at least one of them a node.
+
+    Raises:
+        ShapeError: if the number of operands does not fit the operation.
+        OperandError: if an operand is neither a node nor a number.
+    """
+    checked = tuple(
+        [operand if isinstance(operand, Node) else number(operand) for operand in operands]
+    )
+    data, local_derivatives = evaluate(operation, checked)
+    parents = tuple([operand for operand in checked if isinstance(operand, Node)])
+    node: N = _new(parents[0].__class__)  # pyright: ignore[reportAssignmentType]
+    node.data, node.local_derivatives = data, local_derivatives
+    node.operation, node.operands, node.parents = operation, checked, parents
+    node.grad = 0.0
+    node.label = None
+    if not is_recording():
+        _forget(node)
+    return node
+
+
+def evaluate(
+    operation: Operation, operands: Sequence[Node | float]
+) -> tuple[float, tuple[float, ...]]:
+    """Compute an operation: its value, and its derivative by each operand that is a node."""
+    if not operation.starred:
+        grouped = operation.group(operands)
+        wanted = tuple([isinstance(operand, Node) for operand in grouped])
+        return operation.partial(wanted)(*[x.data if isinstance(x, Node) else x for x in grouped])
+    floats = [operand.data if isinstance(operand, Node) else operand for operand in operands]
+    data, derivatives = operation.function(*operation.group(floats))
+    return data, tuple(
+        [d for d, x in zip(derivatives, operands, strict=True) if isinstance(x, Node)]
+    )
+
+
+def recompute(root: Node) -> None:
+    """Run the forward pass of an existing graph again, after data of its leaves has changed."""
+    for node in interior_order([root]):
+        assert node.operation is not None
+        node.data, node.local_derivatives = evaluate(node.operation, node.operands)
+
+
+def number(x: object) -> float:
+    """Convert a real number to a float; an int too large for one becomes inf.
+
+    Raises:
+        OperandError: for anything else, with the remedy for what is often tried.
+    """
+    if x.__class__ is float:
+        return x  # pyright: ignore[reportReturnType]
+    if isinstance(x, int):
+        try:
+            return float(x)
+        except OverflowError:
+            return float("inf") if x > 0 else float("-inf")
+    if isinstance(x, float):
+        return float(x)
+    if getattr(x, "shape", None) == () and getattr(getattr(x, "dtype", None), "kind", "") in "fiub":
+        return float(x)  # pyright: ignore[reportArgumentType] a NumPy scalar or 0-d array
+    raise OperandError("a real number", _described(x), _advice(x))
+
+
+def is_array(x: object) -> bool:
+    """Tell whether `x` is an array of one axis or more, without importing NumPy."""
+    return bool(getattr(x, "shape", ())) and hasattr(x, "dtype")
+
+
+def _operand(x: object) -> Any:
+    """Convert the other side of an operator, or leave it to that side's own operator.
+
+    Built-in types get our error, which says what to do; a foreign class its own chance.
+    """
+    if x.__class__ is float:
+        return x
+    try:
+        return number(x)
+    except OperandError:
+        if type(x).__module__ == "builtins":
+            raise
+        return NotImplemented
+
+
+def _described(x: object) -> str:
+    text = repr(x)
+    return f"{type(x).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
+
+
+def _advice(x: object) -> str:
+    if isinstance(x, Node):
+        return "a Value never holds a Value: use it directly, or v.detach() for a new leaf"
+    if isinstance(x, str):
+        return "write float(...) around a text"
+    if x is None:
+        return "did a function forget its return?"
+    if isinstance(x, (list, tuple)) or is_array(x):
+        return "make one Value per element: [Value(x) for x in ...]"
+    if isinstance(x, complex):
+        return "complex numbers have no order; use the real and imaginary parts"
+    return _REMEDY
+
+
+def _forget(node: Node) -> None:
+    """Make a node a leaf: what `no_grad` does to a result."""
+    node.operation = None
+    node.operands = node.parents = ()
+    node.local_derivatives = ()

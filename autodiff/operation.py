@@ -1,0 +1,328 @@
+"""What an operation of the derivative table is: a record of texts, and what is made of them.
+
+The texts are read and compiled on first use, so that a table of eighty rows costs nothing at
+import. What is not here: the rows (`operations`), and anything about graphs.
+
+>>> cube = Operation("cube", "x", "x**3", "3*x**2")
+>>> cube.function(2.0)
+(8.0, (12.0,))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from .errors import OperationError, ShapeError
+from .formula import (
+    ANY_NUMBER,
+    CONSTANTS,
+    FAST,
+    IEEE,
+    IEEE_PYTHON,
+    INFIX,
+    NUMPY,
+    PRODUCT_OF_OTHERS,
+    PYTHON,
+    REDUCTIONS,
+    WORDS,
+    Call,
+    Dialect,
+    Expression,
+    Formula,
+    Name,
+    Number,
+    arguments_of,
+    emit,
+    evaluate,
+    fold,
+    parse,
+    substitute,
+)
+
+__all__ = ["TABLE", "Operation"]
+
+FloatFunction: TypeAlias = Callable[..., tuple[float, tuple[float, ...]]]
+
+TABLE: dict[str, Operation] = {}  # every operation by name: the built-in rows, then the user's
+
+
+class Operation:
+    """One row of the derivative table.
+
+    Args:
+        name: an identifier, unique in the table.
+        operands: their names, separated by spaces; `x*` stands for any number of operands,
+            `slope=0.01` has a default. Starred operands of one operation have equal lengths.
+        formula: the value, in the language of formulas.
+        derivatives: by each operand in turn, separated by `;`, in terms of the operands and
+            `out`. By a starred operand: in terms of one of its elements.
+        domain: a comparison that holds where the operation is defined; elsewhere the value and
+            the derivatives are nan.
+        sign: what pictures and tables write instead of the name.
+        note: a convention or a numerical reason.
+
+    Attributes:
+        function: floats in, `(value, local derivatives)` out; IEEE results, never an exception.
+            A starred operand is passed as one sequence; the local derivatives are flat.
+
+    Raises:
+        OperationError: if the number of derivatives is not the number of operands.
+    """
+
+    __slots__: tuple[str, ...] = (
+        "_parsed",
+        "_partial",
+        "defaults",
+        "derivatives",
+        "domain",
+        "formula",
+        "function",
+        "name",
+        "note",
+        "operands",
+        "sign",
+        "starred",
+    )
+
+    def __init__(  # noqa: PLR0913 the fields of a row of the table
+        self,
+        name: str,
+        operands: str,
+        formula: str,
+        derivatives: str,
+        *,
+        domain: str = "",
+        sign: str = "",
+        note: str = "",
+    ) -> None:
+        words = [word.partition("=") for word in operands.split()]
+        self.name: str = name
+        self.operands: tuple[str, ...] = tuple(word[0].rstrip("*") for word in words)
+        self.starred: frozenset[str] = frozenset(w[0][:-1] for w in words if w[0].endswith("*"))
+        self.defaults: tuple[float, ...] = tuple(float(word[2]) for word in words if word[1])
+        self.formula: str = formula
+        self.derivatives: tuple[str, ...] = tuple(text.strip() for text in derivatives.split(";"))
+        self.domain: str = domain
+        self.sign: str = sign or name
+        self.note: str = note
+        self._parsed: tuple[Formula, tuple[Formula, ...]] | None = None
+        self._partial: dict[tuple[bool, ...], FloatFunction] = {}
+        self.function: FloatFunction = self._compile_and_call
+        if len(self.derivatives) != len(self.operands):
+            raise OperationError(
+                f"one derivative for each operand of {name} ({', '.join(self.operands)})",
+                f"{len(self.derivatives)}: {derivatives!r}",
+                "separate them by `;`",
+            )
+
+    def __repr__(self) -> str:
+        return f"{self.name}({', '.join(self.operands)}) = {self.formula}"
+
+    def __reduce__(self) -> tuple[Callable[[str], Operation], tuple[str]]:
+        return lookup, (self.name,)
+
+    @property
+    def source(self) -> tuple[object, ...]:
+        """The texts that define this operation: equal sources are equal operations."""
+        return (
+            self.name,
+            self.operands,
+            self.starred,
+            self.defaults,
+            self.formula,
+            *self.derivatives,
+            self.domain,
+        )
+
+    # -- reading ------------------------------------------------------------------------------
+
+    @property
+    def parsed(self) -> tuple[Formula, tuple[Formula, ...]]:
+        """The formula and the derivatives as trees.
+
+        Raises:
+            FormulaError: if a text cannot be read; it points at the place.
+        """
+        if self._parsed is None:
+            functions = known_functions()
+            formula = parse(self.formula, self.operands, functions)
+            names = (*self.operands, "out")
+            self._parsed = formula, tuple(parse(d, names, functions) for d in self.derivatives)
+        return self._parsed
+
+    def expanded(self) -> tuple[Expression, dict[str, Expression]]:
+        """Return formula and derivatives with bindings and other operations written out.
+
+        Outside the domain the derivatives are nan.
+        """
+        formula, derivatives = self.parsed
+        trees = [expand(derivative.resolved()) for derivative in derivatives]
+        if self.domain:
+            inside = expand(parse(self.domain, self.operands, known_functions()).resolved())
+            trees = [Call("where", (inside, tree, Number(CONSTANTS["nan"]))) for tree in trees]
+        return expand(formula.resolved()), dict(zip(self.operands, trees, strict=True))
+
+    # -- compiling ----------------------------------------------------------------------------
+
+    def emit(self, dialect: Dialect, wanted: Sequence[bool] | None = None) -> str:
+        """Print this operation as a function `forward` of a dialect.
+
+        Args:
+            dialect: the target language.
+            wanted: for each operand, whether its derivative is returned; all by default.
+        """
+        formula, derivatives = self.expanded()
+        chosen = [True] * len(self.operands) if wanted is None else wanted
+        kept = {
+            name: tree
+            for (name, tree), keep in zip(derivatives.items(), chosen, strict=True)
+            if keep
+        }
+        lines = emit(formula, kept, self.starred, dialect)
+        return f"def forward({', '.join(self.operands)}):\n    " + "\n    ".join(lines) + "\n"
+
+    def numpy_source(self) -> str:
+        """Print this operation as NumPy source over arrays.
+
+        A starred operand is one array whose first axis runs over its elements.
+        """
+        return self.emit(NUMPY)
+
+    def partial(self, wanted: tuple[bool, ...]) -> FloatFunction:
+        """Return `function` with the derivatives by some operands only.
+
+        Constants need none, and some cost much (the logarithm in the derivative of a power).
+        """
+        if wanted not in self._partial:
+            self._partial[wanted] = self._compile(wanted)
+        return self._partial[wanted]
+
+    def contains(self, operands: Sequence[Any]) -> bool:
+        """Tell whether operands, Values or numbers as `group` sorts them, lie in the domain."""
+        if not self.domain:
+            return True
+        floats = [getattr(operand, "data", operand) for operand in operands]
+        tree = expand(parse(self.domain, self.operands, known_functions()).resolved())
+        inside = evaluate(
+            tree,
+            dict(zip(self.operands, floats, strict=True)),
+            lambda name, xs: lookup(name).function(*xs)[0],
+        )
+        return bool(inside)
+
+    def compile(self) -> None:
+        """Read and compile every text now, to find what is wrong with it."""
+        self.function = self._compile((True,) * len(self.operands))
+        self.numpy_source()
+
+    def forget(self) -> None:
+        """Drop what was compiled; it is compiled again on the next use."""
+        self._parsed, self._partial = None, {}
+        self.function = self._compile_and_call
+
+    def _compile_and_call(self, *operands: Any) -> tuple[float, tuple[float, ...]]:
+        self.function = self._compile((True,) * len(self.operands))
+        return self.function(*operands)
+
+    def _compile(self, wanted: tuple[bool, ...]) -> FloatFunction:
+        """Compile the fast function; where Python raises, the IEEE one answers."""
+        exact = self._execute(self.emit(IEEE_PYTHON, wanted), IEEE)
+        names = ", ".join(self.operands)
+        body = self.emit(PYTHON, wanted).split("\n", 1)[1].replace("\n    ", "\n        ").rstrip()
+        source = (
+            f"def forward({names}):\n    try:\n    {body}\n"
+            f"    except (ArithmeticError, ValueError):\n        return exact({names})\n"
+        )
+        return self._execute(source, {**FAST, "exact": exact})
+
+    def _execute(self, source: str, words: Mapping[str, Callable[..., Any]]) -> FloatFunction:
+        namespace: dict[str, Any] = {**words, "inf": CONSTANTS["inf"], "nan": CONSTANTS["nan"]}
+        exec(compile(source, f"<operation {self.name}>", "exec"), namespace)  # noqa: S102 our own text
+        return namespace["forward"]
+
+    # -- operands -----------------------------------------------------------------------------
+
+    def group(self, flat: Sequence[Any]) -> list[Any]:
+        """Sort a flat list of operands into one entry per operand, a list for a starred one.
+
+        Raises:
+            ShapeError: if the number of operands does not fit.
+        """
+        if not self.starred:
+            wanted = len(self.operands)
+            if not wanted - len(self.defaults) <= len(flat) <= wanted:
+                raise ShapeError(
+                    f"{wanted} operands for {self.name}", f"{len(flat)}", f"call {self!r}"
+                )
+            return [*flat, *self.defaults[len(self.defaults) - wanted + len(flat) :]]
+        plain = len(self.operands) - len(self.starred)
+        length, rest = divmod(len(flat) - plain, len(self.starred))
+        if length < 1 or rest:
+            raise ShapeError(
+                f"at least one element for each of {', '.join(sorted(self.starred))} in {self.name}",
+                f"{len(flat)} operands",
+                "pass sequences of equal length that are not empty",
+            )
+        groups, start = [], 0
+        for name in self.operands:
+            end = start + (length if name in self.starred else 1)
+            groups.append(list(flat[start:end]) if name in self.starred else flat[start])
+            start = end
+        return groups
+
+
+def lookup(name: str) -> Operation:
+    """Find an operation by name.
+
+    Raises:
+        OperationError: if the table has no such row, as when a graph is unpickled where the
+            user's own operation was not declared.
+    """
+    if name not in TABLE:
+        raise OperationError(
+            "the name of an operation in the table",
+            repr(name),
+            "declare it with autodiff.operation first",
+        )
+    return TABLE[name]
+
+
+def known_functions() -> dict[str, set[int]]:
+    """Return what formulas may call: the words of the language and the operations so far."""
+    functions = {name: {word.arity} for name, word in WORDS.items()}
+    functions |= {"where": {3}, PRODUCT_OF_OTHERS: {1}}
+    for name, operation in TABLE.items():
+        count = len(operation.operands)
+        allowed = set(range(count - len(operation.defaults), count + 1))
+        functions.setdefault(name, set()).update({ANY_NUMBER} if operation.starred else allowed)
+    for name in REDUCTIONS:
+        functions.setdefault(name, set()).add(1)
+    return functions
+
+
+def expand(expression: Expression) -> Expression:
+    """Write out the operations that are no words of the language, in terms of words."""
+
+    def combine(tree: Expression, below: list[Expression]) -> Expression:
+        if not isinstance(tree, Call):
+            return tree
+        name = tree.function
+        known = name in WORDS or name in INFIX or name in {"where", PRODUCT_OF_OTHERS}
+        if known or (name in REDUCTIONS and len(below) == 1):
+            return Call(name, tuple(below))
+        operation = lookup(name)
+        arguments = operation.group(below) if not operation.starred else below
+        if len(arguments) != len(operation.operands):
+            raise OperationError(
+                f"{name} over one starred operand",
+                f"{len(arguments)} arguments",
+                "write it as arithmetic",
+            )
+        replaced = {
+            operand: argument if isinstance(argument, (Number, Name, Call)) else Number(argument)
+            for operand, argument in zip(operation.operands, arguments, strict=True)
+        }
+        return substitute(expand(operation.parsed[0].resolved()), replaced)
+
+    return fold(expression, arguments_of, combine)

@@ -1,0 +1,177 @@
+"""The derivative table: every operation, written once.
+
+Each row gives a name, its operands, its formula and its derivative by each operand. All else
+is derived from these texts: float functions, NumPy source, higher derivatives, explanations.
+The language is described in `formula`, the record in `operation`. What is not here: code, but for
+`register`, which checks a new row.
+
+Two rules keep the derivatives right to any order. A derivative is written with smooth
+operations (`sech(x)**2`, not 1 - tanh(x)**2, which rounds to 0 at x = 20, nor `abs`, whose own
+derivative jumps), and both branches of a `where` are finite wherever it can be differentiated.
+
+>>> TABLE["tanh"]
+tanh(x) = tanh(x)
+>>> TABLE["tanh"].derivatives
+('sech(x)**2',)
+"""
+
+from __future__ import annotations
+
+from keyword import iskeyword
+
+from .errors import OperationError
+from .formula import CONSTANTS
+from .operation import TABLE, Operation, known_functions
+
+__all__ = ["BUILT_IN", "TABLE", "register"]
+
+row = Operation  # short, so that the table is read in columns
+
+# fmt: off
+_ROWS = (
+    #   name             operands          formula                       derivative by each operand
+    # -- arithmetic
+    row("add",           "x y",            "x + y",                      "1 ; 1", sign="+"),
+    row("sub",           "x y",            "x - y",                      "1 ; -1", sign="-"),
+    row("mul",           "x y",            "x * y",                      "y ; x", sign="*"),
+    row("div",           "x y",            "x / y",                      "1 / y ; -out / y", sign="/"),
+    row("pow",           "x y",            "x ** y",
+        "where(y == 0, 0, y * x**(y - 1)) ; "
+        "where(x > 0, out * log(where(x > 0, x, 1)), where(x == 0, where(y >= 0, 0, -inf), nan))",
+        sign="**", note="x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y"),
+    row("neg",           "x",              "-x",                         "-1", sign="-"),
+    row("abs",           "x",              "abs(x)",                     "sign(x)", note="derivative 0 at 0"),
+    row("sign",          "x",              "where(x > 0, 1, where(x < 0, -1, x))", "0"),
+    row("square",        "x",              "x**2",                       "2 * x"),
+    row("reciprocal",    "x",              "1 / x",                      "-out**2"),
+    # -- comparison, as 1 or 0, and choice
+    row("less",          "x y",            "x < y",                      "0 ; 0", sign="<"),
+    row("less_equal",    "x y",            "x <= y",                     "0 ; 0", sign="<="),
+    row("greater",       "x y",            "x > y",                      "0 ; 0", sign=">"),
+    row("greater_equal", "x y",            "x >= y",                     "0 ; 0", sign=">="),
+    row("equal",         "x y",            "x == y",                     "0 ; 0", sign="=="),
+    row("where",         "c x y",          "where(c, x, y)",
+        "0 ; where(c, 1, 0) ; where(c, 0, 1)"),
+    # -- exponentials, logarithms and roots
+    row("exp",           "x",              "exp(x)",                     "out"),
+    row("expm1",         "x",              "expm1(x)",                   "exp(x)"),
+    row("log",           "x",              "log(x)",                     "1 / x", domain="x >= 0"),
+    row("log1p",         "x",              "log1p(x)",                   "1 / (1 + x)", domain="x >= -1"),
+    row("log2",          "x",              "log2(x)",                    "1 / (x * log(2))", domain="x >= 0"),
+    row("log10",         "x",              "log10(x)",                   "1 / (x * log(10))",
+        domain="x >= 0"),
+    row("sqrt",          "x",              "sqrt(x)",                    "0.5 / out", domain="x >= 0"),
+    row("cbrt",          "x",              "cbrt(x)",                    "1 / (3 * out**2)"),
+    # -- circles and hyperbolas
+    row("sin",           "x",              "sin(x)",                     "cos(x)"),
+    row("cos",           "x",              "cos(x)",                     "-sin(x)"),
+    row("tan",           "x",              "tan(x)",                     "1 + out**2"),
+    row("asin",          "x",              "asin(x)",                    "1 / sqrt((1 - x) * (1 + x))",
+        domain="abs(x) <= 1"),
+    row("acos",          "x",              "acos(x)",                    "-1 / sqrt((1 - x) * (1 + x))",
+        domain="abs(x) <= 1"),
+    row("atan",          "x",              "atan(x)",                    "1 / (1 + x**2)"),
+    row("atan2",         "y x",            "atan2(y, x)",
+        "x / r / r, r = hypot(x, y) ; -y / r / r, r = hypot(x, y)"),
+    row("sinh",          "x",              "sinh(x)",                    "cosh(x)"),
+    row("cosh",          "x",              "cosh(x)",                    "sinh(x)"),
+    row("tanh",          "x",              "tanh(x)",                    "sech(x)**2",
+        note="keeps its size where 1 - out**2 rounds to 0"),
+    row("sech",          "x",              "1 / cosh(x)",                "-out * tanh(x)"),
+    row("asinh",         "x",              "asinh(x)",                   "1 / hypot(x, 1)"),
+    row("acosh",         "x",              "acosh(x)",                   "1 / (sqrt(x - 1) * sqrt(x + 1))",
+        domain="x >= 1"),
+    row("atanh",         "x",              "atanh(x)",                   "1 / ((1 - x) * (1 + x))",
+        domain="abs(x) <= 1"),
+    row("hypot",         "x y",            "hypot(x, y)",
+        "where(out == 0, 0, x / out) ; where(out == 0, 0, y / out)"),
+    # -- the error function
+    row("erf",           "x",              "erf(x)",                     "2 / sqrt(pi) * exp(-x**2)"),
+    row("erfc",          "x",              "erfc(x)",                    "-2 / sqrt(pi) * exp(-x**2)"),
+    # -- activations
+    row("sigmoid",       "x",              "1 / (1 + exp(-x))",          "out * sigmoid(-x)",
+        note="sigmoid(-x) is 1 - sigmoid(x)"),
+    row("logsigmoid",    "x",              "minimum(x, 0) - log1p(exp(-abs(x)))", "sigmoid(-x)"),
+    row("softplus",      "x",              "maximum(x, 0) + log1p(exp(-abs(x)))", "sigmoid(x)"),
+    row("relu",          "x",              "where(x <= 0, 0, x)",        "where(x > 0, 1, 0)",
+        note="derivative 0 at 0"),
+    row("leaky_relu",    "x slope=0.01",   "where(x > 0, x, slope * x)",
+        "where(x > 0, 1, slope) ; where(x > 0, 0, x)"),
+    row("elu",           "x alpha=1",      "where(x > 0, x, alpha * expm1(x))",
+        "where(x > 0, 1, alpha * exp(minimum(x, 0))) ; where(x > 0, 0, expm1(minimum(x, 0)))"),
+    row("selu",          "x",
+        "s * where(x > 0, x, a * expm1(x)), s = 1.0507009873554805, a = 1.6732632423543772",
+        "s * where(x > 0, 1, a * exp(minimum(x, 0))), s = 1.0507009873554805, a = 1.6732632423543772"),
+    row("gelu",          "x",              "0.5 * x * erfc(-x / sqrt(2))",
+        "0.5 * erfc(-x / sqrt(2)) + x * exp(-x**2 / 2) / sqrt(2*pi)"),
+    row("gelu_tanh",     "x",              "x * sigmoid(2*u), u = sqrt(2/pi) * (x + 0.044715 * x**3)",
+        "s * (1 + 2 * x * sigmoid(-2*u) * sqrt(2/pi) * (1 + 0.134145 * x**2)), "
+        "u = sqrt(2/pi) * (x + 0.044715 * x**3), s = sigmoid(2*u)",
+        note="0.5 * (1 + tanh(u)) is sigmoid(2*u), without the cancellation"),
+    row("silu",          "x",              "x / (1 + exp(-x))",
+        "s * (1 + x * sigmoid(-x)), s = sigmoid(x)"),
+    row("mish",          "x",              "x * tanh(softplus(x))",
+        "tanh(p) + x * sech(p)**2 * sigmoid(x), p = softplus(x)"),
+    row("hardtanh",      "x",              "minimum(maximum(x, -1), 1)", "where(abs(x) < 1, 1, 0)"),
+    # -- limits
+    row("clip",          "x low high",     "minimum(maximum(x, low), high)",
+        "0.5 * (x > low) * (x <= high) + 0.5 * (x >= low) * (x < high) ; "
+        "0.5 * (x < low) + 0.5 * (x <= low) ; "
+        "0.5 * (x > high) + 0.5 * (x >= high)", note="minimum of maximum: a tie shares the derivative"),
+    row("maximum",       "x*",             "maximum(x)",                 "(x == out) / sum(x == out)",
+        sign="max"),
+    row("minimum",       "x*",             "minimum(x)",                 "(x == out) / sum(x == out)",
+        sign="min"),
+    # -- over many operands
+    row("sum",           "x*",             "sum(x)",                     "1"),
+    row("prod",          "x*",             "prod(x)",                    "prod_of_others(x)"),
+    row("mean",          "x*",             "sum(x) / count(x)",          "1 / count(x)"),
+    row("dot",           "w* x* b",        "sum(w * x) + b",             "x ; w ; 1"),
+    row("logsumexp",     "x*",
+        "top + log(sum(exp(x - top))), m = maximum(x), top = where(abs(m) < inf, m, 0)",
+        "exp(x - out)"),
+    row("norm",          "x*",
+        "where(m < inf, where(m > 0, m * sqrt(sum((x / m)**2)), m), m), m = maximum(abs(x))",
+        "where(out == 0, 0, x / out)"),
+)
+# fmt: on
+
+TABLE.update((operation.name, operation) for operation in _ROWS)
+BUILT_IN = frozenset(TABLE)
+
+
+def register(new: Operation, *, replace: bool = False) -> Operation:
+    """Put a row into the table, after reading and compiling all its texts.
+
+    Args:
+        new: the row to add.
+        replace: whether a row of the user's by the same name gives way.
+
+    Returns:
+        The row of the table: the old one, if it is the same.
+
+    Raises:
+        OperationError: if a name cannot be used or is taken; the table is unchanged.
+        FormulaError: if a text cannot be read; the table is unchanged.
+    """
+    known = TABLE.get(new.name)
+    if known is not None and known.source == new.source:
+        return known
+    if known is not None and (new.name in BUILT_IN or not replace):
+        remedy = "choose another name" if new.name in BUILT_IN else "pass replace=True"
+        raise OperationError("a new name", f"{new.name!r}, which is {known!r}", remedy)
+    reserved = {*known_functions(), *CONSTANTS, "out"}
+    for name in (new.name, *new.operands):
+        taken = name in reserved and name != getattr(known, "name", None)
+        if not name.isidentifier() or iskeyword(name) or taken:
+            raise OperationError(
+                "identifiers that the language of formulas does not use",
+                repr(name),
+                "choose another name",
+            )
+    new.compile()
+    TABLE[new.name] = new
+    for other in TABLE.values():
+        if other.name not in BUILT_IN:
+            other.forget()  # what was compiled with the row that gave way
+    return new

@@ -1,0 +1,255 @@
+"""Derivatives as functions and as graphs: grad, value_and_grad, jacobian, hessian, jvp, vjp.
+
+No `.grad` is touched. The results are Values, computed from the derivative texts of the table,
+so they can be differentiated and drawn again, to any order:
+
+    adjoint of a parent = sum over its children of adjoint * derivative, with Values as numbers
+
+What is not here: the fast sweep over floats (`backprop`), the derivatives (`operations`).
+
+>>> from autodiff import Value
+>>> x = Value(2.0)
+>>> first = grad(x**3, x)
+>>> first, grad(first, x)
+(Value(data=12.0, grad=0.0), Value(data=12.0, grad=0.0))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
+
+from .errors import GraphError, ShapeError
+from .formula import evaluate
+from .functions import Operand
+from .functions import sum as sum_of
+from .graph import interior_order
+from .node import Node, is_array, number, variadic
+from .operation import lookup
+from .value import Value
+
+__all__ = ["grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
+
+
+def grad(y: Value, xs: Any) -> Any:
+    """Return dy/dx for each x.
+
+    Args:
+        y: the result to differentiate.
+        xs: a Value of the graph, or a list or tuple of them, nested or not.
+
+    Returns:
+        Values, in the structure of `xs`; 0 for one that `y` does not depend on.
+
+    Raises:
+        GraphError: if `y` or an element of `xs` is not a Value.
+    """
+    return vjp([y], xs, [1.0])
+
+
+def vjp(ys: Sequence[Value], xs: Any, seeds: Sequence[Operand]) -> Any:
+    """Return sum_i seed_i * dy_i/dx for each x: one row vector times the Jacobian.
+
+    Args:
+        ys: the results.
+        xs: Values, as for `grad`.
+        seeds: one Value or number for each result.
+
+    Raises:
+        GraphError: if `ys` or `xs` holds something other than Values.
+        ShapeError: if there are not as many seeds as results.
+    """
+    _same_length("seeds", seeds, "results", ys)
+    wanted = list(_leaves_of(xs))
+    adjoints = _adjoints(list(_leaves_of(ys)), seeds, wanted)
+    return _rebuild(xs, iter([_as_value(adjoints.get(x, 0.0)) for x in wanted]))
+
+
+def jvp(ys: Any, xs: Sequence[Value], directions: Sequence[Operand]) -> Any:
+    """Return sum_j dy/dx_j * direction_j for each y: the Jacobian times one column vector.
+
+    The sweep goes forward, with a tangent beside every node (forward mode).
+
+    Args:
+        ys: a Value, or a list or tuple of them, nested or not.
+        xs: the Values to move.
+        directions: one Value or number for each of them.
+
+    Raises:
+        GraphError: if `ys` or `xs` holds something other than Values.
+        ShapeError: if there are not as many directions as `xs`.
+    """
+    _same_length("directions", directions, "xs", xs)
+    roots = list(_leaves_of(ys))
+    moved = dict(zip(_leaves_of(xs), directions, strict=True))
+    tangents: dict[Node, Operand] = {**moved}
+    for node in interior_order(roots):
+        if node in moved:
+            continue
+        terms: list[Operand] = []
+        for parent, derivative in _derivatives(node, tangents):
+            terms.append(apply("mul", [derivative, tangents[parent]]))
+        if terms:
+            tangents[node] = _total(terms)
+    return _rebuild(ys, iter([_as_value(tangents.get(root, 0.0)) for root in roots]))
+
+
+def jacobian(ys: Sequence[Value], xs: Sequence[Value]) -> list[list[Value]]:
+    """Return the matrix dy_i/dx_j, of shape (results, xs), one reverse sweep for each row.
+
+    Raises:
+        GraphError: if `ys` or `xs` holds something other than Values.
+    """
+    return [list(grad(y, list(xs))) for y in ys]
+
+
+def hessian(y: Value, xs: Sequence[Value]) -> list[list[Value]]:
+    """Return the matrix d2y/dx_i dx_j, of shape (xs, xs).
+
+    Raises:
+        GraphError: if `y` or an element of `xs` is not a Value.
+    """
+    return jacobian(grad(y, list(xs)), xs)
+
+
+def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Value, Any]]:
+    """Return a function that gives f(*xs) and its derivatives by every argument.
+
+    The arguments may be numbers, Values, or lists and tuples of them, nested or not. The
+    derivatives have the structure of the one argument, or are a tuple with one entry for each.
+
+    >>> value_and_grad(lambda x, y: x * y)(2.0, 3.0)
+    (Value(data=6.0, grad=0.0), (Value(data=3.0, grad=0.0), Value(data=2.0, grad=0.0)))
+
+    Raises:
+        GraphError: when called, if `f` returns something other than a Value or number.
+    """
+
+    def evaluate_both(*xs: Any) -> tuple[Value, Any]:
+        arguments = tuple(_as_leaves(x) for x in xs)
+        y = _as_value(f(*arguments))
+        return y, grad(y, arguments if len(arguments) != 1 else arguments[0])
+
+    return evaluate_both
+
+
+# -- the sweep --------------------------------------------------------------------------------
+
+
+def _adjoints(
+    roots: Sequence[Value], seeds: Sequence[Operand], wanted: Sequence[Value]
+) -> dict[Node, Operand]:
+    """Sweep backwards along the paths that lead to the wanted nodes, and no others."""
+    order = interior_order(roots)
+    relevant: set[Node] = set(wanted)
+    for node in order:
+        if any(parent in relevant for parent in node.parents):
+            relevant.add(node)
+    parts: dict[Node, list[Operand]] = {}
+    for root, seed in zip(roots, seeds, strict=True):
+        parts.setdefault(root, []).append(seed)
+    adjoint: dict[Node, Operand] = {}
+    for node in reversed(order):
+        if node in parts and node in relevant:
+            outer = adjoint[node] = _total(parts.pop(node))
+            for parent, derivative in _derivatives(node, relevant):
+                parts.setdefault(parent, []).append(apply("mul", [outer, derivative]))
+    return adjoint | {node: _total(terms) for node, terms in parts.items()}
+
+
+def _derivatives(
+    node: Node, among: set[Node] | dict[Node, Operand]
+) -> Iterator[tuple[Node, Operand]]:
+    """Yield the derivatives of a node by those operands that are `among` the given nodes.
+
+    A derivative that is 0 by its formula, at whatever point, is left out.
+    """
+    operation = node.operation
+    assert operation is not None
+    grouped = operation.group(node.operands)
+    _, derivatives = operation.parsed
+    environment: dict[str, Any] = dict(zip(operation.operands, grouped, strict=True)) | {
+        "out": node
+    }
+    outside = not operation.contains(grouped)
+    for operands, derivative in zip(grouped, derivatives, strict=True):
+        several = operands if isinstance(operands, list) else [operands]
+        if not any(operand in among for operand in several if isinstance(operand, Node)):
+            continue
+        local = dict(environment)
+        for name, expression in derivative.bindings:
+            local[name] = evaluate(expression, local, apply)
+        result: Any = evaluate(derivative.result, local, apply)
+        results = result if isinstance(result, list) else [result] * len(several)
+        if outside:  # nan, and a nan that depends on the operands: so are all its derivatives
+            results = [apply("mul", [value, float("nan")]) for value in results]
+        for operand, value in zip(several, results, strict=True):
+            is_zero = value.__class__ is float and value == 0.0
+            if isinstance(operand, Node) and operand in among and not is_zero:
+                yield operand, value
+
+
+def apply(name: str, operands: Sequence[Operand]) -> Operand:
+    """Apply an operation, leaving out what changes nothing: times 1, plus 0, to the power 1."""
+    row = lookup(name)
+    if not any(isinstance(operand, Node) for operand in operands):
+        return row.function(*row.group([number(x) for x in operands]))[0]
+    match name, operands:
+        case ("mul", [1.0, x]) | ("mul" | "div" | "pow", [x, 1.0]):
+            return x
+        case ("add", [0.0, x]) | ("add" | "sub", [x, 0.0]):
+            return x
+        case "pow", [_, 0.0]:
+            return 1.0
+        case ("mul", [-1.0, x]) | ("mul", [x, -1.0]):
+            return variadic(lookup("neg"), [x])
+        case "where", [float(condition), x, y]:
+            return x if condition else y
+        case _:
+            return variadic(row, operands)
+
+
+def _total(terms: Sequence[Operand]) -> Operand:
+    if len(terms) <= 2:
+        return terms[0] if len(terms) == 1 else apply("add", terms)
+    return sum_of(terms)
+
+
+# -- structures -------------------------------------------------------------------------------
+
+
+def _leaves_of(xs: Any) -> Iterator[Value]:
+    if isinstance(xs, Value):
+        yield xs
+    elif isinstance(xs, (list, tuple)):
+        for x in xs:
+            yield from _leaves_of(x)
+    else:
+        raise GraphError(
+            "a Value, or a list or tuple of Values",
+            f"{type(xs).__name__}",
+            "wrap numbers: Value(x)",
+        )
+
+
+def _rebuild(structure: Any, values: Iterator[Value]) -> Any:
+    if isinstance(structure, Value):
+        return next(values)
+    return type(structure)([_rebuild(x, values) for x in structure])
+
+
+def _as_leaves(x: Any) -> Any:
+    if isinstance(x, (list, tuple)) or is_array(x):
+        return [_as_leaves(element) for element in x]
+    return _as_value(x)
+
+
+def _as_value(x: Any) -> Value:
+    return x if isinstance(x, Value) else Value(x)
+
+
+def _same_length(name: str, xs: Sequence[object], other: str, ys: Sequence[object]) -> None:
+    if len(xs) != len(ys):
+        raise ShapeError(
+            f"as many {name} as {other} ({len(ys)})", f"{len(xs)}", f"pass {len(ys)} {name}"
+        )
