@@ -15,6 +15,7 @@ is not here: networks (`nn`) and pictures (`viz`).
 
 from __future__ import annotations
 
+from .check import CheckReport, Verdict, check
 from .functions import (
     Function,
     Reduction,
@@ -80,14 +81,18 @@ from .functions import (
 )
 from .operations import TABLE
 from .recording import no_grad
+from .trace import Trace, trace
 from .transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from .value import Value, label
 
 __all__ = [
     "TABLE",
+    "CheckReport",
     "Function",
     "Reduction",
+    "Trace",
     "Value",
+    "Verdict",
     "acos",
     "acosh",
     "asin",
@@ -96,6 +101,7 @@ __all__ = [
     "atan2",
     "atanh",
     "cbrt",
+    "check",
     "clip",
     "cos",
     "cosh",
@@ -152,6 +158,7 @@ __all__ = [
     "sum",
     "tan",
     "tanh",
+    "trace",
     "value_and_grad",
     "vjp",
     "where",

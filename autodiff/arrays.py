@@ -44,15 +44,12 @@ _OPERATIONS = {
     if word.numpy.startswith("np.")
 }
 
-# On the data, as Python's comparison operators; equality is identity.
-_PREDICATES: Mapping[str, Callable[..., object]] = {
-    "less": lambda x, y: _data(x) < _data(y),
-    "less_equal": lambda x, y: _data(x) <= _data(y),
-    "greater": lambda x, y: _data(x) > _data(y),
-    "greater_equal": lambda x, y: _data(x) >= _data(y),
-    "equal": operator.is_,
-    "not_equal": operator.is_not,
-    "positive": lambda x: x,
+# On the data, as Python's comparison operators.
+_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
 }
 
 
@@ -80,8 +77,15 @@ def apply_ufunc(
     if name in _OPERATIONS:
         operation = TABLE[_OPERATIONS[name]]
         return _elementwise(lambda *operands: variadic(operation, operands), inputs)
-    if name in _PREDICATES:
-        return _elementwise(_PREDICATES[name], inputs)
+    if name in _COMPARISONS:
+        compare = _COMPARISONS[name]
+
+        def on_data(x: Any, y: Any) -> bool:
+            return compare(_data(x), _data(y))
+
+        return _elementwise(on_data, inputs)
+    if name in {"equal", "not_equal"}:  # identity, as for `==`
+        return _elementwise(operator.is_ if name == "equal" else operator.is_not, inputs)
     raise UfuncError(
         f"a NumPy function that the derivative table knows ({', '.join(sorted(_OPERATIONS))})",
         f"np.{name}",
@@ -89,19 +93,20 @@ def apply_ufunc(
     )
 
 
-def _elementwise(function: Callable[..., object], inputs: tuple[Any, ...]) -> Any:
+def _elementwise(function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
     if not any(is_array(operand) for operand in inputs):
         return function(*inputs)
     import numpy as np  # already loaded: it is NumPy that calls  # noqa: PLC0415
 
-    boxed = []
-    for operand in inputs:
-        box = operand
-        if isinstance(operand, Node):  # in a box of no axes, else NumPy would ask us again
-            box = np.empty((), dtype=object)
-            box[()] = operand
-        boxed.append(box)
-    return np.frompyfunc(function, len(inputs), 1)(*boxed)
+    def boxed(operand: Any) -> Any:
+        """Put a Value in an array of no axes, else NumPy would ask us again."""
+        if not isinstance(operand, Node):
+            return operand
+        box = np.empty((), dtype=object)
+        box[()] = operand
+        return box
+
+    return np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
 
 
 def _data(x: Node | float) -> float:

@@ -20,7 +20,7 @@ What is not here: where the local derivatives come from (`node`), derivatives as
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol
 
 from .graph import interior_order
 
@@ -43,10 +43,7 @@ class DifferentiableNode(Protocol):
         ...
 
 
-D = TypeVar("D", bound=DifferentiableNode)
-
-
-def adjoints(roots: Sequence[D], seeds: Sequence[float]) -> dict[D, float]:
+def adjoints(roots: Sequence[DifferentiableNode], seeds: Sequence[float]) -> dict[Any, float]:
     """Return d(sum of seed * root) / d(node) for every node below the roots.
 
     Args:
@@ -54,18 +51,18 @@ def adjoints(roots: Sequence[D], seeds: Sequence[float]) -> dict[D, float]:
         seeds: the adjoint each root starts with, as many as roots.
     """
     order = interior_order(roots)
-    adjoint: dict[D, float] = dict.fromkeys(order, 0.0)
+    adjoint: dict[Any, float] = dict.fromkeys(order, 0.0)
     get = adjoint.get
     for root, seed in zip(roots, seeds, strict=True):
         adjoint[root] = get(root, 0.0) + seed
     for node in reversed(order):
         outer = adjoint[node]
         for parent, derivative in zip(node.parents, node.local_derivatives):  # noqa: B905 hot, equal by construction
-            adjoint[parent] = get(parent, 0.0) + outer * derivative  # pyright: ignore[reportArgumentType, reportCallIssue]
+            adjoint[parent] = get(parent, 0.0) + outer * derivative
     return adjoint
 
 
-def backward(root: D, seed: float) -> None:
+def backward(root: DifferentiableNode, seed: float) -> None:
     """Fill the gradients below `root`: interior ones anew, those of leaves added to.
 
     The gradients are written when the sweep is complete.

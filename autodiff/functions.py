@@ -12,10 +12,10 @@ with `operation`. What is not here: formulas and derivatives (`operations`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import TypeAlias, overload
+from typing import overload
 
-from .errors import GraphError, ShapeError
-from .node import Node, is_array, number, variadic
+from .callables import Function, Operand, Reduction, apply_to, elements_of
+from .errors import ShapeError
 from .operation import Operation
 from .operations import TABLE, register
 from .value import Value
@@ -35,7 +35,6 @@ __all__ = [
     "clip",
     "cos",
     "cosh",
-    "describe",
     "dot",
     "elu",
     "equal",
@@ -86,70 +85,6 @@ __all__ = [
     "where",
 ]
 
-Operand: TypeAlias = Value | float
-
-
-class Function:
-    """An operation of the table as a function of Values or numbers.
-
-    Attributes:
-        operation: the row of the table.
-    """
-
-    def __init__(self, operation: Operation) -> None:
-        self.operation: Operation = operation
-        self.__name__: str = operation.name
-        self.__doc__: str | None = describe(operation)
-
-    @overload
-    def __call__(self, *operands: float) -> float: ...
-    @overload
-    def __call__(self, *operands: Operand) -> Value: ...
-    def __call__(self, *operands: Operand) -> Operand:
-        """Apply the operation.
-
-        Raises:
-            OperandError: if an operand is neither a Value nor a real number.
-            ShapeError: if the number of operands does not fit.
-        """
-        return _apply(self.operation, operands)
-
-    def __repr__(self) -> str:
-        return f"<{self.operation!r}>"
-
-
-class Reduction:
-    """An operation over any number of operands: `maximum(a, b)` or `maximum([a, b])`.
-
-    Attributes:
-        operation: the row of the table.
-    """
-
-    def __init__(self, operation: Operation) -> None:
-        self.operation: Operation = operation
-        self.__name__: str = operation.name
-        self.__doc__: str | None = describe(operation)
-
-    @overload
-    def __call__(self, *operands: float | Iterable[float]) -> float: ...
-    @overload
-    def __call__(self, *operands: Operand | Iterable[Operand]) -> Value: ...
-    def __call__(self, *operands: Operand | Iterable[Operand]) -> Operand:
-        """Apply the operation to the operands, or to the elements of the one sequence given.
-
-        Raises:
-            OperandError: if an operand is neither a Value nor a real number.
-            ShapeError: if there are no operands.
-        """
-        first = operands[0] if len(operands) == 1 else None
-        flat = (
-            operands if first is None or isinstance(first, (Node, int, float)) else _elements(first)
-        )
-        return _apply(self.operation, flat)  # pyright: ignore[reportArgumentType] checked there
-
-    def __repr__(self) -> str:
-        return f"<{self.operation!r}>"
-
 
 def dot(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = 0.0) -> Value:
     """Return the pre-activation z = w.x + b as one node.
@@ -174,12 +109,12 @@ def dot(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = 0
             f"{len(right)} inputs",
             "pass sequences of equal length",
         )
-    result = _apply(_DOT, (*left, *right, bias))
+    result = apply_to(_DOT, (*left, *right, bias))
     return result if isinstance(result, Value) else Value(result)
 
 
 @overload
-def softmax(xs: Sequence[float]) -> list[float]: ...
+def softmax(xs: Sequence[float]) -> list[float]: ...  # pyright: ignore[reportOverlappingOverload]
 @overload
 def softmax(xs: Sequence[Operand]) -> list[Value]: ...
 def softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
@@ -192,7 +127,7 @@ def softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
 
 
 @overload
-def log_softmax(xs: Sequence[float]) -> list[float]: ...
+def log_softmax(xs: Sequence[float]) -> list[float]: ...  # pyright: ignore[reportOverlappingOverload]
 @overload
 def log_softmax(xs: Sequence[Operand]) -> list[Value]: ...
 def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
@@ -201,7 +136,7 @@ def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
     Raises:
         ShapeError: if there are no operands.
     """
-    elements = _elements(xs)
+    elements = elements_of(xs)
     total = logsumexp(elements)
     return [x - total for x in elements]
 
@@ -248,41 +183,6 @@ def operation(  # noqa: PLR0913 the fields of a row of the table
     row = Operation(name, operands, formula, derivatives, domain=domain, sign=sign, note=note)
     row = register(row, replace=replace)
     return Reduction(row) if row.starred else Function(row)
-
-
-def describe(row: Operation) -> str:
-    """Say in a few lines what an operation is, from its row."""
-    lines = [f"{row!r}.", ""]
-    lines += [
-        f"Derivative by {x}: {d}." for x, d in zip(row.operands, row.derivatives, strict=True)
-    ]
-    if row.domain:
-        lines.append(f"Defined where {row.domain}; nan elsewhere.")
-    if row.note:
-        lines.append(f"Note: {row.note}.")
-    return "\n".join(lines)
-
-
-def _elements(xs: object) -> tuple[Operand, ...]:
-    if isinstance(xs, Iterable) and not isinstance(xs, (str, bytes)):
-        return tuple(xs)
-    raise GraphError(
-        "Values or numbers, or one sequence of them", f"{type(xs).__name__}", "pass a list"
-    )
-
-
-def _apply(row: Operation, operands: Sequence[Operand]) -> Operand:
-    for operand in operands:
-        if operand.__class__ is Value:
-            return variadic(row, operands)  # pyright: ignore[reportReturnType] a Value like its operands
-    for operand in operands:
-        if is_array(operand):
-            raise GraphError(
-                "Values or numbers",
-                "an array",
-                f"write np.{row.name}(array), or go element by element",
-            )
-    return row.function(*row.group([number(operand) for operand in operands]))[0]
 
 
 _DOT = TABLE["dot"]

@@ -64,7 +64,7 @@ class Node:
 
     def __init__(self, data: float, label: str | None = None) -> None:
         """Make a leaf from a number."""
-        if label is not None and not isinstance(label, str):
+        if not isinstance(label, str | None):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
             raise OperandError(
                 "a str as label", f"{type(label).__name__} {label!r}", "write label=str(...)"
             )
@@ -117,7 +117,9 @@ def binary(operation: Operation, x: N, y: N | float) -> N:
 def reflected(operation: Operation, x: float, y: N) -> N:
     """Apply an operation of two operands to a number and a node, in this order."""
     constant = _operand(x)
-    return NotImplemented if constant is NotImplemented else variadic(operation, (constant, y))
+    if constant is NotImplemented:
+        return constant
+    return variadic(operation, (constant, y))
 
 
 def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
@@ -132,7 +134,7 @@ def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
     )
     data, local_derivatives = evaluate(operation, checked)
     parents = tuple([operand for operand in checked if isinstance(operand, Node)])
-    node: N = _new(parents[0].__class__)  # pyright: ignore[reportAssignmentType]
+    node: N = _new(parents[0].__class__)
     node.data, node.local_derivatives = data, local_derivatives
     node.operation, node.operands, node.parents = operation, checked, parents
     node.grad = 0.0

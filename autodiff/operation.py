@@ -15,36 +15,26 @@ from typing import Any, TypeAlias
 
 from .errors import OperationError, ShapeError
 from .formula import (
-    ANY_NUMBER,
     CONSTANTS,
     FAST,
     IEEE,
     IEEE_PYTHON,
-    INFIX,
     NUMPY,
-    PRODUCT_OF_OTHERS,
     PYTHON,
-    REDUCTIONS,
-    WORDS,
     Call,
     Dialect,
     Expression,
     Formula,
-    Name,
     Number,
-    arguments_of,
     emit,
     evaluate,
-    fold,
     parse,
-    substitute,
 )
+from .inlining import expand, known_functions, lookup
 
-__all__ = ["TABLE", "Operation"]
+__all__ = ["Operation"]
 
 FloatFunction: TypeAlias = Callable[..., tuple[float, tuple[float, ...]]]
-
-TABLE: dict[str, Operation] = {}  # every operation by name: the built-in rows, then the user's
 
 
 class Operation:
@@ -260,69 +250,14 @@ class Operation:
         length, rest = divmod(len(flat) - plain, len(self.starred))
         if length < 1 or rest:
             raise ShapeError(
-                f"at least one element for each of {', '.join(sorted(self.starred))} in {self.name}",
+                f"one element or more for each of {', '.join(sorted(self.starred))} in {self.name}",
                 f"{len(flat)} operands",
                 "pass sequences of equal length that are not empty",
             )
-        groups, start = [], 0
+        groups: list[Any] = []
+        start = 0
         for name in self.operands:
             end = start + (length if name in self.starred else 1)
             groups.append(list(flat[start:end]) if name in self.starred else flat[start])
             start = end
         return groups
-
-
-def lookup(name: str) -> Operation:
-    """Find an operation by name.
-
-    Raises:
-        OperationError: if the table has no such row, as when a graph is unpickled where the
-            user's own operation was not declared.
-    """
-    if name not in TABLE:
-        raise OperationError(
-            "the name of an operation in the table",
-            repr(name),
-            "declare it with autodiff.operation first",
-        )
-    return TABLE[name]
-
-
-def known_functions() -> dict[str, set[int]]:
-    """Return what formulas may call: the words of the language and the operations so far."""
-    functions = {name: {word.arity} for name, word in WORDS.items()}
-    functions |= {"where": {3}, PRODUCT_OF_OTHERS: {1}}
-    for name, operation in TABLE.items():
-        count = len(operation.operands)
-        allowed = set(range(count - len(operation.defaults), count + 1))
-        functions.setdefault(name, set()).update({ANY_NUMBER} if operation.starred else allowed)
-    for name in REDUCTIONS:
-        functions.setdefault(name, set()).add(1)
-    return functions
-
-
-def expand(expression: Expression) -> Expression:
-    """Write out the operations that are no words of the language, in terms of words."""
-
-    def combine(tree: Expression, below: list[Expression]) -> Expression:
-        if not isinstance(tree, Call):
-            return tree
-        name = tree.function
-        known = name in WORDS or name in INFIX or name in {"where", PRODUCT_OF_OTHERS}
-        if known or (name in REDUCTIONS and len(below) == 1):
-            return Call(name, tuple(below))
-        operation = lookup(name)
-        arguments = operation.group(below) if not operation.starred else below
-        if len(arguments) != len(operation.operands):
-            raise OperationError(
-                f"{name} over one starred operand",
-                f"{len(arguments)} arguments",
-                "write it as arithmetic",
-            )
-        replaced = {
-            operand: argument if isinstance(argument, (Number, Name, Call)) else Number(argument)
-            for operand, argument in zip(operation.operands, arguments, strict=True)
-        }
-        return substitute(expand(operation.parsed[0].resolved()), replaced)
-
-    return fold(expression, arguments_of, combine)

@@ -19,9 +19,11 @@ from __future__ import annotations
 
 from keyword import iskeyword
 
+from . import inlining
 from .errors import OperationError
 from .formula import CONSTANTS
-from .operation import TABLE, Operation, known_functions
+from .inlining import known_functions
+from .operation import Operation
 
 __all__ = ["BUILT_IN", "TABLE", "register"]
 
@@ -136,6 +138,7 @@ _ROWS = (
 )
 # fmt: on
 
+TABLE: dict[str, Operation] = inlining.TABLE
 TABLE.update((operation.name, operation) for operation in _ROWS)
 BUILT_IN = frozenset(TABLE)
 

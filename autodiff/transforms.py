@@ -16,16 +16,16 @@ What is not here: the fast sweep over floats (`backprop`), the derivatives (`ope
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, cast
 
 from .errors import GraphError, ShapeError
-from .formula import evaluate
+from .formula import evaluate, is_list
 from .functions import Operand
 from .functions import sum as sum_of
 from .graph import interior_order
 from .node import Node, is_array, number, variadic
-from .operation import lookup
+from .operations import TABLE
 from .value import Value
 
 __all__ = ["grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -173,14 +173,14 @@ def _derivatives(
     }
     outside = not operation.contains(grouped)
     for operands, derivative in zip(grouped, derivatives, strict=True):
-        several = operands if isinstance(operands, list) else [operands]
+        several = operands if is_list(operands) else [operands]
         if not any(operand in among for operand in several if isinstance(operand, Node)):
             continue
         local = dict(environment)
         for name, expression in derivative.bindings:
             local[name] = evaluate(expression, local, apply)
         result: Any = evaluate(derivative.result, local, apply)
-        results = result if isinstance(result, list) else [result] * len(several)
+        results = result if is_list(result) else [result] * len(several)
         if outside:  # nan, and a nan that depends on the operands: so are all its derivatives
             results = [apply("mul", [value, float("nan")]) for value in results]
         for operand, value in zip(several, results, strict=True):
@@ -191,7 +191,7 @@ def _derivatives(
 
 def apply(name: str, operands: Sequence[Operand]) -> Operand:
     """Apply an operation, leaving out what changes nothing: times 1, plus 0, to the power 1."""
-    row = lookup(name)
+    row = TABLE[name]
     if not any(isinstance(operand, Node) for operand in operands):
         return row.function(*row.group([number(x) for x in operands]))[0]
     match name, operands:
@@ -202,7 +202,7 @@ def apply(name: str, operands: Sequence[Operand]) -> Operand:
         case "pow", [_, 0.0]:
             return 1.0
         case ("mul", [-1.0, x]) | ("mul", [x, -1.0]):
-            return variadic(lookup("neg"), [x])
+            return variadic(TABLE["neg"], [x])
         case "where", [float(condition), x, y]:
             return x if condition else y
         case _:
@@ -221,8 +221,8 @@ def _total(terms: Sequence[Operand]) -> Operand:
 def _leaves_of(xs: Any) -> Iterator[Value]:
     if isinstance(xs, Value):
         yield xs
-    elif isinstance(xs, (list, tuple)):
-        for x in xs:
+    elif isinstance(xs, list | tuple):
+        for x in cast("Sequence[Any]", xs):
             yield from _leaves_of(x)
     else:
         raise GraphError(
@@ -239,8 +239,8 @@ def _rebuild(structure: Any, values: Iterator[Value]) -> Any:
 
 
 def _as_leaves(x: Any) -> Any:
-    if isinstance(x, (list, tuple)) or is_array(x):
-        return [_as_leaves(element) for element in x]
+    if isinstance(x, list | tuple) or is_array(x):
+        return [_as_leaves(element) for element in cast("Iterable[Any]", x)]
     return _as_value(x)
 
 

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from .dialects import IEEE_PYTHON, NUMPY, PYTHON, Dialect
 from .emit import emit
-from .evaluate import evaluate
+from .evaluate import evaluate, is_list
 from .expression import Call, Expression, Formula, Name, Number, arguments_of, fold, substitute
 from .floats import FAST, IEEE
 from .parse import ANY_NUMBER, parse
@@ -43,6 +43,7 @@ __all__ = [
     "emit",
     "evaluate",
     "fold",
+    "is_list",
     "latex",
     "parse",
     "plain",

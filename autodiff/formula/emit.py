@@ -7,9 +7,8 @@ hoisted out of them.
 What is not here: parsing, inlining one operation in another (`autodiff.operations`), LaTeX.
 
 >>> from .dialects import PYTHON
->>> print("\\n".join(emit(Call("exp", (Name("x"),)), {"x": Name("out")}, frozenset(), PYTHON)))
-out = exp(x)
-return out, (out,)
+>>> emit(Call("exp", (Name("x"),)), {"x": Name("out")}, frozenset(), PYTHON)
+['out = exp(x)', 'return out, (out,)']
 """
 
 from __future__ import annotations

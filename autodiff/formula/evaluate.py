@@ -12,49 +12,39 @@ goes element by element. What the operations do is the caller's business (`apply
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from typing import TypeVar
+from typing import Any, TypeAlias, TypeGuard
 
 from .expression import Expression, Name, Number, arguments_of, fold
 from .words import PRODUCT_OF_OTHERS, REDUCTIONS
 
-__all__ = ["evaluate"]
+__all__ = ["evaluate", "is_list"]
 
-T = TypeVar("T")
+Operand: TypeAlias = Any  # whatever `apply` computes with: a Value, a float, a piece of text
 
 
 def evaluate(
     expression: Expression,
-    environment: Mapping[str, T | float | list[T | float]],
-    apply: Callable[[str, list[T | float]], T | float],
-) -> T | float | list[T | float]:
+    environment: Mapping[str, Operand],
+    apply: Callable[[str, list[Operand]], Operand],
+) -> Operand:
     """Compute an expression over the operands in `environment`.
 
     Args:
         expression: the tree to compute.
         environment: for each name an operand, or a list of operands.
         apply: computes one function of the language on a flat list of operands.
+
+    Returns:
+        An operand, or a list of them if the expression differs from element to element.
     """
 
-    def elementwise(
-        name: str, below: list[T | float | list[T | float]]
-    ) -> T | float | list[T | float]:
-        lengths = {len(argument) for argument in below if isinstance(argument, list)}
-        if not lengths:
-            return apply(name, [argument for argument in below if not isinstance(argument, list)])
-        return [
-            apply(name, [a[index] if isinstance(a, list) else a for a in below])
-            for index in range(max(lengths))
-        ]
-
-    def combine(
-        tree: Expression, below: list[T | float | list[T | float]]
-    ) -> T | float | list[T | float]:
+    def combine(tree: Expression, below: list[Operand]) -> Operand:
         if isinstance(tree, Number):
             return tree.value
         if isinstance(tree, Name):
             return environment[tree.name]
         first = below[0]
-        if isinstance(first, list) and len(below) == 1:
+        if is_list(first) and len(below) == 1:
             if tree.function == "count":
                 return float(len(first))
             if tree.function == PRODUCT_OF_OTHERS:
@@ -62,6 +52,15 @@ def evaluate(
                 return [apply("prod", rest) if rest else 1.0 for rest in others]
             if tree.function in REDUCTIONS:
                 return apply(tree.function, first)
-        return elementwise(tree.function, below)
+        lengths = [len(operand) for operand in below if is_list(operand)]
+        if not lengths:
+            return apply(tree.function, below)
+        columns = [operand if is_list(operand) else [operand] * lengths[0] for operand in below]
+        return [apply(tree.function, list(row)) for row in zip(*columns, strict=True)]
 
     return fold(expression, arguments_of, combine)
+
+
+def is_list(operand: Operand) -> TypeGuard[list[Operand]]:
+    """Tell the elements of a starred operand from a single operand."""
+    return isinstance(operand, list)

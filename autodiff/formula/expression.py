@@ -107,6 +107,7 @@ def names_in(expression: Expression) -> set[str]:
     """Return the names that occur in an expression."""
 
     def combine(tree: Expression, below: list[set[str]]) -> set[str]:
-        return {tree.name} if isinstance(tree, Name) else set().union(*below)
+        found: set[str] = {tree.name} if isinstance(tree, Name) else set()
+        return found.union(*below)
 
     return fold(expression, arguments_of, combine)

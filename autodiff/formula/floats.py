@@ -40,7 +40,8 @@ def _product(factors: Iterable[float]) -> float:
 
 def _products_of_others(factors: Sequence[float]) -> list[float]:
     """Return for each factor the product of the others: what is before it times what is after."""
-    before, product = [], 1.0
+    before: list[float] = []
+    product = 1.0
     for factor in factors:
         before.append(product)
         product *= factor

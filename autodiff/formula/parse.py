@@ -25,21 +25,21 @@ __all__ = ["ANY_NUMBER", "parse"]
 ANY_NUMBER = -1  # as the number of arguments: one or more
 _PREFIX = "_("  # a formula is read as the arguments of a call, so that `, e = ...` is syntax
 
-_BINARY = {
+_BINARY: Mapping[type[ast.operator], str] = {
     ast.Add: "add",
     ast.Sub: "sub",
     ast.Mult: "mul",
     ast.Div: "div",
     ast.Pow: "pow",
 }
-_COMPARISON = {
+_COMPARISON: Mapping[type[ast.cmpop], str] = {
     ast.Lt: "less",
     ast.LtE: "less_equal",
     ast.Gt: "greater",
     ast.GtE: "greater_equal",
     ast.Eq: "equal",
 }
-_HINTS = {
+_HINTS: Mapping[type[ast.operator], str] = {
     ast.BitXor: "a power is written x**y",
     ast.FloorDiv: "division is written x / y",
     ast.MatMult: "a sum of products is written dot(...)",
@@ -126,7 +126,7 @@ def _convert(
 
 def _leaf(node: ast.expr, names: Collection[str]) -> Expression | None:
     match node:
-        case ast.Constant(value=value) if type(value) in (int, float):
+        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
             return Number(_as_float(value))
         case ast.Name(id=name) if name in names:
             return Name(name)

@@ -7,7 +7,7 @@ What is not here: program text (`emit`), and where the numbers come from.
 >>> plain(product, {"x": "w1", "y": "-2"})
 'w1 * (-2 + 1)'
 >>> print(latex(product, {"x": "w_1", "y": "-2"}))
-w_1\\,\\left(-2 + 1\\right)
+w_1\,\left(-2 + 1\right)
 """
 
 from __future__ import annotations

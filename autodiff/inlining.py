@@ -1,0 +1,92 @@
+"""Operations inside formulas: which there are, and how one is written out in terms of words.
+
+A derivative may use other operations (`sigmoid(-x)`). For Values such a call is a node; for
+floats and arrays the operation's formula is put in its place. What is not here: what a row of
+the table holds and compiles to (`operation`), the rows (`operations`).
+
+>>> from autodiff.formula import plain, parse
+>>> from autodiff import operations
+>>> plain(expand(parse("sech(2*x)", ["x"], known_functions()).result))
+'1 / cosh(2 * x)'
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .errors import OperationError
+from .formula import (
+    ANY_NUMBER,
+    INFIX,
+    PRODUCT_OF_OTHERS,
+    REDUCTIONS,
+    WORDS,
+    Call,
+    Expression,
+    Number,
+    arguments_of,
+    fold,
+    substitute,
+)
+
+__all__ = ["TABLE", "expand", "known_functions", "lookup"]
+
+
+# Every operation by name: the built-in rows, then the user's. The class is one floor below.
+TABLE: dict[str, Any] = {}
+
+
+def lookup(name: str) -> Any:
+    """Find an operation by name.
+
+    Raises:
+        OperationError: if the table has no such row, as when a graph is unpickled where the
+            user's own operation was not declared.
+    """
+    if name not in TABLE:
+        raise OperationError(
+            "the name of an operation in the table",
+            repr(name),
+            "declare it with autodiff.operation first",
+        )
+    return TABLE[name]
+
+
+def known_functions() -> dict[str, set[int]]:
+    """Return what formulas may call: the words of the language and the operations so far."""
+    functions = {name: {word.arity} for name, word in WORDS.items()}
+    functions |= {"where": {3}, PRODUCT_OF_OTHERS: {1}}
+    for name, operation in TABLE.items():
+        count = len(operation.operands)
+        allowed = set(range(count - len(operation.defaults), count + 1))
+        functions.setdefault(name, set()).update({ANY_NUMBER} if operation.starred else allowed)
+    for name in REDUCTIONS:
+        functions.setdefault(name, set()).add(1)
+    return functions
+
+
+def expand(expression: Expression) -> Expression:
+    """Write out the operations that are no words of the language, in terms of words."""
+
+    def combine(tree: Expression, below: list[Expression]) -> Expression:
+        if not isinstance(tree, Call):
+            return tree
+        name = tree.function
+        known = name in WORDS or name in INFIX or name in {"where", PRODUCT_OF_OTHERS}
+        if known or (name in REDUCTIONS and len(below) == 1):
+            return Call(name, tuple(below))
+        operation = lookup(name)
+        arguments: list[Any] = below if operation.starred else operation.group(below)
+        if len(arguments) != len(operation.operands):
+            raise OperationError(
+                f"{name} over one starred operand",
+                f"{len(arguments)} arguments",
+                "write it as arithmetic",
+            )
+        replaced = {
+            operand: Number(argument) if isinstance(argument, float) else argument
+            for operand, argument in zip(operation.operands, arguments, strict=True)
+        }
+        return substitute(expand(operation.parsed[0].resolved()), replaced)
+
+    return fold(expression, arguments_of, combine)

@@ -1,0 +1,95 @@
+"""Tables of text that show themselves: in a terminal, in a notebook, and as plain lines.
+
+What is not here: what stands in the tables (`trace`, `check`).
+
+>>> print(Table(title="", columns=("name", "value"), rows=[("x", "2"), ("w1", "-3")]))
+name  value
+────  ─────
+x     2
+w1    -3
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from html import escape
+from typing import Any
+from unicodedata import combining, east_asian_width
+
+__all__ = ["Table", "digits"]
+
+
+def digits(value: float, significant: int = 6) -> str:
+    """Write a number with significant digits: 3e-05, never 0.0000.
+
+    >>> digits(2.0), digits(1 / 3), digits(3e-5)
+    ('2', '0.333333', '3e-05')
+    """
+    return f"{value + 0.0:.{significant}g}"  # + 0.0 turns -0 into 0
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns and rows of text.
+
+    Attributes:
+        title: a line above the table, or "".
+        columns: the headings.
+        rows: one text for each column.
+        notes: lines below the table.
+        styles: for a cell's text, the colour it has in a terminal.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    notes: tuple[str, ...] = ()
+    styles: dict[str, str] = field(default_factory=dict[str, str])
+
+    def __str__(self) -> str:
+        cells = [self.columns, *([_one_line(text) for text in row] for row in self.rows)]
+        widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+        lines = [self._line(row, widths) for row in cells]
+        lines.insert(1, self._line(["─" * width for width in widths], widths))
+        return "\n".join([*([self.title] if self.title else []), *lines, *self.notes])
+
+    @staticmethod
+    def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+        padded = (
+            text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)
+        )
+        return "  ".join(padded).rstrip()
+
+    def __rich__(self) -> Any:
+        """Show as a table of rich, when printed by one of its consoles."""
+        from rich.console import Group  # noqa: PLC0415 heavy, and only for terminals
+        from rich.table import Table as RichTable  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        table = RichTable(title=self.title or None, title_justify="left")
+        for column in self.columns:
+            table.add_column(column, overflow="fold")
+        for row in self.rows:
+            table.add_row(*(Text(_one_line(text), style=self.styles.get(text, "")) for text in row))
+        return Group(table, *(Text(note) for note in self.notes))
+
+    def _repr_html_(self) -> str:
+        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>"
+            for row in self.rows
+        )
+        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}"
+
+
+def _one_line(text: str) -> str:
+    """Show what would break a row: a newline in a label is written as its escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text takes in a terminal."""
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
