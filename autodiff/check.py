@@ -27,9 +27,9 @@ from .errors import GraphError
 from .graph import interior_order, leaves
 from .names import names_of
 from .node import Node
-from .numerical import Slope, differentiate
+from .numerical import Noise, Slope, differentiate
 from .recording import no_grad
-from .replay import Replay
+from .replay import Replay, noises
 from .tables import Table, digits
 from .transforms import grad
 from .value import Value
@@ -130,15 +130,15 @@ def check(
         raise GraphError("order 1 or 2", repr(order), "differentiate first: check(grad(loss, x))")
     if isinstance(loss, Value) and not xs:
         root, targets = loss, leaves([loss])
-        replay = Replay(root)
-        slopes = [differentiate(replay.along(leaf), leaf.data) for leaf in targets]
+        slopes = _slopes_of_graph(root, targets)
         names = names_of([root])
         titles = [names[leaf] for leaf in targets]
     elif callable(loss):
         arguments = [_leaves_from(x, f"x{index}") for index, x in enumerate(xs, 1)]
         targets = [leaf for argument in arguments for leaf in _flat(argument)]
         root = _called(loss, arguments)
-        slopes = [_slope_of(loss, arguments, leaf) for leaf in targets]
+        noise = noises(root)
+        slopes = [_slope_of(loss, arguments, leaf, noise(leaf)) for leaf in targets]
         titles = [str(leaf.label) for leaf in targets]
     else:
         raise GraphError(
@@ -183,12 +183,16 @@ def _second_order(
     """Check the derivatives of the derivatives, each pair of leaves once."""
     firsts: list[Value] = grad(root, list(targets))
     for i, first in enumerate(firsts):
-        replay = Replay(first)
         adjoint = adjoints([first], [1.0])
-        for j in range(i, len(targets)):
-            slope = differentiate(replay.along(targets[j]), targets[j].data)
+        for j, slope in enumerate(_slopes_of_graph(first, targets[i:]), i):
             analytic = adjoint.get(targets[j], 0.0)
             yield judge(f"{titles[i]}, {titles[j]}", analytic, slope, tolerance)
+
+
+def _slopes_of_graph(root: Value, targets: Sequence[Node]) -> list[Slope]:
+    """Differentiate a graph by differences, along each of the given leaves."""
+    replay, noise = Replay(root), noises(root)
+    return [differentiate(replay.along(leaf), leaf.data, noise(leaf)) for leaf in targets]
 
 
 # -- what is wrong ----------------------------------------------------------------------------
@@ -249,7 +253,9 @@ def _called(f: Callable[..., Value | float], arguments: Sequence[Any]) -> Value:
     return y if isinstance(y, Value) else Value(y)
 
 
-def _slope_of(f: Callable[..., Value | float], arguments: Sequence[Any], leaf: Value) -> Slope:
+def _slope_of(
+    f: Callable[..., Value | float], arguments: Sequence[Any], leaf: Value, noise: Noise
+) -> Slope:
     original = leaf.data
 
     def output(x: float) -> float:
@@ -260,4 +266,4 @@ def _slope_of(f: Callable[..., Value | float], arguments: Sequence[Any], leaf: V
         finally:
             leaf.data = original
 
-    return differentiate(output, original)
+    return differentiate(output, original, noise)

@@ -21,10 +21,11 @@ from itertools import pairwise
 from math import inf, isfinite, nan
 from typing import NamedTuple
 
-__all__ = ["Slope", "differentiate"]
+__all__ = ["NO_NOISE", "Noise", "Slope", "differentiate"]
 
 _RATIO = 8.0
 _EPSILON = 2.0**-52
+_SMALLEST = 2.0**-1074  # what underflow rounds away
 
 
 class Slope(NamedTuple):
@@ -45,6 +46,21 @@ class Slope(NamedTuple):
     is_kink: bool
 
 
+class Noise(NamedTuple):
+    """How exactly the function can be computed, beyond the rounding of its result.
+
+    Attributes:
+        fixed: the error of its values, whatever the step.
+        growing: the error that grows with the step, for each unit of it.
+    """
+
+    fixed: float
+    growing: float
+
+
+NO_NOISE = Noise(0.0, 0.0)
+
+
 class _Step(NamedTuple):
     """The differences at one step, and what rounding may add to them."""
 
@@ -55,38 +71,47 @@ class _Step(NamedTuple):
     rounding: float
 
 
-def differentiate(f: Callable[[float], float], x: float) -> Slope:
+def differentiate(f: Callable[[float], float], x: float, noise: Noise = NO_NOISE) -> Slope:
     """Estimate the derivative of `f` at `x`.
 
     Args:
         f: a function of one float; it is called about 20 to 60 times.
         x: where; any finite float.
+        noise: rounding inside `f`, where terms cancel.
     """
     middle = f(x)
     if not (isfinite(x) and isfinite(middle)):
         return Slope(nan, inf, nan, nan, is_kink=False)
-    steps = [_differences(f, x, middle, size) for size in _ladder(x)]
-    value, error = _extrapolate([step for step in steps if isfinite(step.central)])
-    sided = [step for step in steps if isfinite(step.left) and isfinite(step.right)]
-    usable = [
-        step for step in sided if step.rounding <= 1e-5 * max(abs(step.left), abs(step.right))
-    ]
+    ladders = [[_differences(f, x, middle, size, noise) for size in sizes] for sizes in _ladders(x)]
+    value, error = min(map(_extrapolate, ladders), key=lambda estimate: estimate[1])
+    sided = [s for steps in ladders for s in steps if isfinite(s.left) and isfinite(s.right)]
+    usable = [s for s in sided if s.rounding <= 1e-5 * max(abs(s.left), abs(s.right))]
     finest = (usable or sided or [_Step(0.0, nan, nan, nan, inf)])[-1]
     return Slope(value, error, finest.left, finest.right, is_kink=_is_kink(usable))
 
 
-def _ladder(x: float) -> list[float]:
-    """Return the steps to try, largest first."""
+def _ladders(x: float) -> list[list[float]]:
+    """Return the steps to try, largest first: for the scale of `x`, and for the scale 1.
+
+    One ladder spans both scales unless they lie far apart.
+    """
     scale = abs(x) or 1.0
-    size, smallest = 2.0**-5 * max(scale, 1.0), 2.0**-20 * min(scale, 1.0)
+    large, small = max(scale, 1.0), min(scale, 1.0)
+    spans = [(large, small)] if large < 2.0**30 * small else [(large, large), (small, small)]
+    return [_steps(x, 2.0**-5 * top, 2.0**-20 * bottom) for top, bottom in spans]
+
+
+def _steps(x: float, size: float, smallest: float) -> list[float]:
     sizes: list[float] = []
-    while size >= smallest and x + size != x:
+    while size >= smallest and size and x + size != x:
         sizes.append(size)
         size /= _RATIO
     return sizes
 
 
-def _differences(f: Callable[[float], float], x: float, middle: float, size: float) -> _Step:
+def _differences(
+    f: Callable[[float], float], x: float, middle: float, size: float, noise: Noise
+) -> _Step:
     above, below = x + size, x - size  # the steps really taken, rounded as they are
     high, low = f(above), f(below)
     largest = max(abs(high), abs(low), abs(middle))
@@ -95,12 +120,13 @@ def _differences(f: Callable[[float], float], x: float, middle: float, size: flo
         central=(high - low) / (above - below),
         left=(middle - low) / (x - below),
         right=(high - middle) / (above - x),
-        rounding=4.0 * _EPSILON * largest / size,
+        rounding=4.0 * ((_EPSILON * largest + _SMALLEST + noise.fixed) / size + noise.growing),
     )
 
 
-def _extrapolate(steps: list[_Step]) -> tuple[float, float]:
+def _extrapolate(ladder: list[_Step]) -> tuple[float, float]:
     """Extrapolate central differences to step 0; the error of order 2k falls in column k."""
+    steps = [step for step in ladder if isfinite(step.central)]
     if not steps:
         return nan, inf
     best, error = steps[-1].central, inf

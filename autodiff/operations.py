@@ -38,7 +38,7 @@ _ROWS = (
     row("mul",           "x y",            "x * y",                      "y ; x", sign="*"),
     row("div",           "x y",            "x / y",                      "1 / y ; -out / y", sign="/"),
     row("pow",           "x y",            "x ** y",
-        "where(y == 0, 0, y * x**(y - 1)) ; "
+        "where(y == 0, where(abs(x) > 0, y * where(abs(x) > 0, x, 1)**(y - 1), 0), y * x**(y - 1)) ; "
         "where(x > 0, out * log(where(x > 0, x, 1)), where(x == 0, where(y >= 0, 0, -inf), nan))",
         sign="**", note="x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y"),
     row("neg",           "x",              "-x",                         "-1", sign="-"),

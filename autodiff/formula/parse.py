@@ -174,7 +174,8 @@ def _arguments(
     allowed, count = functions[name], len(node.args)
     if count not in allowed and not (ANY_NUMBER in allowed and count):
         wanted = " or ".join("1 or more" if n == ANY_NUMBER else str(n) for n in sorted(allowed))
-        raise _error(f"{name} takes {wanted} arguments, got {count}", line, node)
+        plural = "" if wanted == "1" else "s"
+        raise _error(f"{name} takes {wanted} argument{plural}, got {count}", line, node)
     return node.args
 
 
@@ -185,7 +186,8 @@ def _complaint(
         case ast.Name(id=name) if name in functions:
             return f"{name} is a function: write {name}(...)"
         case ast.Name(id=name):
-            return f"{name!r} has no value{_meant(name, names)}"
+            known = ", ".join(names) if names else "none"
+            return f"unknown name {name!r}{_meant(name, names)} (the names are: {known})"
         case ast.BinOp(op=op) if type(op) in _HINTS:
             return _HINTS[type(op)]
         case ast.Compare(ops=[_, _, *_]):

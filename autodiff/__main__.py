@@ -1,0 +1,152 @@
+"""The command line: `chalkgrad "tanh(w*x + b)" x=2 w=-3 b=7 --draw neuron.svg`.
+
+Without arguments it opens a session to explore in. A `__main__` is a program on top of all
+three packages, so this file alone may import `nn` and `viz`; nothing imports it.
+"""
+
+from __future__ import annotations
+
+import builtins
+import code
+import sys
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from collections.abc import Sequence
+from importlib import import_module
+from importlib.util import find_spec
+from textwrap import fill
+from typing import Any
+
+import autodiff
+
+from .check import check
+from .errors import ChalkgradError, FormulaError
+from .expression import named_values, read
+from .graph import topological_order
+from .trace import trace
+from .value import Value
+
+_EXAMPLES = """examples:
+  chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88 --draw neuron.svg
+  chalkgrad "log(1 + exp(-z)), z = y*(w*x + b)" x=1.5 y=-1 w=0.5 b=0.1 --order 2
+  chalkgrad                      (a session with everything imported)
+
+The expression may hold + - * / **, comparisons, where(condition, x, y), pi, bindings after a
+comma, and every function of the derivative table:
+"""
+_GREETING = """chalkgrad: Value, grad, check, trace, the table's functions, nn and viz are all here.
+Try:  x = Value(2.0, label="x"); y = tanh(3 * x - 5); y.backward(); print(trace(y))"""
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line.
+
+    Args:
+        arguments: the words after the program's name; those of the process by default.
+
+    Returns:
+        0; 1 if the gradient check disagrees; 2 for input that cannot be used.
+    """
+    words = list(sys.argv[1:] if arguments is None else arguments)
+    if not words:
+        return _explore()
+    options = _parser().parse_args([_protected(word) for word in words])
+    try:
+        return _evaluate(options)
+    except BrokenPipeError:  # the reader, `head` say, has seen enough
+        sys.stderr.close()
+        return 0
+    except (ChalkgradError, OSError) as error:
+        print(f"chalkgrad: {error}", file=sys.stderr)
+        return 2
+
+
+def _parser() -> ArgumentParser:
+    functions = ", ".join(name for name in autodiff.TABLE if name.isidentifier())
+    parser = ArgumentParser(
+        prog="chalkgrad",
+        description="Evaluate an expression, its derivatives and their check, line by line.",
+        epilog=f"{_EXAMPLES}{_wrapped(functions)}",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("expression", help="arithmetic over names and the table's functions")
+    parser.add_argument("values", nargs="*", metavar="name=value", help="a number for each name")
+    parser.add_argument(
+        "--draw",
+        action="append",
+        default=[],
+        metavar="FILE",
+        help="write the graph as .svg, .png or .pdf; may be given several times",
+    )
+    parser.add_argument(
+        "--order", type=int, choices=(1, 2), default=1, help="also check second derivatives"
+    )
+    return parser
+
+
+def _protected(word: str) -> str:
+    """Keep an expression such as -x**2 from being read as an option: a space in front does it."""
+    is_option = word in {"-h", "--"} or word.startswith("--")
+    return f" {word}" if word.startswith("-") and not is_option else word
+
+
+def _evaluate(options: Namespace) -> int:
+    text: str = options.expression.strip()
+    values = named_values(_assignments(options.values))
+    loss = read(text, values)
+    loss.backward()
+    for name in values.keys() - {node.label for node in topological_order([loss])}:
+        print(f"note: {name} does not occur in the expression", file=sys.stderr)
+    report = check(loss, order=options.order)
+    _show(trace(loss), report)
+    for path in options.draw:
+        _draw(loss, path)
+    return 0 if report.ok else 1
+
+
+def _assignments(words: Sequence[str]) -> dict[str, str]:
+    assignments: dict[str, str] = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign:
+            raise FormulaError("a value is given as name=number", word, 0, len(word))
+        if name.strip() in assignments:
+            raise FormulaError(f"{name.strip()!r} is given twice", word, 0, len(name))
+        assignments[name.strip()] = value.strip()
+    return assignments
+
+
+def _show(*reports: Any) -> None:
+    """Print tables, with the terminal's lines and colours where there is one."""
+    if not sys.stdout.isatty():  # plain lines, whatever their width, for pipes and files
+        print(*reports, sep="\n\n")
+        return
+    console = import_module("rich.console").Console()
+    for report in reports:
+        console.print(report)
+
+
+def _draw(loss: Value, path: str) -> None:
+    import_module("viz").draw(loss).save(path)
+    print(f"wrote {path}")
+
+
+def _explore() -> int:
+    """Open a session: IPython where it is installed, else Python's own."""
+    names = {name: getattr(autodiff, name) for name in autodiff.__all__}
+    names = {name: value for name, value in names.items() if not hasattr(builtins, name)}
+    names |= {"autodiff": autodiff, "nn": import_module("nn"), "viz": import_module("viz")}
+    if find_spec("IPython") is None:
+        code.interact(banner=_GREETING, local=names, exitmsg="")
+        return 0
+    config = import_module("traitlets.config").Config()
+    config.TerminalInteractiveShell.banner1 = f"{_GREETING}\n"
+    import_module("IPython").start_ipython(argv=[], user_ns=names, config=config)
+    return 0
+
+
+def _wrapped(text: str) -> str:
+    return fill(text, 90, initial_indent="  ", subsequent_indent="  ")
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,32 @@
+"""chalkgrad's networks: neurons, layers, losses, training, built from scalars of `autodiff`.
+
+What is not here: derivatives (`autodiff`) and pictures (`viz`).
+
+>>> import nn
+>>> net = nn.MLP(2, [3, 1], seed=1)
+>>> net
+MLP of 2 -> 3 relu -> 1 linear, 13 parameters
+"""
+
+from __future__ import annotations
+
+from . import data
+from .losses import cross_entropy, mean_squared_error
+from .modules import MLP, Layer, Module, Neuron
+from .optimisers import SGD
+from .training import Network, Step, accuracy, fit
+
+__all__ = [
+    "MLP",
+    "SGD",
+    "Layer",
+    "Module",
+    "Network",
+    "Neuron",
+    "Step",
+    "accuracy",
+    "cross_entropy",
+    "data",
+    "fit",
+    "mean_squared_error",
+]

@@ -1,0 +1,44 @@
+"""The exceptions of networks: one class per failure that a user can meet.
+
+Each says what was expected, what arrived and what to do, and also subclasses the built-in error
+that code which knows nothing of chalkgrad would catch. What is not here: errors of the engine
+(`autodiff.errors`), such as a text where a number belongs.
+
+>>> try:
+...     raise SizeError("2 inputs", "3 inputs", "pass one input per weight")
+... except ValueError as error:
+...     print(error)
+expected 2 inputs, got 3 inputs: pass one input per weight
+"""
+
+from __future__ import annotations
+
+from autodiff.errors import ChalkgradError
+
+__all__ = [
+    "ActivationError",
+    "MissingPackageError",
+    "NetworkTypeError",
+    "SettingError",
+    "SizeError",
+]
+
+
+class SizeError(ChalkgradError, ValueError):
+    """A size is not a positive whole number, or two things that belong together differ in it."""
+
+
+class NetworkTypeError(ChalkgradError, TypeError):
+    """Something of the wrong kind was given: a number for a list, a network for its parameters."""
+
+
+class ActivationError(ChalkgradError, ValueError):
+    """An activation was asked for that the derivative table does not have with one operand."""
+
+
+class SettingError(ChalkgradError, ValueError):
+    """A setting of a training run, such as the learning rate, is out of its range."""
+
+
+class MissingPackageError(ChalkgradError, ImportError):
+    """An optional package is needed for what was asked, and is not installed."""

@@ -1,0 +1,238 @@
+"""Neuron, Layer and MLP, as users of micrograd know them.
+
+    z = w . x + b        the pre-activation, one `dot` node of the graph
+    a = f(z)             the activation
+
+Every part can be read: `net.layers[0].neurons[3].weights[1]`. A new network draws its weights
+uniformly from [-1, 1] and sets its biases to 0; with the same seed it starts from the very
+numbers that micrograd starts from after `random.seed(seed)`. What is not here: losses, training.
+
+>>> net = MLP(2, [16, 16, 1], seed=1337)
+>>> net
+MLP of 2 -> 16 relu -> 16 relu -> 1 linear, 337 parameters
+>>> [output] = net([1.0, -0.5])
+>>> output.backward()
+>>> net.layers[0].neurons[0].weights[0]
+Value(data=0.23550571390294128, grad=0.0)
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Sequence
+from random import Random
+
+from autodiff import Value, dot
+from autodiff.functions import Operand
+
+from .activations import LINEAR, activate, activation
+from .checks import described, generator_of, sequence, whole
+from .errors import NetworkTypeError, SizeError
+
+__all__ = ["MLP", "Layer", "Module", "Neuron"]
+
+
+class Module(ABC):
+    """Something with parameters."""
+
+    @abstractmethod
+    def parameters(self) -> list[Value]:
+        """Return every weight and bias, always in the same order."""
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+
+class Neuron(Module):
+    """A weighted sum of inputs and a bias, and an activation: a = f(w . x + b).
+
+    Args:
+        input_count: how many inputs, at least 1.
+        activation: an operation of one operand by name, or "linear".
+        seed: an int, or a `random.Random` that is drawn on from.
+
+    Attributes:
+        weights: one Value for each input, uniform in [-1, 1] at first.
+        bias: a Value, 0 at first.
+        activation: the name.
+
+    Raises:
+        SizeError: if there are no inputs.
+        ActivationError: if the activation is unknown.
+    """
+
+    def __init__(
+        self, input_count: int, activation: str = "relu", *, seed: int | Random = 0
+    ) -> None:
+        count = whole(input_count, 1, "the number of inputs")
+        generator = generator_of(seed)
+        self.weights: list[Value] = [Value(generator.uniform(-1, 1)) for _ in range(count)]
+        self.bias: Value = Value(0.0)
+        self.activation = activation
+
+    @property
+    def activation(self) -> str:
+        """The name of the activation; another one may be set."""
+        return LINEAR if self._activation is None else self._activation.name
+
+    @activation.setter
+    def activation(self, name: str) -> None:
+        self._activation = activation(name)
+
+    def pre_activation(self, inputs: Iterable[Operand]) -> Value:
+        """Return z = w . x + b, one node.
+
+        Args:
+            inputs: as many Values or numbers as weights; a list, or an array of one axis.
+
+        Raises:
+            SizeError: if there are more or fewer inputs than weights.
+        """
+        return dot(self.weights, _examined(inputs, len(self.weights)), self.bias)
+
+    def __call__(self, inputs: Iterable[Operand]) -> Value:
+        """Return the activation f(w . x + b); arguments and errors as for `pre_activation`."""
+        return activate(self._activation, self.pre_activation(inputs))
+
+    def parameters(self) -> list[Value]:
+        """Return the weights, then the bias."""
+        return [*self.weights, self.bias]
+
+    def __repr__(self) -> str:
+        return f"Neuron of {_parts([len(self.weights)], [f'1 {self.activation}'])}{_counted(self)}"
+
+
+class Layer(Module):
+    """Neurons that share their inputs: a = f(W x + b).
+
+    Args:
+        input_count: how many inputs each neuron has, at least 1.
+        neuron_count: how many neurons, at least 1.
+        activation: an operation of one operand by name, or "linear".
+        seed: an int, or a `random.Random` that is drawn on from.
+
+    Attributes:
+        neurons: the neurons, in the order of the outputs.
+
+    Raises:
+        SizeError: if there are no inputs or no neurons.
+        ActivationError: if the activation is unknown.
+    """
+
+    def __init__(
+        self,
+        input_count: int,
+        neuron_count: int,
+        activation: str = "relu",
+        *,
+        seed: int | Random = 0,
+    ) -> None:
+        generator = generator_of(seed)
+        self.neurons: list[Neuron] = [
+            Neuron(input_count, activation, seed=generator)
+            for _ in range(whole(neuron_count, 1, "the number of neurons"))
+        ]
+
+    def __call__(self, inputs: Iterable[Operand]) -> list[Value]:
+        """Return the activation of every neuron, always a list.
+
+        Args:
+            inputs: as many Values or numbers as each neuron has weights.
+
+        Raises:
+            SizeError: if there are more or fewer inputs than weights.
+        """
+        examined = _examined(inputs, len(self.neurons[0].weights))
+        return [neuron(examined) for neuron in self.neurons]
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters of each neuron in turn."""
+        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
+
+    def __repr__(self) -> str:
+        inputs = len(self.neurons[0].weights)
+        return f"Layer of {inputs} -> {_width(self)}, {len(self.parameters())} parameters"
+
+
+class MLP(Module):
+    """Layers one after another: a multilayer perceptron.
+
+    Args:
+        input_count: how many inputs, at least 1.
+        layer_sizes: the number of neurons of each layer, the outputs last; at least one layer.
+        activation: the activation of every layer but the last, by name.
+        output_activation: the activation of the last layer; "linear" is none.
+        seed: an int, or a `random.Random` that is drawn on from.
+
+    Attributes:
+        layers: the layers, in the order of computation.
+
+    Raises:
+        SizeError: if there is no layer, or a size is not a whole number of at least 1.
+        ActivationError: if an activation is unknown.
+    """
+
+    def __init__(
+        self,
+        input_count: int,
+        layer_sizes: Sequence[int],
+        *,
+        activation: str = "relu",
+        output_activation: str = LINEAR,
+        seed: int | Random = 0,
+    ) -> None:
+        if not isinstance(layer_sizes, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+            raise NetworkTypeError(
+                "a list of layer sizes", described(layer_sizes), f"write [{layer_sizes}]"
+            )
+        sizes = [input_count, *layer_sizes]
+        if len(sizes) == 1:
+            raise SizeError("at least one layer", "none", "write for example MLP(2, [16, 1])")
+        activations = [activation] * (len(sizes) - 2) + [output_activation]
+        generator = generator_of(seed)
+        self.layers: list[Layer] = [
+            Layer(inputs, neurons, name, seed=generator)
+            for inputs, neurons, name in zip(sizes[:-1], sizes[1:], activations, strict=True)
+        ]
+
+    def __call__(self, inputs: Iterable[Operand]) -> list[Value]:
+        """Return the outputs for one example, always a list.
+
+        Args:
+            inputs: Values or numbers; a list, or an array of one axis. Numbers are constants:
+                no gradient is computed for them.
+
+        Raises:
+            SizeError: if there are more or fewer inputs than the first layer has weights.
+            NetworkTypeError: if the inputs are no flat sequence.
+            OperandError: if an input is neither a Value nor a real number.
+        """
+        for layer in self.layers:
+            inputs = layer(inputs)
+        assert isinstance(inputs, list)
+        return inputs
+
+    def parameters(self) -> list[Value]:
+        """Return the parameters of each layer in turn."""
+        return [parameter for layer in self.layers for parameter in layer.parameters()]
+
+    def __repr__(self) -> str:
+        inputs = len(self.layers[0].neurons[0].weights)
+        widths = " -> ".join(_width(layer) for layer in self.layers)
+        return f"MLP of {inputs} -> {widths}, {len(self.parameters())} parameters"
+
+
+def _width(layer: Layer) -> str:
+    """Say how many neurons of which activation a layer has."""
+    return f"{len(layer.neurons)} {layer.neurons[0].activation}"
+
+
+def _examined(inputs: Iterable[Operand], count: int) -> Sequence[Operand]:
+    """Return the inputs of one example; `dot` examines each of them."""
+    if not isinstance(inputs, list):
+        inputs = sequence(inputs, f"a flat list of {count} inputs")
+    if len(inputs) != count:
+        raise SizeError(f"{count} inputs", f"{len(inputs)}", "pass one input for each weight")
+    return inputs

@@ -1,0 +1,46 @@
+r"""Any text as a label of Graphviz, exactly as it was written.
+
+Graphviz reads a label three times: as XML, as an escString (where a backslash and N stand for
+the name of the node) and as XML again on the way to SVG. Characters that XML cannot hold are
+replaced by visible ones. What is not here: what a picture says (`card`), and its layout (`dot`).
+
+>>> print(escape('a < "b" & \\N'))
+a &lt; &quot;b&quot; &amp; \\N
+>>> significant(0.00003, 6), significant(2.0, 6), significant(1 / 3, 3)
+('3e-05', '2', '0.333')
+"""
+
+from __future__ import annotations
+
+import html
+import re
+
+__all__ = ["escape", "significant"]
+
+_LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+_NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_TAB = " " * 4  # a tab is a control character, which Graphviz would drop
+_CONTROL_PICTURES = 0x2400  # the block of Unicode that shows control characters as glyphs
+
+
+def escape(text: str) -> str:
+    """Return text that stands for `text` inside an HTML-like label; lines end in `<BR/>`."""
+    lines = _LINE_END.split(text.replace("\t", _TAB))
+    return '<BR ALIGN="LEFT"/>'.join(_escape_line(line) for line in lines)
+
+
+def significant(number: float, digits: int) -> str:
+    """Write a number with as many significant digits as it has, at most `digits`."""
+    return f"{number:.{digits}g}"
+
+
+def _escape_line(line: str) -> str:
+    visible = _NOT_IN_XML.sub(_visible, line)
+    return html.escape(visible).replace("\\", "\\\\")
+
+
+def _visible(match: re.Match[str]) -> str:
+    code = ord(match[0])
+    if code == 0x7F:
+        return "\u2421"
+    return chr(_CONTROL_PICTURES + code) if code < 0x20 else "\ufffd"
