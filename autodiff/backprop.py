@@ -22,7 +22,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol
 
-from .graph import interior_order
+from .graph import walk
 
 __all__ = ["DifferentiableNode", "adjoints", "backward"]
 
@@ -50,11 +50,10 @@ def adjoints(roots: Sequence[DifferentiableNode], seeds: Sequence[float]) -> dic
         roots: the ends of the graph.
         seeds: the adjoint each root starts with, as many as roots.
     """
-    order = interior_order(roots)
-    adjoint: dict[Any, float] = dict.fromkeys(order, 0.0)
+    order, adjoint = walk(roots)
     get = adjoint.get
     for root, seed in zip(roots, seeds, strict=True):
-        adjoint[root] = get(root, 0.0) + seed
+        adjoint[root] += seed
     for node in reversed(order):
         outer = adjoint[node]
         for parent, derivative in zip(node.parents, node.local_derivatives):  # noqa: B905 hot, equal by construction

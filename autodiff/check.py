@@ -17,10 +17,9 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from math import isnan
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 
 from .backprop import adjoints
 from .errors import GraphError
@@ -38,8 +37,7 @@ from .verdicts import CheckRow, Verdict, judge
 __all__ = ["CheckReport", "CheckRow", "Fault", "Verdict", "check"]
 
 
-@dataclass(frozen=True)
-class Fault:
+class Fault(NamedTuple):
     """The first operation whose own local derivative is wrong.
 
     Attributes:
@@ -57,7 +55,6 @@ class Fault:
     text: str
 
 
-@dataclass(frozen=True)
 class CheckReport:
     """The verdicts of a gradient check; prints as a table.
 
@@ -67,9 +64,12 @@ class CheckReport:
         notes: what else explains a disagreement.
     """
 
-    rows: tuple[CheckRow, ...]
-    fault: Fault | None = None
-    notes: tuple[str, ...] = ()
+    def __init__(
+        self, rows: Iterable[CheckRow], fault: Fault | None = None, notes: Sequence[str] = ()
+    ) -> None:
+        self.rows: tuple[CheckRow, ...] = tuple(rows)
+        self.fault: Fault | None = fault
+        self.notes: tuple[str, ...] = tuple(notes)
 
     @property
     def ok(self) -> bool:
@@ -155,18 +155,18 @@ def check(
 
 
 def _report(root: Value, rows: list[CheckRow], tolerance: float) -> CheckReport:
-    report = CheckReport(tuple(rows))
+    report = CheckReport(rows)
     if report.ok:
         return report
     if _is_stale(root):
         stale = "Data was changed after the forward pass: call recompute() on the loss, then check."
-        return CheckReport(tuple(rows), notes=(stale,))
+        return CheckReport(rows, notes=(stale,))
     fault = _first_fault(root, tolerance)
     outside = (
         "Every operation is right by itself: the function uses a number outside the graph (.data, "
         "detach, no_grad, randomness or state)."
     )
-    return CheckReport(tuple(rows), fault, () if fault else (outside,))
+    return CheckReport(rows, fault, () if fault else (outside,))
 
 
 def _is_stale(root: Value) -> bool:

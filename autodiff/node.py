@@ -16,6 +16,7 @@ What is not here: operators (`value`), the formulas (`operations`).
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import compress
 from typing import Any, TypeVar
 
 from .errors import OperandError
@@ -95,17 +96,11 @@ def unary(operation: Operation, x: N) -> N:
 
 def binary(operation: Operation, x: N, y: N | float) -> N:
     """Apply an operation of two operands to a node and a node or number, in this order."""
+    if x.__class__ is not y.__class__:
+        return _with_constant(operation, x, y, (True, False))
     node = _new(x.__class__)
-    if x.__class__ is y.__class__:
-        node.data, node.local_derivatives = operation.function(x.data, y.data)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-        node.operands = node.parents = (x, y)  # pyright: ignore[reportAttributeAccessIssue]
-    else:
-        constant = _operand(y)
-        if constant is NotImplemented:
-            return NotImplemented
-        node.data, node.local_derivatives = operation.partial((True, False))(x.data, constant)
-        node.operands = (x, constant)
-        node.parents = (x,)
+    node.data, node.local_derivatives = operation.function(x.data, y.data)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    node.operands = node.parents = (x, y)  # pyright: ignore[reportAttributeAccessIssue]
     node.operation = operation
     node.grad = 0.0
     node.label = None
@@ -116,10 +111,29 @@ def binary(operation: Operation, x: N, y: N | float) -> N:
 
 def reflected(operation: Operation, x: float, y: N) -> N:
     """Apply an operation of two operands to a number and a node, in this order."""
-    constant = _operand(x)
+    return _with_constant(operation, y, x, (False, True))
+
+
+def _with_constant(operation: Operation, x: N, other: object, wanted: tuple[bool, bool]) -> N:
+    """Apply an operation to a node and a number; `wanted` tells which side the node is on."""
+    constant = _operand(other)
     if constant is NotImplemented:
         return constant
-    return variadic(operation, (constant, y))
+    node = _new(x.__class__)
+    function = operation.partial(wanted)
+    if wanted[0]:
+        node.data, node.local_derivatives = function(x.data, constant)
+        node.operands = (x, constant)
+    else:
+        node.data, node.local_derivatives = function(constant, x.data)
+        node.operands = (constant, x)
+    node.parents = (x,)
+    node.operation = operation
+    node.grad = 0.0
+    node.label = None
+    if state.blocks and not is_recording():
+        _forget(node)
+    return node
 
 
 def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
@@ -129,17 +143,21 @@ def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
         ShapeError: if the number of operands does not fit the operation.
         OperandError: if an operand is neither a node nor a number.
     """
-    checked = tuple(
-        [operand if isinstance(operand, Node) else number(operand) for operand in operands]
-    )
-    data, local_derivatives = evaluate(operation, checked)
-    parents = tuple([operand for operand in checked if isinstance(operand, Node)])
-    node: N = _new(parents[0].__class__)
-    node.data, node.local_derivatives = data, local_derivatives
-    node.operation, node.operands, node.parents = operation, checked, parents
+    kinds = set(map(type, operands))
+    has_numbers = float in kinds
+    kinds.discard(float)
+    if len(kinds) > 1:  # numbers of other types
+        operands = [x if isinstance(x, Node) else number(x) for x in operands]
+        has_numbers = True
+    checked = parents = tuple(operands)
+    if has_numbers:
+        parents = tuple([x for x in checked if x.__class__ is not float])
+    node: N = _new(parents[0].__class__)  # pyright: ignore[reportAssignmentType]
+    node.data, node.local_derivatives = evaluate(operation, checked)
+    node.operation, node.operands, node.parents = operation, checked, parents  # pyright: ignore[reportAttributeAccessIssue]
     node.grad = 0.0
     node.label = None
-    if not is_recording():
+    if state.blocks and not is_recording():
         _forget(node)
     return node
 
@@ -152,11 +170,13 @@ def evaluate(
         grouped = operation.group(operands)
         wanted = tuple([isinstance(operand, Node) for operand in grouped])
         return operation.partial(wanted)(*[x.data if isinstance(x, Node) else x for x in grouped])
-    floats = [operand.data if isinstance(operand, Node) else operand for operand in operands]
+    flat: Sequence[Any] = operands
+    is_node = [x.__class__ is not float for x in flat]
+    if False not in is_node:
+        return operation.function(*operation.group([x.data for x in flat]))
+    floats = [x if x.__class__ is float else x.data for x in flat]
     data, derivatives = operation.function(*operation.group(floats))
-    return data, tuple(
-        [d for d, x in zip(derivatives, operands, strict=True) if isinstance(x, Node)]
-    )
+    return data, tuple(compress(derivatives, is_node))
 
 
 def recompute(root: Node) -> None:

@@ -16,7 +16,7 @@ What is not here: graphs and verdicts (`check`).
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from math import inf, isfinite, nan
 from typing import NamedTuple
@@ -83,7 +83,7 @@ def differentiate(f: Callable[[float], float], x: float, noise: Noise = NO_NOISE
     if not (isfinite(x) and isfinite(middle)):
         return Slope(nan, inf, nan, nan, is_kink=False)
     ladders = [[_differences(f, x, middle, size, noise) for size in sizes] for sizes in _ladders(x)]
-    value, error = min(map(_extrapolate, ladders), key=lambda estimate: estimate[1])
+    value, error = _best([estimate for steps in ladders for estimate in _extrapolated(steps)])
     sided = [s for steps in ladders for s in steps if isfinite(s.left) and isfinite(s.right)]
     usable = [s for s in sided if s.rounding <= 1e-5 * max(abs(s.left), abs(s.right))]
     finest = (usable or sided or [_Step(0.0, nan, nan, nan, inf)])[-1]
@@ -124,14 +124,13 @@ def _differences(
     )
 
 
-def _extrapolate(ladder: list[_Step]) -> tuple[float, float]:
-    """Extrapolate central differences to step 0; the error of order 2k falls in column k."""
+def _extrapolated(ladder: list[_Step]) -> Iterator[tuple[float, float]]:
+    """Extrapolate central differences to step 0; the error of order 2k falls in column k.
+
+    Each estimate comes with its error: how much it changed by the extrapolation, and rounding.
+    """
     steps = [step for step in ladder if isfinite(step.central)]
-    if not steps:
-        return nan, inf
-    best, error = steps[-1].central, inf
     column = [step.central for step in steps]
-    rounding = [step.rounding for step in steps]
     factor = 1.0
     while len(column) > 1:
         factor *= _RATIO * _RATIO
@@ -140,11 +139,22 @@ def _extrapolate(ladder: list[_Step]) -> tuple[float, float]:
             finer.append(fine + (fine - coarse) / (factor - 1.0))
         for index, value in enumerate(finer):
             change = max(abs(value - column[index]), abs(value - column[index + 1]))
-            noise = rounding[len(rounding) - len(finer) + index]
-            if change + noise < error:
-                best, error = value, change + noise
+            yield value, change + steps[len(steps) - len(finer) + index].rounding
         column = finer
-    return best, error
+
+
+def _best(estimates: list[tuple[float, float]]) -> tuple[float, float]:
+    """Choose the estimate with the least relative error, if that is any good, else absolute.
+
+    Steps across a pole, as for 1/x at x = 1e-8, have a small absolute error and no meaning; a
+    derivative of 0 has no relative error.
+    """
+    if not estimates:
+        return nan, inf
+    value, error = min(estimates, key=lambda e: e[1] / abs(e[0]) if e[0] else inf)
+    if error < 1e-3 * abs(value):
+        return value, error
+    return min(estimates, key=lambda estimate: estimate[1])
 
 
 def _is_kink(steps: list[_Step]) -> bool:

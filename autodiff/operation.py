@@ -138,7 +138,8 @@ class Operation:
             functions = known_functions()
             formula = parse(self.formula, self.operands, functions)
             names = (*self.operands, "out")
-            self._parsed = formula, tuple(parse(d, names, functions) for d in self.derivatives)
+            derivatives = tuple(parse(text, names, functions) for text in self.derivatives)
+            self._parsed = formula, derivatives
         return self._parsed
 
     def expanded(self) -> tuple[Expression, dict[str, Expression]]:

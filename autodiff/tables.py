@@ -11,13 +11,14 @@ w1    -3
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping, Sequence
 from html import escape
-from typing import Any
+from typing import Any, NamedTuple
 from unicodedata import combining, east_asian_width
 
 __all__ = ["Table", "digits"]
+
+_NO_STYLES: Mapping[str, str] = {}
 
 
 def digits(value: float, significant: int = 6) -> str:
@@ -29,8 +30,7 @@ def digits(value: float, significant: int = 6) -> str:
     return f"{value + 0.0:.{significant}g}"  # + 0.0 turns -0 into 0
 
 
-@dataclass(frozen=True)
-class Table:
+class Table(NamedTuple):
     """Columns and rows of text.
 
     Attributes:
@@ -45,7 +45,7 @@ class Table:
     columns: tuple[str, ...]
     rows: Sequence[tuple[str, ...]]
     notes: tuple[str, ...] = ()
-    styles: dict[str, str] = field(default_factory=dict[str, str])
+    styles: Mapping[str, str] = _NO_STYLES
 
     def __str__(self) -> str:
         cells = [self.columns, *([_one_line(text) for text in row] for row in self.rows)]

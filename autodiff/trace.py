@@ -19,9 +19,8 @@ v2    v1 + 1      -5     ∂/∂v1 = 1            1
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from .backprop import adjoints
 from .errors import GraphError
@@ -48,8 +47,7 @@ __all__ = ["Trace", "TraceRow", "trace"]
 _SHOWN = 6  # terms or derivatives of one node that are written out
 
 
-@dataclass(frozen=True)
-class TraceRow:
+class TraceRow(NamedTuple):
     """One node of the evaluation table.
 
     Attributes:
@@ -70,7 +68,6 @@ class TraceRow:
     adjoint: float
 
 
-@dataclass(frozen=True)
 class Trace:
     """An evaluation table; prints as a textbook does.
 
@@ -78,7 +75,8 @@ class Trace:
         rows: one for each node, in the order of computation.
     """
 
-    rows: tuple[TraceRow, ...]
+    def __init__(self, rows: Iterable[TraceRow]) -> None:
+        self.rows: tuple[TraceRow, ...] = tuple(rows)
 
     def table(self, significant: int = 6) -> Table:
         """Return the rows as a table of text, with so many significant digits."""

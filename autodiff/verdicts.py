@@ -12,9 +12,9 @@ What is not here: where the two numbers come from (`backprop`, `numerical`).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum
 from math import isfinite
+from typing import NamedTuple
 
 from .numerical import Slope
 from .tables import digits
@@ -31,8 +31,7 @@ class Verdict(Enum):
     DISAGREES = "disagrees"
 
 
-@dataclass(frozen=True)
-class CheckRow:
+class CheckRow(NamedTuple):
     """One derivative, by backpropagation and by differences.
 
     Attributes:

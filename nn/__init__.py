@@ -14,7 +14,7 @@ from . import data
 from .losses import cross_entropy, mean_squared_error
 from .modules import MLP, Layer, Module, Neuron
 from .optimisers import SGD
-from .training import Network, Step, accuracy, fit
+from .training import Network, Record, accuracy, fit
 
 __all__ = [
     "MLP",
@@ -23,7 +23,7 @@ __all__ = [
     "Module",
     "Network",
     "Neuron",
-    "Step",
+    "Record",
     "accuracy",
     "cross_entropy",
     "data",

@@ -14,6 +14,7 @@ import time
 from collections import deque
 from collections.abc import Sequence
 from statistics import fmean
+from typing import Self
 
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -23,7 +24,7 @@ from autodiff.errors import ChalkgradError
 from .data import digits
 from .losses import cross_entropy
 from .modules import MLP
-from .training import Example, Step, accuracy, fit
+from .training import Example, Record, accuracy, fit
 
 __all__ = ["main"]
 
@@ -60,7 +61,11 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser("python -m nn", description="Networks of single neurons.")
+    parser = argparse.ArgumentParser(
+        "python -m nn",
+        description="Networks of single neurons.",
+        epilog="start with: python -m nn train digits",
+    )
     commands = parser.add_subparsers(title="commands", required=True, metavar="COMMAND")
     train = commands.add_parser(
         "train",
@@ -71,7 +76,14 @@ def _parser() -> argparse.ArgumentParser:
     )
     train.add_argument("dataset", choices=["digits"], help="what to learn")
     add = train.add_argument
-    add("--layers", type=int, nargs="*", default=[16], metavar="N", help="neurons of each inner layer")
+    add(
+        "--layers",
+        type=int,
+        nargs="*",
+        default=[16],
+        metavar="N",
+        help="neurons of each inner layer",
+    )
     add("--activation", default="tanh", metavar="NAME", help="tanh, relu, sigmoid, gelu, ...")
     add("--epochs", type=int, default=10, metavar="N", help="how often to go through all images")
     add("--batch-size", type=int, default=10, metavar="N", help="images for each step")
@@ -119,7 +131,7 @@ class _Report:
     def __init__(self, console: Console, epochs: int) -> None:
         self._console = console
         self._epochs = epochs
-        self._recent: deque[Step] = deque()
+        self._recent: deque[Record] = deque()
         self._bar = Progress(
             TextColumn("{task.description}"),
             BarColumn(bar_width=None),
@@ -130,25 +142,25 @@ class _Report:
         )
         self._task = self._bar.add_task("")
 
-    def __enter__(self) -> _Report:
+    def __enter__(self) -> Self:
         self._bar.start()
         return self
 
     def __exit__(self, *_: object) -> None:
         self._bar.stop()
 
-    def __call__(self, step: Step) -> None:
-        length = step.count // self._epochs
-        self._recent.append(step)
+    def __call__(self, record: Record) -> None:
+        length = record.steps // self._epochs
+        self._recent.append(record)
         if len(self._recent) > length:
             self._recent.popleft()
         text = (
-            f"epoch {step.epoch:{len(str(self._epochs))}}/{self._epochs}"
-            f"  loss {fmean(recent.loss for recent in self._recent):.4f}"
-            f"  accuracy {fmean(recent.accuracy or 0.0 for recent in self._recent):6.1%}"
+            f"epoch {record.epoch:{len(str(self._epochs))}}/{self._epochs}"
+            f"  loss {fmean(past.loss for past in self._recent):<#8.3g}"
+            f" accuracy {fmean(past.accuracy or 0.0 for past in self._recent):6.1%}"
         )
-        self._bar.update(self._task, description=text, completed=step.index, total=step.count)
-        if self._bar.disable and step.index % length == 0:
+        self._bar.update(self._task, description=text, completed=record.step, total=record.steps)
+        if self._bar.disable and record.step % length == 0:
             self._console.print(text)
 
 

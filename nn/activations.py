@@ -5,11 +5,11 @@ What is not here: the operations themselves (`autodiff.operations`); one that a 
 
 >>> activation("tanh")
 tanh(x) = tanh(x)
->>> activation("tahn")
+>>> activation("rleu")
 Traceback (most recent call last):
 ...
 nn.errors.ActivationError: expected 'linear' or an operation of one operand as activation, \
-got str 'tahn': did you mean 'tanh' or 'tan'?
+got str 'rleu': did you mean 'relu'?
 """
 
 from __future__ import annotations

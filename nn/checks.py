@@ -23,7 +23,7 @@ from autodiff.value import Value
 
 from .errors import NetworkTypeError, SettingError, SizeError
 
-__all__ = ["flat", "generator_of", "positive", "same_length", "sequence", "whole"]
+__all__ = ["described", "generator_of", "pair", "positive", "sequence", "whole"]
 
 T = TypeVar("T")
 
@@ -54,28 +54,27 @@ def sequence(xs: Iterable[T], expected: str) -> list[T] | tuple[T, ...]:
     raise NetworkTypeError(expected, described(xs), "pass a list")
 
 
-def flat(xs: Iterable[Operand], expected: str) -> list[Operand]:
-    """Return `xs` as a list of Values and floats.
+def pair(
+    outputs: Iterable[Operand], targets: Iterable[Operand]
+) -> tuple[list[Operand], list[Operand]]:
+    """Return outputs and targets as lists of Values and floats, of one length.
 
     Raises:
-        NetworkTypeError: if it is no sequence.
+        NetworkTypeError: if one is no sequence.
         OperandError: if an element is neither a Value nor a real number.
-    """
-    return [x if isinstance(x, Value) else number(x) for x in sequence(xs, expected)]
-
-
-def same_length(outputs: list[Operand], targets: list[Operand]) -> None:
-    """Refuse outputs and targets that do not belong together.
-
-    Raises:
         SizeError: if they differ in length, or are empty.
     """
-    if len(outputs) != len(targets) or not outputs:
+    reached, wanted = (
+        [x if isinstance(x, Value) else number(x) for x in sequence(xs, f"a flat list of {what}")]
+        for xs, what in ((outputs, "outputs"), (targets, "targets"))
+    )
+    if len(reached) != len(wanted) or not reached:
         raise SizeError(
-            f"one target for each of {len(outputs)} outputs" if outputs else "at least one output",
-            f"{len(targets)} targets" if outputs else "none",
+            f"one target for each of {len(reached)} outputs, and one or more",
+            f"{len(wanted)} targets",
             "pass two flat lists of equal length",
         )
+    return reached, wanted
 
 
 def whole(x: object, least: int, what: str) -> int:

@@ -7,7 +7,7 @@ drawing them (`viz`), the 28 x 28 images of MNIST.
 >>> len(train.images), len(held_out.images), len(train.images[0])
 (1437, 360, 64)
 >>> train.labels[0], train.targets[0].index(1.0)
-(9, 9)
+(6, 6)
 """
 
 from __future__ import annotations

@@ -1,27 +1,22 @@
 """Losses of one example, as graphs. What is not here: the mean over examples (`training`).
 
->>> mean_squared_error([1.0, 2.0], [0.0, 4.0])
+>>> mean_squared_error([1.0, 2.0], [0.0, 4.0]).data
 2.5
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import overload
 
 from autodiff import Value, dot, log_softmax, mean, square
 from autodiff.functions import Operand
 
-from .checks import flat, same_length
+from .checks import pair
 
 __all__ = ["cross_entropy", "mean_squared_error"]
 
 
-@overload
-def mean_squared_error(outputs: Iterable[float], targets: Iterable[float]) -> float: ...
-@overload
-def mean_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value: ...
-def mean_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Operand:
+def mean_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
     """Return 1/n * sum_j (a_j - y_j)**2.
 
     Args:
@@ -29,15 +24,16 @@ def mean_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -
         targets: the n outputs y that are wanted.
 
     Returns:
-        A Value; of numbers alone, a float. The derivative by a_j is 2/n * (a_j - y_j).
+        A Value; of numbers alone, one without parents. The derivative by a_j is
+        2/n * (a_j - y_j).
 
     Raises:
         SizeError: if there are not as many targets as outputs, or none.
         OperandError: if an element is neither a Value nor a real number.
     """
-    reached, wanted = flat(outputs, "a flat list of outputs"), flat(targets, "a flat list of targets")
-    same_length(reached, wanted)
-    return mean([square(a - y) for a, y in zip(reached, wanted, strict=True)])
+    reached, wanted = pair(outputs, targets)
+    cost = mean([square(a - y) for a, y in zip(reached, wanted, strict=True)])
+    return cost if isinstance(cost, Value) else Value(cost)  # pyright: ignore[reportUnnecessaryIsInstance] of numbers alone it is a float
 
 
 def cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
@@ -60,6 +56,5 @@ def cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Val
     >>> cross_entropy([0.0, 0.0], [1.0, 0.0]).data
     0.6931471805599453
     """
-    reached, wanted = flat(outputs, "a flat list of outputs"), flat(targets, "a flat list of targets")
-    same_length(reached, wanted)
+    reached, wanted = pair(outputs, targets)
     return -dot(wanted, log_softmax(reached))

@@ -13,7 +13,7 @@ MLP of 2 -> 16 relu -> 16 relu -> 1 linear, 337 parameters
 >>> [output] = net([1.0, -0.5])
 >>> output.backward()
 >>> net.layers[0].neurons[0].weights[0]
-Value(data=0.23550571390294128, grad=0.0)
+Value(data=0.23550571390294128, grad=-1.254651904968407)
 """
 
 from __future__ import annotations
@@ -101,7 +101,8 @@ class Neuron(Module):
         return [*self.weights, self.bias]
 
     def __repr__(self) -> str:
-        return f"Neuron of {_parts([len(self.weights)], [f'1 {self.activation}'])}{_counted(self)}"
+        count = len(self.weights)
+        return f"Neuron of {count} -> 1 {self.activation}, {count + 1} parameters"
 
 
 class Layer(Module):
@@ -209,10 +210,10 @@ class MLP(Module):
             NetworkTypeError: if the inputs are no flat sequence.
             OperandError: if an input is neither a Value nor a real number.
         """
-        for layer in self.layers:
-            inputs = layer(inputs)
-        assert isinstance(inputs, list)
-        return inputs
+        activations = self.layers[0](inputs)
+        for layer in self.layers[1:]:
+            activations = layer(activations)
+        return activations
 
     def parameters(self) -> list[Value]:
         """Return the parameters of each layer in turn."""

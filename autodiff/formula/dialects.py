@@ -10,16 +10,15 @@ itself (`emit`), LaTeX and text for people (`text`).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from math import isfinite, isnan
+from typing import NamedTuple
 
 from .words import REDUCTIONS, WORDS
 
 __all__ = ["IEEE_PYTHON", "NUMPY", "PYTHON", "Dialect"]
 
 
-@dataclass(frozen=True, slots=True)
-class Dialect:
+class Dialect(NamedTuple):
     """What differs between the languages that formulas are printed in.
 
     Attributes:
@@ -59,6 +58,14 @@ def _python_reduction(name: str, elements: str) -> str:
     return f"{name}({star}{elements})"
 
 
+def _numpy_call(name: str, arguments: list[str]) -> str:
+    return WORDS[name].numpy.format(*arguments)
+
+
+def _numpy_reduction(name: str, elements: str) -> str:
+    return REDUCTIONS[name].numpy.format(elements)
+
+
 PYTHON = Dialect(
     call=_python_call,
     reduction=_python_reduction,
@@ -67,10 +74,10 @@ PYTHON = Dialect(
     lazy=True,
     loops=True,
 )
-IEEE_PYTHON = replace(PYTHON, infix_division=False)
+IEEE_PYTHON = PYTHON._replace(infix_division=False)
 NUMPY = Dialect(
-    call=lambda name, arguments: WORDS[name].numpy.format(*arguments),
-    reduction=lambda name, elements: REDUCTIONS[name].numpy.format(elements),
+    call=_numpy_call,
+    reduction=_numpy_reduction,
     choose="np.where({0}, {1}, {2})",
     truth="1.0 * ({0})",
     lazy=False,

@@ -13,8 +13,7 @@ Call(function='add', arguments=(Name(name='x'), Number(value=1.0)))
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
-from typing import TypeAlias, TypeVar
+from typing import NamedTuple, TypeAlias, TypeVar
 
 __all__ = ["Call", "Expression", "Formula", "Name", "Number", "fold", "names_in", "substitute"]
 
@@ -22,22 +21,19 @@ Tree = TypeVar("Tree")
 Result = TypeVar("Result")
 
 
-@dataclass(frozen=True, slots=True)
-class Number:
+class Number(NamedTuple):
     """A constant."""
 
     value: float
 
 
-@dataclass(frozen=True, slots=True)
-class Name:
+class Name(NamedTuple):
     """An operand, a binding of the formula, or `out`, the operation's own result."""
 
     name: str
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """A function of the language, or an operation of the table, applied to arguments."""
 
     function: str
@@ -47,8 +43,7 @@ class Call:
 Expression: TypeAlias = Number | Name | Call
 
 
-@dataclass(frozen=True, slots=True)
-class Formula:
+class Formula(NamedTuple):
     """A parsed text: its result, and the bindings that followed it, in order."""
 
     text: str

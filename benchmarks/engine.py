@@ -1,0 +1,189 @@
+"""`python -m benchmarks.engine`: the scalar engine against micrograd, in one run.
+
+The work is micrograd's own demonstration: a 2-16-16-1 network on a hundred points in the plane,
+hinge loss, forward and backward; once written with plain + and * and relu (about 65,000 nodes),
+once through `nn` with one `dot` node per neuron. The garbage collector is on.
+"""
+
+from __future__ import annotations
+
+import gc
+import os
+import random
+import subprocess
+import sys
+import tracemalloc
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+from statistics import median
+from tempfile import TemporaryDirectory
+from time import perf_counter
+from typing import Any
+
+from autodiff import Value
+from autodiff.graph import topological_order
+from nn import MLP
+
+from .timing import Pair, seconds
+
+SIZES = (2, 16, 16, 1)
+POINTS = 100
+
+
+def main() -> int:
+    """Print every figure as a ratio, with the medians it comes from."""
+    try:
+        from micrograd.engine import Value as Peer  # noqa: PLC0415 only the benchmark needs it
+        from micrograd.nn import MLP as PeerNetwork  # noqa: N811, PLC0415
+    except ImportError:
+        print("micrograd is missing: pip install micrograd, or make bench", file=sys.stderr)
+        return 2
+    ours, peer = plain_program(Value), plain_program(Peer)
+    nodes = len(topological_order([ours()]))
+    print(f"two moons, {'-'.join(map(str, SIZES))}, {POINTS} points: {nodes:,} nodes\n")
+    print(f"{'work':<44}{'ours':>10}{'micrograd':>12}{'ratio':>9}   target")
+    show(Pair("plain +, *, relu: forward and backward", both(ours), both(peer)), 5)
+    fused, layered = (
+        network_program(MLP(2, [16, 16, 1], seed=1)),
+        network_program(PeerNetwork(2, [16, 16, 1])),
+    )
+    show(Pair("through nn, one dot per neuron", both(fused), both(layered)), 25)
+    ours_bytes, peer_bytes = bytes_per_node(ours, nodes), bytes_per_node(peer, nodes)
+    print(
+        f"{'memory of a node':<44}{ours_bytes:>8.0f} B{peer_bytes:>10.0f} B"
+        f"{ours_bytes / peer_bytes:>8.2f}x   at most 0.50x"
+    )
+    print(
+        f"\nimport autodiff adds {import_cost() * 1e3:.1f} ms to a bare interpreter (target: 30 ms)"
+    )
+    print("\ncost of a node, forward and backward, by the length of a chain:")
+    print_growth()
+    return 0
+
+
+def print_growth() -> None:
+    """Print the cost of a node by the size of its graph, with and without the collector.
+
+    Python's collector looks at every living object again whenever their number has grown by a
+    quarter: that part of the growth is not the engine's.
+    """
+    sizes = (1_000, 10_000, 100_000, 1_000_000)
+    costs: list[dict[int, float]] = []
+    for collector in (False, True):
+        (gc.enable if collector else gc.disable)()
+        costs.append({size: cost_per_node(size) for size in sizes})
+    gc.enable()
+    print(f"{'':>17}{'collector off':>15}{'collector on':>15}")
+    for size in sizes:
+        print(f"  {size:>9,} nodes{costs[0][size] * 1e9:>12.0f} ns{costs[1][size] * 1e9:>12.0f} ns")
+    growth = [max(cost.values()) / min(cost.values()) for cost in costs]
+    print(f"  growth          {growth[0]:>12.2f} x {growth[1]:>12.2f} x   target: at most 1.50x")
+
+
+def show(pair: Pair, target: float) -> None:
+    """Run a pair and print its line."""
+    ratio = pair.run()
+    print(
+        f"{ratio.name:<44}{ratio.ours * 1e3:>7.1f} ms{ratio.peer * 1e3:>9.1f} ms"
+        f"{ratio.faster:>8.1f}x   at least {target}x"
+    )
+
+
+def plain_program(make: Callable[[float], Any]) -> Callable[[], Any]:
+    """Return a program that builds the loss with +, * and relu, from leaves made by `make`."""
+    rng = random.Random(1337)
+    layers = [
+        [([make(rng.uniform(-1, 1)) for _ in range(wide)], make(0.0)) for _ in range(high)]
+        for wide, high in pairwise(SIZES)
+    ]
+    points = [[make(rng.gauss(0, 1)) for _ in range(2)] for _ in range(POINTS)]
+    signs = [rng.choice((-1.0, 1.0)) for _ in range(POINTS)]
+
+    def loss() -> Any:
+        total: Any = 0.0
+        for point, sign in zip(points, signs, strict=True):
+            total = total + (1.0 + -sign * score(layers, point)).relu()
+        return total * (1.0 / POINTS)
+
+    return loss
+
+
+def score(layers: Sequence[Any], point: Sequence[Any]) -> Any:
+    """Run one point through the layers; relu everywhere but at the end."""
+    for number, layer in enumerate(layers, 1):
+        outputs = []
+        for weights, bias in layer:
+            total = bias
+            for weight, x in zip(weights, point, strict=True):
+                total = total + weight * x
+            outputs.append(total if number == len(layers) else total.relu())
+        point = outputs
+    return point[0]
+
+
+def network_program(net: Any) -> Callable[[], Any]:
+    """Return a program that builds the same loss through a network of ours or micrograd's."""
+    rng = random.Random(1337)
+    points = [[rng.gauss(0, 1) for _ in range(2)] for _ in range(POINTS)]
+    signs = [rng.choice((-1.0, 1.0)) for _ in range(POINTS)]
+
+    def loss() -> Any:
+        total: Any = 0.0
+        for point, sign in zip(points, signs, strict=True):
+            output = net(point)
+            output = output[0] if isinstance(output, list) else output
+            total = total + (1.0 + -sign * output).relu()
+        return total * (1.0 / POINTS)
+
+    return loss
+
+
+def both(loss: Callable[[], Any]) -> Callable[[], None]:
+    """Return the program followed by its backward pass."""
+    return lambda: loss().backward()
+
+
+def bytes_per_node(loss: Callable[[], Any], nodes: int) -> float:
+    """Return the memory that a graph holds while it lives, for each node."""
+    gc.collect()
+    tracemalloc.start()
+    kept = loss()
+    gc.collect()
+    size, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    del kept
+    return size / nodes
+
+
+def import_cost(rounds: int = 15) -> float:
+    """Return by how much `import autodiff` lengthens the life of an interpreter, in seconds."""
+    with TemporaryDirectory() as cache:  # with compiled files, as an installed package has them
+        environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
+        environment.pop("PYTHONDONTWRITEBYTECODE", None)
+
+        def life(program: str) -> float:
+            command = [sys.executable, "-c", program]
+            return seconds(lambda: subprocess.run(command, check=True, env=environment))
+
+        life("import autodiff")
+        times = [(life("import autodiff"), life("pass")) for _ in range(rounds)]
+    return median(t[0] for t in times) - median(t[1] for t in times)
+
+
+def cost_per_node(size: int) -> float:
+    """Return the seconds that a node of a chain costs, built and swept."""
+    rounds = max(3, 100_000 // size)
+    times: list[float] = []
+    for _ in range(rounds):
+        gc.collect()
+        start = perf_counter()
+        y = weight = Value(0.999999)
+        for _ in range(size):
+            y = y * weight
+        y.backward()
+        times.append((perf_counter() - start) / size)
+    return median(times)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,218 @@
+"""The gradient check: its verdicts, and that no planted mistake gets past it."""
+
+from __future__ import annotations
+
+import math
+
+import pytest
+
+from autodiff import Value, Verdict, check, dot, exp, label, log, maximum, relu, sigmoid, sin, tanh
+from autodiff.errors import GraphError
+from autodiff.formula import plain
+from autodiff.node import variadic
+from autodiff.numerical import differentiate
+from autodiff.operation import Operation
+from autodiff.operations import BUILT_IN, TABLE
+
+DIFFERENTIABLE = sorted(
+    name for name in BUILT_IN if any(text != "0" for text in TABLE[name].derivatives)
+)
+
+
+def neuron() -> tuple[Value, dict[str, Value]]:
+    leaves = {"x": Value(2.0), "w": Value(-0.3), "b": Value(0.9)}
+    label(**leaves)
+    return tanh(leaves["x"] * leaves["w"] + leaves["b"]), leaves
+
+
+def test_a_sound_graph_agrees_leaf_by_leaf() -> None:
+    loss, leaves = neuron()
+    loss.backward()
+    report = check(loss)
+    assert report.ok
+    assert report.fault is None
+    for row in report.rows:
+        assert row.verdict is Verdict.AGREES
+        assert row.analytic == leaves[row.name].grad
+        assert row.relative_error < 1e-10
+
+
+def test_the_graph_is_left_as_it_was() -> None:
+    loss, leaves = neuron()
+    loss.backward()
+    before = [(v.data, v.grad, v.label, v.parents) for v in [loss, *leaves.values()]]
+    check(loss, order=2)
+    assert before == [(v.data, v.grad, v.label, v.parents) for v in [loss, *leaves.values()]]
+
+
+def operands_for(row: Operation) -> list[float]:
+    if row.starred:
+        plain = len(row.operands) - len(row.starred)
+        return [0.7, 1.3, -0.4][: 3 - plain] * len(row.starred) + [0.2] * plain
+    chosen = {"acosh": [1.7], "clip": [0.5, -1.0, 2.0], "where": [1.0, 0.4, 0.6], "pow": [1.3, 2.2]}
+    return chosen.get(row.name, [0.6, 1.4, 0.3][: len(row.operands)])
+
+
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
+def test_a_wrong_derivative_of_any_operation_is_caught_and_named(name: str) -> None:
+    right = TABLE[name]
+    operands = " ".join(f"{x}*" if x in right.starred else x for x in right.operands)
+    for position, derivative in enumerate(right.parsed[1]):
+        texts = [plain(tree.resolved()) for tree in right.parsed[1]]
+        if texts[position] == "0":
+            continue
+        whole = "out / x" if name == "prod" else plain(derivative.resolved())
+        texts[position] = f"1.001 * ({whole}) + 0.0001"
+        wrong = Operation(name, operands, right.formula, " ; ".join(texts), domain=right.domain)
+        node = variadic(wrong, [Value(x) * 1.0 for x in operands_for(right)])
+        report = check(node * 3.0 + 1.0)
+        assert not report.ok
+        assert report.fault is not None
+        assert report.fault.node is node
+        assert repr(wrong) in str(report)
+
+
+@pytest.mark.parametrize("name", DIFFERENTIABLE)
+def test_the_right_derivative_of_any_operation_agrees(name: str) -> None:
+    leaves = [Value(x) for x in operands_for(TABLE[name])]
+    report = check(variadic(TABLE[name], [leaf * 1.0 for leaf in leaves]) * 3.0 + 1.0)
+    assert report.ok
+    assert Verdict.AGREES in {row.verdict for row in report.rows}
+
+
+def test_the_first_wrong_operation_is_named_not_a_later_one() -> None:
+    wrong = Operation("sine", "x", "sin(x)", "sin(x)")
+    x = Value(0.4, label="x")
+    first = variadic(wrong, [x])
+    second = variadic(wrong, [first * 2.0])
+    report = check(exp(second))
+    assert report.fault is not None
+    assert report.fault.node is first
+    assert "by x is recorded as 0.38941834, differences give 0.92106099" in report.fault.text
+
+
+def test_a_wrong_second_derivative_is_caught_where_the_first_is_right() -> None:
+    report = check(lambda x: x**3, 2.0, order=2)
+    assert [row.verdict for row in report.rows] == [Verdict.AGREES] * 2
+    assert report.rows[1].analytic == 12.0
+    assert report.rows[1].name == "x1, x1"
+
+
+@pytest.mark.parametrize(
+    ("f", "x", "slopes"),
+    [
+        (relu, 0.0, (0.0, 1.0)),
+        (abs, 0.0, (-1.0, 1.0)),
+        (lambda x: maximum(x, 2 - x), 1.0, (-1.0, 1.0)),
+        (lambda x: relu(x - 3) + x, 3.0, (1.0, 2.0)),
+        (lambda x: maximum(x, 0.999 * x), 0.0, (0.999, 1.0)),
+    ],
+)
+def test_a_kink_is_told_from_a_mistake(f: object, x: float, slopes: tuple[float, float]) -> None:
+    row = check(f, x).rows[0]
+    assert row.verdict is Verdict.KINK
+    assert (row.left, row.right) == pytest.approx(slopes, rel=1e-6)
+    assert "kink: slope" in str(check(f, x))
+
+
+def test_a_derivative_beyond_both_slopes_of_a_kink_is_wrong() -> None:
+    wrong = Operation("corner", "x", "abs(x)", "2")
+    assert check(variadic(wrong, [Value(0.0)])).rows[0].verdict is Verdict.DISAGREES
+
+
+def test_beside_a_kink_the_step_is_small_enough() -> None:
+    assert check(lambda x: relu(x) + x, 1e-4).rows[0].verdict is Verdict.AGREES
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (sigmoid, 40.0),
+        (tanh, 20.0),
+        (lambda x: x + 1e18, 1.0),
+        (lambda x: x**0.5, 0.0),
+        (log, -1.0),
+    ],
+)
+def test_what_no_step_can_show_is_not_called_wrong(f: object, x: float) -> None:
+    assert check(f, x).rows[0].verdict is Verdict.UNRESOLVED
+
+
+@pytest.mark.parametrize(
+    ("f", "x"),
+    [
+        (lambda x: x - x, 1.0),
+        (lambda x: x - sin(x), 0.0),
+        (lambda x: (x - 3) ** 2 + 1, 3.0),
+        (relu, -1.0),
+        (lambda x: x * 0.0 + 5, 2.0),
+    ],
+)
+def test_a_derivative_of_zero_agrees_with_rounding(f: object, x: float) -> None:
+    assert check(f, x).rows[0].verdict is Verdict.AGREES
+
+
+@pytest.mark.parametrize("x", [1e-8, 1e-3, 1.0, 1e3, 1e6, 1e12, 1e100])
+@pytest.mark.parametrize("f", [lambda x: x * x, log, lambda x: 1 / x, lambda x: x**0.5])
+def test_the_step_follows_the_scale(f: object, x: float) -> None:
+    assert check(f, x).rows[0].verdict is Verdict.AGREES
+
+
+def test_sine_far_from_zero_needs_a_step_of_its_period() -> None:
+    assert check(sin, 1e6).rows[0].verdict is Verdict.AGREES
+
+
+def test_a_derivative_lost_on_the_way_is_found() -> None:
+    report = check(lambda x, y: x * y.data, 2.0, 3.0)
+    assert [row.verdict for row in report.rows] == [Verdict.AGREES, Verdict.DISAGREES]
+    assert report.fault is None
+    assert "outside the graph" in str(report)
+
+
+def test_data_changed_after_the_forward_pass_is_found() -> None:
+    x = Value(2.0)
+    y = x * x
+    x.data = 5.0
+    report = check(y)
+    assert not report.ok
+    assert "recompute()" in str(report)
+    y.recompute()
+    assert check(y).ok
+
+
+def test_a_function_takes_nested_lists_and_names_its_numbers() -> None:
+    report = check(lambda w, x, b: tanh(dot(w, x, b)), [0.5, -0.2], [1.0, 2.0], 0.1)
+    assert [row.name for row in report.rows] == ["x1[0]", "x1[1]", "x2[0]", "x2[1]", "x3"]
+    assert report.ok
+
+
+def test_the_report_prints_as_a_table() -> None:
+    x = Value(3.0, label="x")
+    assert str(check(x * x)).splitlines() == [
+        "Gradient check",
+        "by  backpropagation  differences  relative error  verdict",
+        "──  ───────────────  ───────────  ──────────────  ───────",
+        str(check(x * x)).splitlines()[3],
+    ]
+    assert str(check(x * x)).splitlines()[3].startswith("x   6                6            ")
+    assert "<td>agrees</td>" in check(x * x)._repr_html_()
+
+
+@pytest.mark.parametrize(
+    ("arguments", "options", "message"),
+    [
+        ((3.0,), {}, "a Value, or a function and its arguments, got 3.0"),
+        ((Value(1.0), 2.0), {}, "a Value, or a function"),
+        ((sin, 1.0), {"order": 3}, "order 1 or 2, got 3: differentiate first"),
+    ],
+)
+def test_errors_say_what_to_do(arguments: tuple, options: dict, message: str) -> None:
+    with pytest.raises(GraphError, match=message):
+        check(*arguments, **options)
+
+
+def test_differences_of_a_function_of_known_derivative() -> None:
+    for x in (-2.0, -1e-5, 0.0, 0.3, 700.0):
+        slope = differentiate(lambda t: math.exp(t / 7), x)
+        assert slope.value == pytest.approx(math.exp(x / 7) / 7, rel=1e-9)
+        assert abs(slope.value - math.exp(x / 7) / 7) <= 4 * slope.error
