@@ -83,7 +83,8 @@ def apply_ufunc(
         def on_data(x: Any, y: Any) -> bool:
             return compare(_data(x), _data(y))
 
-        return _elementwise(on_data, inputs)
+        result = _elementwise(on_data, inputs)
+        return result.astype(bool) if is_array(result) else result
     if name in {"equal", "not_equal"}:  # identity, as for `==`
         return _elementwise(operator.is_ if name == "equal" else operator.is_not, inputs)
     raise UfuncError(

@@ -122,7 +122,7 @@ def apply_to(row: Operation, operands: Sequence[Operand]) -> Operand:
         ShapeError: if the number of operands does not fit.
     """
     for operand in operands:
-        if operand.__class__ is Value:
+        if isinstance(operand, Value):
             return variadic(row, operands)
     for operand in operands:
         if is_array(operand):

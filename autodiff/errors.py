@@ -25,6 +25,9 @@ __all__ = [
 ]
 
 
+_EXCERPT = 40  # characters of a long formula shown on each side of the place
+
+
 class ChalkgradError(Exception):
     """The common base: `except ChalkgradError` catches whatever the project itself raises."""
 
@@ -63,7 +66,15 @@ class FormulaError(ChalkgradError, ValueError):
     def __init__(self, message: str, text: str, start: int = 0, end: int | None = None) -> None:
         """Show `text` with carets below the characters from `start` to `end`."""
         self.text: str = text
+        start = max(0, min(start, len(text) - 1))
+        end = len(text) if end is None else min(end, len(text))
         self.start: int = start
-        self.end: int = max(start + 1, len(text) if end is None else end)
-        carets = " " * start + "^" * (self.end - start)
-        Exception.__init__(self, f"{message}\n    {text}\n    {carets}")
+        self.end: int = max(start + 1, end)
+        begin = max(0, start - _EXCERPT)
+        stop = min(len(text), max(start + _EXCERPT, begin + 2 * _EXCERPT))
+        before, after = "..." if begin else "", "..." if stop < len(text) else ""
+        visible = (c if c.isprintable() else "\N{REPLACEMENT CHARACTER}" for c in text[begin:stop])
+        shown = f"{before}{''.join(visible)}{after}"
+        width = min(self.end, stop) - start
+        carets = " " * (len(before) + start - begin) + "^" * max(width, 1)
+        Exception.__init__(self, f"{message}\n    {shown}\n    {carets}")

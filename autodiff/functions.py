@@ -12,10 +12,12 @@ with `operation`. What is not here: formulas and derivatives (`operations`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from math import isfinite
 from typing import overload
 
 from .callables import Function, Operand, Reduction, apply_to, elements_of
 from .errors import ShapeError
+from .node import number
 from .operation import Operation
 from .operations import TABLE, register
 from .value import Value
@@ -133,12 +135,17 @@ def log_softmax(xs: Sequence[Operand]) -> list[Value]: ...
 def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
     """Return x_i - logsumexp(x) for each x: finite where the logarithm of softmax is not.
 
+    The largest is subtracted first, as a constant: the result does not depend on it, but
+    logsumexp of numbers near 1e16 has no digits left for the difference.
+
     Raises:
         ShapeError: if there are no operands.
     """
     elements = elements_of(xs)
-    total = logsumexp(elements)
-    return [x - total for x in elements]
+    top = max((_number(x) for x in elements), default=0.0)
+    shifted = [x - top for x in elements] if isfinite(top) else elements
+    total = logsumexp(shifted)
+    return [x - total for x in shifted]
 
 
 def operation(  # noqa: PLR0913 the fields of a row of the table
@@ -183,6 +190,10 @@ def operation(  # noqa: PLR0913 the fields of a row of the table
     row = Operation(name, operands, formula, derivatives, domain=domain, sign=sign, note=note)
     row = register(row, replace=replace)
     return Reduction(row) if row.starred else Function(row)
+
+
+def _number(x: Operand) -> float:
+    return x.data if isinstance(x, Value) else number(x)
 
 
 _DOT = TABLE["dot"]

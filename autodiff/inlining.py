@@ -12,6 +12,7 @@ the table holds and compiles to (`operation`), the rows (`operations`).
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from .errors import OperationError
@@ -29,7 +30,7 @@ from .formula import (
     substitute,
 )
 
-__all__ = ["TABLE", "expand", "known_functions", "lookup"]
+__all__ = ["TABLE", "expand", "known_functions", "lookup", "uses"]
 
 
 # Every operation by name: the built-in rows, then the user's. The class is one floor below.
@@ -65,8 +66,13 @@ def known_functions() -> dict[str, set[int]]:
     return functions
 
 
-def expand(expression: Expression) -> Expression:
-    """Write out the operations that are no words of the language, in terms of words."""
+def expand(expression: Expression, beside: Mapping[str, Any] | None = None) -> Expression:
+    """Write out the operations that are no words of the language, in terms of words.
+
+    Args:
+        expression: the tree.
+        beside: operations that are not in the table yet.
+    """
 
     def combine(tree: Expression, below: list[Expression]) -> Expression:
         if not isinstance(tree, Call):
@@ -75,7 +81,7 @@ def expand(expression: Expression) -> Expression:
         known = name in WORDS or name in INFIX or name in {"where", PRODUCT_OF_OTHERS}
         if known or (name in REDUCTIONS and len(below) == 1):
             return Call(name, tuple(below))
-        operation = lookup(name)
+        operation = (beside or {}).get(name) or lookup(name)
         arguments: list[Any] = below if operation.starred else operation.group(below)
         if len(arguments) != len(operation.operands):
             raise OperationError(
@@ -90,3 +96,16 @@ def expand(expression: Expression) -> Expression:
         return substitute(expand(operation.parsed[0].resolved()), replaced)
 
     return fold(expression, arguments_of, combine)
+
+
+def uses(formula: Expression) -> set[str]:
+    """Return the operations that a formula goes back to, directly or through others."""
+    found: set[str] = set()
+    pending = [formula]
+    while pending:
+        tree = pending.pop()
+        pending += arguments_of(tree)
+        if isinstance(tree, Call) and tree.function in TABLE and tree.function not in found:
+            found.add(tree.function)
+            pending.append(TABLE[tree.function].parsed[0].resolved())
+    return found

@@ -116,7 +116,9 @@ def reflected(operation: Operation, x: float, y: N) -> N:
 
 def _with_constant(operation: Operation, x: N, other: object, wanted: tuple[bool, bool]) -> N:
     """Apply an operation to a node and a number; `wanted` tells which side the node is on."""
-    constant = _operand(other)
+    if isinstance(other, Node):  # of another class: rare, so the general way will do
+        return variadic(operation, (x, other) if wanted[0] else (other, x))  # pyright: ignore[reportReturnType]
+    constant = operand(other)
     if constant is NotImplemented:
         return constant
     node = _new(x.__class__)
@@ -211,7 +213,7 @@ def is_array(x: object) -> bool:
     return bool(getattr(x, "shape", ())) and hasattr(x, "dtype")
 
 
-def _operand(x: object) -> Any:
+def operand(x: object) -> Any:
     """Convert the other side of an operator, or leave it to that side's own operator.
 
     Built-in types get our error, which says what to do; a foreign class its own chance.
@@ -240,7 +242,7 @@ def _advice(x: object) -> str:
         return "did a function forget its return?"
     if isinstance(x, (list, tuple)) or is_array(x):
         return "make one Value per element: [Value(x) for x in ...]"
-    if isinstance(x, complex):
+    if isinstance(x, complex) or getattr(getattr(x, "dtype", None), "kind", "") == "c":
         return "complex numbers have no order; use the real and imaginary parts"
     return _REMEDY
 

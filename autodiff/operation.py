@@ -10,11 +10,14 @@ import. What is not here: the rows (`operations`), and anything about graphs.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from .errors import OperationError, ShapeError
 from .formula import (
+    ANY_NUMBER,
+    COMPARISONS,
     CONSTANTS,
     FAST,
     IEEE,
@@ -25,10 +28,12 @@ from .formula import (
     Dialect,
     Expression,
     Formula,
+    Name,
     Number,
     emit,
     evaluate,
     parse,
+    substitute,
 )
 from .inlining import expand, known_functions, lookup
 
@@ -86,11 +91,11 @@ class Operation:
         sign: str = "",
         note: str = "",
     ) -> None:
-        words = [word.partition("=") for word in operands.split()]
+        declared = [_declared(word) for word in operands.split()]
         self.name: str = name
-        self.operands: tuple[str, ...] = tuple(word[0].rstrip("*") for word in words)
-        self.starred: frozenset[str] = frozenset(w[0][:-1] for w in words if w[0].endswith("*"))
-        self.defaults: tuple[float, ...] = tuple(float(word[2]) for word in words if word[1])
+        self.operands: tuple[str, ...] = tuple(operand for operand, _, _ in declared)
+        self.starred: frozenset[str] = frozenset(o for o, starred, _ in declared if starred)
+        self.defaults: tuple[float, ...] = tuple(d for _, _, d in declared if d is not None)
         self.formula: str = formula
         self.derivatives: tuple[str, ...] = tuple(text.strip() for text in derivatives.split(";"))
         self.domain: str = domain
@@ -99,6 +104,17 @@ class Operation:
         self._parsed: tuple[Formula, tuple[Formula, ...]] | None = None
         self._partial: dict[tuple[bool, ...], FloatFunction] = {}
         self.function: FloatFunction = self._compile_and_call
+        last = [default is not None for _, _, default in declared]
+        if (
+            len(set(self.operands)) < len(self.operands)
+            or last != sorted(last)
+            or (self.starred and self.defaults)
+        ):
+            raise OperationError(
+                "different operands, those with a default last, none beside a starred one",
+                repr(operands),
+                'write for example "x slope=0.01" or "w* x* b"',
+            )
         if len(self.derivatives) != len(self.operands):
             raise OperationError(
                 f"one derivative for each operand of {name} ({', '.join(self.operands)})",
@@ -138,9 +154,22 @@ class Operation:
             functions = known_functions()
             formula = parse(self.formula, self.operands, functions)
             names = (*self.operands, "out")
-            derivatives = tuple(parse(text, names, functions) for text in self.derivatives)
+            count = len(self.operands)
+            own = (
+                {ANY_NUMBER} if self.starred else set(range(count - len(self.defaults), count + 1))
+            )
+            derivatives = tuple(
+                parse(text, names, functions | {self.name: own}) for text in self.derivatives
+            )
             self._parsed = formula, derivatives
         return self._parsed
+
+    def _inside(self) -> Expression:
+        """Return the condition of the domain."""
+        condition = parse(self.domain, self.operands, known_functions()).resolved()
+        if not isinstance(condition, Call) or condition.function not in COMPARISONS:
+            raise OperationError("a comparison as domain", repr(self.domain), 'write "x >= 0"')
+        return expand(condition)
 
     def expanded(self) -> tuple[Expression, dict[str, Expression]]:
         """Return formula and derivatives with bindings and other operations written out.
@@ -148,9 +177,9 @@ class Operation:
         Outside the domain the derivatives are nan.
         """
         formula, derivatives = self.parsed
-        trees = [expand(derivative.resolved()) for derivative in derivatives]
+        trees = [expand(derivative.resolved(), {self.name: self}) for derivative in derivatives]
         if self.domain:
-            inside = expand(parse(self.domain, self.operands, known_functions()).resolved())
+            inside = self._inside()
             trees = [Call("where", (inside, tree, Number(CONSTANTS["nan"]))) for tree in trees]
         return expand(formula.resolved()), dict(zip(self.operands, trees, strict=True))
 
@@ -165,13 +194,16 @@ class Operation:
         """
         formula, derivatives = self.expanded()
         chosen = [True] * len(self.operands) if wanted is None else wanted
+        safe = _program_names(self.operands)
+        renamed = {name: Name(safe[name]) for name in self.operands if safe[name] != name}
         kept = {
-            name: tree
+            safe[name]: substitute(tree, renamed)
             for (name, tree), keep in zip(derivatives.items(), chosen, strict=True)
             if keep
         }
-        lines = emit(formula, kept, self.starred, dialect)
-        return f"def forward({', '.join(self.operands)}):\n    " + "\n    ".join(lines) + "\n"
+        starred = frozenset(safe[name] for name in self.starred)
+        lines = emit(substitute(formula, renamed), kept, starred, dialect)
+        return f"def forward({', '.join(safe.values())}):\n    " + "\n    ".join(lines) + "\n"
 
     def numpy_source(self) -> str:
         """Print this operation as NumPy source over arrays.
@@ -194,9 +226,8 @@ class Operation:
         if not self.domain:
             return True
         floats = [getattr(operand, "data", operand) for operand in operands]
-        tree = expand(parse(self.domain, self.operands, known_functions()).resolved())
         inside = evaluate(
-            tree,
+            self._inside(),
             dict(zip(self.operands, floats, strict=True)),
             lambda name, xs: lookup(name).function(*xs)[0],
         )
@@ -219,7 +250,7 @@ class Operation:
     def _compile(self, wanted: tuple[bool, ...]) -> FloatFunction:
         """Compile the fast function; where Python raises, the IEEE one answers."""
         exact = self._execute(self.emit(IEEE_PYTHON, wanted), IEEE)
-        names = ", ".join(self.operands)
+        names = ", ".join(_program_names(self.operands).values())
         body = self.emit(PYTHON, wanted).split("\n", 1)[1].replace("\n    ", "\n        ").rstrip()
         source = (
             f"def forward({names}):\n    try:\n    {body}\n"
@@ -262,3 +293,30 @@ class Operation:
             groups.append(list(flat[start:end]) if name in self.starred else flat[start])
             start = end
         return groups
+
+
+_DECLARED = re.compile(r"(?P<name>[^\W\d]\w*)(?:(?P<star>\*)|=(?P<default>\S+))?")
+_GENERATED = re.compile(r"t\d+|\w*_|np|exact|len|map|zip|mul|forward")
+
+
+def _declared(word: str) -> tuple[str, bool, float | None]:
+    """Read one operand of a declaration: its name, whether it is starred, its default."""
+    match = _DECLARED.fullmatch(word)
+    try:
+        if match is not None:
+            default = match["default"]
+            return match["name"], bool(match["star"]), None if default is None else float(default)
+    except ValueError:
+        pass
+    raise OperationError("an operand such as x, x* or slope=0.01", repr(word), "separate by spaces")
+
+
+def _program_names(operands: Sequence[str]) -> dict[str, str]:
+    """Give operands whose names the generated programs use themselves other ones."""
+    names: dict[str, str] = {}
+    for operand in operands:
+        name = operand
+        while _GENERATED.fullmatch(name) or (name != operand and name in operands):
+            name = f"{name}0" if name.endswith("_") else f"{name}_0"
+        names[operand] = name
+    return names

@@ -21,8 +21,8 @@ from keyword import iskeyword
 
 from . import inlining
 from .errors import OperationError
-from .formula import CONSTANTS
-from .inlining import known_functions
+from .formula import CONSTANTS, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
+from .inlining import uses
 from .operation import Operation
 
 __all__ = ["BUILT_IN", "TABLE", "register"]
@@ -131,7 +131,8 @@ _ROWS = (
     row("dot",           "w* x* b",        "sum(w * x) + b",             "x ; w ; 1"),
     row("logsumexp",     "x*",
         "top + log(sum(exp(x - top))), m = maximum(x), top = where(abs(m) < inf, m, 0)",
-        "exp(x - out)"),
+        "exp(x - m) / sum(exp(x - m)), m = maximum(x)",
+        note="exp(x - out) would be wrong where out is so large that log(n) is lost in it"),
     row("norm",          "x*",
         "where(m < inf, where(m > 0, m * sqrt(sum((x / m)**2)), m), m), m = maximum(abs(x))",
         "where(out == 0, 0, x / out)"),
@@ -163,15 +164,20 @@ def register(new: Operation, *, replace: bool = False) -> Operation:
     if known is not None and (new.name in BUILT_IN or not replace):
         remedy = "choose another name" if new.name in BUILT_IN else "pass replace=True"
         raise OperationError("a new name", f"{new.name!r}, which is {known!r}", remedy)
-    reserved = {*known_functions(), *CONSTANTS, "out"}
+    reserved = {*BUILT_IN, *WORDS, *REDUCTIONS, *CONSTANTS, PRODUCT_OF_OTHERS, "where", "out"}
     for name in (new.name, *new.operands):
-        taken = name in reserved and name != getattr(known, "name", None)
-        if not name.isidentifier() or iskeyword(name) or taken:
+        if not name.isidentifier() or iskeyword(name) or name in reserved:
             raise OperationError(
                 "identifiers that the language of formulas does not use",
                 repr(name),
                 "choose another name",
             )
+    if new.name in uses(new.parsed[0].resolved()):
+        raise OperationError(
+            "a formula made of other operations",
+            f"{new!r}, which goes back to {new.name} itself",
+            "write the inner one out",
+        )
     new.compile()
     TABLE[new.name] = new
     for other in TABLE.values():

@@ -18,8 +18,17 @@ from types import TracebackType
 
 __all__ = ["is_recording", "no_grad", "state"]
 
-_recording: ContextVar[bool] = ContextVar("recording", default=True)
 _lock = Lock()
+
+
+class _Block:
+    """One `no_grad` block; a task that was started inside may outlive it."""
+
+    __slots__: tuple[str, ...] = ("is_open", "outer")
+
+    def __init__(self, outer: _Block | None) -> None:
+        self.outer: _Block | None = outer
+        self.is_open: bool = True
 
 
 class _State:
@@ -31,18 +40,25 @@ class _State:
         self.blocks: int = 0
 
 
+_innermost: ContextVar[_Block | None] = ContextVar("innermost", default=None)
 state = _State()
 
 
 def is_recording() -> bool:
     """Tell whether operations record the graph here: in this thread or task."""
-    return not state.blocks or _recording.get()
+    if not state.blocks:
+        return True
+    block = _innermost.get()
+    while block is not None and not block.is_open:
+        block = block.outer
+    return block is None
 
 
 class no_grad(ContextDecorator):  # noqa: N801 lower case, as in every engine its users know
     """Compute without recording: results are leaves, for inference and for updates.
 
-    A context manager and a decorator. It may be nested, and it is local to the thread or task.
+    A context manager, and a decorator of plain functions. It may be nested, and it is local to
+    the thread or task.
 
     >>> from autodiff import Value
     >>> x = Value(2.0)
@@ -53,10 +69,11 @@ class no_grad(ContextDecorator):  # noqa: N801 lower case, as in every engine it
     """
 
     def __init__(self) -> None:
-        self._tokens: list[Token[bool]] = []
+        self._entered: list[tuple[_Block, Token[_Block | None]]] = []
 
     def __enter__(self) -> None:
-        self._tokens.append(_recording.set(False))
+        block = _Block(_innermost.get())
+        self._entered.append((block, _innermost.set(block)))
         with _lock:
             state.blocks += 1
 
@@ -66,9 +83,11 @@ class no_grad(ContextDecorator):  # noqa: N801 lower case, as in every engine it
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
+        block, token = self._entered.pop()
+        block.is_open = False
         with _lock:
             state.blocks -= 1
-        _recording.reset(self._tokens.pop())
+        _innermost.reset(token)
 
     def _recreate_cm(self) -> no_grad:
         """Give every call of a decorated function its own block, whatever thread it runs in."""

@@ -13,6 +13,7 @@ well (`functions`).
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Callable
 from typing import Any, Never, Self
 
@@ -22,7 +23,7 @@ from .copying import copy_graph, copy_node, reduce_node
 from .elementary import Elementary
 from .errors import LostDerivativeError
 from .graph import topological_order
-from .node import Node, binary, is_array, number, recompute, reflected, unary
+from .node import Node, binary, number, operand, recompute, reflected, unary
 from .operations import TABLE
 
 __all__ = ["Value", "label"]
@@ -91,16 +92,16 @@ class Value(Elementary):
     # -- comparison of data -------------------------------------------------------------------
 
     def __lt__(self, other: Self | float) -> bool:
-        return NotImplemented if is_array(other) else self.data < _data(other)
+        return _compare(operator.lt, self, other)
 
     def __le__(self, other: Self | float) -> bool:
-        return NotImplemented if is_array(other) else self.data <= _data(other)
+        return _compare(operator.le, self, other)
 
     def __gt__(self, other: Self | float) -> bool:
-        return NotImplemented if is_array(other) else self.data > _data(other)
+        return _compare(operator.gt, self, other)
 
     def __ge__(self, other: Self | float) -> bool:
-        return NotImplemented if is_array(other) else self.data >= _data(other)
+        return _compare(operator.ge, self, other)
 
     def __bool__(self) -> bool:
         return bool(self.data)
@@ -174,8 +175,10 @@ def label(**values: Value) -> None:
         value.label = name
 
 
-def _data(other: Node | float) -> float:
-    return other.data if isinstance(other, Node) else number(other)
+def _compare(relation: Callable[[float, float], bool], x: Node, other: object) -> bool:
+    """Compare data; an array or a foreign class is left to its own operator."""
+    y: Any = other.data if isinstance(other, Node) else operand(other)
+    return y if y is NotImplemented else relation(x.data, y)
 
 
 def _lost(kind: str) -> LostDerivativeError:

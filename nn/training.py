@@ -75,7 +75,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     """Train a network by stochastic gradient descent over mini-batches.
 
     Each epoch goes through all examples in a new order. The gradient of a mini-batch is the mean
-    of its examples' gradients, C = 1/n * sum_x C_x (Nielsen 2015, equation 18).
+    of its examples' gradients (Nielsen 2015, equation 19).
 
     Args:
         net: its parameters are changed in place.

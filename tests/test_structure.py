@@ -21,6 +21,7 @@ FLOORS = {
         "formula.words",
         "formula.floats",
         "formula.dialects",
+        "formula.tokens",
         "formula.parse",
         "formula.emit",
         "formula.text",

@@ -19,10 +19,11 @@ from .expression import Call, Expression, Formula, Name, Number, arguments_of, f
 from .floats import FAST, IEEE
 from .parse import ANY_NUMBER, parse
 from .text import latex, plain
-from .words import CONSTANTS, INFIX, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
+from .words import COMPARISONS, CONSTANTS, INFIX, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
 
 __all__ = [
     "ANY_NUMBER",
+    "COMPARISONS",
     "CONSTANTS",
     "FAST",
     "IEEE",

@@ -10,6 +10,7 @@ itself (`emit`), LaTeX and text for people (`text`).
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import reduce
 from math import isfinite, isnan
 from typing import NamedTuple
 
@@ -59,7 +60,10 @@ def _python_reduction(name: str, elements: str) -> str:
 
 
 def _numpy_call(name: str, arguments: list[str]) -> str:
-    return WORDS[name].numpy.format(*arguments)
+    template = WORDS[name].numpy
+    if len(arguments) <= WORDS[name].arity:
+        return template.format(*arguments)
+    return reduce(template.format, arguments)  # the maximum of several, two by two
 
 
 def _numpy_reduction(name: str, elements: str) -> str:

@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TypeAlias
 
+from autodiff.errors import OperationError
+
 from .dialects import Dialect
 from .expression import Call, Expression, Name, Number, arguments_of, fold
 from .floats import ARITHMETIC, IEEE
@@ -41,10 +43,14 @@ def emit(
         starred: the operands that are sequences. A looping dialect returns one derivative for
             each of their elements, in a flat tuple; an array dialect one array.
         dialect: the target language.
+
+    Raises:
+        OperationError: if starred operands are not reduced to one number, or others are.
     """
     emitter = _Emitter(starred, dialect)
     root = emitter.intern(formula)
     roots = {operand: emitter.intern(derivative) for operand, derivative in derivatives.items()}
+    emitter.refuse_sequences([root, *(roots[name] for name in roots if name not in starred)])
     emitter.count([root, *roots.values()])
     lines = emitter.hoist(root)
     lines.append(f"out = {emitter.number(root)[0]}")
@@ -69,6 +75,7 @@ class _Emitter:
         self.certain: list[bool] = []  # is it evaluated whichever way the choices go?
         self.inside_loop: list[bool] = []
         self.spelled: dict[int, Text] = {}
+        self.lists: dict[int, str] = {}  # what a loop walks: starred operands, whole sequences
         self.hoisted: int = 0
 
     def intern(self, expression: Expression) -> int:
@@ -109,13 +116,34 @@ class _Emitter:
             self.nodes.append(tree)
             self.below.append(below)
             self.sequence.append(self._is_sequence(tree, below))
+            if isinstance(tree, Name) and tree.name in self.starred:
+                self.lists[self.numbers[key]] = tree.name
         return self.numbers[key]
 
     def _is_sequence(self, tree: Expression, below: list[int]) -> bool:
         if isinstance(tree, Name):
             return tree.name in self.starred
-        reduces = isinstance(tree, Call) and tree.function in REDUCTIONS and len(below) == 1
-        return not reduces and any(self.sequence[child] for child in below)
+        elementwise = any(self.sequence[child] for child in below)
+        if not isinstance(tree, Call) or len(below) != 1:
+            return elementwise
+        if tree.function not in REDUCTIONS and tree.function != PRODUCT_OF_OTHERS:
+            return elementwise
+        if not elementwise:
+            raise OperationError(
+                f"an operand marked with a star inside {tree.function}(...)",
+                "single operands",
+                'declare it as "x*"',
+            )
+        return tree.function == PRODUCT_OF_OTHERS
+
+    def refuse_sequences(self, roots: list[int]) -> None:
+        """Refuse a value, or a derivative by a single operand, that is one number per element."""
+        if any(self.sequence[root] for root in roots):
+            raise OperationError(
+                "one number as value and as derivative by a single operand",
+                f"one for each element of {', '.join(sorted(self.starred))}",
+                "reduce it: sum(...), prod(...), maximum(...)",
+            )
 
     def count(self, roots: list[int]) -> None:
         """Count how often each node is used, and where: certainly, or inside a loop."""
@@ -142,7 +170,10 @@ class _Emitter:
                 text = self.spell(node)[0]
                 self.hoisted += 1
                 lines.append(f"t{self.hoisted} = {text}")
-                self.spelled[node] = (f"t{self.hoisted}", ATOM)
+                looped = self.sequence[node] and self.dialect.loops
+                self.spelled[node] = (f"t{self.hoisted}{'_' * looped}", ATOM)
+                if looped:
+                    self.lists[node] = f"t{self.hoisted}"
         return lines
 
     def _is_worth_a_name(self, node: int) -> bool:
@@ -152,7 +183,8 @@ class _Emitter:
         if tree.function in COMPARISONS or tree.function == "neg":  # cheaper than a name
             return False
         if self.sequence[node]:
-            return not self.dialect.loops and self.uses[node] > 1
+            is_list = tree.function == PRODUCT_OF_OTHERS  # made whole, then walked like an operand
+            return is_list or (not self.dialect.loops and self.uses[node] > 1)
         return self.uses[node] > 1 or (self.inside_loop[node] and self.dialect.loops)
 
     def spell(self, root: int) -> Text:
@@ -199,6 +231,8 @@ class _Emitter:
                 return self.dialect.call("div", [text for text, _ in arguments]), ATOM
             case function if function in REDUCTIONS and len(arguments) == 1:
                 elements = self._elements(self.below[node][0], arguments[0])
+                if function == "count" and self.dialect.loops:
+                    elements = self._lists_below(self.below[node][0])[0]
                 return self.dialect.reduction(function, elements), ATOM
             case function if function == PRODUCT_OF_OTHERS:
                 return f"{function}({self._elements(self.below[node][0], arguments[0])})", ATOM
@@ -224,36 +258,29 @@ class _Emitter:
 
     def _elements(self, node: int, text: Text) -> str:
         """Print an expression of starred operands as all its elements."""
-        tree = self.nodes[node]
-        below = [self.nodes[child] for child in self.below[node]]
-        if not self.dialect.loops or (
-            isinstance(tree, Call) and tree.function == PRODUCT_OF_OTHERS
-        ):
+        if not self.dialect.loops:
             return text[0]
-        if isinstance(tree, Name):
-            return tree.name
-        plain = [
-            tree.name for tree in below if isinstance(tree, Name) and tree.name in self.starred
-        ]
+        if node in self.lists:
+            return self.lists[node]
+        tree, below = self.nodes[node], self.below[node]
+        plain = [self.lists[child] for child in below if child in self.lists]
         if isinstance(tree, Call) and tree.function == "mul" and len(plain) == 2:
             return f"map(mul, {', '.join(plain)})"  # a dot product at the speed of C
-        names = sorted(self._starred_below(node))
-        if len(names) == 1:
-            return f"[{text[0]} for {names[0]}_ in {names[0]}]"
+        names = self._lists_below(node)
         loop = ", ".join(f"{name}_" for name in names)
-        return f"[{text[0]} for {loop} in zip({', '.join(names)})]"
+        walked = names[0] if len(names) == 1 else f"zip({', '.join(names)})"
+        return f"[{text[0]} for {loop} in {walked}]"
 
-    def _starred_below(self, node: int) -> set[str]:
+    def _lists_below(self, node: int) -> list[str]:
         names: set[str] = set()
         pending = [node]
         while pending:
             current = pending.pop()
-            tree = self.nodes[current]
-            if isinstance(tree, Name) and tree.name in self.starred:
-                names.add(tree.name)
-            if self.sequence[current]:
+            if current in self.lists:
+                names.add(self.lists[current])
+            elif self.sequence[current]:
                 pending += self.below[current]
-        return names
+        return sorted(names)
 
 
 def _infix(name: str, below: list[Text]) -> Text:

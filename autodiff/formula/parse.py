@@ -1,48 +1,44 @@
 """Reading formulas: one text becomes one tree, or an error that points at the place.
 
 The language is arithmetic, comparison, `where(condition, x, y)`, named functions and
-constants, and bindings after the result: `4*e / (1 + e)**2, e = exp(-2*abs(x))`. It is read
-with the standard library's parser and every node is checked against a fixed list: nothing is
-ever evaluated as Python. What is not here: what the functions mean (`words`, the table).
+constants, and bindings after the result: `4*e / (1 + e)**2, e = exp(-2*abs(x))`. Precedence is
+Python's. Operands wait on one stack and signs on another (Dijkstra's shunting yard), so that
+neither long sums nor deep parentheses recurse; nothing is ever evaluated as Python.
 
->>> parse("x * y", names={"x", "y"}, functions={}).result
+What is not here: what the functions mean (`words`, the table).
+
+>>> parse("x * y", names=["x", "y"], functions={}).result
 Call(function='mul', arguments=(Name(name='x'), Name(name='y')))
 """
 
 from __future__ import annotations
 
-import ast
 from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
+from typing import NamedTuple
 
 from autodiff.errors import FormulaError
 
-from .expression import Call, Expression, Formula, Name, Number, fold
-from .words import CONSTANTS
+from .expression import Call, Expression, Formula, Name, Number
+from .tokens import Token, one_line, tokens
+from .words import COMPARISONS, CONSTANTS, INFIX, NEGATION
 
 __all__ = ["ANY_NUMBER", "parse"]
 
 ANY_NUMBER = -1  # as the number of arguments: one or more
-_PREFIX = "_("  # a formula is read as the arguments of a call, so that `, e = ...` is syntax
 
-_BINARY: Mapping[type[ast.operator], str] = {
-    ast.Add: "add",
-    ast.Sub: "sub",
-    ast.Mult: "mul",
-    ast.Div: "div",
-    ast.Pow: "pow",
-}
-_COMPARISON: Mapping[type[ast.cmpop], str] = {
-    ast.Lt: "less",
-    ast.LtE: "less_equal",
-    ast.Gt: "greater",
-    ast.GtE: "greater_equal",
-    ast.Eq: "equal",
-}
-_HINTS: Mapping[type[ast.operator], str] = {
-    ast.BitXor: "a power is written x**y",
-    ast.FloorDiv: "division is written x / y",
-    ast.MatMult: "a sum of products is written dot(...)",
+_INFIX = {infix.sign: name for name, infix in INFIX.items()}
+_KEYWORDS = {
+    "if": "a choice is written where(condition, x, y)",
+    "else": "a choice is written where(condition, x, y)",
+    "and": "conditions are joined by where(condition, x, y)",
+    "or": "conditions are joined by where(condition, x, y)",
+    "not": "turn the comparison round, or use where(condition, x, y)",
+    "lambda": "only arithmetic, comparison and the table's functions are understood",
+    "True": "only real numbers are constants",
+    "False": "only real numbers are constants",
+    "None": "only real numbers are constants",
+    "for": "only arithmetic, comparison and the table's functions are understood",
 }
 
 
@@ -50,7 +46,7 @@ def parse(text: str, names: Collection[str], functions: Mapping[str, Collection[
     """Parse a formula text.
 
     Args:
-        text: one line in the language of formulas.
+        text: in the language of formulas.
         names: the names that may occur, beside constants and the formula's own bindings.
         functions: the functions that may be called, each with the numbers of arguments it
             takes (`ANY_NUMBER` among them: one or more).
@@ -58,144 +54,228 @@ def parse(text: str, names: Collection[str], functions: Mapping[str, Collection[
     Raises:
         FormulaError: pointing at what is missing, unknown, or no part of the language.
     """
-    line = " ".join(text.split("\n"))
-    call = _read(line)
-    if len(call.args) != 1:
-        message = "a formula has one result" if call.args else "the formula is empty"
-        raise FormulaError(message, line)
-    known = set(names)
+    line = one_line(text)
+    found = tokens(line)
+    result, *rest = _split(found)
     bindings: list[tuple[str, Expression]] = []
-    for keyword in call.keywords:
-        if keyword.arg is None:
-            raise _error("`**` belongs between two operands", line, keyword.value)
-        bindings.append((keyword.arg, _convert(keyword.value, line, known, functions)))
-        known.add(keyword.arg)
-    return Formula(line, _convert(call.args[0], line, known, functions), tuple(bindings))
+    known = dict.fromkeys(names)
+    for part in rest:
+        name = _binding_name(part, line, known)
+        bindings.append((name, _Yard(part[2:], line, known, functions).run()))
+        known[name] = None
+    return Formula(line, _Yard(result, line, known, functions).run(), tuple(bindings))
 
 
-def _read(line: str) -> ast.Call:
-    try:
-        tree = ast.parse(f"{_PREFIX}{line}\n)", mode="eval").body
-    except SyntaxError as error:
-        start = min(max((error.offset or 1) - 1 - len(_PREFIX), 0), max(len(line) - 1, 0))
-        end = (error.end_offset or 0) - 1 - len(_PREFIX)
-        same_line = error.lineno == 1 and error.end_lineno == 1
-        message = f"this is no formula ({error.msg})"
-        raise FormulaError(
-            message, line, start, end if same_line and end <= len(line) else start + 1
-        ) from None
-    except (MemoryError, RecursionError, ValueError) as error:
-        raise FormulaError(f"this cannot be read ({error or 'nested too deeply'})", line) from None
-    if not isinstance(tree, ast.Call) or not isinstance(tree.func, ast.Name) or tree.func.id != "_":
-        raise FormulaError("the parentheses do not match", line)
-    return tree
+def _split(found: list[Token]) -> list[list[Token]]:
+    """Cut at the commas outside parentheses; every part ends with a token of kind "end"."""
+    parts: list[list[Token]] = [[]]
+    depth = 0
+    for token in found:
+        depth += (token.text == "(") - (token.text == ")")
+        if token.text == "," and depth == 0:
+            parts[-1].append(token._replace(kind="end"))
+            parts.append([])
+        else:
+            parts[-1].append(token)
+    return parts
 
 
-def _error(message: str, line: str, node: ast.expr) -> FormulaError:
-    """Point at a node. Its offsets count UTF-8 bytes, the carets count characters."""
-    encoded = f"{_PREFIX}{line}".encode()
-    start = len(encoded[: node.col_offset].decode()) - len(_PREFIX)
-    end = len(encoded[: node.end_col_offset or 0].decode()) - len(_PREFIX)
-    return FormulaError(message, line, start, end)
+def _binding_name(part: list[Token], line: str, known: Mapping[str, None]) -> str:
+    token, sign = part[0], part[1] if len(part) > 1 else part[0]
+    if token.kind != "name" or sign.text != "=":
+        message = "after a comma comes a binding: name = formula"
+        raise FormulaError(message, line, token.start, token.end)
+    if token.text in known or token.text in CONSTANTS:
+        raise FormulaError(f"{token.text!r} is a name already", line, token.start, token.end)
+    return token.text
 
 
-def _convert(
-    root: ast.expr, line: str, names: Collection[str], functions: Mapping[str, Collection[int]]
-) -> Expression:
-    """Turn a syntax tree into an expression; any node that is not listed here is an error."""
+class _Sign(NamedTuple):
+    """A sign that waits for its right operand, or an open parenthesis for its end.
 
-    def children(node: ast.expr) -> list[ast.expr]:
-        match node:
-            case ast.BinOp(left=left, right=right) | ast.Compare(left=left, comparators=[right]):
-                return [left, right]
-            case ast.UnaryOp(operand=operand):
-                return [operand]
-            case ast.Call():
-                return _arguments(node, line, functions)
-            case _:
-                return []
+    Attributes:
+        name: the operation; for a parenthesis the function before it, or "".
+        precedence: how tightly it binds; 0 for a parenthesis.
+        token: where it stands.
+        commas: for a parenthesis, how many commas have been met inside.
+    """
 
-    def combine(node: ast.expr, arguments: list[Expression]) -> Expression:
-        expression = _leaf(node, names) or _branch(node, tuple(arguments))
-        if expression is None:
-            raise _error(_complaint(node, names, functions), line, node)
-        return expression
-
-    return fold(root, children, combine)
+    name: str
+    precedence: int
+    token: Token
+    commas: int = 0
 
 
-def _leaf(node: ast.expr, names: Collection[str]) -> Expression | None:
-    match node:
-        case ast.Constant(value=int() | float() as value) if not isinstance(value, bool):
-            return Number(_as_float(value))
-        case ast.Name(id=name) if name in names:
+class _Yard:
+    """The two stacks, and the rules by which tokens go on and off them."""
+
+    def __init__(
+        self,
+        found: list[Token],
+        line: str,
+        names: Collection[str],
+        functions: Mapping[str, Collection[int]],
+    ) -> None:
+        self.found: list[Token] = found
+        self.line: str = line
+        self.names: Collection[str] = names
+        self.functions: Mapping[str, Collection[int]] = functions
+        self.position: int = 0
+        self.operands: list[Expression] = []
+        self.signs: list[_Sign] = []
+
+    def run(self) -> Expression:
+        """Read all tokens and return the tree."""
+        wants_operand = True
+        while wants_operand or self.peek().kind != "end":
+            token = self.take()
+            wants_operand = self.read_operand(token) if wants_operand else self.read_sign(token)
+        self.reduce(1)
+        if self.signs:
+            raise self.fail("'(' is never closed", self.signs[-1].token)
+        return self.operands[0]
+
+    def peek(self) -> Token:
+        """Return the next token, which stays."""
+        return self.found[min(self.position, len(self.found) - 1)]
+
+    def take(self) -> Token:
+        """Return the next token and go on."""
+        token = self.peek()
+        self.position += 1
+        return token
+
+    def fail(self, message: str, token: Token) -> FormulaError:
+        """Return an error that points at a token; at the end, at the last character."""
+        last = max(len(self.line) - 1, 0)
+        return FormulaError(message, self.line, min(token.start, last), token.end)
+
+    # -- where an operand is due --------------------------------------------------------------
+
+    def read_operand(self, token: Token) -> bool:
+        """Read a token where an operand is due; tell whether one still is."""
+        if token.kind == "number":
+            self.operands.append(Number(self.number(token)))
+        elif token.kind == "name" and self.peek().text == "(":
+            self.check_function(token)
+            self.signs.append(_Sign(token.text, 0, token))
+            self.take()
+            if self.peek().text != ")":
+                return True
+            self.close(self.take(), empty=True)
+        elif token.kind == "name":
+            self.operands.append(self.named(token))
+        elif token.text == "(":
+            self.signs.append(_Sign("", 0, token))
+            return True
+        elif token.text in {"-", "+"}:
+            self.signs.append(_Sign("neg" if token.text == "-" else "pos", NEGATION, token))
+            return True
+        else:
+            raise self.fail(self.what_is_missing(token), token)
+        return False
+
+    def number(self, token: Token) -> float:
+        """Convert a number; one too large for a float becomes inf."""
+        try:
+            return float(token.text)
+        except ValueError:
+            raise self.fail(f"{token.text!r} is no number", token) from None
+
+    def named(self, token: Token) -> Expression:
+        """Look a name up among the operands, then the constants."""
+        name = token.text
+        if name in self.names:
             return Name(name)
-        case ast.Name(id=name) if name in CONSTANTS:
+        if name in CONSTANTS:
             return Number(CONSTANTS[name])
-        case _:
-            return None
+        if name in _KEYWORDS:
+            raise self.fail(_KEYWORDS[name], token)
+        if name in self.functions:
+            raise self.fail(f"{name} is a function: write {name}(...)", token)
+        known = ", ".join(self.names) or "none"
+        message = f"unknown name {name!r}{_meant(name, self.names)} (the names are: {known})"
+        raise self.fail(message, token)
 
+    def check_function(self, token: Token) -> None:
+        """Refuse a function that is not in the table before its arguments are read."""
+        name = token.text
+        if name in _KEYWORDS:
+            raise self.fail(_KEYWORDS[name], token)
+        if name not in self.functions:
+            raise self.fail(f"unknown function {name!r}{_meant(name, self.functions)}", token)
 
-def _branch(node: ast.expr, arguments: tuple[Expression, ...]) -> Expression | None:
-    match node:
-        case ast.BinOp(op=op) if type(op) in _BINARY:
-            return Call(_BINARY[type(op)], arguments)
-        case ast.Compare(ops=[op]) if type(op) in _COMPARISON:
-            return Call(_COMPARISON[type(op)], arguments)
-        case ast.UnaryOp(op=ast.UAdd()):
-            return arguments[0]
-        case ast.UnaryOp(op=ast.USub()):
-            first = arguments[0]
-            return Number(-first.value) if isinstance(first, Number) else Call("neg", arguments)
-        case ast.Call(func=ast.Name(id=function)):
-            return Call(function, arguments)
-        case _:
-            return None
+    def what_is_missing(self, token: Token) -> str:
+        """Say why a token cannot stand where an operand is due."""
+        if token.kind == "end" and not self.operands and not self.signs:
+            return "the formula is empty"
+        if token.text in {"/", "*"} and self.signs and self.signs[-1].token.end == token.start:
+            return "division is written x / y, a power x**y"
+        where = "at the end" if token.kind == "end" else f"before {token.text!r}"
+        return f"an operand is missing {where}"
 
+    # -- where a sign is due ------------------------------------------------------------------
 
-def _as_float(value: float) -> float:
-    try:
-        return float(value)
-    except OverflowError:  # an int too large for a float, by convention
-        return CONSTANTS["inf"]
+    def read_sign(self, token: Token) -> bool:
+        """Read a token where a sign is due; tell whether an operand is due next."""
+        if token.kind == "sign" and token.text in _INFIX:
+            self.infix(_INFIX[token.text], token)
+            return True
+        if token.text == ",":
+            self.reduce(1)
+            call = self.signs[-1]
+            if not call.name:
+                raise self.fail("a comma belongs between the arguments of a function", token)
+            self.signs[-1] = call._replace(commas=call.commas + 1)
+            return True
+        if token.text == ")":
+            self.reduce(1)
+            if not self.signs:
+                raise self.fail("')' closes nothing", token)
+            self.close(token)
+            return False
+        if token.text == "=":
+            raise self.fail("a comparison is written ==; a binding stands after a comma", token)
+        message = _KEYWORDS.get(token.text, f"a sign is missing before {token.text!r}")
+        raise self.fail(message, token)
 
+    def infix(self, name: str, token: Token) -> None:
+        """Push a sign, after what binds tighter on its left; only powers group to the right."""
+        precedence = INFIX[name].precedence
+        self.reduce(precedence + (name == "pow" or name in COMPARISONS))
+        if self.signs and self.signs[-1].precedence == precedence and name in COMPARISONS:
+            raise self.fail("one comparison at a time", token)
+        self.signs.append(_Sign(name, precedence, token))
 
-def _arguments(
-    node: ast.Call, line: str, functions: Mapping[str, Collection[int]]
-) -> list[ast.expr]:
-    """Check a call's function and number of arguments before anything below it."""
-    if not isinstance(node.func, ast.Name):
-        raise _error("only a named function can be called", line, node.func)
-    name = node.func.id
-    if name not in functions:
-        raise _error(f"unknown function {name!r}{_meant(name, functions)}", line, node.func)
-    if node.keywords or any(isinstance(argument, ast.Starred) for argument in node.args):
-        raise _error(f"{name} takes plain arguments only", line, node)
-    allowed, count = functions[name], len(node.args)
-    if count not in allowed and not (ANY_NUMBER in allowed and count):
-        wanted = " or ".join("1 or more" if n == ANY_NUMBER else str(n) for n in sorted(allowed))
-        plural = "" if wanted == "1" else "s"
-        raise _error(f"{name} takes {wanted} argument{plural}, got {count}", line, node)
-    return node.args
+    def reduce(self, precedence: int) -> None:
+        """Apply the waiting signs that bind at least so tightly."""
+        while self.signs and self.signs[-1].precedence >= precedence:
+            name = self.signs.pop().name
+            right = self.operands.pop()
+            if name == "neg" and isinstance(right, Number):
+                right = Number(-right.value)
+            elif name == "neg":
+                right = Call(name, (right,))
+            elif name != "pos":
+                right = Call(name, (self.operands.pop(), right))
+            self.operands.append(right)
 
-
-def _complaint(
-    node: ast.expr, names: Collection[str], functions: Mapping[str, Collection[int]]
-) -> str:
-    match node:
-        case ast.Name(id=name) if name in functions:
-            return f"{name} is a function: write {name}(...)"
-        case ast.Name(id=name):
-            known = ", ".join(names) if names else "none"
-            return f"unknown name {name!r}{_meant(name, names)} (the names are: {known})"
-        case ast.BinOp(op=op) if type(op) in _HINTS:
-            return _HINTS[type(op)]
-        case ast.Compare(ops=[_, _, *_]):
-            return "one comparison at a time"
-        case ast.Constant(value=value):
-            return f"only real numbers are constants, not {type(value).__name__}"
-        case _:
-            return "only arithmetic, comparison and the table's functions are understood"
+    def close(self, token: Token, *, empty: bool = False) -> None:
+        """End a parenthesis: a group, or the arguments of a function."""
+        sign = self.signs.pop()
+        if not sign.name:
+            return
+        count = 0 if empty else sign.commas + 1
+        allowed = self.functions[sign.name]
+        if count not in allowed and not (ANY_NUMBER in allowed and count):
+            some = ["1 or more"] if ANY_NUMBER in allowed else map(str, sorted(allowed))
+            wanted = " or ".join(some)
+            plural = "" if wanted == "1" else "s"
+            message = f"{sign.name} takes {wanted} argument{plural}, got {count}"
+            raise self.fail(message, sign.token._replace(end=token.end))
+        arguments = tuple(self.operands[len(self.operands) - count :])
+        del self.operands[len(self.operands) - count :]
+        self.operands.append(Call(sign.name, arguments))
 
 
 def _meant(name: str, known: Iterable[str]) -> str:

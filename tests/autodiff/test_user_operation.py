@@ -367,7 +367,7 @@ REFUSED = {
     "too many derivatives": (("f", "x", "x", "1 ; 1"), {}, OperationError, "got 2: '1 ; 1'"),
     "a missing derivative": (("f", "x y", "x * y", "y ;"), {}, FormulaError, "is empty"),
     "an empty formula": (("f", "x", "", "1"), {}, FormulaError, "the formula is empty"),
-    "no formula": (("f", "x", "x y", "1"), {}, FormulaError, "this is no formula"),
+    "no formula": (("f", "x", "x y", "1"), {}, FormulaError, "a sign is missing"),
     "an unknown name": (("f", "x", "x + yy", "1"), {}, FormulaError, "unknown name 'yy'"),
     "an unknown function": (("f", "x", "foo(x)", "1"), {}, FormulaError, "function 'foo'"),
     "an unknown name in a derivative": (
@@ -377,7 +377,7 @@ REFUSED = {
     "an unknown name in the domain": (
         ("f", "x", "x", "1"), {"domain": "yy > 0"}, FormulaError, "unknown name 'yy'",
     ),
-    "a broken domain": (("f", "x", "x", "1"), {"domain": "x >"}, FormulaError, "no formula"),
+    "a broken domain": (("f", "x", "x", "1"), {"domain": "x >"}, FormulaError, "an operand is missing at the end"),
     "itself in its formula": (("f", "x", "f(x)", "1"), {}, FormulaError, "function 'f'"),
     "itself in its new formula": (
         ("mine", "x", "mine(x) + 1", "1"), {"replace": True},
@@ -398,7 +398,7 @@ REFUSED = {
         ("f", "x", "mean(x, x)", "1"), {}, OperationError, "write it as arithmetic",
     ),
     "a dot product of single operands": (
-        ("f", "x", "dot(x, x, x)", "1"), {}, (FormulaError, OperationError), "dot",
+        ("f", "x", "dot(x, x, x)", "1"), {}, (FormulaError, OperationError), "marked with a star",
     ),
     "a binding with the name of an operand": (
         ("f", "x", "2 * x, x = 3", "2"), {}, (FormulaError, OperationError), "x",

@@ -1,0 +1,78 @@
+"""Cutting a formula text into tokens: numbers, names and signs, each with its place.
+
+What is not here: what the tokens mean together (`parse`).
+
+>>> [token.text for token in tokens("2*x**2")]
+['2', '*', 'x', '**', '2', '']
+"""
+
+from __future__ import annotations
+
+import re
+from typing import NamedTuple
+
+from autodiff.errors import FormulaError
+
+__all__ = ["Token", "one_line", "tokens"]
+
+_PATTERN = re.compile(
+    r"(?P<space>\s+)"
+    r"|(?P<number>(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)"
+    r"|(?P<name>[^\W\d]\w*)"
+    r"|(?P<sign>\*\*|<=|>=|==|[-+*/(),<>=])"
+)
+_FOREIGN = {
+    "^": "a power is written x**y",
+    "@": "a sum of products is written dot(...)",
+    "#": "a formula has no comment",
+    "!": "the comparisons are < <= > >= ==",
+    ".": "only named functions of the table are called; there are no attributes",
+    "[": "there are no lists or subscripts",
+    "{": "there are no sets or dictionaries",
+    "'": "only real numbers are constants, not texts",
+    '"': "only real numbers are constants, not texts",
+    "&": "conditions are joined by where(condition, x, y)",
+    "|": "conditions are joined by where(condition, x, y)",
+    "%": "a remainder has no row in the table",
+}
+
+
+class Token(NamedTuple):
+    """A piece of text.
+
+    Attributes:
+        kind: "number", "name", "sign", or "end".
+        text: the characters themselves.
+        start: where it begins, in characters.
+        end: where it ends.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+
+
+def one_line(text: str) -> str:
+    """Write line breaks and tabs as spaces, one for one, so that carets fit below."""
+    return "".join(" " if character.isspace() else character for character in text)
+
+
+def tokens(text: str) -> list[Token]:
+    """Return the tokens of a text, the last of kind "end".
+
+    Raises:
+        FormulaError: at a character that no token has.
+    """
+    found: list[Token] = []
+    position = 0
+    while position < len(text):
+        match = _PATTERN.match(text, position)
+        if match is None:
+            character = text[position]
+            reason = _FOREIGN.get(character, f"{character!r} is no sign of a formula")
+            raise FormulaError(reason, text, position, position + 1)
+        if match.lastgroup != "space":
+            found.append(Token(match.lastgroup or "", match[0], position, match.end()))
+        position = match.end()
+    return [*found, Token("end", "", len(text), len(text))]
