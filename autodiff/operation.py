@@ -10,7 +10,6 @@ import. What is not here: the rows (`operations`), and anything about graphs.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
@@ -36,6 +35,7 @@ from .formula import (
     substitute,
 )
 from .inlining import expand, known_functions, lookup
+from .operands import program_names, read_operands
 
 __all__ = ["Operation"]
 
@@ -91,11 +91,8 @@ class Operation:
         sign: str = "",
         note: str = "",
     ) -> None:
-        declared = [_declared(word) for word in operands.split()]
         self.name: str = name
-        self.operands: tuple[str, ...] = tuple(operand for operand, _, _ in declared)
-        self.starred: frozenset[str] = frozenset(o for o, starred, _ in declared if starred)
-        self.defaults: tuple[float, ...] = tuple(d for _, _, d in declared if d is not None)
+        self.operands, self.starred, self.defaults = read_operands(operands)
         self.formula: str = formula
         self.derivatives: tuple[str, ...] = tuple(text.strip() for text in derivatives.split(";"))
         self.domain: str = domain
@@ -104,17 +101,6 @@ class Operation:
         self._parsed: tuple[Formula, tuple[Formula, ...]] | None = None
         self._partial: dict[tuple[bool, ...], FloatFunction] = {}
         self.function: FloatFunction = self._compile_and_call
-        last = [default is not None for _, _, default in declared]
-        if (
-            len(set(self.operands)) < len(self.operands)
-            or last != sorted(last)
-            or (self.starred and self.defaults)
-        ):
-            raise OperationError(
-                "different operands, those with a default last, none beside a starred one",
-                repr(operands),
-                'write for example "x slope=0.01" or "w* x* b"',
-            )
         if len(self.derivatives) != len(self.operands):
             raise OperationError(
                 f"one derivative for each operand of {name} ({', '.join(self.operands)})",
@@ -194,7 +180,7 @@ class Operation:
         """
         formula, derivatives = self.expanded()
         chosen = [True] * len(self.operands) if wanted is None else wanted
-        safe = _program_names(self.operands)
+        safe = program_names(self.operands)
         renamed = {name: Name(safe[name]) for name in self.operands if safe[name] != name}
         kept = {
             safe[name]: substitute(tree, renamed)
@@ -250,7 +236,7 @@ class Operation:
     def _compile(self, wanted: tuple[bool, ...]) -> FloatFunction:
         """Compile the fast function; where Python raises, the IEEE one answers."""
         exact = self._execute(self.emit(IEEE_PYTHON, wanted), IEEE)
-        names = ", ".join(_program_names(self.operands).values())
+        names = ", ".join(program_names(self.operands).values())
         body = self.emit(PYTHON, wanted).split("\n", 1)[1].replace("\n    ", "\n        ").rstrip()
         source = (
             f"def forward({names}):\n    try:\n    {body}\n"
@@ -293,30 +279,3 @@ class Operation:
             groups.append(list(flat[start:end]) if name in self.starred else flat[start])
             start = end
         return groups
-
-
-_DECLARED = re.compile(r"(?P<name>[^\W\d]\w*)(?:(?P<star>\*)|=(?P<default>\S+))?")
-_GENERATED = re.compile(r"t\d+|\w*_|np|exact|len|map|zip|mul|forward")
-
-
-def _declared(word: str) -> tuple[str, bool, float | None]:
-    """Read one operand of a declaration: its name, whether it is starred, its default."""
-    match = _DECLARED.fullmatch(word)
-    try:
-        if match is not None:
-            default = match["default"]
-            return match["name"], bool(match["star"]), None if default is None else float(default)
-    except ValueError:
-        pass
-    raise OperationError("an operand such as x, x* or slope=0.01", repr(word), "separate by spaces")
-
-
-def _program_names(operands: Sequence[str]) -> dict[str, str]:
-    """Give operands whose names the generated programs use themselves other ones."""
-    names: dict[str, str] = {}
-    for operand in operands:
-        name = operand
-        while _GENERATED.fullmatch(name) or (name != operand and name in operands):
-            name = f"{name}0" if name.endswith("_") else f"{name}_0"
-        names[operand] = name
-    return names

@@ -28,6 +28,7 @@ FLOORS = {
         "formula.evaluate",
         "formula",
         "inlining",
+        "operands",
         "operation",
         "operations",
         "recording",

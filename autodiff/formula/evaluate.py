@@ -1,7 +1,8 @@
 """Applying a formula to anything that has operations: Values, for derivatives of derivatives.
 
 A name stands for one operand, or for a list of them if it is starred; arithmetic with a list
-goes element by element. What the operations do is the caller's business (`apply`).
+goes element by element. What is not here: what the
+operations do, which is the caller's business (`apply`).
 
 >>> from .parse import parse
 >>> tree = parse("2 * x", names={"x"}, functions={}).result
