@@ -22,10 +22,21 @@ __all__ = [
     "OperationError",
     "ShapeError",
     "UfuncError",
+    "described",
 ]
 
 
 _EXCERPT = 40  # characters of a long formula shown on each side of the place
+
+
+def described(x: object) -> str:
+    """Say what arrived, its type and itself, in at most one line.
+
+    >>> described([1, 2])
+    'list [1, 2]'
+    """
+    text = repr(x)
+    return f"{type(x).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 
 class ChalkgradError(Exception):

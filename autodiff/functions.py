@@ -161,17 +161,16 @@ def operation(  # noqa: PLR0913 the fields of a row of the table
 ) -> Function | Reduction:
     """Add an operation to the table; it then works everywhere the built-in ones do.
 
-    The arguments are the fields of `Operation`, in the language of formulas. Declaring the same
-    operation again changes nothing.
+    Declaring the same operation again changes nothing.
 
     Args:
         name: an identifier that the table does not have yet.
-        operands: their names, as in `"x y"`, `"x* b"`, `"x slope=0.01"`.
-        formula: the value.
-        derivatives: by each operand in turn, separated by `;`.
-        domain: a comparison that holds where the operation is defined.
-        sign: what pictures write instead of the name.
-        note: for people.
+        operands: see `Operation`, as for the further arguments.
+        formula: see there.
+        derivatives: see there.
+        domain: see there.
+        sign: see there.
+        note: see there.
         replace: whether an operation of yours by this name gives way to this one.
 
     Returns:

@@ -19,7 +19,7 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import Any, TypeVar
 
-from .errors import OperandError
+from .errors import OperandError, described
 from .graph import interior_order
 from .operation import Operation
 from .recording import is_recording, state
@@ -79,6 +79,9 @@ class Node:
 
 
 N = TypeVar("N", bound=Node)
+
+# `unary`, `binary` and `_with_constant` write out how a node is filled: one more call would cost
+# a fifth of making it, and they make nearly all of them.
 
 
 def unary(operation: Operation, x: N) -> N:
@@ -205,7 +208,7 @@ def number(x: object) -> float:
         return float(x)
     if getattr(x, "shape", None) == () and getattr(getattr(x, "dtype", None), "kind", "") in "fiub":
         return float(x)  # pyright: ignore[reportArgumentType] a NumPy scalar or 0-d array
-    raise OperandError("a real number", _described(x), _advice(x))
+    raise OperandError("a real number", described(x), _advice(x))
 
 
 def is_array(x: object) -> bool:
@@ -226,11 +229,6 @@ def operand(x: object) -> Any:
         if type(x).__module__ == "builtins":
             raise
         return NotImplemented
-
-
-def _described(x: object) -> str:
-    text = repr(x)
-    return f"{type(x).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 
 def _advice(x: object) -> str:

@@ -16,12 +16,12 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from autodiff.errors import described
 from autodiff.node import unary, variadic
 from autodiff.operation import Operation
 from autodiff.operations import TABLE
 from autodiff.value import Value
 
-from .checks import described
 from .errors import ActivationError
 
 __all__ = ["LINEAR", "activate", "activation"]

@@ -17,13 +17,14 @@ from math import inf
 from random import Random
 from typing import Any, TypeVar
 
+from autodiff.errors import described
 from autodiff.functions import Operand
 from autodiff.node import is_array, number
 from autodiff.value import Value
 
 from .errors import NetworkTypeError, SettingError, SizeError
 
-__all__ = ["described", "generator_of", "pair", "positive", "sequence", "whole"]
+__all__ = ["generator_of", "pair", "positive", "sequence", "whole"]
 
 T = TypeVar("T")
 
@@ -123,9 +124,3 @@ def generator_of(seed: int | Random) -> Random:
         raise NetworkTypeError(
             "an int or a random.Random as seed", described(seed), "write for example seed=0"
         ) from None
-
-
-def described(x: object) -> str:
-    """Say what arrived, in at most one line."""
-    text = repr(x)
-    return f"{type(x).__name__} {text if len(text) <= 60 else text[:57] + '...'}"

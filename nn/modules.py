@@ -23,10 +23,11 @@ from collections.abc import Iterable, Sequence
 from random import Random
 
 from autodiff import Value, dot
+from autodiff.errors import described
 from autodiff.functions import Operand
 
 from .activations import LINEAR, activate, activation
-from .checks import described, generator_of, sequence, whole
+from .checks import generator_of, sequence, whole
 from .errors import NetworkTypeError, SizeError
 
 __all__ = ["MLP", "Layer", "Module", "Neuron"]

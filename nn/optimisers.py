@@ -12,8 +12,9 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from autodiff import Value
+from autodiff.errors import described
 
-from .checks import described, positive, sequence
+from .checks import positive, sequence
 from .errors import NetworkTypeError, SizeError
 
 __all__ = ["SGD"]

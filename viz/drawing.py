@@ -16,6 +16,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import cast
 
+from autodiff.errors import described
 from autodiff.graph import topological_order
 from autodiff.node import Node
 
@@ -134,11 +135,10 @@ def _checked(root: object) -> list[Node]:
     if nodes and len(nodes) == len(values):
         return nodes
     wrong = next((value for value in values if not isinstance(value, Node)), values)
-    text = repr(wrong)
     inside = f" inside a {type(values).__name__}" if several and values else ""
     raise RootError(
         "a Value, or a list or tuple of at least one Value",
-        f"{type(wrong).__name__} {text if len(text) <= 60 else text[:57] + '...'}{inside}",
+        f"{described(wrong)}{inside}",
         "draw the Value that was computed, such as the loss itself and not loss.data",
     )
 
