@@ -14,8 +14,9 @@ False
 from __future__ import annotations
 
 from autodiff.node import Node
+from autodiff.tables import digits as significant
 
-from .text import escape, significant
+from .text import escape
 
 __all__ = [
     "INK",

@@ -20,9 +20,9 @@ from graphviz import Digraph
 
 from autodiff.graph import topological_order
 from autodiff.node import Node
+from autodiff.tables import digits as significant
 
 from .card import INK, LINE, LOCAL_DERIVATIVE, MUTED, card, constant, frame
-from .text import significant
 
 __all__ = ["to_dot"]
 

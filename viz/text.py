@@ -2,12 +2,11 @@ r"""Any text as a label of Graphviz, exactly as it was written.
 
 Graphviz reads a label three times: as XML, as an escString (where a backslash and N stand for
 the name of the node) and as XML again on the way to SVG. Characters that XML cannot hold are
-replaced by visible ones. What is not here: what a picture says (`card`), and its layout (`dot`).
+replaced by visible ones. What is not here: numbers (`autodiff.tables.digits`), what a picture
+says (`card`), and its layout (`dot`).
 
 >>> print(escape('a < "b" & \\N'))
 a &lt; &quot;b&quot; &amp; \\N
->>> significant(0.00003, 6), significant(2.0, 6), significant(1 / 3, 3)
-('3e-05', '2', '0.333')
 """
 
 from __future__ import annotations
@@ -15,7 +14,7 @@ from __future__ import annotations
 import html
 import re
 
-__all__ = ["escape", "significant"]
+__all__ = ["escape"]
 
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -27,11 +26,6 @@ def escape(text: str) -> str:
     """Return text that stands for `text` inside an HTML-like label; lines end in `<BR/>`."""
     lines = _LINE_END.split(text.replace("\t", _TAB))
     return '<BR ALIGN="LEFT"/>'.join(_escape_line(line) for line in lines)
-
-
-def significant(number: float, digits: int) -> str:
-    """Write a number with as many significant digits as it has, at most `digits`."""
-    return f"{number:.{digits}g}"
 
 
 def _escape_line(line: str) -> str:
