@@ -15,7 +15,7 @@ is not here: networks (`nn`) and pictures (`viz`).
 
 from __future__ import annotations
 
-from .check import CheckReport, Verdict, check
+from .check import CheckReport, check
 from .functions import (
     Function,
     Reduction,
@@ -84,6 +84,7 @@ from .recording import no_grad
 from .trace import Trace, trace
 from .transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from .value import Value, label
+from .verdicts import Verdict
 
 __all__ = [
     "TABLE",

@@ -13,8 +13,9 @@ from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Sequence
 from importlib import import_module
 from importlib.util import find_spec
+from io import TextIOWrapper
 from textwrap import fill
-from typing import Any
+from typing import Any, TextIO
 
 import autodiff
 
@@ -47,6 +48,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0; 1 if the gradient check disagrees; 2 for input that cannot be used.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
+    stdout: TextIO = sys.stdout
+    if isinstance(stdout, TextIOWrapper):  # rather a ? than no table, where ∂ has no code
+        stdout.reconfigure(errors="replace")
     if not words:
         return _explore()
     options = _parser().parse_args([_protected(word) for word in words])
@@ -57,6 +61,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 0
     except (ChalkgradError, OSError) as error:
         print(f"chalkgrad: {error}", file=sys.stderr)
+        if "unknown name" in str(error):
+            print("Give every name a number, as in x=1.", file=sys.stderr)
         return 2
 
 
@@ -134,12 +140,15 @@ def _explore() -> int:
     """Open a session: IPython where it is installed, else Python's own."""
     names = {name: getattr(autodiff, name) for name in autodiff.__all__}
     names = {name: value for name, value in names.items() if not hasattr(builtins, name)}
-    names |= {"autodiff": autodiff, "nn": import_module("nn"), "viz": import_module("viz")}
+    names |= {name: import_module(name) for name in ("autodiff", "nn", "viz")}
+    names["np"] = import_module("numpy")
     if find_spec("IPython") is None:
         code.interact(banner=_GREETING, local=names, exitmsg="")
         return 0
     config = import_module("traitlets.config").Config()
     config.TerminalInteractiveShell.banner1 = f"{_GREETING}\n"
+    config.TerminalInteractiveShell.enable_tip = False
+    config.TerminalInteractiveShell.confirm_exit = False
     import_module("IPython").start_ipython(argv=[], user_ns=names, config=config)
     return 0
 

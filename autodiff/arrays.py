@@ -19,7 +19,7 @@ from typing import Any
 
 from .errors import UfuncError
 from .formula import WORDS
-from .node import Node, is_array, number, variadic
+from .node import Node, data_of, is_array, variadic
 from .operations import TABLE
 
 __all__ = ["apply_ufunc"]
@@ -81,7 +81,7 @@ def apply_ufunc(
         compare = _COMPARISONS[name]
 
         def on_data(x: Any, y: Any) -> bool:
-            return compare(_data(x), _data(y))
+            return compare(data_of(x), data_of(y))
 
         result = _elementwise(on_data, inputs)
         return result.astype(bool) if is_array(result) else result
@@ -108,8 +108,3 @@ def _elementwise(function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
         return box
 
     return np.frompyfunc(function, len(inputs), 1)(*map(boxed, inputs))
-
-
-def _data(x: Node | float) -> float:
-    """Return the number alone: a NumPy scalar would hand the comparison back to us."""
-    return x.data if isinstance(x, Node) else number(x)

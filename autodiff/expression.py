@@ -47,8 +47,7 @@ def read(text: str, values: Mapping[str, Value]) -> Value:
 
     environment: dict[str, Operand] = dict(values)
     for name, expression in formula.bindings:
-        environment[name] = evaluate(expression, environment, apply)
-        _label(environment[name], name)
+        environment[name] = _named(evaluate(expression, environment, apply), name)
     result: Operand = evaluate(formula.result, environment, apply)
     return result if isinstance(result, Value) else Value(result)
 
@@ -73,7 +72,10 @@ def named_values(assignments: Mapping[str, str]) -> dict[str, Value]:
     return values
 
 
-def _label(result: Operand, name: str) -> None:
-    """Give a binding's result its name, unless it only repeats another name."""
-    if isinstance(result, Value) and result.label is None:
+def _named(result: Operand, name: str) -> Value:
+    """Give a binding's result its name, unless it only repeats another; a number is a leaf."""
+    if not isinstance(result, Value):
+        return Value(result, label=name)
+    if result.label is None:
         result.label = name
+    return result

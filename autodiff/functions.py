@@ -17,7 +17,7 @@ from typing import overload
 
 from .callables import Function, Operand, Reduction, apply_to, elements_of
 from .errors import ShapeError
-from .node import number
+from .node import data_of
 from .operation import Operation
 from .operations import TABLE, register
 from .value import Value
@@ -142,7 +142,7 @@ def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
         ShapeError: if there are no operands.
     """
     elements = elements_of(xs)
-    top = max((_number(x) for x in elements), default=0.0)
+    top = max((data_of(x) for x in elements), default=0.0)
     shifted = [x - top for x in elements] if isfinite(top) else elements
     total = logsumexp(shifted)
     return [x - total for x in shifted]
@@ -189,10 +189,6 @@ def operation(  # noqa: PLR0913 the fields of a row of the table
     row = Operation(name, operands, formula, derivatives, domain=domain, sign=sign, note=note)
     row = register(row, replace=replace)
     return Reduction(row) if row.starred else Function(row)
-
-
-def _number(x: Operand) -> float:
-    return x.data if isinstance(x, Value) else number(x)
 
 
 _DOT = TABLE["dot"]

@@ -57,7 +57,7 @@ def known_functions() -> dict[str, set[int]]:
     """Return what formulas may call: the words of the language and the operations so far."""
     functions = {name: {word.arity} for name, word in WORDS.items()}
     functions |= {"where": {3}, PRODUCT_OF_OTHERS: {1}}
-    for name, operation in TABLE.items():
+    for name, operation in list(TABLE.items()):
         count = len(operation.operands)
         allowed = set(range(count - len(operation.defaults), count + 1))
         functions.setdefault(name, set()).update({ANY_NUMBER} if operation.starred else allowed)

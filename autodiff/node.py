@@ -27,6 +27,7 @@ from .recording import is_recording, state
 __all__ = [
     "Node",
     "binary",
+    "data_of",
     "evaluate",
     "is_array",
     "number",
@@ -185,8 +186,16 @@ def evaluate(
 
 
 def recompute(root: Node) -> None:
-    """Run the forward pass of an existing graph again, after data of its leaves has changed."""
-    for node in interior_order([root]):
+    """Run the forward pass of an existing graph again, after data of its leaves has changed.
+
+    Data that was assigned as an int or a NumPy scalar becomes a float again.
+    """
+    order = interior_order([root])
+    for node in order:
+        for parent in node.parents:
+            if parent.data.__class__ is not float:
+                parent.data = number(parent.data)
+    for node in order:
         assert node.operation is not None
         node.data, node.local_derivatives = evaluate(node.operation, node.operands)
 
@@ -209,6 +218,11 @@ def number(x: object) -> float:
     if getattr(x, "shape", None) == () and getattr(getattr(x, "dtype", None), "kind", "") in "fiub":
         return float(x)  # pyright: ignore[reportArgumentType] a NumPy scalar or 0-d array
     raise OperandError("a real number", described(x), _advice(x))
+
+
+def data_of(x: Node | float) -> float:
+    """Return the number alone, of a node or of any real number."""
+    return x.data if isinstance(x, Node) else number(x)
 
 
 def is_array(x: object) -> bool:

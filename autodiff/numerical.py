@@ -4,8 +4,8 @@ Central differences at a ladder of steps, each an eighth of the one before, are 
 step 0 (Ridders 1982; Press et al., Numerical Recipes, section 5.7): the entry of the tableau
 that changes least is the answer, and its change is the error estimate. The ladder spans the
 scale of the argument and the scale 1, so that log at 1e-8 and sin at 1e6 both find a step. The
-slopes from the left and from the right show a kink: their difference does not shrink with the
-step.
+finest steps that rounding leaves usable have the last word: an estimate that contradicts them
+comes from steps across a pole or a kink. Where they do not settle themselves, nothing is known.
 
 What is not here: graphs and verdicts (`check`).
 
@@ -36,7 +36,9 @@ class Slope(NamedTuple):
         error: how far off it may be: the estimate of the extrapolation plus the rounding.
         left: the slope from the left, at the smallest step that rounding leaves usable.
         right: the slope from the right, likewise.
-        is_kink: whether left and right stay apart as the step shrinks.
+        is_kink: whether both slopes settle as the step shrinks, at different values.
+        is_settled: whether the central difference does.
+        blur: how large a slope may be and still be nothing but rounding inside the function.
     """
 
     value: float
@@ -44,6 +46,8 @@ class Slope(NamedTuple):
     left: float
     right: float
     is_kink: bool
+    is_settled: bool
+    blur: float = 0.0
 
 
 class Noise(NamedTuple):
@@ -81,13 +85,29 @@ def differentiate(f: Callable[[float], float], x: float, noise: Noise = NO_NOISE
     """
     middle = f(x)
     if not (isfinite(x) and isfinite(middle)):
-        return Slope(nan, inf, nan, nan, is_kink=False)
+        return Slope(nan, inf, nan, nan, is_kink=False, is_settled=False)
     ladders = [[_differences(f, x, middle, size, noise) for size in sizes] for sizes in _ladders(x)]
-    value, error = _best([estimate for steps in ladders for estimate in _extrapolated(steps)])
-    sided = [s for steps in ladders for s in steps if isfinite(s.left) and isfinite(s.right)]
-    usable = [s for s in sided if s.rounding <= 1e-5 * max(abs(s.left), abs(s.right))]
-    finest = (usable or sided or [_Step(0.0, nan, nan, nan, inf)])[-1]
-    return Slope(value, error, finest.left, finest.right, is_kink=_is_kink(usable))
+    finest = _finest([step for steps in ladders for step in steps])
+    if len(finest) < 2:
+        return Slope(nan, inf, nan, nan, is_kink=False, is_settled=False)
+    estimates = [estimate for steps in ladders for estimate in _extrapolated(steps)]
+    value, error = _best(estimates, finest)
+    last, before = finest[-1], finest[-2]
+    moved = abs(last.central - before.central)
+    fixed = last.rounding + before.rounding - 8.0 * noise.growing  # without the blur
+    settled = moved <= 0.01 * abs(last.central) + 10.0 * fixed
+    blur = 4.0 * noise.growing
+    return Slope(value, error, last.left, last.right, _is_kink(finest), settled, blur)
+
+
+def _finest(steps: list[_Step]) -> list[_Step]:
+    """Return the steps that rounding leaves usable, the smallest last.
+
+    What counts as large rounding is measured by the largest slope met at any step.
+    """
+    finite = [step for step in steps if isfinite(step.left) and isfinite(step.right)]
+    largest = max((max(abs(step.left), abs(step.right)) for step in finite), default=0.0)
+    return [step for step in finite if step.rounding <= 1e-5 * largest] or finite
 
 
 def _ladders(x: float) -> list[list[float]]:
@@ -98,7 +118,7 @@ def _ladders(x: float) -> list[list[float]]:
     scale = abs(x) or 1.0
     large, small = max(scale, 1.0), min(scale, 1.0)
     spans = [(large, small)] if large < 2.0**30 * small else [(large, large), (small, small)]
-    return [_steps(x, 2.0**-5 * top, 2.0**-20 * bottom) for top, bottom in spans]
+    return [_steps(x, 2.0**-5 * top, 2.0**-26 * bottom) for top, bottom in spans]
 
 
 def _steps(x: float, size: float, smallest: float) -> list[float]:
@@ -143,29 +163,22 @@ def _extrapolated(ladder: list[_Step]) -> Iterator[tuple[float, float]]:
         column = finer
 
 
-def _best(estimates: list[tuple[float, float]]) -> tuple[float, float]:
-    """Choose the estimate with the least relative error, if that is any good, else absolute.
+def _best(estimates: list[tuple[float, float]], finest: list[_Step]) -> tuple[float, float]:
+    """Choose the estimate of the least error among those that the finest steps bear out."""
+    last, before = finest[-1], finest[-2]
+    slack = abs(last.central - before.central) + last.rounding + before.rounding
+    near = [estimate for estimate in estimates if abs(estimate[0] - last.central) <= 4.0 * slack]
+    return min(near, key=lambda estimate: estimate[1], default=(last.central, slack))
 
-    Steps across a pole, as for 1/x at x = 1e-8, have a small absolute error and no meaning; a
-    derivative of 0 has no relative error.
+
+def _is_kink(finest: list[_Step]) -> bool:
+    """Tell whether left and right slope settle at different values.
+
+    At a jump, and where the function is noise, at least one of them grows as the step shrinks.
     """
-    if not estimates:
-        return nan, inf
-    value, error = min(estimates, key=lambda e: e[1] / abs(e[0]) if e[0] else inf)
-    if error < 1e-3 * abs(value):
-        return value, error
-    return min(estimates, key=lambda estimate: estimate[1])
-
-
-def _is_kink(steps: list[_Step]) -> bool:
-    """Tell whether the gap between right and left slope stays as the step shrinks.
-
-    Where the second derivative exists the gap falls with the step, by 8 from one to the next;
-    three gaps that do not halve are a kink at x itself, not beside it.
-    """
-    last = steps[-3:]
-    if len(last) < 3:
-        return False
-    gaps = [abs(step.right - step.left) for step in last]
-    size = max(abs(last[-1].right), abs(last[-1].left))
-    return gaps[-1] > 1e-4 * size and all(fine > 0.5 * coarse for coarse, fine in pairwise(gaps))
+    last, before = finest[-1], finest[-2]
+    gap = abs(last.right - last.left)
+    allowed = 0.05 * gap + last.rounding + before.rounding
+    settled = abs(last.left - before.left) <= allowed and abs(last.right - before.right) <= allowed
+    size = max(abs(last.left), abs(last.right))
+    return settled and gap > 1e-4 * size and gap > 20.0 * last.rounding

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from .errors import OperationError, ShapeError
+from .errors import OperationError, ShapeError, described
 from .formula import (
     ANY_NUMBER,
     COMPARISONS,
@@ -91,6 +91,9 @@ class Operation:
         sign: str = "",
         note: str = "",
     ) -> None:
+        for text in (name, operands, formula, derivatives, domain, sign, note):
+            if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
+                raise OperationError("texts", described(text), 'write for example "x**2"')
         self.name: str = name
         self.operands, self.starred, self.defaults = read_operands(operands)
         self.formula: str = formula
@@ -260,9 +263,8 @@ class Operation:
         if not self.starred:
             wanted = len(self.operands)
             if not wanted - len(self.defaults) <= len(flat) <= wanted:
-                raise ShapeError(
-                    f"{wanted} operands for {self.name}", f"{len(flat)}", f"call {self!r}"
-                )
+                some = "1 operand" if wanted == 1 else f"{wanted} operands"
+                raise ShapeError(f"{some} for {self.name}", f"{len(flat)}", f"call {self!r}")
             return [*flat, *self.defaults[len(self.defaults) - wanted + len(flat) :]]
         plain = len(self.operands) - len(self.starred)
         length, rest = divmod(len(flat) - plain, len(self.starred))

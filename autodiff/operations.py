@@ -20,7 +20,7 @@ from __future__ import annotations
 from keyword import iskeyword
 
 from . import inlining
-from .errors import OperationError
+from .errors import OperationError, described
 from .formula import CONSTANTS, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
 from .inlining import uses
 from .operation import Operation
@@ -178,9 +178,13 @@ def register(new: Operation, *, replace: bool = False) -> Operation:
             f"{new!r}, which goes back to {new.name} itself",
             "write the inner one out",
         )
-    new.compile()
+    try:
+        new.compile()
+    except RecursionError:  # Python's own compiler
+        remedy = "give its parts names of their own, after commas"
+        raise OperationError("a formula of moderate depth", described(new), remedy) from None
     TABLE[new.name] = new
-    for other in TABLE.values():
+    for other in list(TABLE.values()):
         if other.name not in BUILT_IN:
             other.forget()  # what was compiled with the row that gave way
     return new

@@ -11,12 +11,20 @@ False
 
 from __future__ import annotations
 
-from contextlib import ContextDecorator
-from contextvars import ContextVar, Token
+from collections.abc import Callable, Generator
+from contextlib import ContextDecorator, contextmanager
+from contextvars import ContextVar
 from threading import Lock
 from types import TracebackType
+from typing import Any, TypeVar
 
-__all__ = ["is_recording", "no_grad", "state"]
+from .errors import OperandError
+
+__all__ = ["is_recording", "no_grad", "recording", "state"]
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_RUNS_LATER = 0x20 | 0x80 | 0x200  # generator, coroutine, asynchronous generator
 
 _lock = Lock()
 
@@ -68,12 +76,8 @@ class no_grad(ContextDecorator):  # noqa: N801 lower case, as in every engine it
     ()
     """
 
-    def __init__(self) -> None:
-        self._entered: list[tuple[_Block, Token[_Block | None]]] = []
-
     def __enter__(self) -> None:
-        block = _Block(_innermost.get())
-        self._entered.append((block, _innermost.set(block)))
+        _innermost.set(_Block(_innermost.get()))
         with _lock:
             state.blocks += 1
 
@@ -83,12 +87,34 @@ class no_grad(ContextDecorator):  # noqa: N801 lower case, as in every engine it
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        block, token = self._entered.pop()
-        block.is_open = False
         with _lock:
             state.blocks -= 1
-        _innermost.reset(token)
+        block = _innermost.get()
+        if block is not None:  # None in another context, as when a generator ends elsewhere
+            block.is_open = False
+            _innermost.set(block.outer)
 
-    def _recreate_cm(self) -> no_grad:
-        """Give every call of a decorated function its own block, whatever thread it runs in."""
-        return no_grad()
+    def __call__(self, function: F) -> F:
+        """Decorate a plain function.
+
+        Raises:
+            OperandError: for a coroutine or generator function, whose body runs after the call.
+        """
+        flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
+        if flags & _RUNS_LATER:
+            raise OperandError(
+                "a plain function",
+                f"{function!r}, which runs later",
+                "write `with no_grad():` inside",
+            )
+        return super().__call__(function)
+
+
+@contextmanager
+def recording() -> Generator[None]:
+    """Record in any case, also inside a `no_grad` block."""
+    token = _innermost.set(None)
+    try:
+        yield
+    finally:
+        _innermost.reset(token)

@@ -98,6 +98,8 @@ class Trace:
     def __str__(self) -> str:
         return str(self.table())
 
+    __repr__ = __str__  # in a session the table is what one wants to see
+
     def __rich__(self) -> Any:
         """Show as a table of rich."""
         return self.table().__rich__()

@@ -17,15 +17,16 @@ What is not here: the fast sweep over floats (`backprop`), the derivatives (`ope
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, cast
+from typing import Any
 
-from .errors import GraphError, ShapeError
+from .errors import GraphError, ShapeError, described
 from .formula import evaluate, is_list
 from .functions import Operand
 from .functions import sum as sum_of
-from .graph import interior_order
-from .node import Node, is_array, number, variadic
+from .graph import interior_order, topological_order
+from .node import Node, number, variadic
 from .operations import TABLE
+from .structure import is_structure, parts, rebuilt
 from .value import Value
 
 __all__ = ["grad", "hessian", "jacobian", "jvp", "value_and_grad", "vjp"]
@@ -44,6 +45,9 @@ def grad(y: Value, xs: Any) -> Any:
     Raises:
         GraphError: if `y` or an element of `xs` is not a Value.
     """
+    if not isinstance(y, Value):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
+        remedy = "of a function: value_and_grad(f)(...); of several results: jacobian"
+        raise GraphError("a Value to differentiate", described(y), remedy)
     return vjp([y], xs, [1.0])
 
 
@@ -59,10 +63,10 @@ def vjp(ys: Sequence[Value], xs: Any, seeds: Sequence[Operand]) -> Any:
         GraphError: if `ys` or `xs` holds something other than Values.
         ShapeError: if there are not as many seeds as results.
     """
-    _same_length("seeds", seeds, "results", ys)
-    wanted = list(_leaves_of(xs))
-    adjoints = _adjoints(list(_leaves_of(ys)), seeds, wanted)
-    return _rebuild(xs, iter([_as_value(adjoints.get(x, 0.0)) for x in wanted]))
+    roots, wanted = _values_in(ys), _values_in(xs)
+    _same_length("seeds", seeds, "results", roots)
+    adjoints = _adjoints(roots, seeds, wanted)
+    return rebuilt(xs, _results([adjoints.get(x, 0.0) for x in wanted], roots))
 
 
 def jvp(ys: Any, xs: Sequence[Value], directions: Sequence[Operand]) -> Any:
@@ -79,9 +83,9 @@ def jvp(ys: Any, xs: Sequence[Value], directions: Sequence[Operand]) -> Any:
         GraphError: if `ys` or `xs` holds something other than Values.
         ShapeError: if there are not as many directions as `xs`.
     """
-    _same_length("directions", directions, "xs", xs)
-    roots = list(_leaves_of(ys))
-    moved = dict(zip(_leaves_of(xs), directions, strict=True))
+    roots, inputs = _values_in(ys), _values_in(xs)
+    _same_length("directions", directions, "xs", inputs)
+    moved = dict(zip(inputs, directions, strict=True))
     tangents: dict[Node, Operand] = {**moved}
     for node in interior_order(roots):
         if node in moved:
@@ -91,7 +95,7 @@ def jvp(ys: Any, xs: Sequence[Value], directions: Sequence[Operand]) -> Any:
             terms.append(apply("mul", [derivative, tangents[parent]]))
         if terms:
             tangents[node] = _total(terms)
-    return _rebuild(ys, iter([_as_value(tangents.get(root, 0.0)) for root in roots]))
+    return rebuilt(ys, _results([tangents.get(root, 0.0) for root in roots], roots))
 
 
 def jacobian(ys: Sequence[Value], xs: Sequence[Value]) -> list[list[Value]]:
@@ -100,7 +104,8 @@ def jacobian(ys: Sequence[Value], xs: Sequence[Value]) -> list[list[Value]]:
     Raises:
         GraphError: if `ys` or `xs` holds something other than Values.
     """
-    return [list(grad(y, list(xs))) for y in ys]
+    inputs = _values_in(xs)
+    return [grad(y, inputs) for y in _values_in(ys)]
 
 
 def hessian(y: Value, xs: Sequence[Value]) -> list[list[Value]]:
@@ -109,14 +114,15 @@ def hessian(y: Value, xs: Sequence[Value]) -> list[list[Value]]:
     Raises:
         GraphError: if `y` or an element of `xs` is not a Value.
     """
-    return jacobian(grad(y, list(xs)), xs)
+    return jacobian(grad(y, _values_in(xs)), xs)
 
 
 def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Value, Any]]:
     """Return a function that gives f(*xs) and its derivatives by every argument.
 
     The arguments may be numbers, Values, or lists and tuples of them, nested or not. The
-    derivatives have the structure of the one argument, or are a tuple with one entry for each.
+    derivatives have the structure of the one argument (an array's is a list), or are a tuple
+    with one entry for each.
 
     >>> value_and_grad(lambda x, y: x * y)(2.0, 3.0)
     (Value(data=6.0, grad=0.0), (Value(data=3.0, grad=0.0), Value(data=2.0, grad=0.0)))
@@ -126,7 +132,7 @@ def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Value, Any]
     """
 
     def evaluate_both(*xs: Any) -> tuple[Value, Any]:
-        arguments = tuple(_as_leaves(x) for x in xs)
+        arguments = rebuilt(xs, iter([_as_value(x) for x in parts(xs)]))
         y = _as_value(f(*arguments))
         return y, grad(y, arguments if len(arguments) != 1 else arguments[0])
 
@@ -215,40 +221,39 @@ def _total(terms: Sequence[Operand]) -> Operand:
     return sum_of(terms)
 
 
-# -- structures -------------------------------------------------------------------------------
+# -- arguments --------------------------------------------------------------------------------
 
 
-def _leaves_of(xs: Any) -> Iterator[Value]:
-    if isinstance(xs, Value):
-        yield xs
-    elif isinstance(xs, list | tuple):
-        for x in cast("Sequence[Any]", xs):
-            yield from _leaves_of(x)
-    else:
-        raise GraphError(
-            "a Value, or a list or tuple of Values",
-            f"{type(xs).__name__}",
-            "wrap numbers: Value(x)",
-        )
-
-
-def _rebuild(structure: Any, values: Iterator[Value]) -> Any:
-    if isinstance(structure, Value):
-        return next(values)
-    return type(structure)([_rebuild(x, values) for x in structure])
-
-
-def _as_leaves(x: Any) -> Any:
-    if isinstance(x, list | tuple) or is_array(x):
-        return [_as_leaves(element) for element in cast("Iterable[Any]", x)]
-    return _as_value(x)
+def _values_in(structure: Any) -> list[Value]:
+    found = list(parts(structure))
+    for x in found:
+        if not isinstance(x, Value):
+            raise GraphError(
+                "a Value, or a list or tuple of Values", described(x), "wrap numbers: Value(x)"
+            )
+    return found
 
 
 def _as_value(x: Any) -> Value:
     return x if isinstance(x, Value) else Value(x)
 
 
-def _same_length(name: str, xs: Sequence[object], other: str, ys: Sequence[object]) -> None:
+def _results(found: Iterable[Operand], roots: Sequence[Value]) -> Iterator[Value]:
+    """Make every result a Value of its own, which the caller may label.
+
+    d(x*y)/dx is y; a result that is a node of the graph itself is written 1 * y.
+    """
+    of_the_graph = set(topological_order(roots))
+    for result in found:
+        if result in of_the_graph:
+            yield variadic(TABLE["mul"], [1.0, result])
+        else:
+            yield _as_value(result)
+
+
+def _same_length(name: str, xs: Any, other: str, ys: Sequence[object]) -> None:
+    if not is_structure(xs):
+        raise GraphError(f"a list of {name}", described(xs), f"write [{name}]")
     if len(xs) != len(ys):
         raise ShapeError(
             f"as many {name} as {other} ({len(ys)})", f"{len(xs)}", f"pass {len(ys)} {name}"

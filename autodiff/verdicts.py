@@ -21,6 +21,8 @@ from .tables import digits
 
 __all__ = ["CheckRow", "Verdict", "judge"]
 
+_LARGEST = 1.7976931348623157e308
+
 
 class Verdict(Enum):
     """What a comparison of two derivatives came to."""
@@ -79,17 +81,18 @@ def judge(name: str, analytic: float, slope: Slope, tolerance: float) -> CheckRo
     rounding; any other one that small is beyond what a step can resolve.
     """
     numerical = slope.value
-    gap = abs(analytic - numerical)
+    gap = abs(analytic - numerical)  # inf or nan if either is, and then not below any bound
+    close = tolerance * min(max(abs(analytic), abs(numerical)), _LARGEST)
     low, high = sorted((slope.left, slope.right)) if slope.is_kink else (0.0, 0.0)
     slack = tolerance * max(abs(low), abs(high))
+    settled = slope.is_settled or slope.is_kink
+    is_nothing = gap <= 4.0 * (slope.error if settled else slope.blur)
     if slope.is_kink and low - slack <= analytic <= high + slack:
         verdict = Verdict.KINK
-    elif gap <= tolerance * max(abs(analytic), abs(numerical)):
+    elif gap <= close or (analytic == 0.0 and is_nothing):
         verdict = Verdict.AGREES
-    elif not isfinite(analytic) or not isfinite(numerical):
+    elif not isfinite(numerical) or not settled or gap <= 4.0 * slope.error:
         verdict = Verdict.UNRESOLVED
-    elif gap <= 4.0 * slope.error:
-        verdict = Verdict.AGREES if analytic == 0.0 else Verdict.UNRESOLVED
     else:
         verdict = Verdict.DISAGREES
     return CheckRow(name, analytic, numerical, slope.error, slope.left, slope.right, verdict)

@@ -9,14 +9,13 @@ What is not here: what is timed.
 from __future__ import annotations
 
 import gc
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-__all__ = ["Pair", "Ratio", "one_thread", "seconds"]
+__all__ = ["Pair", "Ratio", "seconds"]
 
 
 class Ratio(NamedTuple):
@@ -55,9 +54,3 @@ def seconds(program: Callable[[], object]) -> float:
     start = perf_counter()
     program()
     return perf_counter() - start
-
-
-def one_thread() -> None:
-    """Keep numerical libraries to one thread; to be called before they are imported."""
-    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"):
-        os.environ[name] = "1"

@@ -16,6 +16,7 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
+from autodiff.callables import Function
 from autodiff.errors import described
 from autodiff.node import unary, variadic
 from autodiff.operation import Operation
@@ -29,12 +30,12 @@ __all__ = ["LINEAR", "activate", "activation"]
 LINEAR = "linear"
 
 
-def activation(name: str) -> Operation | None:
+def activation(name: str | Function) -> Operation | None:
     """Find an activation by name.
 
     Args:
         name: `"linear"`, or an operation with one operand that has no default: `"relu"`,
-            `"tanh"`, `"sigmoid"`, `"leaky_relu"`, ...
+            `"tanh"`, `"sigmoid"`, `"leaky_relu"`, ...; or the function itself.
 
     Returns:
         The row of the table; None for `"linear"`.
@@ -44,6 +45,8 @@ def activation(name: str) -> Operation | None:
     """
     if name == LINEAR:
         return None
+    if isinstance(name, Function):
+        name = name.operation.name
     row = TABLE.get(name) if isinstance(name, str) else None  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
     if row is None or not _takes_one(row):
         raise ActivationError(

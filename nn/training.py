@@ -13,6 +13,7 @@ What is not here: the rule of a step (`optimisers`), progress bars (`python -m n
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from math import isnan
 from statistics import fmean
 from typing import NamedTuple, Protocol, TypeAlias
 
@@ -122,12 +123,16 @@ def accuracy(net: Network, examples: Iterable[Example]) -> float:
         examples: pairs of inputs and targets, at least one; the largest target is the class.
 
     Raises:
-        SizeError: if there are no examples.
+        SizeError: if there are no examples, or the network has one output.
     """
     with no_grad():
-        right = [_agree(net(inputs), targets) for inputs, targets in examples]
-    if not right:
+        pairs = [(net(inputs), targets) for inputs, targets in examples]
+    if not pairs:
         raise SizeError("at least one example", "none", "pass pairs (inputs, targets)")
+    if len(pairs[0][0]) == 1:
+        remedy = "compare the output with a threshold yourself"
+        raise SizeError("one output for each class, two or more", "1 output", remedy)
+    right = [_agree(outputs, targets) for outputs, targets in pairs]
     return fmean(right)
 
 
@@ -152,6 +157,8 @@ def _descend(
 
 
 def _agree(outputs: Sequence[Value], targets: Iterable[float]) -> bool:
-    """Tell whether the largest output stands where the largest target does."""
+    """Tell whether the largest output stands where the largest target does; never for nan."""
     reached, wanted = [output.data for output in outputs], list(targets)
-    return reached.index(max(reached)) == wanted.index(max(wanted))
+    largest = max(reached)
+    unknown = any(isnan(x) for x in reached)
+    return not unknown and reached.index(largest) == wanted.index(max(wanted))

@@ -81,7 +81,7 @@ def _band(node: Node) -> str:
     """
     texts: list[str] = []
     if node.label:
-        texts.append(f"<B>{escape(node.label)}</B>")
+        texts.append(f"<B>{escape(str(node.label))}</B>")
     if node.operation:
         texts.append(escape(node.operation.sign))
     sides = ("LEFT", "RIGHT") if len(texts) > 1 else ("CENTER",)

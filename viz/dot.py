@@ -64,13 +64,14 @@ def to_dot(roots: Sequence[Node], digits: int) -> str:
         digits: the number of significant digits of every number.
 
     Returns:
-        The text. Gradients are in it if a root has one: before any backward pass none are shown.
+        The text. Gradients are in it below the roots that have one: before any backward pass
+        none are shown.
     """
-    gradients = any(root.grad != 0.0 for root in roots)
+    swept = set(topological_order([root for root in roots if root.grad != 0.0]))
     names = {node: f"value{index}" for index, node in enumerate(topological_order(roots))}
     graph: Any = Digraph(graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
     for node, name in names.items():
-        graph.node(name, label=card(node, digits, gradients=gradients), **frame(node))
+        graph.node(name, label=card(node, digits, gradients=node in swept), **frame(node))
         _add_operands(graph, node, names, digits)
     return graph.source
 

@@ -47,7 +47,8 @@ class Dialect(NamedTuple):
         if isfinite(value):
             return repr(value)
         name = f"{self.namespace}nan" if isnan(value) else f"{self.namespace}inf"
-        return f"-{name}" if value < 0 else name
+        # not `value < 0`: NumPy reports the invalid flag that a comparison with nan leaves behind
+        return name if isnan(value) or value > 0 else f"-{name}"
 
 
 def _python_call(name: str, arguments: list[str]) -> str:

@@ -4,7 +4,7 @@ r"""Printing formulas as program text: one emitter for every dialect.
 needed twice is computed once; in Python the branches of `where` stay lazy, so that nothing is
 hoisted out of them.
 
-What is not here: parsing, inlining one operation in another (`autodiff.operations`), LaTeX.
+What is not here: parsing, inlining one operation in another (`autodiff.inlining`), LaTeX.
 
 >>> from .dialects import PYTHON
 >>> emit(Call("exp", (Name("x"),)), {"x": Name("out")}, frozenset(), PYTHON)

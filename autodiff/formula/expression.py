@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import NamedTuple, TypeAlias, TypeVar
 
-__all__ = ["Call", "Expression", "Formula", "Name", "Number", "fold", "names_in", "substitute"]
+__all__ = ["Call", "Expression", "Formula", "Name", "Number", "fold", "substitute"]
 
 Tree = TypeVar("Tree")
 Result = TypeVar("Result")
@@ -96,13 +96,3 @@ def substitute(expression: Expression, replacements: Mapping[str, Expression]) -
         return Call(tree.function, tuple(arguments)) if isinstance(tree, Call) else tree
 
     return fold(expression, arguments_of, combine) if replacements else expression
-
-
-def names_in(expression: Expression) -> set[str]:
-    """Return the names that occur in an expression."""
-
-    def combine(tree: Expression, below: list[set[str]]) -> set[str]:
-        found: set[str] = {tree.name} if isinstance(tree, Name) else set()
-        return found.union(*below)
-
-    return fold(expression, arguments_of, combine)

@@ -111,3 +111,10 @@ def test_operations_of_several_operands(name: str, torch: Any) -> None:
     slopes = torch.autograd.grad(u, ts)
     for ours, theirs in zip(grad(y, xs), slopes, strict=True):
         assert close(ours.data, theirs.item(), 1e-12)
+
+
+def test_a_saturated_sigmoid_keeps_the_derivative_that_pytorch_loses(torch: Any) -> None:
+    x, t = Value(40.0), torch.tensor(40.0, dtype=torch.float64, requires_grad=True)
+    torch.sigmoid(t).backward()
+    assert t.grad.item() == 0.0
+    assert close(grad(variadic(TABLE["sigmoid"], [x]), x).data, math.exp(-40), 1e-12)
