@@ -65,7 +65,27 @@ FLOORS = {
         "training",
         "",
     ],
-    "viz": ["errors", "text", "card", "dot", "quiet", "render", "drawing", ""],
+    "viz": [
+        "errors",
+        "text",
+        "themes",
+        "options",
+        "scale",
+        "paths",
+        "card",
+        "caption",
+        "dot",
+        "quiet",
+        "render",
+        "files",
+        "drawing",
+        "sweep",
+        "frames",
+        "steps",
+        "tree",
+        "show",
+        "",
+    ],
 }
 HEAVY = ("numpy", "rich", "graphviz", "pygraphviz", "sklearn", "IPython", "matplotlib", "inspect")
 FILES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]

@@ -1,6 +1,7 @@
 """chalkgrad's pictures: a computation graph drawn as on a blackboard.
 
-    Value -> graph -> DOT text -> SVG, PNG, PDF, notebook
+    Value -> graph -> DOT text -> SVG, PNG, PDF, GIF, notebook
+                   -> text tree
 
 What is not here: the engine (`autodiff`) and networks (`nn`).
 
@@ -17,20 +18,38 @@ from __future__ import annotations
 from .drawing import Drawing, draw
 from .errors import (
     DigitsError,
+    HighlightError,
     MissingGraphvizError,
+    MissingPillowError,
+    OptionError,
     PictureFormatError,
     RenderError,
     RootError,
     SaveError,
+    ShowError,
+    StepsError,
 )
+from .show import show
+from .steps import Steps, steps
+from .tree import Tree, tree
 
 __all__ = [
     "DigitsError",
     "Drawing",
+    "HighlightError",
     "MissingGraphvizError",
+    "MissingPillowError",
+    "OptionError",
     "PictureFormatError",
     "RenderError",
     "RootError",
     "SaveError",
+    "ShowError",
+    "Steps",
+    "StepsError",
+    "Tree",
     "draw",
+    "show",
+    "steps",
+    "tree",
 ]

@@ -1,12 +1,12 @@
 r"""From a computation graph to DOT text: a box per Value, an edge per use, left to right.
 
 The text is the same for the same graph: boxes are numbered in topological order. The walk is
-iterative, at any depth. What is not here: what a box says (`card`), layout and rendering
-(`render`).
+iterative, at any depth. What is not here: what a box says (`card`), what stands below the graph
+(`caption`), layout and rendering (`render`).
 
 >>> from autodiff import Value
 >>> x = Value(2.0)
->>> print("\n".join(line for line in to_dot([x + x], 6).splitlines() if "->" in line))
+>>> print("\n".join(line for line in to_dot([x + x]).splitlines() if "->" in line))
     value0 -> value1 [label=1]
     value0 -> value1 [label=1]
 """
@@ -19,21 +19,24 @@ from typing import Any
 from graphviz import Digraph
 
 from autodiff.graph import topological_order
+from autodiff.names import names_of
 from autodiff.node import Node
 from autodiff.tables import digits as significant
 
-from .card import INK, LINE, LOCAL_DERIVATIVE, MUTED, card, constant, frame
+from .caption import caption, legend, sum_over_paths
+from .card import card, constant, frame, rows
+from .options import Look
+from .paths import Paths
+from .scale import Scale
 
-__all__ = ["to_dot"]
+__all__ = ["beside", "constant_attributes", "empty_graph", "to_dot"]
 
 _FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
 _GRAPH = {
-    "rankdir": "LR",
     "ordering": "in",  # operands from top to bottom: a - b is not b - a
     "ranksep": "0.45",
     "nodesep": "0.25",
     "pad": "0.2",
-    "bgcolor": "white",  # not transparent: dark letters on a dark notebook
 }
 _NODE = {
     "shape": "box",
@@ -43,47 +46,131 @@ _NODE = {
     "height": "0",
     "fontname": _FONT,
     "fontsize": "13",
-    "fontcolor": INK,
 }
 _EDGE = {
-    "color": LINE,
     "arrowsize": "0.7",
     "fontname": _FONT,
     "fontsize": "12",
-    "fontcolor": LOCAL_DERIVATIVE,
 }
-_CONSTANT = {"shape": "plaintext", "style": "", "fontcolor": MUTED}
-_CONSTANT_EDGE = {"style": "dashed"}
+_CAPTION = {"labelloc": "b", "labeljust": "l", "fontname": _FONT, "fontsize": "12"}
+_DEFAULT_LOOK = Look()
+_THICK = "2.5"
 
 
-def to_dot(roots: Sequence[Node], digits: int) -> str:
+def to_dot(
+    roots: Sequence[Node], look: Look = _DEFAULT_LOOK, highlight: Paths | None = None
+) -> str:
     """Write the graph below the roots as DOT text.
 
     Args:
         roots: what the graph computes, at least one node.
-        digits: the number of significant digits of every number.
+        look: digits, direction and colours.
+        highlight: the paths that stand out, if any.
 
     Returns:
         The text. Gradients are in it below the roots that have one: before any backward pass
         none are shown.
     """
-    swept = set(topological_order([root for root in roots if root.grad != 0.0]))
-    names = {node: f"value{index}" for index, node in enumerate(topological_order(roots))}
-    graph: Any = Digraph(graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
-    for node, name in names.items():
-        graph.node(name, label=card(node, digits, gradients=node in swept), **frame(node))
-        _add_operands(graph, node, names, digits)
-    return graph.source
+    return _Writer(roots, look, highlight).written()
 
 
-def _add_operands(graph: Any, node: Node, names: dict[Node, str], digits: int) -> None:
-    """Draw the edges into a node, in operand order, and the constants among its operands."""
-    derivatives = iter(node.local_derivatives)
-    for position, operand in enumerate(node.operands):
-        if isinstance(operand, Node):
-            derivative = significant(next(derivatives), digits)
-            graph.edge(names[operand], names[node], label=derivative)
-        else:
-            name = f"{names[node]}_constant{position}"
-            graph.node(name, label=constant(operand, digits), **_CONSTANT)
-            graph.edge(name, names[node], **_CONSTANT_EDGE)
+def empty_graph(look: Look, caption_text: str = "", place: str = "b") -> Any:
+    """Return a graph without nodes yet, with the look of all pictures of graphs.
+
+    Args:
+        look: direction and colours.
+        caption_text: its HTML-like label, or "".
+        place: where that stands: "b" below the graph, "t" above it.
+    """
+    theme = look.theme
+    attributes = {**_GRAPH, "rankdir": look.direction}
+    attributes["bgcolor"] = theme.background  # not transparent: dark letters on a dark notebook
+    if caption_text:
+        attributes |= {**_CAPTION, "fontcolor": theme.ink, "label": caption_text, "labelloc": place}
+    edge = {**_EDGE, "color": theme.line, "fontcolor": theme.local_derivative}
+    return Digraph(
+        graph_attr=attributes, node_attr={**_NODE, "fontcolor": theme.ink}, edge_attr=edge
+    )
+
+
+def constant_attributes(color: str) -> dict[str, str]:
+    """Return the DOT attributes of a plain number among the operands: no box, and muted."""
+    return {"shape": "plaintext", "style": "", "fontcolor": color}
+
+
+def beside(label: str, look: Look) -> str:
+    """Return the label of an edge, with space around it where it stands beside the edge."""
+    return f" {label} " if look.direction in {"TB", "BT"} else label
+
+
+class _Writer:
+    """Writes one graph."""
+
+    def __init__(self, roots: Sequence[Node], look: Look, highlight: Paths | None) -> None:
+        order = topological_order(roots)
+        self._look: Look = look
+        self._faded: Look = look._replace(theme=look.theme.faded())
+        self._highlight: Paths | None = highlight
+        self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(order)}
+        self._names: dict[Node, str] = names_of(roots) if highlight else {}
+        swept = topological_order([root for root in roots if root.grad != 0.0])
+        self._swept: set[Node] = set(swept)
+        self._scale: Scale | None = Scale.of(node.grad for node in swept) if swept else None
+        self._graph: Any = empty_graph(look, self._caption())
+
+    def written(self) -> str:
+        """Return the DOT text."""
+        for node in self._ids:
+            self._add_box(node)
+            self._add_operands(node)
+        return self._graph.source
+
+    def _caption(self) -> str:
+        parts: list[str] = []
+        if self._highlight:
+            parts.append(sum_over_paths(self._highlight, self._names, self._look))
+        if self._scale:
+            parts.append(legend(self._scale, self._look))
+        return caption(parts) if parts else ""
+
+    def _add_box(self, node: Node) -> None:
+        look = self._look if self._is_on_path(node) else self._faded
+        attributes = frame(node, look.theme)
+        if self._scale and node in self._swept:
+            attributes["fillcolor"] = self._scale.color(node.grad, look.theme)
+        if self._highlight and look is self._look:
+            attributes |= {"color": look.theme.emphasis, "penwidth": _THICK}
+        lines = rows(node, look, gradients=node in self._swept)
+        label = card(node, look.theme, lines, name=self._names.get(node))
+        self._graph.node(self._ids[node], label=label, **attributes)
+
+    def _add_operands(self, node: Node) -> None:
+        """Draw the edges into a node, in operand order, and the constants among its operands."""
+        derivatives = iter(node.local_derivatives)
+        for position, operand in enumerate(node.operands):
+            if isinstance(operand, Node):
+                label = beside(significant(next(derivatives), self._look.digits), self._look)
+                attributes = self._edge(operand, node)
+                self._graph.edge(self._ids[operand], self._ids[node], label=label, **attributes)
+            else:
+                self._add_constant(node, position, operand)
+
+    def _add_constant(self, node: Node, position: int, number: float) -> None:
+        theme = (self._faded if self._highlight else self._look).theme
+        name = f"{self._ids[node]}_constant{position}"
+        label = constant(number, self._look.digits)
+        self._graph.node(name, label=label, **constant_attributes(theme.muted))
+        line = {"color": theme.line} if self._highlight else {}
+        self._graph.edge(name, self._ids[node], style="dashed", **line)
+
+    def _edge(self, parent: Node, node: Node) -> dict[str, str]:
+        """Return the attributes of an edge, beyond those that all edges have."""
+        if not self._highlight:
+            return {}
+        if self._is_on_path(parent) and self._is_on_path(node):
+            return {"color": self._look.theme.emphasis, "penwidth": _THICK}
+        faded = self._faded.theme
+        return {"color": faded.line, "fontcolor": faded.local_derivative}
+
+    def _is_on_path(self, node: Node) -> bool:
+        return self._highlight is None or node in self._highlight.nodes

@@ -5,7 +5,8 @@
 >>> draw(x * w)
 Drawing(3 values, 2 edges; .save('name.svg'), .save('name.png'), .save('name.pdf'), .source)
 
-What is not here: the text of the picture (`dot`), and how it is rendered (`render`).
+What is not here: the text of the picture (`dot`), its options (`options`), and how it is rendered
+(`render`).
 """
 
 from __future__ import annotations
@@ -13,20 +14,18 @@ from __future__ import annotations
 import os
 from collections.abc import Container, Sequence
 from pathlib import Path
-from secrets import token_hex
-from typing import cast
 
-from autodiff.errors import described
 from autodiff.graph import topological_order
 from autodiff.node import Node
 
 from .dot import to_dot
-from .errors import DigitsError, PictureFormatError, RootError, SaveError
+from .errors import PictureFormatError, RootError
+from .files import write_whole
+from .options import checked_root, checked_roots, look
+from .paths import paths_between
 from .render import FORMATS, render
 
 __all__ = ["Drawing", "draw"]
-
-_MOST_DIGITS = 17  # no float has more
 
 
 class Drawing:
@@ -84,8 +83,7 @@ class Drawing:
                 repr(str(target)),
                 f"write {str(target.with_suffix('.svg')) if target.name else 'graph.svg'!r}",
             )
-        _write(target, self.render(ending))
-        return target
+        return write_whole(target, self.render(ending))
 
     def __repr__(self) -> str:
         saves = ", ".join(f".save('name.{known}')" for known in FORMATS)
@@ -103,43 +101,55 @@ class Drawing:
         }
 
 
-def draw(root: Node | Sequence[Node], *, digits: int = 6) -> Drawing:
-    """Draw the computation graph of a Value, from its leaves at the left to itself at the right.
+def draw(
+    root: Node | Sequence[Node],
+    *,
+    digits: int = 6,
+    direction: str = "LR",
+    theme: str = "light",
+    highlight: Node | None = None,
+) -> Drawing:
+    """Draw the computation graph of a Value, from its leaves to itself.
 
     Each box shows the label of a Value, the sign of its operation, its data and, after a
-    backward pass from the root, its gradient; each edge shows the local derivative.
+    backward pass from the root, its gradient, which also tints the box; each edge shows the
+    local derivative.
 
     Args:
         root: a Value, or a list or tuple of Values that share a picture.
         digits: the number of significant digits of every number, from 1 to 17.
+        direction: where the computation goes: "LR" to the right, "RL" to the left, "TB" down,
+            "BT" up.
+        theme: the colours: "light", "dark" or "print".
+        highlight: a Value that the root was computed from. Every path from it to the root is
+            marked, and a caption shows the chain rule: the product along each of the largest,
+            and the sum over all, which is the derivative of the root by this Value.
 
     Returns:
         The picture of the numbers as they are now; later changes do not show in it.
 
     Raises:
-        RootError: if `root` is anything else.
+        RootError: if `root` is anything else, or `highlight` is no Value, or there are several
+            roots to highlight paths to.
         DigitsError: if `digits` is no int from 1 to 17.
+        OptionError: if the direction or the theme is not known.
+        HighlightError: if the root was not computed from `highlight`.
     """
-    if type(digits) is not int or not 1 <= digits <= _MOST_DIGITS:  # True is an instance of int
-        raise DigitsError(
-            f"digits as an int from 1 to {_MOST_DIGITS}", repr(digits), "write digits=6"
-        )
-    roots = _checked(root)
-    return Drawing(to_dot(roots, digits), _summary(roots))
+    chosen = look(digits, direction, theme)
+    roots = checked_roots(root)
+    if highlight is None:
+        return Drawing(to_dot(roots, chosen), _summary(roots))
+    paths = paths_between(checked_root(highlight), _only(roots))
+    return Drawing(to_dot(roots, chosen, paths), _summary(roots))
 
 
-def _checked(root: object) -> list[Node]:
-    several = isinstance(root, (list, tuple))
-    values = cast("Sequence[object]", root) if several else (root,)
-    nodes = [value for value in values if isinstance(value, Node)]
-    if nodes and len(nodes) == len(values):
-        return nodes
-    wrong = next((value for value in values if not isinstance(value, Node)), values)
-    inside = f" inside a {type(values).__name__}" if several and values else ""
+def _only(roots: Sequence[Node]) -> Node:
+    if len(roots) == 1:
+        return roots[0]
     raise RootError(
-        "a Value, or a list or tuple of at least one Value",
-        f"{described(wrong)}{inside}",
-        "draw the Value that was computed, such as the loss itself and not loss.data",
+        "one Value where paths to it are highlighted",
+        f"{len(roots)} Values",
+        "draw one at a time, or their sum",
     )
 
 
@@ -153,21 +163,3 @@ def _summary(roots: Sequence[Node]) -> str:
         for word, count in counts.items()
         if count or word == "value"
     )
-
-
-def _write(target: Path, content: bytes) -> None:
-    """Write beside the target and then rename: whoever looks sees the old file or the new."""
-    aim = Path(os.path.realpath(target))  # a link stays a link
-    beside = aim.with_name(f".{token_hex(8)}.part")
-    try:
-        try:
-            beside.write_bytes(content)
-            beside.replace(aim)
-        finally:
-            beside.unlink(missing_ok=True)
-    except OSError as error:
-        raise SaveError(
-            "a path that can be written",
-            f"{str(target)!r} ({error.strerror or error})",
-            "save into a directory that exists and is yours to write",
-        ) from error

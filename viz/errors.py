@@ -16,11 +16,16 @@ from autodiff.errors import ChalkgradError, GraphError
 
 __all__ = [
     "DigitsError",
+    "HighlightError",
     "MissingGraphvizError",
+    "MissingPillowError",
+    "OptionError",
     "PictureFormatError",
     "RenderError",
     "RootError",
     "SaveError",
+    "ShowError",
+    "StepsError",
 ]
 
 
@@ -32,12 +37,32 @@ class DigitsError(ChalkgradError, ValueError):
     """The number of significant digits is no int from 1 to 17."""
 
 
+class OptionError(ChalkgradError, ValueError):
+    """An option such as the theme has a value that is none of those known."""
+
+
+class HighlightError(ChalkgradError, ValueError):
+    """Paths were to be shown from something that the drawn Value was not computed from."""
+
+
+class StepsError(ChalkgradError, ValueError):
+    """A backward pass has more steps than anybody would watch."""
+
+
 class PictureFormatError(ChalkgradError, ValueError):
     """A picture was asked for in a format that is not known here."""
 
 
 class MissingGraphvizError(ChalkgradError, RuntimeError):
     """Neither pygraphviz nor the `dot` executable is there to lay a picture out."""
+
+
+class MissingPillowError(ChalkgradError, RuntimeError):
+    """Pillow is not there to put frames together as a GIF."""
+
+
+class ShowError(ChalkgradError, RuntimeError):
+    """There is no picture to show, or no program on this machine to show it."""
 
 
 class RenderError(ChalkgradError, RuntimeError):

@@ -1,0 +1,286 @@
+"""The backward pass as frames: what happens in each, and files of them."""
+
+import re
+import sys
+from io import BytesIO
+from itertools import pairwise
+from xml.etree import ElementTree as ET
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from PIL import Image
+
+from autodiff import Value
+from autodiff import sum as total
+from viz import (
+    MissingPillowError,
+    OptionError,
+    PictureFormatError,
+    RootError,
+    SaveError,
+    StepsError,
+    steps,
+)
+from viz.sweep import ordered_steps, recursive_steps
+
+SVG = "{http://www.w3.org/2000/svg}"
+
+
+def neuron():
+    x, w, b = Value(2.0, label="x"), Value(-3.0, label="w"), Value(7.0, label="b")
+    n = x * w + b
+    n.label = "n"
+    return n.tanh()
+
+
+def doubled_twice():
+    a = Value(3.0, label="a")
+    b = a + a
+    b.label = "b"
+    c = b + b
+    c.label = "c"
+    return a, b, c
+
+
+def texts(frame):
+    root = ET.fromstring(frame.render("svg"))  # noqa: S314 our own picture
+    lines = ["".join(e.itertext()).strip("\N{NO-BREAK SPACE} ") for e in root.iter(f"{SVG}text")]
+    return [line for line in lines if line]
+
+
+def random_graph(plan):
+    values = [Value(1.5)]
+    for left, right, sign in plan:
+        x, y = values[left % len(values)], values[right % len(values)]
+        values.append({"+": x + y, "*": x * y, "-": x - y}[sign])
+    return values[-1]
+
+
+plans = st.lists(st.tuples(st.integers(0), st.integers(0), st.sampled_from("+*-")), max_size=8)
+
+
+@given(plans, st.sampled_from(["node", "level"]))
+def test_the_last_step_has_the_gradients_and_passes_on_only_what_is_complete(plan, by):
+    loss = random_graph(plan)
+    found = ordered_steps(loss, by)
+    loss.backward()
+    assert all(value == node.grad for node, value in found[-1].adjoints.items())
+    assert found[-1].complete == set(found[-1].adjoints)
+    for before, step in pairwise(found):
+        assert set(step.givers) <= before.complete
+        assert all(r.outer == before.adjoints[r.giver] for r in step.receipts)
+        assert all(r.amount == r.outer * r.factor for r in step.receipts)
+
+
+def test_there_is_a_step_for_the_start_and_for_each_computed_node():
+    loss = neuron()
+    assert [len(step.receipts) for step in ordered_steps(loss, "node")] == [0, 1, 2, 2]
+
+
+def test_a_level_is_all_nodes_that_are_equally_far_from_the_loss():
+    x = Value(2.0)
+    loss = x.exp() + x.tanh() * x
+    sizes = [len(step.givers) for step in ordered_steps(loss, "level")]
+    assert sizes == [0, 1, 2, 1]
+
+
+def naive(node):
+    """The naive order as one writes it down; `grad` holds the adjoints."""
+    for parent, derivative in zip(node.parents, node.local_derivatives, strict=True):
+        parent.grad += node.grad * derivative
+        naive(parent)
+
+
+@given(plans)
+def test_the_recursive_order_is_that_of_the_naive_program(plan):
+    loss = random_graph(plan)
+    found = recursive_steps(loss)
+    loss.grad = 1.0
+    naive(loss)
+    assert all(value == node.grad for node, value in found[-1].adjoints.items())
+
+
+def test_the_recursive_order_is_wrong_and_says_so():
+    a, b, c = doubled_twice()
+    found = steps(c, order="recursive")
+    assert found.adjoints == {c: 1.0, b: 2.0, a: 6.0}
+    assert steps(c).adjoints == {c: 1.0, b: 2.0, a: 4.0}
+    assert texts(found[-1])[:1] == [
+        "7 of 7: a is wrong: something passed on before it had everything"
+    ]
+    assert texts(found[-1]).count("right") == 1
+    box = texts(found[-1])[1:8]
+    assert box == ["a", "data", "3", "grad", "6", "right", "4"]
+    assert all("right" not in texts(frame) for frame in list(found)[:-1])
+
+
+def test_without_a_value_used_twice_the_recursive_order_is_right():
+    found = steps(neuron(), order="recursive")
+    assert "all is right here" in texts(found[-1])[0]
+    assert "right" not in texts(found[-1])
+
+
+def test_a_frame_tells_what_it_shows():
+    found = [texts(frame) for frame in steps(neuron())]
+    assert found[0][0] == "0 of 3: the derivative of v2 by itself is 1"
+    assert found[1][:2] == [
+        "1 of 3: v2 passes on its complete adjoint",
+        "n receives 1 · 0.42 = 0.42: complete",
+    ]
+    assert found[3][:3] == [
+        "3 of 3: v1 passes on its complete adjoint",
+        "x receives 0.42 · (-3) = -1.26: complete",
+        "w receives 0.42 · 2 = 0.8399: complete",
+    ]
+    assert found[0].count("grad") == 6
+
+
+def test_what_lacks_a_part_is_marked():
+    x = Value(2.0, label="x")
+    found = [texts(frame) for frame in steps(x * (x + 1))]
+    assert "x receives 1 · 3 = 3" in found[1]
+    assert "3 …" in found[1]
+    assert "x receives 2 · 1 = 2, in all 5: complete" in found[2]
+
+
+def test_many_receivers_are_summed_up():
+    lines = texts(steps(total([Value(float(i)) for i in range(9)]))[1])
+    assert "... and 6 more receive" in lines
+
+
+SIZE = re.compile(rb'width="(\d+)pt" height="(\d+)pt"')
+
+
+def frame_sizes(found):
+    return {SIZE.search(frame.render("svg")).groups() for frame in found}
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+@pytest.mark.parametrize("order", ["topological", "recursive"])
+def test_all_frames_have_one_size_and_nothing_moves(direction, order):
+    for loss in (neuron(), doubled_twice()[2]):
+        found = steps(loss, order=order, direction=direction)
+        assert len(frame_sizes(found)) == 1
+        assert len({box_places(frame) for frame in found}) == 1
+
+
+def box_places(frame):
+    root = ET.fromstring(frame.render("svg"))  # noqa: S314 our own picture
+    nodes = [group for group in root.iter(f"{SVG}g") if group.get("class") == "node"]
+    return tuple(node.find(f"{SVG}path").get("d") for node in nodes if len(node) > 2)
+
+
+@given(plans, st.text("WMiI漢 .-", max_size=12), st.integers(1, 17))
+@settings(deadline=None, max_examples=25)
+def test_frames_have_one_size_whatever_the_numbers_and_names(plan, label, digits):
+    loss = random_graph(plan)
+    loss.label = label
+    assert len(frame_sizes(steps(loss, digits=digits))) == 1
+
+
+def test_steps_change_nothing():
+    loss = neuron()
+    steps(loss)
+    assert loss.grad == 0.0
+
+
+def test_a_gif_has_a_frame_for_each_step(tmp_path):
+    found = steps(neuron())
+    path = found.save(tmp_path / "x.gif")
+    with Image.open(path) as image:
+        assert image.n_frames == len(found) == 4
+        assert 400 < image.width <= 1600
+        assert image.height > 100
+        first = image.convert("RGB").tobytes()
+        image.seek(1)
+        assert image.convert("RGB").tobytes() != first
+    assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_gif_is_no_wider_than_a_projector():
+    value = Value(1.0)
+    for _ in range(12):
+        value = value * 1.5
+    with Image.open(BytesIO(steps(value, "level").render())) as image:
+        assert image.width == 1600
+
+
+@pytest.mark.parametrize("name", ["folder", "folder/"])
+def test_a_folder_gets_a_picture_for_each_step(tmp_path, name):
+    found = steps(neuron())
+    folder = found.save(f"{tmp_path}/{name}")
+    files = sorted(folder.iterdir())
+    assert [file.name for file in files] == [f"frame-{i:03}.svg" for i in range(4)]
+    assert files[2].read_bytes() == found[2].render("svg")
+
+
+def test_frames_of_longer_steps_do_not_stay(tmp_path):
+    (tmp_path / "mine.txt").touch()
+    steps(neuron()).save(tmp_path)
+    steps(Value(1.0) * 2).save(tmp_path)
+    names = sorted(file.name for file in tmp_path.iterdir())
+    assert names == ["frame-000.svg", "frame-001.svg", "mine.txt"]
+
+
+def test_without_pillow_a_gif_is_an_error_and_a_folder_works(tmp_path, monkeypatch):
+    monkeypatch.setitem(sys.modules, "PIL.Image", None)
+    found = steps(neuron())
+    with pytest.raises(
+        MissingPillowError, match=r"run `pip install chalkgrad\[pictures\]`, or save"
+    ):
+        found.save(tmp_path / "x.gif")
+    assert not list(tmp_path.iterdir())
+    found.save(tmp_path / "folder")
+    assert found._repr_mimebundle_()["text/html"].count("<svg") == 4
+
+
+def test_a_notebook_gets_the_gif():
+    found = steps(Value(1.0) * 2)
+    assert sorted(found._repr_mimebundle_()) == ["image/gif", "text/plain"]
+    assert list(found._repr_mimebundle_(include={"text/plain"})) == ["text/plain"]
+    assert repr(found) == "Steps(2 frames; .save('name.gif'), .save('folder/'), [0], .adjoints)"
+
+
+def test_another_ending_is_an_error(tmp_path):
+    with pytest.raises(PictureFormatError, match=r"ends in \.gif, or a folder, got '.*x\.mp4'"):
+        steps(Value(1.0)).save(tmp_path / "x.mp4")
+
+
+@pytest.mark.parametrize("name", ["missing/folder", "missing/x.gif", "taken"])
+def test_a_path_that_cannot_be_written_is_an_error(tmp_path, name):
+    (tmp_path / "taken").touch()
+    with pytest.raises(SaveError, match="a path that can be written"):
+        steps(Value(1.0) * 2).save(tmp_path / name)
+    assert [file.name for file in tmp_path.iterdir()] == ["taken"]
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"by": "edge"}, "by as one of 'node', 'level', got 'edge'"),
+        ({"order": "random"}, "order as one of 'topological', 'recursive', got 'random'"),
+        ({"by": "level", "order": "recursive"}, "by='node' with the recursive order"),
+        ({"theme": "neon"}, "theme as one of"),
+    ],
+)
+def test_bad_options_are_refused(options, message):
+    with pytest.raises(OptionError, match=message):
+        steps(Value(1.0), **options)
+
+
+def test_what_is_no_value_is_refused():
+    with pytest.raises(RootError, match=r"a Value, got float 2\.0: pass the Value"):
+        steps(2.0)
+
+
+def test_more_than_anybody_would_watch_is_refused():
+    value = Value(1.0)
+    for _ in range(200):
+        value = value + value
+    with pytest.raises(StepsError, match=r"at most 500 steps .* got more than 10\^21"):
+        steps(value, order="recursive")
+    for _ in range(100):
+        value = value + value
+    with pytest.raises(StepsError, match="at most 300 Values to step through, got 301 Values"):
+        steps(value)

@@ -1,0 +1,106 @@
+"""What a user may ask of a picture, checked in one place: a look, a root, one choice of several.
+
+What is not here: what the choices mean (`themes`, `dot`).
+
+>>> look(theme="dark").theme.background
+'#111827'
+>>> checked_choice("by", "level", ["node", "level"])
+'level'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple, cast
+
+from autodiff.errors import described
+from autodiff.node import Node
+
+from .errors import DigitsError, OptionError, RootError
+from .themes import THEMES, Theme
+
+__all__ = ["DIRECTIONS", "Look", "checked_choice", "checked_root", "checked_roots", "look"]
+
+DIRECTIONS = ("LR", "RL", "TB", "BT")
+
+_MOST_DIGITS = 17  # no float has more
+
+
+class Look(NamedTuple):
+    """How a picture looks, whatever is in it.
+
+    Attributes:
+        digits: the number of significant digits of every number.
+        direction: where the edges go: "LR" from left to right, "TB" from top to bottom, ...
+        theme: the colours.
+    """
+
+    digits: int = 6
+    direction: str = "LR"
+    theme: Theme = THEMES["light"]
+
+
+def look(digits: object = 6, direction: object = "LR", theme: object = "light") -> Look:
+    """Check the options of a look and put them together.
+
+    Raises:
+        DigitsError: if `digits` is no int from 1 to 17.
+        OptionError: if the direction or the theme is not known.
+    """
+    if type(digits) is not int or not 1 <= digits <= _MOST_DIGITS:  # True is an instance of int
+        raise DigitsError(
+            f"digits as an int from 1 to {_MOST_DIGITS}", repr(digits), "write digits=6"
+        )
+    where = checked_choice("direction", direction, DIRECTIONS)
+    return Look(digits, where, THEMES[checked_choice("theme", theme, THEMES)])
+
+
+def checked_choice(name: str, chosen: object, known: Iterable[str]) -> str:
+    """Return the value of an option if it is one of those known.
+
+    Raises:
+        OptionError: if it is not; the message lists them all.
+    """
+    choices = list(known)
+    if isinstance(chosen, str) and chosen in choices:
+        return chosen
+    raise OptionError(
+        f"{name} as one of {', '.join(map(repr, choices))}",
+        repr(chosen),
+        f"write {name}={choices[0]!r}",
+    )
+
+
+def checked_roots(root: object) -> list[Node]:
+    """Return the Values of a picture, of which there is at least one.
+
+    Raises:
+        RootError: if `root` is neither a Value nor a list or tuple of Values.
+    """
+    several = isinstance(root, (list, tuple))
+    values = cast("Sequence[object]", root) if several else (root,)
+    nodes = [value for value in values if isinstance(value, Node)]
+    if nodes and len(nodes) == len(values):
+        return nodes
+    wrong = next((value for value in values if not isinstance(value, Node)), values)
+    inside = f" inside a {type(values).__name__}" if several and values else ""
+    raise RootError(
+        "a Value, or a list or tuple of at least one Value",
+        f"{described(wrong)}{inside}",
+        "draw the Value that was computed, such as the loss itself and not loss.data",
+    )
+
+
+def checked_root(root: object) -> Node:
+    """Return the one Value that something is about.
+
+    Raises:
+        RootError: if `root` is no Value.
+    """
+    if isinstance(root, Node):
+        return root
+    raise RootError(
+        "a Value",
+        described(root),
+        "pass the Value that was computed, such as the loss itself and not loss.data",
+    )

@@ -1,0 +1,60 @@
+"""The scale of tints: which colour stands for a gradient of which size and sign.
+
+Gradients span orders of magnitude, so each step of the scale is a factor of ten, from a round
+number at the top down to a thousandth of it, which is as plain as zero. What is not here: the
+colours themselves (`themes`), and the legend's look (`caption`).
+
+>>> Scale.of([0.2, -3.0, 0.0]).marks()
+[-10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0]
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from .themes import Theme, blend
+
+__all__ = ["Scale"]
+
+_STEPS = 3
+_SMALLEST, _LARGEST = -300, 308  # exponents of ten that a float holds with all its digits
+
+
+class Scale(NamedTuple):
+    """A symmetric scale by powers of ten.
+
+    Attributes:
+        exponent: the power of ten at its ends.
+        has_nan: whether some gradient has no place on it.
+    """
+
+    exponent: int
+    has_nan: bool
+
+    @classmethod
+    def of(cls, gradients: Iterable[float]) -> Scale:
+        """Return the scale that just holds all gradients; inf is at its end."""
+        sizes = [abs(gradient) for gradient in gradients]
+        largest = max((size for size in sizes if 0.0 < size < math.inf), default=1.0)
+        exponent = min(max(math.ceil(math.log10(largest)), _SMALLEST), _LARGEST)
+        return cls(exponent, any(map(math.isnan, sizes)))
+
+    def marks(self) -> list[float]:
+        """Return the gradients that a legend shows, from the most negative to the largest."""
+        above = [float(f"1e{self.exponent - step}") for step in range(_STEPS)]
+        return [*(-mark for mark in above), 0.0, *reversed(above)]
+
+    def color(self, gradient: float, theme: Theme) -> str:
+        """Return the colour of the inside of a box with this gradient."""
+        if math.isnan(gradient):
+            return theme.unsettled
+        tint = theme.positive if gradient > 0.0 else theme.negative
+        return blend(theme.computed, tint, self._strength(abs(gradient)))
+
+    def _strength(self, size: float) -> float:
+        if size in {0.0, math.inf}:
+            return min(size, 1.0)
+        below = self.exponent - math.log10(size)
+        return min(max(1.0 - below / _STEPS, 0.0), 1.0)

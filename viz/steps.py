@@ -1,0 +1,217 @@
+"""`steps`: the backward pass as frames to watch, saved as a GIF or as a folder of pictures.
+
+>>> from autodiff import Value
+>>> a = Value(3.0, label="a")
+>>> b = a + a
+>>> steps(b + b)
+Steps(3 frames; .save('name.gif'), .save('folder/'), [0], .adjoints)
+>>> steps(b + b, order="recursive").adjoints[a]
+6.0
+
+What is not here: what happens in a step (`sweep`), how a frame looks (`frames`).
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+from base64 import b64encode
+from collections.abc import Container, Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from autodiff.node import Node
+
+from .drawing import Drawing
+from .errors import MissingPillowError, OptionError, PictureFormatError, SaveError
+from .files import save_error, write_whole
+from .frames import Frames
+from .options import checked_choice, checked_root, look
+from .sweep import ordered_steps, recursive_steps
+
+__all__ = ["Steps", "steps"]
+
+_WIDEST = 1600  # pixels of a GIF: what a projector shows
+_MILLISECONDS, _AT_THE_END = 1600, 4000
+
+
+class Steps:
+    """The frames of a backward pass, all of one size.
+
+    Args:
+        frames: the pictures, in order.
+        adjoints: what each node has in the end.
+    """
+
+    __slots__: tuple[str, ...] = ("_adjoints", "_frames")
+
+    def __init__(self, frames: list[Drawing], adjoints: dict[Node, float]) -> None:
+        self._frames: list[Drawing] = frames
+        self._adjoints: dict[Node, float] = adjoints
+
+    @property
+    def adjoints(self) -> dict[Node, float]:
+        """What each node has in the end: wrong ones too, in the recursive order."""
+        return dict(self._adjoints)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, index: int) -> Drawing:
+        return self._frames[index]
+
+    def __iter__(self) -> Iterator[Drawing]:
+        return iter(self._frames)
+
+    def __repr__(self) -> str:
+        count = len(self)
+        frames = f"{count} frame{'' if count == 1 else 's'}"
+        return f"Steps({frames}; .save('name.gif'), .save('folder/'), [0], .adjoints)"
+
+    def render(self) -> bytes:
+        """Return the content of a GIF that shows one frame after another, again and again.
+
+        Raises:
+            MissingPillowError: if Pillow is not installed.
+            MissingGraphvizError: if there is neither pygraphviz nor `dot`.
+        """
+        image = _pillow()
+        pictures = [_picture(image, frame) for frame in self._frames]
+        content = BytesIO()
+        durations = [_MILLISECONDS] * (len(pictures) - 1) + [_AT_THE_END]
+        pictures[0].save(
+            content,
+            format="GIF",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=durations,
+            loop=0,
+        )
+        return content.getvalue()
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the frames to a GIF, or each to a file of its own in a folder.
+
+        Args:
+            path: where to; one that ends in .gif, or a folder (without an ending), which is made
+                if it is missing and gets frame-000.svg, frame-001.svg, ... in place of any there.
+
+        Returns:
+            The path.
+
+        Raises:
+            PictureFormatError: if the path has another ending.
+            MissingPillowError: if a GIF is wanted and Pillow is not installed.
+            SaveError: if the file or a file of the folder cannot be written.
+            MissingGraphvizError: if there is neither pygraphviz nor `dot`.
+        """
+        target = Path(path)
+        if target.suffix.lower() == ".gif":
+            return write_whole(target, self.render())
+        if not target.suffix or target.is_dir():
+            return _save_folder(target, [frame.render("svg") for frame in self._frames])
+        raise PictureFormatError(
+            "a path that ends in .gif, or a folder",
+            repr(str(target)),
+            f"write {str(target.with_suffix('.gif'))!r} or {str(target.with_suffix(''))!r}",
+        )
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, str]:
+        """Move in a notebook; without Pillow, stand there one frame below the other."""
+        bundle = {"text/plain": repr(self)}
+        try:
+            bundle["image/gif"] = b64encode(self.render()).decode()
+        except MissingPillowError:
+            pictures = (frame.render("svg").decode() for frame in self._frames)
+            bundle["text/html"] = "<br>".join(text[text.index("<svg") :] for text in pictures)
+        return {
+            kind: text
+            for kind, text in bundle.items()
+            if (not include or kind in include) and (not exclude or kind not in exclude)
+        }
+
+
+def steps(  # noqa: PLR0913 a picture has many options, each with a default
+    loss: Node,
+    by: str = "node",
+    *,
+    order: str = "topological",
+    digits: int = 4,
+    direction: str = "LR",
+    theme: str = "light",
+) -> Steps:
+    """Return the backward pass of a Value as frames.
+
+    Each frame shows who passes on its adjoint and what each parent receives. A box is green when
+    its adjoint is complete, yellow while it lacks a part.
+
+    Args:
+        loss: the end of a graph of at most 300 Values; its adjoint is 1. Nothing is changed.
+        by: "node" for a frame for each computed Value, "level" for a frame for all that are
+            equally far from the loss.
+        order: "topological", the right one, or "recursive", in which each node passes on what it
+            has as soon as it is reached: the last frame shows which results are wrong, beside
+            the right ones.
+        digits: the number of significant digits of every number, from 1 to 17.
+        direction: where the computation goes: "LR", "RL", "TB" or "BT".
+        theme: the colours: "light", "dark" or "print".
+
+    Raises:
+        RootError: if `loss` is no Value.
+        OptionError: if an option is not known, or levels are wanted of the recursive order.
+        DigitsError: if `digits` is no int from 1 to 17.
+        StepsError: if there are too many steps to watch.
+    """
+    root, chosen = checked_root(loss), look(digits, direction, theme)
+    checked_choice("by", by, ["node", "level"])
+    is_naive = checked_choice("order", order, ["topological", "recursive"]) == "recursive"
+    if is_naive and by == "level":
+        raise OptionError(
+            "by='node' with the recursive order", "by='level'", "leave by= out: it has no levels"
+        )
+    found = recursive_steps(root) if is_naive else ordered_steps(root, by)
+    sources = Frames(root, found, chosen, judged=is_naive).sources()
+    drawings = [
+        Drawing(source, f"step {index} of {len(sources) - 1}")
+        for index, source in enumerate(sources)
+    ]
+    return Steps(drawings, found[-1].adjoints)
+
+
+def _pillow() -> Any:
+    try:
+        return importlib.import_module("PIL.Image")
+    except ImportError as error:
+        raise MissingPillowError(
+            "Pillow, to put frames together as a GIF",
+            "a Python without it",
+            "run `pip install chalkgrad[pictures]`, or save into a folder: .save('steps/')",
+        ) from error
+
+
+def _picture(image: Any, frame: Drawing) -> Any:
+    with image.open(BytesIO(frame.render("png"))) as opened:
+        picture = opened.convert("RGB")
+    if picture.width > _WIDEST:
+        height = round(picture.height * _WIDEST / picture.width)
+        picture = picture.resize((_WIDEST, height), image.Resampling.LANCZOS)
+    return picture.quantize(dither=image.Dither.NONE)
+
+
+def _save_folder(folder: Path, contents: list[bytes]) -> Path:
+    try:
+        folder.mkdir(exist_ok=True)
+        names = [f"frame-{index:03}.svg" for index in range(len(contents))]
+        for name, content in zip(names, contents, strict=True):
+            write_whole(folder / name, content)
+        for old in folder.glob("frame-[0-9][0-9][0-9].svg"):
+            if old.name not in names:
+                old.unlink()
+    except SaveError:
+        raise
+    except OSError as error:
+        raise save_error(folder, error) from error
+    return folder
