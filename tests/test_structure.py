@@ -63,7 +63,23 @@ FLOORS = {
         "training",
         "",
     ],
-    "viz": ["errors", "text", "card", "dot", "quiet", "render", "drawing", ""],
+    "viz": [
+        "errors",
+        "text",
+        "card",
+        "dot",
+        "quiet",
+        "render",
+        "drawing",
+        "neurons",
+        "networks",
+        "canvas",
+        "curves",
+        "regions",
+        "descents",
+        "weight_pictures",
+        "",
+    ],
 }
 HEAVY = ("numpy", "rich", "graphviz", "pygraphviz", "sklearn", "IPython", "matplotlib", "inspect")
 FILES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]

@@ -14,23 +14,39 @@ True
 
 from __future__ import annotations
 
+from .curves import activations, gradient_sizes, training_curves
+from .descents import descent
 from .drawing import Drawing, draw
 from .errors import (
     DigitsError,
     MissingGraphvizError,
     PictureFormatError,
+    PlotError,
+    PlotTypeError,
     RenderError,
     RootError,
     SaveError,
 )
+from .networks import network
+from .regions import decision_regions
+from .weight_pictures import weights
 
 __all__ = [
     "DigitsError",
     "Drawing",
     "MissingGraphvizError",
     "PictureFormatError",
+    "PlotError",
+    "PlotTypeError",
     "RenderError",
     "RootError",
     "SaveError",
+    "activations",
+    "decision_regions",
+    "descent",
     "draw",
+    "gradient_sizes",
+    "network",
+    "training_curves",
+    "weights",
 ]

@@ -18,6 +18,8 @@ __all__ = [
     "DigitsError",
     "MissingGraphvizError",
     "PictureFormatError",
+    "PlotError",
+    "PlotTypeError",
     "RenderError",
     "RootError",
     "SaveError",
@@ -42,6 +44,14 @@ class MissingGraphvizError(ChalkgradError, RuntimeError):
 
 class RenderError(ChalkgradError, RuntimeError):
     """Graphviz could not turn a DOT text into a picture."""
+
+
+class PlotError(ChalkgradError, ValueError):
+    """What was given cannot be shown as asked: an empty history, three inputs for a plane."""
+
+
+class PlotTypeError(ChalkgradError, TypeError):
+    """Something of another kind was given: a list of numbers where a network belongs."""
 
 
 class SaveError(ChalkgradError, OSError):
