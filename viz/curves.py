@@ -9,9 +9,9 @@ What is not here: regions of a plane (`regions`), descent paths (`descents`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
-from math import isfinite
+from math import inf, isfinite
 from statistics import fmean
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
@@ -34,6 +34,9 @@ History: TypeAlias = Sequence[Record]
 _POINTS = 400  # of a curve; even, so that 0 is among them where the range is symmetric
 _SMOOTHING = 50  # a window is this part of a history
 _FAINT = 0.25
+_LABELLED = 12  # layers
+_TICKS = 15
+_SMALLEST = 1e-290  # below it, a logarithmic scale of matplotlib's runs out of numbers
 _HEADROOM = 1.25  # above the highest mean; single mini-batches may be far above
 
 
@@ -148,18 +151,28 @@ def gradient_sizes(net: MLP | Mapping[str, MLP], *, ax: Axes | None = None) -> A
     title, caption = "gradient sizes by layer", "mean size of dC/dw"
     axes: Any = tidied(axes_or_new(ax), title, "layer", caption)
     breadth = 0.8 / len(sizes)
+    low, high = _powers(size for each in sizes.values() for size in each)
     for index, (name, each) in enumerate(sizes.items()):
         shift = (index - (len(sizes) - 1) / 2) * breadth
         places = [layer + 1 + shift for layer in range(len(each))]
-        bars = axes.bar(places, each, breadth * 0.9, color=color_of(index), label=name)
-        if len(sizes) == 1:  # else numbers would stand in the next network's bars
-            axes.bar_label(bars, [digits(size, 2) for size in each], padding=2, fontsize=8)
+        axes.bar(places, each, breadth * 0.9, color=color_of(index), label=name)
+        if len(sizes) == 1 and len(each) <= _LABELLED:  # else numbers would overlap
+            for place, size in zip(places, each, strict=True):
+                where = {"ha": "center", "va": "bottom", "fontsize": 7}
+                axes.text(place, max(size, low), digits(size, 2), **where)
     axes.set_yscale("log")
-    axes.margins(y=0.12)
-    axes.set_xticks(range(1, max(map(len, sizes.values())) + 1))
+    axes.set_ylim(low, high)
+    depth = max(map(len, sizes.values()))
+    axes.set_xticks(range(1, depth + 1, -(-depth // _TICKS)))
     if len(sizes) > 1:
         axes.legend()
     return axes
+
+
+def _powers(sizes: Iterable[float]) -> tuple[float, float]:
+    """Return a logarithmic range with room for what is not 0, within what can be drawn."""
+    drawn = [size for size in sizes if _SMALLEST < size < inf] or [1.0]
+    return min(drawn) / 3, max(drawn) * 3
 
 
 def _records(history: object) -> list[Record]:

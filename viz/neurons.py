@@ -16,6 +16,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import inf, isfinite, isnan
 from typing import Any, NamedTuple, TypeAlias
+from unicodedata import east_asian_width
 
 from graphviz import Graph
 
@@ -64,6 +65,12 @@ _NODE = {
 }
 _TEXT = {"shape": "plaintext", "style": "", "fixedsize": "false", "width": "0", "height": "0"}
 _DOT = {"shape": "point", "width": "0.055", "color": MUTED, "fillcolor": MUTED}
+
+# The text stands at the circle's side of a cell, so that its true length does not matter there.
+_NAME = (
+    '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>'
+    '<TD WIDTH="{width}" ALIGN="{align}" BALIGN="LEFT">{text}</TD></TR></TABLE>>'
+)
 
 Weights: TypeAlias = Sequence[Sequence[float]]  # of one layer: for each neuron, for each input
 
@@ -207,12 +214,18 @@ def _add_names(
     graph: Any, index: int, column: Column, names: Sequence[str], *, right: float
 ) -> None:
     """Write the names of the inputs left of their circles, those of the outputs to the right."""
-    side = 1 if right else -1
+    side, align = (1, "LEFT") if right else (-1, "RIGHT")
     for number, y in zip(column.shown, _heights(column), strict=True):
-        text = names[number]
-        x = right + side * (_DIAMETER / 2 + 8 + 3.8 * max(map(len, text.split("\n"))))
-        label = f"<{escape(text)}>" if text else ""
-        graph.node(f"name{index}_{number}", label=label, pos=_position(x, y), **_TEXT)
+        width = max(map(_breadth, names[number].split("\n")))
+        x = right + side * (_DIAMETER / 2 + 6 + width / 2)
+        text = _NAME.format(align=align, width=width, text=escape(names[number]) or " ")
+        graph.node(f"name{index}_{number}", label=text, pos=_position(x, y), **_TEXT)
+
+
+def _breadth(text: str) -> int:
+    """Return about how many points a line of text takes; the cell grows where it is too few."""
+    wide = sum(east_asian_width(letter) in "WF" for letter in text)
+    return 7 * len(text) + 5 * wide + 5 * sum(map(str.isupper, text))
 
 
 def _legend(*, shaded: bool) -> str:

@@ -196,6 +196,24 @@ def test_networks_are_compared_side_by_side():
     assert len(ax.patches) == 6
 
 
+def test_gradients_that_vanished_altogether_are_written_as_zero():
+    net = trained()
+    for leaf in net.layers[0].parameters():
+        leaf.grad = 0.0
+    ax = viz.gradient_sizes(net)
+    assert ax.texts[0].get_text() == "0"
+    assert ax.texts[0].get_position()[1] == ax.get_ylim()[0] > 0
+
+
+def test_many_layers_have_no_numbers_that_overlap():
+    net = MLP(2, [2] * 600 + [1], activation="sigmoid")
+    net([1, 1])[0].backward()
+    ax = viz.gradient_sizes(net)
+    ax.figure.savefig(BytesIO(), format="png")
+    assert not ax.texts
+    assert len(ax.get_xticks()) < 20
+
+
 # -- decision regions ----------------------------------------------------------------------------
 
 
@@ -250,6 +268,15 @@ def test_a_curve_has_the_function_and_the_paths_on_it():
     curve, path = ax.get_lines()[:2]
     assert curve.get_ydata()[-1] == pytest.approx(math.tanh(3) + 3)
     assert list(path.get_ydata()) == pytest.approx([math.tanh(-1), math.tanh(2) + 2])
+
+
+def test_the_first_parameter_runs_to_the_right():
+    ax = viz.descent(lambda x, _: x * x, {"a": [(0, 0)]}, between=((-2, 2), (0, 1)))
+    contours = ax.collections[1].get_paths()
+    vertices = [vertex for path in contours for vertex in path.vertices]
+    assert vertices
+    sizes = {round(abs(float(x)), 2) for x, _ in vertices}
+    assert len(sizes) <= len(contours)  # upright lines, in pairs
 
 
 def test_a_path_that_ran_away_leaves_the_picture_legible():
