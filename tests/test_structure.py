@@ -84,6 +84,13 @@ FLOORS = {
         "steps",
         "tree",
         "show",
+        "neurons",
+        "networks",
+        "canvas",
+        "curves",
+        "regions",
+        "descents",
+        "weight_pictures",
         "",
     ],
 }

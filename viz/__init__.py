@@ -15,6 +15,8 @@ True
 
 from __future__ import annotations
 
+from .curves import activations, gradient_sizes, training_curves
+from .descents import descent
 from .drawing import Drawing, draw
 from .errors import (
     DigitsError,
@@ -23,15 +25,20 @@ from .errors import (
     MissingPillowError,
     OptionError,
     PictureFormatError,
+    PlotError,
+    PlotTypeError,
     RenderError,
     RootError,
     SaveError,
     ShowError,
     StepsError,
 )
+from .networks import network
+from .regions import decision_regions
 from .show import show
 from .steps import Steps, steps
 from .tree import Tree, tree
+from .weight_pictures import weights
 
 __all__ = [
     "DigitsError",
@@ -41,6 +48,8 @@ __all__ = [
     "MissingPillowError",
     "OptionError",
     "PictureFormatError",
+    "PlotError",
+    "PlotTypeError",
     "RenderError",
     "RootError",
     "SaveError",
@@ -48,8 +57,15 @@ __all__ = [
     "Steps",
     "StepsError",
     "Tree",
+    "activations",
+    "decision_regions",
+    "descent",
     "draw",
+    "gradient_sizes",
+    "network",
     "show",
     "steps",
+    "training_curves",
     "tree",
+    "weights",
 ]

@@ -21,6 +21,8 @@ __all__ = [
     "MissingPillowError",
     "OptionError",
     "PictureFormatError",
+    "PlotError",
+    "PlotTypeError",
     "RenderError",
     "RootError",
     "SaveError",
@@ -67,6 +69,14 @@ class ShowError(ChalkgradError, RuntimeError):
 
 class RenderError(ChalkgradError, RuntimeError):
     """Graphviz could not turn a DOT text into a picture."""
+
+
+class PlotError(ChalkgradError, ValueError):
+    """What was given cannot be shown as asked: an empty history, three inputs for a plane."""
+
+
+class PlotTypeError(ChalkgradError, TypeError):
+    """Something of another kind was given: a list of numbers where a network belongs."""
 
 
 class SaveError(ChalkgradError, OSError):

@@ -1,0 +1,200 @@
+"""`descent`: the paths of optimisers on a function, as curve, contours or surface.
+
+>>> ax = descent(lambda x: x * x, {"learning rate 0.1": [1.0, 0.8, 0.64]}, kind="curve")
+>>> ax.name, [line.get_label() for line in ax.get_lines()][1]
+('rectilinear', 'learning rate 0.1')
+
+What is not here: the optimisers (`nn`), and networks' training curves (`curves`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from math import isfinite
+from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
+
+from autodiff import Value, no_grad
+from autodiff.errors import described
+from autodiff.functions import Operand
+from autodiff.node import number
+from nn.checks import sequence
+
+from .canvas import axes_or_new, color_of, library, limits, tidied
+from .errors import PlotError, PlotTypeError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["Kind", "descent"]
+
+Kind: TypeAlias = Literal["curve", "contour", "surface"]
+Range: TypeAlias = tuple[float, float]
+
+_CURVE_POINTS = 400
+_SIZES = {"curve": (6.4, 4.0), "contour": (5.6, 4.6), "surface": (6.0, 5.0)}
+_RESOLUTION = {"contour": 120, "surface": 60}
+_LEVELS = 16
+
+
+def descent(
+    function: Callable[..., Operand],
+    paths: Mapping[str, Sequence[Any]],
+    *,
+    kind: Kind = "contour",
+    between: Sequence[Any] | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot a function of one or two parameters, and paths down it.
+
+    Args:
+        function: of one parameter for a curve, of two for contours and a surface; of numbers,
+            or written with functions that take both numbers and Values.
+        paths: for each name its points in order: numbers for a curve, pairs for the others.
+        kind: "curve", "contour" or "surface".
+        between: the range (low, high) of a curve, or one of them for each of two parameters;
+            by default what holds the paths, and some room.
+        ax: where to draw, three-dimensional for a surface; a new figure by default.
+
+    Returns:
+        The Axes. Each path begins at a ring and ends at a star.
+
+    Raises:
+        PlotError: if the kind is unknown, there is no point, a range is empty, or the function
+            is finite nowhere.
+        PlotTypeError: if `function` cannot be called, `paths` is no mapping, or `ax` has the
+            wrong number of dimensions.
+        MissingPackageError: if matplotlib is not installed.
+    """
+    _examine(function, paths, kind)
+    count = 1 if kind == "curve" else 2
+    walks = {name: [_point(point, count) for point in path] for name, path in paths.items()}
+    if not any(walks.values()):
+        raise PlotError("at least one point", "none", "pass a dict of name and list of points")
+    ranges = _ranges(walks, count, between)
+    axes: Any = axes_or_new(ax, _SIZES[kind], solid=kind == "surface")
+
+    def value(*point: float) -> float:
+        with no_grad():
+            result = function(*point)
+        return result.data if isinstance(result, Value) else number(result)
+
+    if kind == "curve":
+        _add_curve(axes, value, ranges[0])
+    else:
+        _add_landscape(axes, value, ranges, kind)
+    for index, (name, walk) in enumerate(walks.items()):
+        _add_path(axes, name, _lifted(walk, value, kind), color_of(index + 1))
+    axes.legend()
+    return axes
+
+
+def _examine(function: object, paths: object, kind: str) -> None:
+    kinds = get_args(Kind)
+    if kind not in kinds:
+        raise PlotError(f"one of the kinds {', '.join(kinds)}", repr(kind), "pass kind='contour'")
+    if not callable(function):
+        raise PlotTypeError("a function", described(function), "pass f and not f(x)")
+    if not isinstance(paths, Mapping):
+        raise PlotTypeError(
+            "a dict of name and list of points", described(paths), "write {'descent': points}"
+        )
+
+
+def _point(point: Any, count: int) -> tuple[float, ...]:
+    """Return the parameters of one point as floats."""
+    if count == 1 and isinstance(point, (Value, float, int)):
+        parts: Sequence[Any] = (point,)
+    elif isinstance(point, (Value, float, int)):
+        parts = ()
+    else:
+        parts = sequence(point, f"a point of {count} numbers")
+    if len(parts) != count:
+        remedy = "pass kind='contour'" if count == 1 else "pass pairs, or kind='curve'"
+        raise PlotError(f"points of {count} numbers", described(point), remedy)
+    return tuple(part.data if isinstance(part, Value) else number(part) for part in parts)
+
+
+def _ranges(
+    walks: Mapping[str, Sequence[tuple[float, ...]]], count: int, between: Sequence[Any] | None
+) -> list[Range]:
+    """Return the range of each parameter."""
+    if between is None:
+        points = [point for walk in walks.values() for point in walk]
+        return [limits(point[axis] for point in points) for axis in range(count)]
+    ranges: list[Any] = [between] if count == 1 else list(between)
+    try:
+        found = [(number(low), number(high)) for low, high in ranges]
+    except (TypeError, ValueError):
+        found = []
+    if len(found) != count or not all(low < high and isfinite(high - low) for low, high in found):
+        example = "(-1, 1)" if count == 1 else "((-1, 1), (-1, 1))"
+        raise PlotError(f"a range such as {example}", f"{between!r}", f"write between={example}")
+    return found
+
+
+def _spread(between: Range, count: int) -> list[float]:
+    low, high = between
+    return [low + (high - low) * index / (count - 1) for index in range(count)]
+
+
+def _add_curve(axes: Any, value: Callable[..., float], between: Range) -> None:
+    tidied(axes, "gradient descent", "w", "C(w)")
+    xs = _spread(between, _CURVE_POINTS)
+    axes.plot(xs, [value(x) for x in xs], color=color_of(0), linewidth=2, label="_function")
+    axes.set_xlim(*between)
+
+
+def _add_landscape(
+    axes: Any, value: Callable[..., float], ranges: Sequence[Range], kind: Kind
+) -> None:
+    """Draw a function of two parameters."""
+    numpy = library("numpy")
+    columns, rows = (_spread(between, _RESOLUTION[kind]) for between in ranges)
+    heights = numpy.array([[value(x, y) for x in columns] for y in rows])
+    heights[~numpy.isfinite(heights)] = numpy.nan
+    levels = _levels(heights.ravel().tolist())
+    norm = library("matplotlib.colors").PowerNorm(0.4, levels[0], levels[-1])
+    look: dict[str, Any] = {"cmap": "Blues_r", "norm": norm}
+    if kind == "contour":
+        tidied(axes, "gradient descent", "w1", "w2").grid(visible=False)
+        axes.contourf(columns, rows, heights, levels=levels, alpha=0.6, **look)
+        axes.contour(columns, rows, heights, levels=levels, colors="white", linewidths=0.7)
+    else:
+        across, along = numpy.meshgrid(columns, rows)
+        look |= {"alpha": 0.75, "linewidth": 0, "rstride": 1, "cstride": 1}
+        axes.plot_surface(across, along, heights, **look)
+        axes.set(title="gradient descent", xlabel="w1", ylabel="w2", zlabel="C(w1, w2)")
+        axes.view_init(elev=45, azim=-60)
+    axes.set_xlim(*ranges[0])
+    axes.set_ylim(*ranges[1])
+
+
+def _levels(heights: Iterable[float]) -> list[float]:
+    """Return heights of contours, denser towards the bottom, where descents end."""
+    finite = [height for height in heights if isfinite(height)]
+    if not finite:
+        raise PlotError("a function that is finite somewhere", "none", "choose another `between`")
+    low, high = min(finite), max(finite)
+    high = high if high > low else low + 1.0
+    return [low + (high - low) * (step / _LEVELS) ** 2.5 for step in range(_LEVELS + 1)]
+
+
+def _lifted(
+    walk: Sequence[tuple[float, ...]], value: Callable[..., float], kind: Kind
+) -> list[tuple[float, ...]]:
+    """Add the function's value as the last coordinate, where the plot has one for it."""
+    return [point if kind == "contour" else (*point, value(*point)) for point in walk]
+
+
+def _add_path(axes: Any, name: str, points: Sequence[tuple[float, ...]], color: str) -> None:
+    """Draw one path: a ring where it begins, a star where it ends."""
+    if not points:
+        return
+    parts = [list(part) for part in zip(*points, strict=True)]
+    look = {"color": color, "zorder": 10}
+    axes.plot(*parts, "o-", markersize=3, linewidth=1.6, label=name, **look)
+    start, end = ([[part[place]] for part in parts] for place in (0, -1))
+    axes.plot(
+        *start, "o", markersize=8, fillstyle="none", markeredgewidth=1.6, label="_start", **look
+    )
+    axes.plot(*end, "*", markersize=12, markeredgecolor="white", label="_end", **look)

@@ -1,0 +1,120 @@
+"""`network`: a multilayer perceptron as circles and lines, shaded by what one example does.
+
+>>> from nn import MLP
+>>> network(MLP(784, [16, 16, 10], activation="sigmoid"))
+Drawing(network of 784 -> 16 sigmoid -> 16 sigmoid -> 10 linear; \
+.save('name.svg'), .save('name.png'), .save('name.pdf'), .source)
+
+What is not here: how it looks (`neurons`), pictures of single weights (`weight_pictures`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from autodiff import Value, no_grad
+from autodiff.errors import described
+from autodiff.functions import Operand
+from autodiff.node import number
+from nn import MLP
+from nn.checks import sequence, whole
+
+from .drawing import Drawing
+from .errors import PlotError, PlotTypeError
+from .neurons import Column, network_dot
+
+__all__ = ["network"]
+
+_MOST = 16
+
+
+def network(
+    net: MLP,
+    inputs: Iterable[Operand] | None = None,
+    *,
+    input_names: Sequence[str] | None = None,
+    output_names: Sequence[str] | None = None,
+    most: int = _MOST,
+) -> Drawing:
+    """Draw a network: a circle for each neuron, a line for each weight.
+
+    Lines are green for positive and red for negative weights, wider and denser for larger ones;
+    the scale is that of the layer. Given inputs, circles are shaded by the activations, the
+    darkest being the largest of its layer or 1, whichever is larger.
+
+    Args:
+        net: the network.
+        inputs: one example, as many numbers as the network has inputs; without it the circles
+            are white.
+        input_names: one text for each input; x1, x2, ... by default.
+        output_names: one text for each output; y1, y2, ... by default.
+        most: how many circles of a layer are drawn, at least 2; of a wider layer the first and
+            the last ones, with the true count above.
+
+    Returns:
+        The picture of the numbers as they are now.
+
+    Raises:
+        PlotTypeError: if `net` is no MLP.
+        PlotError: if there are not as many names as inputs or outputs.
+        SizeError: if there are more or fewer inputs than the network has, or `most` is below 2.
+        NetworkTypeError: if the inputs are no flat sequence.
+        OperandError: if an input is neither a Value nor a real number.
+    """
+    if not isinstance(net, MLP):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+        raise PlotTypeError("an nn.MLP", described(net), "write viz.network(net)")
+    input_count = len(net.layers[0].neurons[0].weights)
+    limit = whole(most, 2, "the number of circles of a layer")
+    reached = _activations(net, inputs)
+    widths = [input_count, *(len(layer.neurons) for layer in net.layers)]
+    kinds = ["inputs" if input_count > 1 else "input"]
+    kinds += [layer.neurons[0].activation for layer in net.layers]
+    columns = [
+        Column(f"{width} {kind}", width, _shown(width, limit), activations)
+        for width, kind, activations in zip(widths, kinds, reached, strict=True)
+    ]
+    weights = [
+        [[weight.data for weight in neuron.weights] for neuron in layer.neurons]
+        for layer in net.layers
+    ]
+    names = (
+        _names(input_names, "x", input_count, "input"),
+        _names(output_names, "y", widths[-1], "output"),
+    )
+    return Drawing(network_dot(columns, weights, names), _summary(net))
+
+
+def _activations(net: MLP, inputs: Iterable[Operand] | None) -> Sequence[tuple[float, ...] | None]:
+    """Return the numbers of every column, the inputs first; None for each without inputs."""
+    if inputs is None:
+        return [None] * (len(net.layers) + 1)
+    flat = sequence(inputs, "a flat list of inputs")
+    reached = [tuple(x.data if isinstance(x, Value) else number(x) for x in flat)]
+    with no_grad():
+        for layer in net.layers:
+            reached.append(tuple(output.data for output in layer(reached[-1])))
+    return reached
+
+
+def _shown(count: int, most: int) -> tuple[int, ...]:
+    """Return the indices that are drawn: all, or the first and the last."""
+    if count <= most:
+        return tuple(range(count))
+    first = (most + 1) // 2
+    return (*range(first), *range(count - (most - first), count))
+
+
+def _names(given: Sequence[str] | None, letter: str, count: int, what: str) -> list[str]:
+    """Return a name for each input or output."""
+    if given is None:
+        return [f"{letter}{index + 1}" for index in range(count)] if count > 1 else [letter]
+    names = [str(name) for name in given]
+    if len(names) != count:
+        raise PlotError(
+            f"{count} texts as {what}_names", f"{len(names)}", f"pass one for each {what}"
+        )
+    return names
+
+
+def _summary(net: MLP) -> str:
+    return f"network of {repr(net).removeprefix('MLP of ').rsplit(',', 1)[0]}"
