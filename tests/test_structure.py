@@ -50,6 +50,8 @@ FLOORS = {
         "check",
         "trace",
         "expression",
+        "contraction",
+        "grouping",
         "",
     ],
     "nn": [
@@ -63,7 +65,7 @@ FLOORS = {
         "training",
         "",
     ],
-    "viz": ["errors", "text", "card", "dot", "quiet", "render", "drawing", ""],
+    "viz": ["errors", "text", "card", "dot", "boxes", "fold", "quiet", "render", "drawing", ""],
 }
 HEAVY = ("numpy", "rich", "graphviz", "pygraphviz", "sklearn", "IPython", "matplotlib", "inspect")
 FILES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
