@@ -17,20 +17,24 @@ from __future__ import annotations
 from .drawing import Drawing, draw
 from .errors import (
     DigitsError,
+    LimitError,
     MissingGraphvizError,
     PictureFormatError,
     RenderError,
     RootError,
     SaveError,
+    UnfoldError,
 )
 
 __all__ = [
     "DigitsError",
     "Drawing",
+    "LimitError",
     "MissingGraphvizError",
     "PictureFormatError",
     "RenderError",
     "RootError",
     "SaveError",
+    "UnfoldError",
     "draw",
 ]

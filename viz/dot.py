@@ -24,9 +24,9 @@ from autodiff.tables import digits as significant
 
 from .card import INK, LINE, LOCAL_DERIVATIVE, MUTED, card, constant, frame
 
-__all__ = ["to_dot"]
+__all__ = ["CONSTANT", "CONSTANT_EDGE", "FONT", "empty_graph", "to_dot"]
 
-_FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
+FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
 _GRAPH = {
     "rankdir": "LR",
     "ordering": "in",  # operands from top to bottom: a - b is not b - a
@@ -41,19 +41,19 @@ _NODE = {
     "margin": "0.06,0.03",
     "width": "0",
     "height": "0",
-    "fontname": _FONT,
+    "fontname": FONT,
     "fontsize": "13",
     "fontcolor": INK,
 }
 _EDGE = {
     "color": LINE,
     "arrowsize": "0.7",
-    "fontname": _FONT,
+    "fontname": FONT,
     "fontsize": "12",
     "fontcolor": LOCAL_DERIVATIVE,
 }
-_CONSTANT = {"shape": "plaintext", "style": "", "fontcolor": MUTED}
-_CONSTANT_EDGE = {"style": "dashed"}
+CONSTANT = {"shape": "plaintext", "style": "", "fontcolor": MUTED}
+CONSTANT_EDGE = {"style": "dashed"}
 
 
 def to_dot(roots: Sequence[Node], digits: int) -> str:
@@ -68,11 +68,16 @@ def to_dot(roots: Sequence[Node], digits: int) -> str:
     """
     gradients = any(root.grad != 0.0 for root in roots)
     names = {node: f"value{index}" for index, node in enumerate(topological_order(roots))}
-    graph: Any = Digraph(graph_attr=_GRAPH, node_attr=_NODE, edge_attr=_EDGE)
+    graph = empty_graph()
     for node, name in names.items():
         graph.node(name, label=card(node, digits, gradients=gradients), **frame(node))
         _add_operands(graph, node, names, digits)
     return graph.source
+
+
+def empty_graph(**attributes: str) -> Any:
+    """Return a graph without nodes that looks as all our pictures do, but for `attributes`."""
+    return Digraph(graph_attr={**_GRAPH, **attributes}, node_attr=_NODE, edge_attr=_EDGE)
 
 
 def _add_operands(graph: Any, node: Node, names: dict[Node, str], digits: int) -> None:
@@ -84,5 +89,5 @@ def _add_operands(graph: Any, node: Node, names: dict[Node, str], digits: int) -
             graph.edge(names[operand], names[node], label=derivative)
         else:
             name = f"{names[node]}_constant{position}"
-            graph.node(name, label=constant(operand, digits), **_CONSTANT)
-            graph.edge(name, names[node], **_CONSTANT_EDGE)
+            graph.node(name, label=constant(operand, digits), **CONSTANT)
+            graph.edge(name, names[node], **CONSTANT_EDGE)

@@ -21,7 +21,8 @@ from autodiff.graph import topological_order
 from autodiff.node import Node
 
 from .dot import to_dot
-from .errors import DigitsError, PictureFormatError, RootError, SaveError
+from .errors import DigitsError, LimitError, PictureFormatError, RootError, SaveError
+from .fold import to_folded_dot
 from .render import FORMATS, render
 
 __all__ = ["Drawing", "draw"]
@@ -103,15 +104,26 @@ class Drawing:
         }
 
 
-def draw(root: Node | Sequence[Node], *, digits: int = 6) -> Drawing:
+def draw(
+    root: Node | Sequence[Node],
+    *,
+    digits: int = 6,
+    limit: int = 300,
+    unfold: Node | str | None = None,
+) -> Drawing:
     """Draw the computation graph of a Value, from its leaves at the left to itself at the right.
 
     Each box shows the label of a Value, the sign of its operation, its data and, after a
-    backward pass from the root, its gradient; each edge shows the local derivative.
+    backward pass from the root, its gradient; each edge shows the local derivative. A large
+    graph is folded: Values of the same role are one box, with their count and the range of
+    their numbers.
 
     Args:
         root: a Value, or a list or tuple of Values that share a picture.
         digits: the number of significant digits of every number, from 1 to 17.
+        limit: the number of Values, at least 1, beyond which the graph is folded.
+        unfold: a box of the folded picture to open, by its name, or a Value to show with what
+            belongs to it; all else is folded.
 
     Returns:
         The picture of the numbers as they are now; later changes do not show in it.
@@ -119,12 +131,18 @@ def draw(root: Node | Sequence[Node], *, digits: int = 6) -> Drawing:
     Raises:
         RootError: if `root` is anything else.
         DigitsError: if `digits` is no int from 1 to 17.
+        LimitError: if `limit` is no int of at least 1.
+        UnfoldError: if `unfold` is neither a Value of the graph nor the name of a box.
     """
     if type(digits) is not int or not 1 <= digits <= _MOST_DIGITS:  # True is an instance of int
         raise DigitsError(
             f"digits as an int from 1 to {_MOST_DIGITS}", repr(digits), "write digits=6"
         )
+    if type(limit) is not int or limit < 1:
+        raise LimitError("limit as an int of at least 1", repr(limit), "write limit=300")
     roots = _checked(root)
+    if unfold is not None or len(topological_order(roots)) > limit:
+        return Drawing(*to_folded_dot(roots, digits, unfold))
     return Drawing(to_dot(roots, digits), _summary(roots))
 
 

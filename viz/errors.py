@@ -16,11 +16,13 @@ from autodiff.errors import ChalkgradError, GraphError
 
 __all__ = [
     "DigitsError",
+    "LimitError",
     "MissingGraphvizError",
     "PictureFormatError",
     "RenderError",
     "RootError",
     "SaveError",
+    "UnfoldError",
 ]
 
 
@@ -30,6 +32,14 @@ class RootError(GraphError):
 
 class DigitsError(ChalkgradError, ValueError):
     """The number of significant digits is no int from 1 to 17."""
+
+
+class LimitError(ChalkgradError, ValueError):
+    """The number of nodes beyond which a graph is folded is no int of at least 1."""
+
+
+class UnfoldError(ChalkgradError, ValueError):
+    """A box was to be opened that is not in the picture; the message lists those that are."""
 
 
 class PictureFormatError(ChalkgradError, ValueError):
