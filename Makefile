@@ -25,6 +25,7 @@ types: .venv/dev
 
 bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.draw
 
 .venv/pyvenv.cfg:
 	$(PYTHON) -m venv .venv

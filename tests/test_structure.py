@@ -52,6 +52,8 @@ FLOORS = {
         "check",
         "trace",
         "expression",
+        "contraction",
+        "grouping",
         "",
     ],
     "nn": [
@@ -75,6 +77,8 @@ FLOORS = {
         "card",
         "caption",
         "dot",
+        "boxes",
+        "fold",
         "quiet",
         "render",
         "files",

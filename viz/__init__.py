@@ -21,6 +21,7 @@ from .drawing import Drawing, draw
 from .errors import (
     DigitsError,
     HighlightError,
+    LimitError,
     MissingGraphvizError,
     MissingPillowError,
     OptionError,
@@ -32,6 +33,7 @@ from .errors import (
     SaveError,
     ShowError,
     StepsError,
+    UnfoldError,
 )
 from .networks import network
 from .regions import decision_regions
@@ -44,6 +46,7 @@ __all__ = [
     "DigitsError",
     "Drawing",
     "HighlightError",
+    "LimitError",
     "MissingGraphvizError",
     "MissingPillowError",
     "OptionError",
@@ -57,6 +60,7 @@ __all__ = [
     "Steps",
     "StepsError",
     "Tree",
+    "UnfoldError",
     "activations",
     "decision_regions",
     "descent",

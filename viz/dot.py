@@ -31,7 +31,7 @@ from .scale import Scale
 
 __all__ = ["beside", "constant_attributes", "empty_graph", "to_dot"]
 
-_FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
+FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
 _GRAPH = {
     "ordering": "in",  # operands from top to bottom: a - b is not b - a
     "ranksep": "0.45",
@@ -44,17 +44,19 @@ _NODE = {
     "margin": "0.06,0.03",
     "width": "0",
     "height": "0",
-    "fontname": _FONT,
+    "fontname": FONT,
     "fontsize": "13",
 }
 _EDGE = {
     "arrowsize": "0.7",
-    "fontname": _FONT,
+    "fontname": FONT,
     "fontsize": "12",
 }
-_CAPTION = {"labelloc": "b", "labeljust": "l", "fontname": _FONT, "fontsize": "12"}
+_CAPTION = {"labelloc": "b", "labeljust": "l", "fontname": FONT, "fontsize": "12"}
 _DEFAULT_LOOK = Look()
 _THICK = "2.5"
+_MOST_SPAN = 600  # levels that all edges together may pass, before lines are straight
+_STRAIGHT = {"splines": "line", "nslimit": "1", "nslimit1": "1"}
 
 
 def to_dot(
@@ -103,6 +105,20 @@ def beside(label: str, look: Look) -> str:
     return f" {label} " if look.direction in {"TB", "BT"} else label
 
 
+def _is_tangled(order: Sequence[Node]) -> bool:
+    """Tell whether edges span so many levels together that curves would take minutes.
+
+    A leaf used by each of eighty nested operations has an edge past all the levels between; two
+    hundred are a minute of Graphviz, which cannot be interrupted.
+    """
+    level: dict[Node, int] = {}
+    span = 0
+    for node in order:
+        level[node] = 1 + max((level[parent] for parent in node.parents), default=-1)
+        span += sum(level[node] - level[parent] - 1 for parent in node.parents)
+    return span > _MOST_SPAN
+
+
 class _Writer:
     """Writes one graph."""
 
@@ -117,6 +133,8 @@ class _Writer:
         self._swept: set[Node] = set(swept)
         self._scale: Scale | None = Scale.of(node.grad for node in swept) if swept else None
         self._graph: Any = empty_graph(look, self._caption())
+        if _is_tangled(order):
+            self._graph.graph_attr.update(_STRAIGHT)
 
     def written(self) -> str:
         """Return the DOT text."""

@@ -19,8 +19,9 @@ from autodiff.graph import topological_order
 from autodiff.node import Node
 
 from .dot import to_dot
-from .errors import PictureFormatError, RootError
+from .errors import LimitError, PictureFormatError, RootError
 from .files import write_whole
+from .fold import to_folded_dot
 from .options import checked_root, checked_roots, look
 from .paths import paths_between
 from .render import FORMATS, render
@@ -101,19 +102,22 @@ class Drawing:
         }
 
 
-def draw(
+def draw(  # noqa: PLR0913 each is an option of its own, by keyword
     root: Node | Sequence[Node],
     *,
     digits: int = 6,
     direction: str = "LR",
     theme: str = "light",
     highlight: Node | None = None,
+    limit: int = 300,
+    unfold: Node | str | None = None,
 ) -> Drawing:
     """Draw the computation graph of a Value, from its leaves to itself.
 
     Each box shows the label of a Value, the sign of its operation, its data and, after a
     backward pass from the root, its gradient, which also tints the box; each edge shows the
-    local derivative.
+    local derivative. A large graph is folded: Values of the same role are one box, with their
+    count and the range of their numbers.
 
     Args:
         root: a Value, or a list or tuple of Values that share a picture.
@@ -124,6 +128,9 @@ def draw(
         highlight: a Value that the root was computed from. Every path from it to the root is
             marked, and a caption shows the chain rule: the product along each of the largest,
             and the sum over all, which is the derivative of the root by this Value.
+        limit: the number of Values, at least 1, beyond which the graph is folded.
+        unfold: a box of the folded picture to open, by its name, or a Value to show with what
+            belongs to it; all else is folded.
 
     Returns:
         The picture of the numbers as they are now; later changes do not show in it.
@@ -134,13 +141,19 @@ def draw(
         DigitsError: if `digits` is no int from 1 to 17.
         OptionError: if the direction or the theme is not known.
         HighlightError: if the root was not computed from `highlight`.
+        LimitError: if `limit` is no int of at least 1.
+        UnfoldError: if `unfold` is neither a Value of the graph nor the name of a box.
     """
     chosen = look(digits, direction, theme)
     roots = checked_roots(root)
-    if highlight is None:
-        return Drawing(to_dot(roots, chosen), _summary(roots))
-    paths = paths_between(checked_root(highlight), _only(roots))
-    return Drawing(to_dot(roots, chosen, paths), _summary(roots))
+    if type(limit) is not int or limit < 1:
+        raise LimitError("limit as an int of at least 1", repr(limit), "write limit=300")
+    if highlight is not None:
+        paths = paths_between(checked_root(highlight), _only(roots))
+        return Drawing(to_dot(roots, chosen, paths), _summary(roots))
+    if unfold is not None or len(topological_order(roots)) > limit:
+        return Drawing(*to_folded_dot(roots, chosen, unfold))
+    return Drawing(to_dot(roots, chosen), _summary(roots))
 
 
 def _only(roots: Sequence[Node]) -> Node:

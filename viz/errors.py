@@ -17,6 +17,7 @@ from autodiff.errors import ChalkgradError, GraphError
 __all__ = [
     "DigitsError",
     "HighlightError",
+    "LimitError",
     "MissingGraphvizError",
     "MissingPillowError",
     "OptionError",
@@ -28,6 +29,7 @@ __all__ = [
     "SaveError",
     "ShowError",
     "StepsError",
+    "UnfoldError",
 ]
 
 
@@ -49,6 +51,14 @@ class HighlightError(ChalkgradError, ValueError):
 
 class StepsError(ChalkgradError, ValueError):
     """A backward pass has more steps than anybody would watch."""
+
+
+class LimitError(ChalkgradError, ValueError):
+    """The number of nodes beyond which a graph is folded is no int of at least 1."""
+
+
+class UnfoldError(ChalkgradError, ValueError):
+    """A box was to be opened that is not in the picture; the message lists those that are."""
 
 
 class PictureFormatError(ChalkgradError, ValueError):

@@ -1,0 +1,100 @@
+"""`python -m benchmarks.draw`: the time to draw graphs of 10^2 to 10^5 nodes, in one run.
+
+The work is a sum of neurons of ten inputs written with plain + and * and tanh, from the finished
+graph to the bytes of an SVG: grouping, DOT text, layout. torchviz draws the same expression of
+PyTorch tensors where both are installed; its DOT text is laid out by the same Graphviz. It draws
+every node, so the larger graphs are left out for it: their layout takes minutes to hours.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+from collections.abc import Callable
+from statistics import median
+from typing import Any
+
+from autodiff import Value
+from viz import draw
+from viz.render import render
+
+from .timing import Pair, seconds
+
+SIZES = (100, 1_000, 10_000, 100_000)
+LARGEST_OF_PEER = 1_000
+TARGET = 10.0  # seconds, at the largest size
+INPUTS = 10
+NODES_OF_NEURON = 3 * INPUTS + 3  # weights, products and additions; bias, tanh, the outer addition
+
+
+def main() -> int:
+    """Print the time of each size; beside it the peer's, where it can be had."""
+    peer = peer_program()
+    print("a sum of tanh neurons with 10 inputs, from the graph to SVG\n")
+    print(f"{'ours':>9}{'torchviz':>12}{'ratio':>9}   picture")
+    for size in SIZES:
+        loss = expression(Value, size)
+        show(loss, peer(size) if peer and size <= LARGEST_OF_PEER else None)
+        del loss
+    print("\na product of 100,000 factors, each a depth of its own")
+    weight = Value(0.9999)
+    chain = Value(1.0)
+    for _ in range(SIZES[-1]):
+        chain = chain * weight
+    show(chain, None)
+    print(f"\ntarget: at most {TARGET:.0f} s for {SIZES[-1]:,} nodes; beyond 300 they are folded")
+    if peer is None:
+        print("torch or torchviz is missing: pip install torch torchviz, or make bench")
+    return 0
+
+
+def show(loss: Value, peer: Callable[[], bytes] | None) -> None:
+    """Time the drawing of a graph and print its line."""
+
+    def ours() -> bytes:
+        return draw(loss).render("svg")
+
+    picture = repr(draw(loss)).partition(";")[0].removeprefix("Drawing(")
+    if peer is None:
+        time = median(seconds(ours) for _ in range(3))
+        print(f"{time:>7.2f} s{'':>21}   {picture}")
+    else:
+        ratio = Pair(picture, ours, peer, 3).run()
+        print(
+            f"{ratio.ours:>7.2f} s{ratio.peer:>10.2f} s{ratio.faster:>8.1f}x   {ratio.name}",
+        )
+
+
+def expression(make: Callable[[float], Any], size: int) -> Any:
+    """Return a sum of neurons of about `size` nodes, from leaves made by `make`."""
+    rng = random.Random(1337)
+    inputs = [make(rng.gauss(0, 1)) for _ in range(INPUTS)]
+    total = make(0.0)
+    for _ in range(max(1, round((size - INPUTS) / NODES_OF_NEURON))):
+        activation = make(0.0)
+        for x in inputs:
+            activation = activation + make(rng.uniform(-1, 1)) * x
+        total = total + activation.tanh()
+    return total
+
+
+def peer_program() -> Callable[[int], Callable[[], bytes]] | None:
+    """Return what makes torchviz's drawing of a size, or None where it is missing."""
+    try:
+        import torch  # noqa: PLC0415 only the benchmark needs it
+        from torchviz import make_dot  # noqa: PLC0415
+    except ImportError:
+        return None
+
+    def leaf(number: float) -> Any:
+        return torch.tensor(number, dtype=torch.float64, requires_grad=True)
+
+    def program(size: int) -> Callable[[], bytes]:
+        loss = expression(leaf, size)
+        return lambda: render(make_dot(loss).source, "svg")
+
+    return program
+
+
+if __name__ == "__main__":
+    sys.exit(main())
