@@ -90,8 +90,10 @@ class CheckReport:
         """Show as a table of rich."""
         return self.table().__rich__()
 
-    def _repr_html_(self) -> str:
-        return self.table()._repr_html_()  # pyright: ignore[reportPrivateUsage] the notebook protocol
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Show as a table in a notebook, as text elsewhere."""
+        del include, exclude
+        return self.table().mimebundle()
 
 
 def check(

@@ -74,7 +74,12 @@ class Table(NamedTuple):
             table.add_row(*(Text(_one_line(text), style=self.styles.get(text, "")) for text in row))
         return Group(table, *(Text(note) for note in self.notes))
 
-    def _repr_html_(self) -> str:
+    def mimebundle(self) -> dict[str, str]:
+        """Return the table as a notebook wants it: HTML, and plain text."""
+        return {"text/html": self.html(), "text/plain": str(self)}
+
+    def html(self) -> str:
+        """Return the table as HTML, every text escaped."""
         head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
         rows = "".join(
             "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>"

@@ -283,7 +283,7 @@ def test_the_report_prints_as_a_table() -> None:
         str(check(x * x)).splitlines()[3],
     ]
     assert str(check(x * x)).splitlines()[3].startswith("x   6                6            ")
-    assert "<td>agrees</td>" in check(x * x)._repr_html_()
+    assert "<td>agrees</td>" in check(x * x)._repr_mimebundle_()["text/html"]
 
 
 @pytest.mark.parametrize(

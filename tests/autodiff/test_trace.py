@@ -109,7 +109,7 @@ def test_in_a_terminal_and_in_a_notebook() -> None:
     output = io.StringIO()
     Console(file=output, width=120, force_terminal=False).print(trace(neuron()))
     assert "tanh(n)" in output.getvalue()
-    html = trace(Value(1.0, label="<&>") * 2)._repr_html_()
+    html = trace(Value(1.0, label="<&>") * 2)._repr_mimebundle_()["text/html"]
     assert "<td>&lt;&amp;&gt; * 2</td>" in html
     assert html.count("<tr>") == 3
 
