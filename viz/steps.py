@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import importlib
 import os
+import re
 from base64 import b64encode
 from collections.abc import Container, Iterator
 from io import BytesIO
@@ -34,6 +35,9 @@ __all__ = ["Steps", "steps"]
 
 _WIDEST = 1600  # pixels of a GIF: what a projector shows
 _MILLISECONDS, _AT_THE_END = 1600, 4000
+
+_SIZE = re.compile(rb'width="(\d+)pt" height="(\d+)pt"\s+viewBox="[^"]*"')
+_WHOLE_SIZE = 'width="{width}pt" height="{height}pt"\n viewBox="0.00 0.00 {width}.00 {height}.00"'
 
 
 class Steps:
@@ -90,6 +94,14 @@ class Steps:
         )
         return content.getvalue()
 
+    def svgs(self) -> list[bytes]:
+        """Return the frames as SVG, all of one size: Graphviz rounds each by itself."""
+        pictures = [frame.render("svg") for frame in self._frames]
+        sizes = [[int(x) for x in match.groups()] for match in map(_SIZE.search, pictures) if match]
+        width, height = (max(sides) for sides in zip(*sizes, strict=True))
+        whole = _WHOLE_SIZE.format(width=width, height=height).encode()
+        return [_SIZE.sub(whole, picture, count=1) for picture in pictures]
+
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the frames to a GIF, or each to a file of its own in a folder.
 
@@ -110,7 +122,7 @@ class Steps:
         if target.suffix.lower() == ".gif":
             return write_whole(target, self.render())
         if not target.suffix or target.is_dir():
-            return _save_folder(target, [frame.render("svg") for frame in self._frames])
+            return _save_folder(target, self.svgs())
         raise PictureFormatError(
             "a path that ends in .gif, or a folder",
             repr(str(target)),
@@ -125,7 +137,7 @@ class Steps:
         try:
             bundle["image/gif"] = b64encode(self.render()).decode()
         except MissingPillowError:
-            pictures = (frame.render("svg").decode() for frame in self._frames)
+            pictures = (svg.decode() for svg in self.svgs())
             bundle["text/html"] = "<br>".join(text[text.index("<svg") :] for text in pictures)
         return {
             kind: text

@@ -151,7 +151,7 @@ def test_a_derivative_that_is_no_number_is_wrong_where_the_slope_is_one(derivati
 
 @given(
     st.lists(st.floats(-1, 1), min_size=4, max_size=4),
-    st.floats(-1e-3, 1e-3),
+    st.sampled_from([0.0, 1e-3, -7e-4, 3e-5, -2e-6]),
     st.sampled_from([1.0, 1e-4, 1e-8]),
 )
 @settings(max_examples=300, deadline=None)

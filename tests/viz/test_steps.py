@@ -153,7 +153,7 @@ SIZE = re.compile(rb'width="(\d+)pt" height="(\d+)pt"')
 
 
 def frame_sizes(found):
-    return {SIZE.search(frame.render("svg")).groups() for frame in found}
+    return {SIZE.search(svg).groups() for svg in found.svgs()}
 
 
 @pytest.mark.parametrize("direction", ["LR", "TB"])
