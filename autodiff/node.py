@@ -159,7 +159,12 @@ def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
     if has_numbers:
         parents = tuple([x for x in checked if x.__class__ is not float])
     node: N = _new(parents[0].__class__)  # pyright: ignore[reportAssignmentType]
-    node.data, node.local_derivatives = evaluate(operation, checked)
+    if operation.starred and not has_numbers:
+        everything: tuple[Any, ...] = parents
+        floats = [x.data for x in everything]
+        node.data, node.local_derivatives = operation.function(*operation.group(floats))
+    else:
+        node.data, node.local_derivatives = evaluate(operation, checked)
     node.operation, node.operands, node.parents = operation, checked, parents  # pyright: ignore[reportAttributeAccessIssue]
     node.grad = 0.0
     node.label = None

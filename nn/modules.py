@@ -25,12 +25,16 @@ from random import Random
 from autodiff import Value, dot
 from autodiff.errors import described
 from autodiff.functions import Operand
+from autodiff.node import variadic
+from autodiff.operations import TABLE
 
 from .activations import LINEAR, activate, activation
 from .checks import generator_of, sequence, whole
 from .errors import NetworkTypeError, SizeError
 
 __all__ = ["MLP", "Layer", "Module", "Neuron"]
+
+_DOT = TABLE["dot"]
 
 
 class Module(ABC):
@@ -97,6 +101,19 @@ class Neuron(Module):
         """Return the activation f(w . x + b); arguments and errors as for `pre_activation`."""
         return activate(self._activation, self.pre_activation(inputs))
 
+    def fire(self, inputs: tuple[Operand, ...]) -> Value:
+        """Return the activation for inputs that a layer has examined once for all its neurons.
+
+        Raises:
+            SizeError: if there are more or fewer inputs than weights.
+        """
+        if len(inputs) != len(self.weights):
+            raise SizeError(
+                f"{len(self.weights)} inputs", f"{len(inputs)}", "pass one input for each weight"
+            )
+        z = variadic(_DOT, (*self.weights, *inputs, self.bias))
+        return activate(self._activation, z)
+
     def parameters(self) -> list[Value]:
         """Return the weights, then the bias."""
         return [*self.weights, self.bias]
@@ -146,8 +163,8 @@ class Layer(Module):
         Raises:
             SizeError: if there are more or fewer inputs than weights.
         """
-        examined = _examined(inputs, len(self.neurons[0].weights))
-        return [neuron(examined) for neuron in self.neurons]
+        examined = tuple(_examined(inputs, len(self.neurons[0].weights)))
+        return [neuron.fire(examined) for neuron in self.neurons]
 
     def parameters(self) -> list[Value]:
         """Return the parameters of each neuron in turn."""
