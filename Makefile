@@ -3,7 +3,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-peers lint types bench clean
+.PHONY: demo test test-peers lint types bench gallery clean
 
 demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
 	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
@@ -26,6 +26,9 @@ types: .venv/dev
 bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.draw
+
+gallery: .venv/dev ## Every picture of docs/gallery again
+	$(BIN)/python docs/gallery/build.py
 
 .venv/pyvenv.cfg:
 	$(PYTHON) -m venv .venv

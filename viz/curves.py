@@ -165,7 +165,7 @@ def gradient_sizes(net: MLP | Mapping[str, MLP], *, ax: Axes | None = None) -> A
     depth = max(map(len, sizes.values()))
     axes.set_xticks(range(1, depth + 1, -(-depth // _TICKS)))
     if len(sizes) > 1:
-        axes.legend()
+        _legend_above(axes, axes.get_legend_handles_labels()[0])
     return axes
 
 
@@ -216,12 +216,18 @@ def _explain(axes: Any, right: Any, count: int) -> None:
     if count > 1:
         axes.set_ylabel("loss" if right is None else "loss (solid)")
         shown = [line for line in axes.get_lines() if not line.get_label().startswith("_")]
-        place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": min(count, 4)}
-        axes.legend(handles=shown, frameon=False, **place)
-        axes.set_title(axes.get_title(), pad=12 + 18 * -(-count // 4))  # above the legend
+        _legend_above(axes, shown)
     elif right is not None:
         axes.yaxis.label.set_color(color_of(0))
         right.yaxis.label.set_color(color_of(1))
+
+
+def _legend_above(axes: Any, shown: Sequence[Any]) -> None:
+    """Put a legend between the title and the plot, where it covers nothing."""
+    count = len(shown)
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": min(count, 4)}
+    axes.legend(handles=shown, frameon=False, **place)
+    axes.set_title(axes.get_title(), pad=12 + 18 * -(-count // 4))
 
 
 def _running_mean(values: Sequence[float], window: int) -> list[float]:

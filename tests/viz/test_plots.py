@@ -363,3 +363,12 @@ def test_wrong_arguments_are_refused(call, kind, message):
     with pytest.raises(kind, match=message) as caught:
         call()
     assert isinstance(caught.value, ChalkgradError)
+
+
+def test_the_legend_of_gradient_sizes_covers_no_bar():
+    nets = {"one": MLP(2, [3, 1], seed=1), "other": MLP(2, [3, 1], seed=2)}
+    for net in nets.values():
+        net([1.0, 2.0])[0].backward()
+    ax = viz.gradient_sizes(nets)
+    ax.figure.canvas.draw()
+    assert ax.get_legend().get_window_extent().y0 >= ax.get_window_extent().y1

@@ -1,0 +1,248 @@
+"""Build every picture of the gallery: `make gallery`, or `python docs/gallery/build.py`.
+
+One function makes one picture, in the order of the gallery's README. Graphs and networks are SVG,
+plots PNG, steps GIF. Everything that is random is seeded, so the same pictures come out each time.
+What is not here: how pictures are drawn (`viz`).
+
+>>> [picture.__name__ for picture in CHEAP][:3]
+['neuron', 'neuron_highlighted', 'folded']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from math import cos, pi, sin
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import nn
+import viz
+from autodiff import Value, square, tanh
+
+HERE = Path(__file__).parent
+DOTS_PER_INCH = 120
+
+
+def main() -> None:
+    """Write all pictures into the folder of this file."""
+    for picture in (*CHEAP, *TRAINED):
+        picture(HERE)
+
+
+def textbook_neuron() -> tuple[Value, Value]:
+    """Return a neuron of two inputs after its backward pass, and its first weight."""
+    x1, w1 = Value(2.0, label="x1"), Value(-3.0, label="w1")
+    x2, w2 = Value(0.0, label="x2"), Value(1.0, label="w2")
+    b = Value(6.8813735870195432, label="b")
+    out = tanh(x1 * w1 + x2 * w2 + b)
+    out.label = "out"
+    out.backward()
+    return out, w1
+
+
+def neuron(folder: Path) -> None:
+    """Draw the textbook neuron after its backward pass."""
+    out, _ = textbook_neuron()
+    viz.draw(out).save(folder / "neuron.svg")
+
+
+def neuron_highlighted(folder: Path) -> None:
+    """Draw it on dark ground, with the path from a weight marked."""
+    out, w1 = textbook_neuron()
+    viz.draw(out, theme="dark", highlight=w1).save(folder / "neuron-highlighted.svg")
+
+
+def image(seed: int = 1) -> list[float]:
+    """Return 784 random numbers in [0, 1): an image of 28 x 28."""
+    generator = Random(seed)
+    return [generator.random() for _ in range(784)]
+
+
+def plain_loss() -> Value:
+    """Return the squared error of a 784-16-16-10 network, written with plain + and *."""
+    generator = Random(0)
+    activations = [Value(x, label="x") for x in image()]
+    for size in (16, 16, 10):
+        spread = len(activations) ** -0.5
+        neurons: list[Value] = []
+        for _ in range(size):
+            z = Value(0.0, label="b")
+            for a in activations:
+                z = z + Value(generator.uniform(-spread, spread), label="w") * a
+            neurons.append(z.sigmoid())
+        activations = neurons
+    loss = Value(0.0)
+    for digit, a in enumerate(activations):
+        loss = loss + (a - (1.0 if digit == 3 else 0.0)) ** 2
+    loss.label = "loss"
+    loss.backward()
+    return loss
+
+
+def folded(folder: Path) -> None:
+    """Draw its 39,779 values as a few boxes."""
+    viz.draw(plain_loss(), digits=3, direction="TB").save(folder / "folded.svg")
+
+
+def unfolded(folder: Path) -> None:
+    """Open one of the boxes."""
+    drawing = viz.draw(plain_loss(), digits=3, direction="TB", unfold="pow x 10")
+    drawing.save(folder / "unfolded.svg")
+
+
+def shared() -> Value:
+    """Return c, where b = a + a and c = b + b."""
+    a = Value(3.0, label="a")
+    b = a + a
+    b.label = "b"
+    c = b + b
+    c.label = "c"
+    return c
+
+
+def steps_right(folder: Path) -> None:
+    """Show the backward pass in topological order."""
+    viz.steps(shared()).save(folder / "steps.gif")
+
+
+def steps_wrong(folder: Path) -> None:
+    """Show it in the naive recursive order, which passes on what is not complete."""
+    viz.steps(shared(), order="recursive").save(folder / "steps-recursive.gif")
+
+
+def circles(count: int = 80, seed: int = 2) -> list[tuple[list[float], list[float]]]:
+    """Return points of two classes, one on a disc and one on a ring around it."""
+    generator = Random(seed)
+    points: list[tuple[list[float], list[float]]] = []
+    for index in range(count):
+        is_outer = index % 2 == 1
+        radius = generator.uniform(1.5, 2.1) if is_outer else generator.uniform(0.0, 1.0)
+        angle = generator.uniform(0, 2 * pi)
+        target = [0.0, 1.0] if is_outer else [1.0, 0.0]
+        points.append(([radius * cos(angle), radius * sin(angle)], target))
+    return points
+
+
+def circle_net() -> nn.MLP:
+    """Return a small network that has learned to tell the disc from the ring."""
+    net = nn.MLP(2, [8, 4, 2], activation="tanh", seed=3)
+    nn.fit(net, circles(), epochs=80, batch_size=8, learning_rate=0.2, loss=nn.cross_entropy)
+    return net
+
+
+def network(folder: Path) -> None:
+    """Draw a trained network of two classes, and what one point does in it."""
+    drawing = viz.network(circle_net(), [0.4, -0.2], output_names=["inside", "outside"])
+    drawing.save(folder / "network.svg")
+
+
+def network_wide(folder: Path) -> None:
+    """Draw a network of 784 inputs; its wide layer is abbreviated."""
+    net = nn.MLP(784, [16, 16, 10], activation="sigmoid", seed=1)
+    for parameter in net.parameters():
+        parameter.data /= 8.0  # sigmoid saturates with 784 weights as large as 1
+    viz.network(net, image(), output_names=list("0123456789")).save(folder / "network-wide.svg")
+
+
+def decision_regions(folder: Path) -> None:
+    """Plot what the same trained network answers everywhere on the plane."""
+    save(viz.decision_regions(circle_net(), circles()), folder / "decision-regions.png")
+
+
+def digits(folder: Path) -> None:
+    """Train on digits, two runs; plot the curves, and the first layer's weights of the better."""
+    examples = nn.data.digits().train.examples[:600]
+    runs: dict[str, list[nn.Record]] = {}
+    for rate in (0.03, 0.3):
+        net = nn.MLP(64, [16, 10], activation="tanh", seed=1)
+        for parameter in net.parameters():
+            parameter.data /= 4.0  # tanh saturates with 64 weights as large as 1
+        settings: dict[str, Any] = {"epochs": 8, "batch_size": 10, "loss": nn.cross_entropy}
+        runs[f"learning rate {rate}"] = nn.fit(net, examples, learning_rate=rate, **settings)
+    save(viz.training_curves(runs), folder / "training-curves.png")
+    save(viz.weights(net.layers[0]), folder / "weights.png")
+
+
+def gradient_sizes(folder: Path) -> None:
+    """Plot the gradients of a deep sigmoid network, which vanish, beside those of relu."""
+    nets: dict[str, nn.MLP] = {}
+    for name in ("sigmoid", "relu"):
+        net = nn.MLP(8, [8] * 9 + [1], activation=name, seed=4)
+        [output] = net([Random(index).uniform(-1, 1) for index in range(8)])
+        square(output - 1.0).backward()
+        nets[name] = net
+    save(viz.gradient_sizes(nets), folder / "gradient-sizes.png")
+
+
+def activations(folder: Path) -> None:
+    """Plot activation functions and their derivatives."""
+    save(viz.activations("relu", "tanh", "sigmoid"), folder / "activations.png")
+
+
+def himmelblau(x: Any, y: Any) -> Any:
+    """Return Himmelblau's function, which has four minima of 0 (Himmelblau 1972)."""
+    return (x * x + y - 11) ** 2 + (x + y * y - 7) ** 2
+
+
+def path(
+    function: Callable[..., Value], start: Sequence[float], learning_rate: float, steps: int
+) -> list[list[float]]:
+    """Return the points that gradient descent comes through."""
+    point = [Value(x) for x in start]
+    optimiser = nn.SGD(point, learning_rate)
+    points = [list(start)]
+    for _ in range(steps):
+        optimiser.zero_grad()
+        function(*point).backward()
+        optimiser.step()
+        points.append([x.data for x in point])
+    return points
+
+
+def himmelblau_paths(rates: Iterable[float]) -> dict[str, list[list[float]]]:
+    """Return the paths from one start with several learning rates."""
+    return {f"learning rate {rate}": path(himmelblau, (0.5, -0.5), rate, 40) for rate in rates}
+
+
+def descent_contour(folder: Path) -> None:
+    """Plot paths down Himmelblau's function as seen from above."""
+    paths, ranges = himmelblau_paths((0.002, 0.014, 0.025)), [(-5, 5), (-5, 5)]
+    save(viz.descent(himmelblau, paths, between=ranges), folder / "descent-contour.png")
+
+
+def descent_surface(folder: Path) -> None:
+    """Plot the same paths on the surface."""
+    paths, ranges = himmelblau_paths((0.002, 0.014, 0.025)), [(-5, 5), (-5, 5)]
+    ax = viz.descent(himmelblau, paths, kind="surface", between=ranges)
+    save(ax, folder / "descent-surface.png")
+
+
+def valley(x: Any) -> Any:
+    """Return a function of one parameter with two minima of different depth."""
+    return x**4 / 4 - x**2 + x / 4
+
+
+def descent_curve(folder: Path) -> None:
+    """Plot descent on a curve: a small step stops in the nearer minimum, a large one leaps."""
+    paths = {
+        f"learning rate {rate}": [point for [point] in path(valley, [2.1], rate, 15)]
+        for rate in (0.05, 0.4)
+    }
+    ax = viz.descent(valley, paths, kind="curve", between=(-2.2, 2.2))
+    save(ax, folder / "descent-curve.png")
+
+
+def save(ax: Any, path: Path) -> None:
+    """Save the figure of a plot."""
+    ax.figure.savefig(path, dpi=DOTS_PER_INCH)
+
+
+CHEAP = (
+    *(neuron, neuron_highlighted, folded, unfolded, steps_right, steps_wrong, network_wide),
+    *(gradient_sizes, activations, descent_contour, descent_surface, descent_curve),
+)
+TRAINED = (network, decision_regions, digits)
+
+if __name__ == "__main__":
+    main()
