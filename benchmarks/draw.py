@@ -2,8 +2,9 @@
 
 The work is a sum of neurons of ten inputs written with plain + and * and tanh, from the finished
 graph to the bytes of an SVG: grouping, DOT text, layout. torchviz draws the same expression of
-PyTorch tensors where both are installed; its DOT text is laid out by the same Graphviz. It draws
-every node, so the larger graphs are left out for it: their layout takes minutes to hours.
+PyTorch tensors where both are installed, in its own way: by the `dot` executable, in a process of
+its own. It draws every node, so the larger graphs are left out for it: their layout takes minutes
+to hours.
 """
 
 from __future__ import annotations
@@ -11,12 +12,12 @@ from __future__ import annotations
 import random
 import sys
 from collections.abc import Callable
+from shutil import which
 from statistics import median
 from typing import Any
 
 from autodiff import Value
 from viz import draw
-from viz.render import render
 
 from .timing import Pair, seconds
 
@@ -44,7 +45,7 @@ def main() -> int:
     show(chain, None)
     print(f"\ntarget: at most {TARGET:.0f} s for {SIZES[-1]:,} nodes; beyond 300 they are folded")
     if peer is None:
-        print("torch or torchviz is missing: pip install torch torchviz, or make bench")
+        print("torch, torchviz or dot is missing: pip install torch torchviz, and Graphviz")
     return 0
 
 
@@ -85,13 +86,15 @@ def peer_program() -> Callable[[int], Callable[[], bytes]] | None:
         from torchviz import make_dot  # noqa: PLC0415
     except ImportError:
         return None
+    if which("dot") is None:
+        return None
 
     def leaf(number: float) -> Any:
         return torch.tensor(number, dtype=torch.float64, requires_grad=True)
 
     def program(size: int) -> Callable[[], bytes]:
         loss = expression(leaf, size)
-        return lambda: render(make_dot(loss).source, "svg")
+        return lambda: make_dot(loss).pipe(format="svg")
 
     return program
 
