@@ -31,7 +31,7 @@ from .numerical import Noise, Slope, differentiate
 from .recording import recording
 from .replay import Replay, noises
 from .structure import named_parts, rebuilt
-from .tables import Table, digits
+from .tables import Table, Tabular, digits
 from .transforms import grad
 from .value import Value
 from .verdicts import CheckRow, Verdict, judge
@@ -39,7 +39,7 @@ from .verdicts import CheckRow, Verdict, judge
 __all__ = ["CheckReport", "check"]
 
 
-class CheckReport:
+class CheckReport(Tabular):
     """The verdicts of a gradient check; prints as a table.
 
     Attributes:
@@ -80,20 +80,6 @@ class CheckReport:
             notes=(*notes, *self.notes),
             styles={"agrees": "green", "disagrees": "bold red"},
         )
-
-    def __str__(self) -> str:
-        return str(self.table())
-
-    __repr__ = __str__  # in a session the table is what one wants to see
-
-    def __rich__(self) -> Any:
-        """Show as a table of rich."""
-        return self.table().__rich__()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Show as a table in a notebook, as text elsewhere."""
-        del include, exclude
-        return self.table().mimebundle()
 
 
 def check(

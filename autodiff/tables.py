@@ -11,12 +11,13 @@ w1    -3
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 from unicodedata import combining, east_asian_width
 
-__all__ = ["Table", "digits"]
+__all__ = ["Table", "Tabular", "digits"]
 
 _NO_STYLES: Mapping[str, str] = {}
 
@@ -74,10 +75,6 @@ class Table(NamedTuple):
             table.add_row(*(Text(_one_line(text), style=self.styles.get(text, "")) for text in row))
         return Group(table, *(Text(note) for note in self.notes))
 
-    def mimebundle(self) -> dict[str, str]:
-        """Return the table as a notebook wants it: HTML, and plain text."""
-        return {"text/html": self.html(), "text/plain": str(self)}
-
     def html(self) -> str:
         """Return the table as HTML, every text escaped."""
         head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
@@ -88,6 +85,28 @@ class Table(NamedTuple):
         caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}"
+
+
+class Tabular(ABC):
+    """What shows itself as a table: in a session, in a terminal of rich, in a notebook."""
+
+    @abstractmethod
+    def table(self) -> Table:
+        """Return the table to show."""
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+    __repr__ = __str__  # in a session the table is what one wants to see
+
+    def __rich__(self) -> Any:
+        """Show as a table of rich."""
+        return self.table().__rich__()
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Show as a table in a notebook, as text elsewhere."""
+        del include, exclude
+        return {"text/html": self.table().html(), "text/plain": str(self)}
 
 
 def _one_line(text: str) -> str:

@@ -39,7 +39,7 @@ from .formula import (
 from .names import names_of
 from .node import Node
 from .operation import Operation
-from .tables import Table, digits
+from .tables import Table, Tabular, digits
 from .value import Value
 
 __all__ = ["Trace", "TraceRow", "trace"]
@@ -68,7 +68,7 @@ class TraceRow(NamedTuple):
     adjoint: float
 
 
-class Trace:
+class Trace(Tabular):
     """An evaluation table; prints as a textbook does.
 
     Attributes:
@@ -94,20 +94,6 @@ class Trace:
                 for row in self.rows
             ],
         )
-
-    def __str__(self) -> str:
-        return str(self.table())
-
-    __repr__ = __str__  # in a session the table is what one wants to see
-
-    def __rich__(self) -> Any:
-        """Show as a table of rich."""
-        return self.table().__rich__()
-
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
-        """Show as a table in a notebook, as text elsewhere."""
-        del include, exclude
-        return self.table().mimebundle()
 
 
 def trace(loss: Value) -> Trace:

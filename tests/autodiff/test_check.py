@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import math
 from collections.abc import Iterator
 
 import pytest
@@ -30,7 +29,6 @@ from autodiff import (
 from autodiff.errors import GraphError
 from autodiff.formula import plain
 from autodiff.node import variadic
-from autodiff.numerical import differentiate
 from autodiff.operation import Operation
 from autodiff.operations import BUILT_IN, TABLE
 
@@ -297,10 +295,3 @@ def test_the_report_prints_as_a_table() -> None:
 def test_errors_say_what_to_do(arguments: tuple, options: dict, message: str) -> None:
     with pytest.raises(GraphError, match=message):
         check(*arguments, **options)
-
-
-def test_differences_of_a_function_of_known_derivative() -> None:
-    for x in (-2.0, -1e-5, 0.0, 0.3, 700.0):
-        slope = differentiate(lambda t: math.exp(t / 7), x)
-        assert slope.value == pytest.approx(math.exp(x / 7) / 7, rel=1e-9)
-        assert abs(slope.value - math.exp(x / 7) / 7) <= 4 * slope.error
