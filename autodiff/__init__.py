@@ -16,6 +16,7 @@ is not here: networks (`nn`) and pictures (`viz`).
 from __future__ import annotations
 
 from .check import CheckReport, check
+from .compiling import compile  # noqa: A004 what other engines call it
 from .functions import (
     Function,
     Reduction,
@@ -104,6 +105,7 @@ __all__ = [
     "cbrt",
     "check",
     "clip",
+    "compile",
     "cos",
     "cosh",
     "dot",

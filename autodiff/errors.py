@@ -14,12 +14,15 @@ expected as many inputs as weights (3), got 2 inputs: pass 3 inputs
 from __future__ import annotations
 
 __all__ = [
+    "BranchError",
     "ChalkgradError",
     "FormulaError",
     "GraphError",
     "LostDerivativeError",
     "OperandError",
     "OperationError",
+    "OptionError",
+    "ReplayError",
     "ShapeError",
     "UfuncError",
     "described",
@@ -65,6 +68,18 @@ class GraphError(ChalkgradError, TypeError):
 
 class OperationError(ChalkgradError, ValueError):
     """A record of the derivative table is inconsistent, or its name is unknown or taken."""
+
+
+class BranchError(ChalkgradError, ValueError):
+    """A comparison of a compiled program would go another way than it was recorded."""
+
+
+class ReplayError(ChalkgradError, ValueError):
+    """A function gave another graph when it was recorded again: it depends on something unseen."""
+
+
+class OptionError(ChalkgradError, ValueError):
+    """An option has a value that is not known."""
 
 
 class UfuncError(ChalkgradError, TypeError):

@@ -12,12 +12,13 @@ with `operation`. What is not here: formulas and derivatives (`operations`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from math import isfinite
+from math import inf
 from typing import overload
 
 from .callables import Function, Operand, Reduction, apply_to, elements_of
 from .errors import ShapeError
 from .node import data_of
+from .observing import observer
 from .operation import Operation
 from .operations import TABLE, register
 from .value import Value
@@ -142,10 +143,16 @@ def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
         ShapeError: if there are no operands.
     """
     elements = elements_of(xs)
-    top = max((data_of(x) for x in elements), default=0.0)
-    shifted = [x - top for x in elements] if isfinite(top) else elements
+    largest = maximum([_without_derivative(x) for x in elements])
+    top = where(less(abs(largest), inf), largest, 0.0)
+    shifted = [x - top for x in elements]
     total = logsumexp(shifted)
     return [x - total for x in shifted]
+
+
+def _without_derivative(x: Operand) -> Operand:
+    """Return the number alone; while a program is recorded, a leaf that it can compute again."""
+    return x.detach() if isinstance(x, Value) and observer() is not None else data_of(x)
 
 
 def operation(  # noqa: PLR0913 the fields of a row of the table

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from .errors import OperandError, described
 from .graph import interior_order
+from .observing import observer
 from .operation import Operation
 from .recording import is_recording, state
 
@@ -266,6 +267,9 @@ def _advice(x: object) -> str:
 
 def _forget(node: Node) -> None:
     """Make a node a leaf: what `no_grad` does to a result."""
+    listener = observer()
+    if listener is not None:
+        listener.dropped(node, node.operation, node.operands)
     node.operation = None
     node.operands = node.parents = ()
     node.local_derivatives = ()

@@ -24,6 +24,7 @@ from .elementary import Elementary
 from .errors import LostDerivativeError
 from .graph import topological_order
 from .node import Node, binary, number, operand, recompute, reflected, unary
+from .observing import observer
 from .operations import TABLE
 
 __all__ = ["Value", "label"]
@@ -92,19 +93,19 @@ class Value(Elementary):
     # -- comparison of data -------------------------------------------------------------------
 
     def __lt__(self, other: Self | float) -> bool:
-        return _compare(operator.lt, self, other)
+        return _compare("<", self, other)
 
     def __le__(self, other: Self | float) -> bool:
-        return _compare(operator.le, self, other)
+        return _compare("<=", self, other)
 
     def __gt__(self, other: Self | float) -> bool:
-        return _compare(operator.gt, self, other)
+        return _compare(">", self, other)
 
     def __ge__(self, other: Self | float) -> bool:
-        return _compare(operator.ge, self, other)
+        return _compare(">=", self, other)
 
     def __bool__(self) -> bool:
-        return bool(self.data)
+        return _told("!=", self, 0.0, self.data != 0.0)
 
     # -- gradients ----------------------------------------------------------------------------
 
@@ -130,7 +131,11 @@ class Value(Elementary):
 
     def detach(self) -> Self:
         """Return a new leaf with the same data and label: no derivative flows through it."""
-        return type(self)(self.data, self.label)
+        leaf = type(self)(self.data, self.label)
+        listener = observer()
+        if listener is not None:
+            listener.dropped(leaf, None, (self,))
+        return leaf
 
     # -- text, copies, NumPy ------------------------------------------------------------------
 
@@ -175,10 +180,23 @@ def label(**values: Value) -> None:
         value.label = name
 
 
-def _compare(relation: Callable[[float, float], bool], x: Node, other: object) -> bool:
+_RELATIONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
+
+
+def _compare(relation: str, x: Node, other: object) -> bool:
     """Compare data; an array or a foreign class is left to its own operator."""
-    y: Any = other.data if isinstance(other, Node) else operand(other)
-    return y if y is NotImplemented else relation(x.data, y)
+    if isinstance(other, Node):
+        return _told(relation, x, other, _RELATIONS[relation](x.data, other.data))
+    y: Any = operand(other)
+    return y if y is NotImplemented else _told(relation, x, y, _RELATIONS[relation](x.data, y))
+
+
+def _told(relation: str, x: Node, y: Node | float, outcome: bool) -> bool:  # noqa: FBT001 it passes through
+    """Tell a recording which way a comparison went."""
+    listener = observer()
+    if listener is not None:
+        listener.compared(relation, x, y, outcome)
+    return outcome
 
 
 def _lost(kind: str) -> LostDerivativeError:

@@ -18,6 +18,8 @@ from .evaluate import evaluate, is_list
 from .expression import Call, Expression, Formula, Name, Number, arguments_of, fold, substitute
 from .floats import FAST, IEEE
 from .parse import ANY_NUMBER, parse
+from .reduce import reduced
+from .steps import Reference, Step, steps
 from .text import latex, plain
 from .words import COMPARISONS, CONSTANTS, INFIX, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
 
@@ -40,6 +42,8 @@ __all__ = [
     "Formula",
     "Name",
     "Number",
+    "Reference",
+    "Step",
     "arguments_of",
     "emit",
     "evaluate",
@@ -48,5 +52,7 @@ __all__ = [
     "latex",
     "parse",
     "plain",
+    "reduced",
+    "steps",
     "substitute",
 ]

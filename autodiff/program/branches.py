@@ -1,0 +1,92 @@
+"""Programs whose comparisons go different ways: one recording for every way that occurs.
+
+Examples that agree with a recording are run by its program, the others recorded anew, and the
+results merged. What is not here: how one program is run (`engine`).
+
+>>> from autodiff import Value, compile
+>>> size = lambda x: x if x > 0 else -x
+>>> program = compile(size, parameters=[], example=(1.0,), on_branch="split")
+>>> program([3.0, -2.0, 1.0])
+array([3., 2., 1.])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from .kernels import Array
+from .program import Runner
+from .record import Recording
+
+__all__ = ["Branches"]
+
+
+class Branches:
+    """Runs each example by the recording that it agrees with.
+
+    Args:
+        first: the first recording.
+        runner: runs it.
+        make: makes what runs another recording.
+        again: records the function on another example, given its numbers argument by argument
+            and the present parameters.
+
+    Attributes:
+        static: the parameters, and what else the first program keeps beside them.
+    """
+
+    def __init__(
+        self,
+        first: Recording,
+        runner: Runner,
+        make: Callable[[Recording], Runner],
+        again: Callable[[Sequence[Array], Array], Recording],
+    ) -> None:
+        self._count: int = len(first.parameters)
+        self._outputs: int = len(first.outputs)
+        self._make: Callable[[Recording], Runner] = make
+        self._again: Callable[[Sequence[Array], Array], Recording] = again
+        self._runners: list[Runner] = [runner]
+        self.static: Array = self._runners[0].static
+
+    def run(self, arguments: Sequence[Array]) -> Array:
+        """Compute the outputs of every example, of shape (outputs, batch)."""
+        shape = (self._outputs, len(arguments[0].T))
+        outputs = np.empty(shape, self.static.dtype)
+        for runner, rows in self._divided(arguments):
+            outputs[:, rows] = runner.run([x[:, rows] for x in arguments])
+        return outputs
+
+    def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
+        """Tell that every example can be run."""
+        return np.array([True] * arguments[0].shape[1])
+
+    def differentiate(self, arguments: Sequence[Array], out: Array, batch: int) -> float:
+        """Compute the sum of the only output and its gradient, both over `batch`."""
+        out[...] = 0.0
+        part = np.empty_like(out)
+        total = 0.0
+        for runner, rows in self._divided(arguments):
+            total += runner.differentiate([x[:, rows] for x in arguments], part, batch)
+            out += part
+        return total
+
+    def _divided(self, arguments: Sequence[Array]) -> Iterator[tuple[Runner, NDArray[np.intp]]]:
+        """Divide the examples among the recordings; record those that agree with none."""
+        rows: NDArray[np.intp] = np.arange(arguments[0].shape[1], dtype=np.intp)
+        place = 0
+        while rows.size:
+            if place == len(self._runners):
+                example = [x[:, rows[0]] for x in arguments]
+                recording = self._again(example, self.static[: self._count])
+                self._runners.append(self._make(recording))
+            runner = self._runners[place]
+            runner.static[: self._count] = self.static[: self._count]
+            agreed = runner.agrees([x[:, rows] for x in arguments])
+            if agreed.any():
+                yield runner, rows[agreed]
+            rows = rows[~agreed]
+            place += 1

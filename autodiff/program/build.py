@@ -1,0 +1,166 @@
+"""All passes in a row: from a function to its program.
+
+What is not here: the passes.
+
+>>> from autodiff import Value
+>>> from .record import record
+>>> found = []
+>>> program = equations_of(record(lambda x: x * x + 1, [], (2.0,)), found)
+>>> [(each.name, each.size, each.things) for each in found][-1]
+('laying out', 1, 'array equations')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from itertools import islice
+from typing import Any
+
+import numpy as np
+
+from autodiff.errors import GraphError, OperandError, described
+from autodiff.node import Node
+from autodiff.structure import parts, rebuilt
+
+from .again import lines_of, refuse_difference, went_alike
+from .branches import Branches
+from .engine import Engine
+from .equations import Equations
+from .exact import ExactEngine
+from .kernels import Array
+from .layout import lay_out
+from .listing import Pass, listing, passes
+from .program import Program, Runner
+from .record import Recording, record
+from .rows import Row, normalise
+from .simplify import order, simplify
+from .source import write_source
+from .stack import stack
+from .writer import Writer
+
+__all__ = ["build", "equations_of"]
+
+_SHOWN = 8  # lines of a long form
+_NEARBY = 1e-3  # how far a strict recording moves the arguments, relative to 1 + |x|
+
+
+def equations_of(recording: Recording, found: list[Pass]) -> Equations:
+    """Run the passes from a recording to equations.
+
+    Args:
+        recording: what was recorded.
+        found: receives what every pass leaves.
+    """
+    nodes = order(recording)
+    found.append(Pass("recording", len(nodes), "scalar nodes", _shown(recording, nodes)))
+    simple = simplify(recording, nodes)
+    normal = normalise(simple)
+    found.append(Pass("simplifying", normal.nodes, "scalar nodes", ""))
+    found.append(Pass("contracting", len(normal.rows), "scalar equations", _first(normal.rows)))
+    stacks = stack(normal)
+    found.append(Pass("stacking", len(stacks), "stacks of equal role", _sizes(stacks)))
+    program = lay_out(simple, normal, stacks)
+    found.append(Pass("laying out", len(program.equations), "array equations", ""))
+    return program
+
+
+def build(  # noqa: PLR0913 the options of `compile`, described there
+    function: Callable[..., Any],
+    parameters: Sequence[Node],
+    example: tuple[Any, ...],
+    *,
+    kind: Any,
+    on_branch: str,
+    strict: bool,
+    exact: bool,
+) -> Program:
+    """Record a function and make its program; the arguments are those of `compile`."""
+    _refuse_parameters(parameters)
+    recording = record(function, parameters, example)
+    if strict:
+        _record_again(function, recording, example)
+
+    found: list[Pass] = []
+
+    def make(recorded: Recording) -> Runner:
+        if exact:
+            return ExactEngine(recorded)
+        writer = Writer(equations_of(recorded, []))
+        return Engine(writer.program, write_source(writer), kind)
+
+    def again(numbers: Sequence[Array], vector: Array) -> Recording:
+        flat = iter([x for array in numbers for x in array.tolist()])
+        return _with_data(
+            parameters, vector, lambda: record(function, parameters, rebuilt(example, flat))
+        )
+
+    if exact:
+        runner = ExactEngine(recording)
+        text, equations = "", "the recorded graph itself, example by example"
+    else:
+        writer = Writer(equations_of(recording, found))
+        source = write_source(writer)
+        text, equations = source.text, listing(writer)
+        found.append(Pass("writing", text.count("\n"), "lines of NumPy", text))
+        runner = Engine(writer.program, source, kind)
+    if on_branch == "split":
+        runner = Branches(recording, runner, make, again)
+    return Program(recording, runner, equations, passes(found), text)
+
+
+def _refuse_parameters(parameters: Sequence[Node]) -> None:
+    for place, leaf in enumerate(parameters):
+        if not isinstance(leaf, Node):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
+            raise OperandError(
+                "Values as parameters", f"{described(leaf)} at place {place}", "make it a Value"
+            )
+        if leaf.parents:
+            raise GraphError(
+                "leaves as parameters",
+                f"the result of {leaf.operation!r} at place {place}",
+                "pass what it is computed from, or v.detach()",
+            )
+
+
+def _record_again(function: Callable[..., Any], first: Recording, example: tuple[Any, ...]) -> None:
+    """Record on the same and on a nearby example, and compare."""
+    second = record(function, first.parameters, example)
+    refuse_difference(first, second, "when the function is recorded again")
+    numbers = [float(np.float64(getattr(x, "data", x))) for x in parts(example)]
+    nearby = rebuilt(example, iter([x + _NEARBY * (1.0 + abs(x)) for x in numbers]))
+    third = record(function, first.parameters, nearby)
+    if went_alike(first, third):
+        refuse_difference(first, third, "for a nearby example")
+
+
+def _with_data(leaves: Sequence[Node], data: Array, action: Callable[[], Recording]) -> Recording:
+    """Do something while leaves have other data."""
+    before = [leaf.data for leaf in leaves]
+    for leaf, number in zip(leaves, data.tolist(), strict=True):
+        leaf.data = number
+    try:
+        return action()
+    finally:
+        for leaf, number in zip(leaves, before, strict=True):
+            leaf.data = number
+
+
+def _shown(recording: Recording, nodes: Sequence[Node]) -> str:
+    return _shortened(lines_of(recording, nodes), len(nodes))
+
+
+def _first(rows: Sequence[Row]) -> str:
+    return _shortened((repr(row) for row in rows), len(rows))
+
+
+def _sizes(stacks: Sequence[Sequence[Row]]) -> str:
+    names = (
+        f"{rows[0].operation.name if rows[0].operation is not None else 'sum'} x {len(rows)}"
+        for rows in stacks
+    )
+    return "\n".join(names)
+
+
+def _shortened(lines: Iterable[str], count: int) -> str:
+    shown = list(islice(lines, _SHOWN))
+    return "\n".join([*shown, f"... {count - len(shown):,} more"] if count > len(shown) else shown)

@@ -1,0 +1,81 @@
+"""Comparisons met while recording, held against every example when the program runs.
+
+What is not here: a second recording for the examples that fail (`branches`).
+
+>>> from .access import access_to
+>>> x = access_to([0], is_batched=True)
+>>> check = Check(">", x, x, (True,), (("x > 0", "model.py:3"),))
+>>> failures([check], [np.array([[1.0, -1.0]]), np.array([[0.0, 0.0]])])
+array([[False,  True]])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autodiff.errors import BranchError
+
+from .equations import Check
+from .kernels import Array
+
+__all__ = ["failures", "refuse_branches"]
+
+_RELATIONS = {
+    "<": np.less,
+    "<=": np.less_equal,
+    ">": np.greater,
+    ">=": np.greater_equal,
+    "!=": np.not_equal,
+}
+
+
+def failures(checks: Sequence[Check], sides: Sequence[Array]) -> NDArray[np.bool_]:
+    """Tell which comparison of which example goes another way.
+
+    Args:
+        checks: the comparisons.
+        sides: left and right of each check in turn, of shape (comparisons, batch).
+
+    Returns:
+        Shape (all comparisons, batch).
+    """
+    rows = [
+        _RELATIONS[check.relation](left, right) != np.array(check.outcomes)[:, None]
+        for check, left, right in zip(checks, sides[::2], sides[1::2], strict=True)
+    ]
+    return np.concatenate(rows) if rows else np.zeros((0, 1), bool)
+
+
+def refuse_branches(checks: Sequence[Check], sides: Sequence[Array], start: int) -> None:
+    """Raise if a comparison goes another way.
+
+    Args:
+        checks: the comparisons.
+        sides: as in `failures`.
+        start: the number of the first example.
+
+    Raises:
+        BranchError: naming the comparison, its line, and the first example concerned.
+    """
+    failed = failures(checks, sides)
+    if not failed.any():
+        return
+    example = int(np.flatnonzero(failed.any(0))[0])
+    which = int(np.flatnonzero(failed[:, example])[0])
+    texts = [text for check in checks for text in check.texts]
+    outcomes = [outcome for check in checks for outcome in check.outcomes]
+    numbers = [
+        (a[example], b[example])
+        for x, y in zip(sides[::2], sides[1::2], strict=True)
+        for a, b in zip(x, y, strict=True)
+    ]
+    comparison, line = texts[which]
+    x, y = numbers[which]
+    raise BranchError(
+        f"{comparison} to be {outcomes[which]}, as it was when the function was recorded ({line})",
+        f"{x:g} and {y:g} in row {start + example}",
+        'write it with autodiff.where, or compile with on_branch="split"',
+    )

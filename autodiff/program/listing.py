@@ -1,0 +1,120 @@
+"""A program for people: its array equations with shapes, and what every pass made of it.
+
+What is not here: the source that runs (`source`).
+
+>>> from autodiff import Value, compile
+>>> w = [Value(1.0), Value(2.0)]
+>>> def neuron(x):
+...     return (w[0] * x[0] + w[1] * x[1]).tanh()
+>>> print(compile(neuron, parameters=w, example=([1.0, 2.0],)))
+x given               2 for each example
+parameters            2
+v1 = sum(p1 * x)      1
+v2 = tanh(v1)         1
+p1 = parameters[0:2]  2
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from autodiff.tables import Table
+
+from .equations import Apply, Equation, Equations, Plain, Product, Segments
+from .writer import View, Writer
+
+__all__ = ["Pass", "listing", "passes"]
+
+
+class Pass(NamedTuple):
+    """What one pass left.
+
+    Attributes:
+        name: of the pass.
+        size: how many of the things below.
+        things: what is counted.
+        text: the program after the pass, or its beginning.
+    """
+
+    name: str
+    size: int
+    things: str
+    text: str
+
+
+def listing(writer: Writer) -> str:
+    """Write the equations of a program, one a line, in the names of its source."""
+    program = writer.program
+    rows = [*_given(program), *(_line(equation, writer) for equation in program.equations)]
+    rows += [
+        (f"{name} = {_place(view)}", _shape(view))
+        for name, view in writer.views.items()
+        if view.memory == "static" and view.offset < program.parameters
+    ]
+    width = max(len(left) for left, _ in rows)
+    return "\n".join(f"{left:{width}}  {right}".rstrip() for left, right in rows)
+
+
+def passes(found: Sequence[Pass]) -> str:
+    """Write a program after every pass, and a table of the counts."""
+    table = Table(
+        title="",
+        columns=("pass", "leaves", ""),
+        rows=[(each.name, f"{each.size:,}", each.things) for each in found],
+    )
+    parts = [f"after {each.name}\n{each.text}" for each in found if each.text]
+    return "\n\n".join([str(table), *parts])
+
+
+def _given(program: Equations) -> Iterator[tuple[str, str]]:
+    for block in program.arguments:
+        yield f"{block.name} given", f"{block.size} for each example"
+    yield "parameters", f"{program.parameters:,}"
+
+
+def _line(equation: Equation, writer: Writer) -> tuple[str, str]:
+    out, names = writer.notes[equation.block.name]
+    shape = " x ".join(map(str, equation.shape))
+    return f"{out} = {_right_side(equation, names)}", (
+        shape if equation.block.is_batched else f"{shape}, once per call"
+    )
+
+
+def _right_side(equation: Equation, names: Sequence[str]) -> str:
+    if isinstance(equation, Apply):
+        operation = equation.operation
+        if len(names) == 2 and not operation.sign.isidentifier():
+            return f"{names[0]} {operation.sign} {names[1]}"
+        return f"{operation.name}({', '.join(names)})"
+    remaining = iter(names)
+    texts: list[str] = []
+    for part in equation.parts:
+        if isinstance(part, Plain):
+            texts.append(next(remaining))
+        elif isinstance(part, Product):
+            texts.append(f"{next(remaining)} {next(remaining)}")
+        else:
+            texts.append(_segments(part, remaining))
+    return " + ".join(texts)
+
+
+def _segments(part: Segments, names: Iterator[str]) -> str:
+    lengths = [length for length, _ in part.classes]
+    many = "" if len(lengths) == 1 else f" of {min(lengths)} to {max(lengths)}"
+    if part.left is None:
+        return f"sum({next(names)}){many}"
+    return f"sum({next(names)} * {next(names)}){many}"
+
+
+def _place(view: View) -> str:
+    """Say which of the parameters a name stands for."""
+    return f"parameters[{view.offset}:{view.range()[1] + 1}]"
+
+
+def _shape(view: View) -> str:
+    """Say how they are arranged: "16 x 784, rows 785 apart"."""
+    shape = " x ".join(str(n) for n in view.shape if n > 1) or "1"
+    apart = view.strides[0]
+    neighbours = view.shape[1] if len(view.shape) > 1 else 1
+    return shape if apart in {0, neighbours} else f"{shape}, {apart} apart"

@@ -1,0 +1,113 @@
+"""Where every scalar of a program is kept: its position in one of the two vectors.
+
+What is not here: in which order scalars are given their positions (`layout`).
+
+>>> from autodiff import Value
+>>> from .record import record
+>>> places = Places(record(lambda x: x[0] * 2, [Value(1.0)], ([1.0, 2.0],)))
+>>> places.arguments
+(Block(name='x', is_batched=True, start=0, size=2),)
+>>> places.codes([0.5, 0.5])  # after the parameter, in the static vector
+array([-2, -2])
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+
+from autodiff.node import Node
+
+from .access import Access, Positions, access_to
+from .equations import Block
+from .formulas import CALLS
+from .record import Operand, Recording
+
+__all__ = ["Places"]
+
+_TAKEN = re.compile(r"d?(?:[a-z]{1,7}\d+|s?[tm][a-z])(?:_\d+)?|d.*|\w*_given")
+_WORDS = frozenset(
+    {
+        *CALLS.values(),
+        *("copyto", "matmul", "not_equal", "take", "segment_sums", "outer_products", "inf", "nan"),
+        *("values", "adjoints", "static", "gradient", "seed", "zero", "p", "c", "g"),
+        *("prepare", "forward", "reverse", "finish"),
+    }
+)
+
+
+class Places:
+    """Positions of scalars. A code is a batched position, or -1 - a static position.
+
+    Args:
+        recording: arguments come first in the batched vector, parameters in the static one.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self._codes: dict[object, int] = {}
+        self.batched_size: int = 0
+        self.static_size: int = 0
+        self.constants: dict[int, float] = {}
+        self.zero: int | None = None
+        self.arguments: tuple[Block, ...] = tuple(
+            self.new(_safe(argument.name), argument.leaves, is_batched=True)
+            for argument in recording.arguments
+        )
+        self.new("parameters", recording.parameters, is_batched=False)
+
+    def new(self, name: str, nodes: Iterable[Node], *, is_batched: bool) -> Block:
+        """Give nodes the next positions."""
+        start = self.batched_size if is_batched else self.static_size
+        position = start
+        for node in nodes:
+            self._codes.setdefault(node, position if is_batched else -1 - position)
+            position += 1
+        if is_batched:
+            self.batched_size = position
+        else:
+            self.static_size = position
+        return Block(name, is_batched, start, position - start)
+
+    def codes(self, operands: Iterable[Operand]) -> Positions:
+        """Return the code of every operand; a number gets a place as a constant."""
+        known = self._codes
+        return np.array(
+            [known[x] if x.__class__ is not float else self._constant(x) for x in operands],
+            dtype=np.intp,
+        )
+
+    def access(self, operands: Sequence[Operand], shape: tuple[int, ...] | None = None) -> Access:
+        """Return a read of operands, all batched or all static, in a shape."""
+        codes = self.codes(operands)
+        return self.access_to_codes(codes if shape is None else codes.reshape(shape))
+
+    @staticmethod
+    def access_to_codes(codes: Positions) -> Access:
+        """Return a read of what the codes stand for, all batched or all static."""
+        is_batched = bool(codes.flat[0] >= 0)
+        return access_to(codes if is_batched else -1 - codes, is_batched=is_batched)
+
+    def padding(self, *, is_batched: bool) -> int:
+        """Return the code of a number that is always 0."""
+        if not is_batched:
+            return self._constant(0.0)
+        if self.zero is None:
+            self.zero = self.batched_size
+            self.batched_size += 1
+        return self.zero
+
+    def _constant(self, number: Any) -> int:
+        key = "constant", repr(number)
+        if key not in self._codes:
+            self.constants[self.static_size] = number
+            self._codes[key] = -1 - self.static_size
+            self.static_size += 1
+        return self._codes[key]
+
+
+def _safe(name: str) -> str:
+    """Return a name that the text of a program uses for nothing else."""
+    return f"{name}_" if _TAKEN.fullmatch(name) or name in _WORDS else name

@@ -1,0 +1,157 @@
+"""What `compile` returns: a function of one example as a program over whole batches.
+
+What is not here: how the program is found (the passes beside this file), how it is run
+(`engine`).
+
+>>> from autodiff import Value, compile
+>>> w = Value(3.0)
+>>> program = compile(lambda x: w * x, parameters=[w], example=(1.0,))
+>>> program.parameters[0] = 5.0
+>>> program([1.0, 2.0])
+array([ 5., 10.])
+>>> program.store()
+>>> w.data
+5.0
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Protocol
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autodiff.errors import GraphError, ShapeError
+from autodiff.node import Node
+
+from .inputs import batch_of
+from .kernels import Array
+from .record import Argument, Recording
+
+__all__ = ["Program", "Runner"]
+
+
+class Runner(Protocol):
+    """What runs a recording: array equations, or the exact engine."""
+
+    static: Array
+
+    def run(self, arguments: Sequence[Array]) -> Array:
+        """Compute the outputs, of shape (outputs, batch)."""
+        ...
+
+    def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
+        """Tell for every example whether all comparisons go as they were recorded."""
+        ...
+
+    def differentiate(self, arguments: Sequence[Array], out: Array, batch: int) -> float:
+        """Compute the sum of the only output and its gradient, both over `batch`."""
+        ...
+
+
+class Program:
+    """A compiled function.
+
+    Attributes:
+        source: the NumPy source that runs, forward and reverse.
+        parameters: all parameters in one vector, in the order given; change it in place.
+    """
+
+    def __init__(
+        self,
+        recording: Recording,
+        runner: Runner,
+        equations: str,
+        explanation: str,
+        source: str,
+    ) -> None:
+        self._leaves: tuple[Node, ...] = recording.parameters
+        self._arguments: tuple[Argument, ...] = recording.arguments
+        self._shape: tuple[int, ...] = recording.shape
+        self._count: int = len(recording.outputs)
+        self._runner: Runner = runner
+        self._equations: str = equations
+        self._explanation: str = explanation
+        self.source: str = source
+        self.parameters: Array = runner.static[: len(self._leaves)]
+        self._repeats: list[tuple[int, int]] = _repeats(self._leaves)
+        self.load()
+
+    def __call__(self, *arguments: Any) -> Array:
+        """Compute the outputs of every example.
+
+        Args:
+            arguments: each of shape (batch, *shape of one example).
+
+        Returns:
+            Shape (batch,) for one output, (batch, k) for k of them.
+
+        Raises:
+            ShapeError: if a shape does not fit.
+            OperandError: if an argument does not hold real numbers.
+            BranchError: if a comparison goes another way than it was recorded.
+        """
+        given = batch_of(self._arguments, arguments, self.parameters.dtype)
+        outputs = self._runner.run(given)
+        return np.ascontiguousarray(outputs.T).reshape(-1, *self._shape)
+
+    def value_and_grad(self, *arguments: Any, out: Array | None = None) -> tuple[float, Array]:
+        """Compute the mean of the output over the batch, and its gradient by the parameters.
+
+        Args:
+            arguments: each of shape (batch, *shape of one example).
+            out: receives the gradient; a new array by default.
+
+        Returns:
+            The mean, and the gradient in the order of `parameters`.
+
+        Raises:
+            GraphError: if the function has several outputs.
+            ShapeError: if a shape does not fit.
+            OperandError: if an argument does not hold real numbers.
+            BranchError: if a comparison goes another way than it was recorded.
+        """
+        if self._count != 1:
+            raise GraphError(
+                "one output to differentiate", f"{self._count}", "return their sum, or the loss"
+            )
+        given = batch_of(self._arguments, arguments, self.parameters.dtype)
+        if out is None:
+            out = np.empty_like(self.parameters)
+        elif out.shape != self.parameters.shape or out.dtype != self.parameters.dtype:
+            raise ShapeError(
+                f"out of shape {self.parameters.shape} and type {self.parameters.dtype}",
+                f"{out.shape} and {out.dtype}",
+                "make it by np.empty_like(program.parameters)",
+            )
+        value = self._runner.differentiate(given, out, given[0].shape[1] if given else 1)
+        for place, first in self._repeats:
+            out[place] = out[first]
+        return value, out
+
+    def store(self) -> None:
+        """Write the parameters back into the Values."""
+        for leaf, data in zip(self._leaves, self.parameters.tolist(), strict=True):
+            leaf.data = data
+
+    def load(self) -> None:
+        """Read the parameters from the Values again."""
+        self.parameters[...] = [leaf.data for leaf in self._leaves]
+
+    def __str__(self) -> str:
+        return self._equations
+
+    def explain(self) -> str:
+        """Return the program after every pass, with its counts."""
+        return self._explanation
+
+
+def _repeats(leaves: Sequence[Node]) -> list[tuple[int, int]]:
+    """Return the places of parameters that were given before, and where."""
+    first: dict[Node, int] = {}
+    return [
+        (place, first[leaf])
+        for place, leaf in enumerate(leaves)
+        if first.setdefault(leaf, place) != place
+    ]

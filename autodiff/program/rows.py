@@ -1,0 +1,209 @@
+"""Second pass: units of scalars in one normal form, divided by what changes with the example.
+
+A value is *batched* if it depends on an argument; else it is *static*, the same for every
+example of a batch, and computed once per call. A row is one scalar equation: an operation of
+the table applied to operands, or a sum of products and terms in which whatever is static has
+been gathered into one static term. What is not here: which rows are alike (`stack`).
+
+>>> from autodiff import Value
+>>> from .record import record
+>>> w, b = Value(3.0, label="w"), Value(1.0, label="b")
+>>> for row in normalise(record(lambda x: (w * x + b).tanh(), [w, b], (5.0,))).rows:
+...     print(row, row.mixed == ((w, row.mixed[0][1]),) if row.mixed else "")
+sum of 1 products and 0 terms + offset True
+tanh(1 operands)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from math import nan
+from typing import NamedTuple, TypeAlias
+
+from autodiff.contraction import Unit, contract
+from autodiff.node import Node
+from autodiff.operation import Operation
+from autodiff.operations import TABLE
+
+from .record import Guard, Operand, Recording, bare_node
+
+__all__ = ["BROADCAST", "Row", "Rows", "normalise"]
+
+Product: TypeAlias = tuple[Operand, Operand]
+
+_SUM = TABLE["sum"]
+BROADCAST = Operation("broadcast", "x", "x", "1")  # a static number as one of each example
+
+
+class Row(NamedTuple):
+    """One scalar equation.
+
+    Attributes:
+        node: whose value it computes.
+        is_batched: whether it differs from example to example.
+        operation: what is applied to `operands`; None for a sum of the parts below.
+        operands: in order.
+        mixed: products of a static and a batched factor, in this order.
+        products: products of two batched factors; in a static row, all products.
+        terms: batched terms; in a static row, all terms.
+        offset: one static term more, or None.
+    """
+
+    node: Node
+    is_batched: bool
+    operation: Operation | None
+    operands: tuple[Operand, ...] = ()
+    mixed: tuple[Product, ...] = ()
+    products: tuple[Product, ...] = ()
+    terms: tuple[Operand, ...] = ()
+    offset: Operand | None = None
+
+    def __repr__(self) -> str:
+        if self.operation is not None:
+            return f"{self.operation.name}({len(self.operands)} operands)"
+        counts = len(self.mixed) + len(self.products), len(self.terms)
+        offset = " + offset" * (self.offset is not None)
+        return f"sum of {counts[0]} products and {counts[1]} terms{offset}"
+
+    def uses(self) -> Iterator[Operand]:
+        """Return everything it is computed from."""
+        yield from self.operands
+        for product in (*self.mixed, *self.products):
+            yield from product
+        yield from self.terms
+        if self.offset is not None:
+            yield self.offset
+
+
+class Rows(NamedTuple):
+    """A recording in normal form.
+
+    Attributes:
+        nodes: how many scalars there are.
+        rows: each after those that it uses.
+        batched: whatever differs from example to example, arguments included.
+        outputs: what the function returned, all batched.
+        guards: what it compared, all batched.
+    """
+
+    nodes: int
+    rows: list[Row]
+    batched: set[Operand]
+    outputs: tuple[Node, ...]
+    guards: tuple[Guard, ...]
+
+
+def normalise(recording: Recording) -> Rows:
+    """Write a recording as rows."""
+    maker = _Maker(recording)
+    nodes = 0
+    for unit in contract(recording.roots()):
+        nodes += len(unit.parts)
+        if unit.kind != "leaf":
+            maker.add(unit)
+    guards = tuple(
+        replace(each, x=maker.lift(each.x), y=maker.lift(each.y)) for each in recording.guards
+    )
+    outputs = tuple(maker.lift(x) for x in recording.outputs)
+    return Rows(nodes, maker.rows, maker.batched, outputs, guards)
+
+
+class _Maker:
+    def __init__(self, recording: Recording) -> None:
+        self.rows: list[Row] = []
+        self.batched: set[Operand] = {
+            leaf for argument in recording.arguments for leaf in argument.leaves
+        }
+        self.lifted: dict[object, Node] = {}
+
+    def add(self, unit: Unit) -> None:
+        """Append the row of a unit, and before it those that it needs."""
+        if unit.products or unit.kind == "sum":
+            head = unit.node.parents[0] if unit.kind == "neuron" else unit.node
+            self._append(self._sum(head, unit))
+            if unit.kind == "neuron":
+                self._append(self._applied(unit.node))
+        else:
+            self._append(self._applied(unit.node))
+
+    def _append(self, row: Row) -> None:
+        self.rows.append(row)
+        if row.is_batched:
+            self.batched.add(row.node)
+
+    def _applied(self, node: Node) -> Row:
+        operation, operands = node.operation, node.operands
+        assert operation is not None
+        is_batched = not self.batched.isdisjoint(operands)
+        if operation.starred and is_batched:
+            operands = self._of_one_kind(operation, operands)
+        elif not operation.starred:
+            operands = tuple(operation.group(operands))  # with the defaults
+        return Row(node, is_batched, operation, operands)
+
+    def _of_one_kind(
+        self, operation: Operation, operands: Sequence[Operand]
+    ) -> tuple[Operand, ...]:
+        """Make a starred operand batched as a whole, if one of its elements is."""
+        whole: list[Operand] = []
+        for name, entry in zip(operation.operands, operation.group(operands), strict=True):
+            elements: list[Operand] = entry if name in operation.starred else [entry]
+            if not self.batched.isdisjoint(elements):
+                elements = [self.lift(x) for x in elements]
+            whole += elements
+        return tuple(whole)
+
+    def lift(self, x: Operand) -> Node:
+        """Return a batched node with the value of a static one, or a batched one itself."""
+        if isinstance(x, Node) and x in self.batched:
+            return x
+        key: object = x if isinstance(x, Node) else repr(x)
+        if key not in self.lifted:
+            data = x.data if isinstance(x, Node) else x
+            self.lifted[key] = node = bare_node(BROADCAST, (x,), data)
+            self._append(Row(node, is_batched=True, operation=BROADCAST, operands=(x,)))
+        return self.lifted[key]
+
+    def _sum(self, head: Node, unit: Unit) -> Row:
+        """Sort the parts of a sum by what changes with the example."""
+        batched = self.batched
+        mixed: list[Product] = []
+        both: list[Product] = []
+        still: list[Product] = []
+        for product in unit.products:
+            left, right = product
+            if left in batched:
+                if right in batched:
+                    both.append(product)
+                else:
+                    mixed.append((right, left))
+            elif right in batched:
+                mixed.append(product)
+            else:
+                still.append(product)
+        terms = tuple(x for x in unit.terms if x in batched)
+        offsets = tuple(x for x in unit.terms if x not in batched)
+        if not (mixed or both or terms):
+            return Row(head, is_batched=False, operation=None, products=tuple(still), terms=offsets)
+        offset = self._gathered(still, offsets)
+        return Row(
+            head,
+            is_batched=True,
+            operation=None,
+            mixed=tuple(mixed),
+            products=tuple(both),
+            terms=terms,
+            offset=offset,
+        )
+
+    def _gathered(self, products: list[Product], terms: tuple[Operand, ...]) -> Operand | None:
+        """Return one static operand for all static parts of a sum, or None."""
+        terms = tuple(x for x in terms if isinstance(x, Node) or x != 0.0)
+        if not products and len(terms) <= 1:
+            return terms[0] if terms else None
+        total = bare_node(_SUM, (*terms, *(x for product in products for x in product)), nan)
+        self._append(
+            Row(total, is_batched=False, operation=None, products=tuple(products), terms=terms)
+        )
+        return total

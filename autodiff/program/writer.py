@@ -1,0 +1,196 @@
+"""The text of a program while it is written: lines, and the names of the memory they use.
+
+Every name stands for a view that is made once for a size of batch (`memory`). What is not
+here: what the lines compute (`forward`, `reverse`).
+
+>>> from .access import access_to
+>>> x = access_to([0, 1, 2], is_batched=False)
+>>> writer = Writer(Equations((), x, (), (), 3, {}, 0, 3, None))
+>>> writer.of_access(x), writer.of_access(x, is_adjoint=True), writer.of_access(x.split((3, 1)))
+('p1', 'dp1', 'p2')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from .access import Access
+from .equations import Block, Equation, Equations
+
+__all__ = ["View", "Writer"]
+
+
+_BESIDE = {"adjoints": "values", "gradient": "static"}
+_NUMBERED = frozenset({"p", "c", "g"})  # parameters, constants, what was gathered
+
+
+class View(NamedTuple):
+    """A view of memory.
+
+    Attributes:
+        memory: "values", "static", "adjoints", "gradient", "gathered", "scratch0", "mask0", ...
+        offset: the first position.
+        shape: without the axis of the batch.
+        strides: in positions.
+        is_batched: whether it has an axis of the batch, the last one.
+        is_column: whether it has an axis of length 1 there.
+    """
+
+    memory: str
+    offset: int
+    shape: tuple[int, ...]
+    strides: tuple[int, ...]
+    is_batched: bool
+    is_column: bool = False
+
+    def range(self) -> tuple[int, int]:
+        """Return the lowest and the highest position."""
+        ways = [(n - 1) * s for n, s in zip(self.shape, self.strides, strict=True)]
+        low = self.offset + sum(way for way in ways if way < 0)
+        return low, self.offset + sum(way for way in ways if way > 0)
+
+
+class Writer:
+    """Collects lines, views and patterns.
+
+    Args:
+        program: the equations.
+    """
+
+    def __init__(self, program: Equations) -> None:
+        self.program: Equations = program
+        self.lines: list[str] = []
+        self.views: dict[str, View] = {}
+        self.patterns: dict[str, Any] = {}
+        self.sizes: dict[tuple[str, bool], int] = {}  # of gathered and scratch memory
+        self._gathers: dict[str, str] = {}
+        self.notes: dict[str, tuple[str, list[str]]] = {}  # of each block: its name, what it reads
+        self._names: dict[View, str] = {}
+        self._pattern_names: dict[object, str] = {}
+        self._counts: dict[str, int] = {}
+
+    def line(self, text: str) -> None:
+        """Add a line."""
+        self.lines.append(text)
+
+    def view(self, wanted: View, stem: str) -> str:
+        """Return the name of a view; equal views have one name."""
+        wanted = self.normal(wanted)
+        if wanted not in self._names:
+            beside = _BESIDE.get(wanted.memory)
+            if beside is not None:  # an adjoint is called after the value
+                value = wanted._replace(memory=beside)
+                column = value._replace(is_column=True)
+                name = "d" + self.view(column if column in self._names else value, stem)
+            else:
+                count = self._counts.get(stem, 0) + 1
+                self._counts[stem] = count
+                name = f"{stem}{count}" if stem in _NUMBERED else stem + f"_{count}" * (count > 1)
+            self._names[wanted] = name
+            self.views[name] = wanted
+        return self._names[wanted]
+
+    @staticmethod
+    def normal(view: View) -> View:
+        """Return a view with stride 0 along axes of length 1, so that equal ones are equal."""
+        pairs = zip(view.shape, view.strides, strict=True)
+        return view._replace(strides=tuple(s if n > 1 else 0 for n, s in pairs))
+
+    @staticmethod
+    def memory(*, is_batched: bool, is_adjoint: bool = False) -> str:
+        """Return the name of one of the four vectors."""
+        if is_adjoint:
+            return "adjoints" if is_batched else "gradient"
+        return "values" if is_batched else "static"
+
+    def result(self, equation: Equation, *, is_adjoint: bool = False) -> str:
+        """Return the name of what an equation computes, or of its adjoint."""
+        return self.block(equation.block, equation.shape, is_adjoint=is_adjoint)
+
+    def block(self, block: Block, shape: tuple[int, ...], *, is_adjoint: bool = False) -> str:
+        """Return the name of a block in a shape."""
+        memory = self.memory(is_batched=block.is_batched, is_adjoint=is_adjoint)
+        view = View(memory, block.start, shape, contiguous(shape), block.is_batched)
+        return self.view(view, block.name)
+
+    def of_access(
+        self, access: Access, *, is_adjoint: bool = False, is_column: bool = False
+    ) -> str:
+        """Return the name of an affine read, or of its adjoint."""
+        assert access.strides is not None
+        memory = self.memory(is_batched=access.is_batched, is_adjoint=is_adjoint)
+        view = View(
+            memory, access.offset, access.shape, access.strides, access.is_batched, is_column
+        )
+        return self.view(view, self.stem(access.offset, is_batched=access.is_batched))
+
+    def gathered(self, access: Access, pattern: str) -> str:
+        """Return the name of memory that keeps what was gathered by a pattern."""
+        if pattern not in self._gathers:
+            memory = "gathered" if access.is_batched else "gathered_static"
+            start = self.sizes.get((memory, access.is_batched), 0)
+            self.sizes[memory, access.is_batched] = start + access.positions.size
+            shape = access.shape
+            view = View(memory, start, shape, contiguous(shape), access.is_batched)
+            self._gathers[pattern] = self.view(view, "g")
+        return self._gathers[pattern]
+
+    def scratch(
+        self,
+        register: int | str,
+        shape: tuple[int, ...],
+        *,
+        is_batched: bool,
+        is_mask: bool = False,
+    ) -> str:
+        """Return the name of memory whose contents are of no use after the equation."""
+        memory = f"{'mask' if is_mask else 'scratch'}{register}"
+        size = max(1, int(np.prod(shape)))
+        key = memory, is_batched
+        self.sizes[key] = max(size, self.sizes.get(key, 0))
+        stem = ("" if is_batched else "s") + ("m" if is_mask else "t")
+        view = View(memory, 0, shape, contiguous(shape), is_batched)
+        return self.view(view, f"{stem}{register}")
+
+    def is_mask(self, name: str) -> bool:
+        """Tell whether a name stands for truth values."""
+        return name in self.views and self.views[name].memory.startswith("mask")
+
+    def pattern(self, stem: str, make: Callable[[], Any], key: object) -> str:
+        """Return the name of an array of positions, or of a plan made of them."""
+        if (stem, key) not in self._pattern_names:
+            count = self._counts.get(stem, 0) + 1
+            self._counts[stem] = count
+            self._pattern_names[stem, key] = f"{stem}{count}"
+            self.patterns[f"{stem}{count}"] = make()
+        return self._pattern_names[stem, key]
+
+    def stem(self, offset: int, *, is_batched: bool) -> str:
+        """Return how the block at an offset is called."""
+        if not is_batched and offset < self.program.parameters:
+            return "p"
+        if not is_batched and offset in self.program.constants:
+            return "c"
+        blocks = [*self.program.arguments, *(each.block for each in self.program.equations)]
+        for block in blocks:
+            inside = block.start <= offset < block.start + block.size
+            if block.is_batched == is_batched and inside:
+                return block.name
+        return "zero"
+
+
+def contiguous(shape: Sequence[int]) -> tuple[int, ...]:
+    """Return the strides of a shape whose numbers are neighbours.
+
+    >>> contiguous((2, 3, 4))
+    (12, 4, 1)
+    """
+    strides: list[int] = []
+    size = 1
+    for length in reversed(shape):
+        strides.insert(0, size)
+        size *= length
+    return tuple(strides)
