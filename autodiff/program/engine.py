@@ -20,7 +20,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from .checks import failures, refuse_branches
-from .equations import Equations
+from .equations import Check, Equations
 from .kernels import Array
 from .memory import Memory
 from .source import Source
@@ -41,8 +41,10 @@ class Engine:
     """
 
     def __init__(self, program: Equations, source: Source, kind: Any) -> None:
-        self.program: Equations = program
         self.source: Source = source
+        self.checks: tuple[Check, ...] = program.checks
+        self._outputs: int = program.outputs.positions.size
+        self._batched_size: int = program.batched_size
         self.static: Array = np.zeros(program.static_size, kind)
         self.gradient: Array = np.zeros(program.static_size, kind)
         for position, number in program.constants.items():
@@ -65,7 +67,7 @@ class Engine:
             BranchError: if a comparison goes another way than it was recorded.
         """
         batch = arguments[0].shape[1]
-        outputs = np.empty((self.program.outputs.positions.size, batch), self.static.dtype)
+        outputs = np.empty((self._outputs, batch), self.static.dtype)
         with np.errstate(all="ignore"):
             for start, end in self._blocks(batch):
                 names = self._forward([x[:, start:end] for x in arguments], end - start)
@@ -80,7 +82,7 @@ class Engine:
         with np.errstate(all="ignore"):
             for start, end in self._blocks(batch):
                 names = self._forward([x[:, start:end] for x in arguments], end - start)
-                agreed[start:end] = ~failures(self.program.checks, self._sides(names)).any(0)
+                agreed[start:end] = ~failures(self.checks, self._sides(names)).any(0)
         return agreed
 
     def differentiate(self, arguments: Sequence[Array], out: Array, batch: int) -> float:
@@ -123,8 +125,8 @@ class Engine:
         return names
 
     def _refuse_branches(self, names: Mapping[str, Any], start: int) -> None:
-        if self.program.checks:
-            refuse_branches(self.program.checks, self._sides(names), start)
+        if self.checks:
+            refuse_branches(self.checks, self._sides(names), start)
 
     def _sides(self, names: Mapping[str, Any]) -> list[Array]:
         return [names[name] for name in self.source.results[1:]]
@@ -146,7 +148,7 @@ class Engine:
         for name, view in source.views.items():
             if not self._is_left_out(view):
                 names[name] = memory.view(view)
-        size = self.program.batched_size
+        size = self._batched_size
         names["values"] = memory.whole("values", size)
         names["adjoints"] = memory.whole("adjoints", size)
         names["static"], names["gradient"] = self.static, self.gradient

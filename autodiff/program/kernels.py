@@ -58,11 +58,11 @@ class Scatter:
         lengths = counts[by_count]
         pieces: list[Positions] = []
         self.classes: list[tuple[int, int]] = []
-        for length in np.unique(lengths):
+        for length in sorted(set(lengths.tolist())):
             begins = starts[by_count][lengths == length]
             steps: Positions = np.arange(length, dtype=np.intp).repeat(begins.size)
             pieces.append(np.tile(begins, length) + steps)
-            self.classes.append((int(length), begins.size))
+            self.classes.append((length, begins.size))
         self.order: Positions = order[np.concatenate(pieces)] if pieces else order
         self.is_identity: bool = np.array_equal(self.order, np.arange(positions.size))
         self.all_differ: bool = len(self.classes) == 1 and self.classes[0][0] == 1

@@ -60,7 +60,7 @@ def passes(found: Sequence[Pass]) -> str:
     """Write a program after every pass, and a table of the counts."""
     table = Table(
         title="",
-        columns=("pass", "leaves", ""),
+        columns=("pass", "leaves behind", ""),
         rows=[(each.name, f"{each.size:,}", each.things) for each in found],
     )
     parts = [f"after {each.name}\n{each.text}" for each in found if each.text]

@@ -17,6 +17,7 @@ array([ 5., 10.])
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any, Protocol
 
 import numpy as np
@@ -67,7 +68,9 @@ class Program:
         source: str,
     ) -> None:
         self._leaves: tuple[Node, ...] = recording.parameters
-        self._arguments: tuple[Argument, ...] = recording.arguments
+        self._arguments: tuple[Argument, ...] = tuple(
+            replace(argument, leaves=()) for argument in recording.arguments
+        )
         self._shape: tuple[int, ...] = recording.shape
         self._count: int = len(recording.outputs)
         self._runner: Runner = runner

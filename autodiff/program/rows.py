@@ -9,9 +9,9 @@ been gathered into one static term. What is not here: which rows are alike (`sta
 >>> from .record import record
 >>> w, b = Value(3.0, label="w"), Value(1.0, label="b")
 >>> for row in normalise(record(lambda x: (w * x + b).tanh(), [w, b], (5.0,))).rows:
-...     print(row, row.mixed == ((w, row.mixed[0][1]),) if row.mixed else "")
-sum of 1 products and 0 terms + offset True
-tanh(1 operands)
+...     print(row)
+sum of 1 products, an offset
+tanh of 1
 """
 
 from __future__ import annotations
@@ -61,10 +61,13 @@ class Row(NamedTuple):
 
     def __repr__(self) -> str:
         if self.operation is not None:
-            return f"{self.operation.name}({len(self.operands)} operands)"
-        counts = len(self.mixed) + len(self.products), len(self.terms)
-        offset = " + offset" * (self.offset is not None)
-        return f"sum of {counts[0]} products and {counts[1]} terms{offset}"
+            return f"{self.operation.name} of {len(self.operands)}"
+        parts = [
+            f"{len(self.mixed) + len(self.products)} products" * bool(self.mixed or self.products),
+            f"{len(self.terms)} terms" * bool(self.terms),
+            "an offset" * (self.offset is not None),
+        ]
+        return f"sum of {', '.join(part for part in parts if part)}"
 
     def uses(self) -> Iterator[Operand]:
         """Return everything it is computed from."""
