@@ -16,6 +16,7 @@ is not here: networks (`nn`) and pictures (`viz`).
 from __future__ import annotations
 
 from .check import CheckReport, check
+from .explain import Why, why
 from .functions import (
     Function,
     Reduction,
@@ -94,6 +95,7 @@ __all__ = [
     "Trace",
     "Value",
     "Verdict",
+    "Why",
     "acos",
     "acosh",
     "asin",
@@ -163,4 +165,5 @@ __all__ = [
     "value_and_grad",
     "vjp",
     "where",
+    "why",
 ]

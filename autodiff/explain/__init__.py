@@ -1,0 +1,15 @@
+"""Explaining a graph: why a gradient is what it is, or 0, or nan; what differs, what is wrong.
+
+What is not here: tables of whole graphs (`autodiff.trace`), gradient checks (`autodiff.check`).
+
+>>> from autodiff import Value
+>>> x = Value(3.0, label="x")
+>>> why(x * x, x).number
+2
+"""
+
+from __future__ import annotations
+
+from .why import Why, why
+
+__all__ = ["Why", "why"]
