@@ -16,7 +16,7 @@ is not here: networks (`nn`) and pictures (`viz`).
 from __future__ import annotations
 
 from .check import CheckReport, check
-from .explain import Why, why
+from .explain import Why, WhyZero, why, why_zero
 from .functions import (
     Function,
     Reduction,
@@ -96,6 +96,7 @@ __all__ = [
     "Value",
     "Verdict",
     "Why",
+    "WhyZero",
     "acos",
     "acosh",
     "asin",
@@ -166,4 +167,5 @@ __all__ = [
     "vjp",
     "where",
     "why",
+    "why_zero",
 ]

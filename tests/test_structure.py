@@ -61,6 +61,8 @@ FLOORS = {
         "explain.steps",
         "explain.derivation",
         "explain.why",
+        "explain.killers",
+        "explain.zero",
         "explain",
         "",
     ],

@@ -11,5 +11,6 @@ What is not here: tables of whole graphs (`autodiff.trace`), gradient checks (`a
 from __future__ import annotations
 
 from .why import Why, why
+from .zero import Cause, Reason, WhyZero, why_zero
 
-__all__ = ["Why", "why"]
+__all__ = ["Cause", "Reason", "Why", "WhyZero", "why", "why_zero"]

@@ -131,8 +131,10 @@ def _apply(name: str, arguments: list[Any]) -> _Term:
     match name, trees:
         case "where", (condition, x, y):
             simple = isinstance(x, Number) and isinstance(y, Number)
-            if not simple or isinstance(condition, Number):
+            if not simple or x == y or isinstance(condition, Number):
                 return _Term(x if terms[0].value else y, value)
+        case ("mul", (Number(0.0), _) | (_, Number(0.0))) if not value:
+            return _Term(Number(0.0), 0.0)
         case ("mul", (Number(1.0), x)) | ("mul" | "div" | "pow", (x, Number(1.0))):
             return _Term(x, value)
         case ("add", (Number(0.0), x)) | ("add" | "sub", (x, Number(0.0))):
