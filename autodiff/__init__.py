@@ -16,7 +16,7 @@ is not here: networks (`nn`) and pictures (`viz`).
 from __future__ import annotations
 
 from .check import CheckReport, check
-from .explain import Why, WhyZero, why, why_zero
+from .explain import Why, WhyNan, WhyZero, why, why_nan, why_zero
 from .functions import (
     Function,
     Reduction,
@@ -80,6 +80,7 @@ from .functions import (
     tanh,
     where,
 )
+from .lines import SourceLine, line_of, lines
 from .operations import TABLE
 from .recording import no_grad
 from .trace import Trace, trace
@@ -92,10 +93,12 @@ __all__ = [
     "CheckReport",
     "Function",
     "Reduction",
+    "SourceLine",
     "Trace",
     "Value",
     "Verdict",
     "Why",
+    "WhyNan",
     "WhyZero",
     "acos",
     "acosh",
@@ -130,6 +133,8 @@ __all__ = [
     "leaky_relu",
     "less",
     "less_equal",
+    "line_of",
+    "lines",
     "log",
     "log1p",
     "log2",
@@ -167,5 +172,6 @@ __all__ = [
     "vjp",
     "where",
     "why",
+    "why_nan",
     "why_zero",
 ]

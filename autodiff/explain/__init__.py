@@ -10,7 +10,18 @@ What is not here: tables of whole graphs (`autodiff.trace`), gradient checks (`a
 
 from __future__ import annotations
 
+from .nan import Birth, WhyNan, why_nan
 from .why import Why, why
 from .zero import Cause, Reason, WhyZero, why_zero
 
-__all__ = ["Cause", "Reason", "Why", "WhyZero", "why", "why_zero"]
+__all__ = [
+    "Birth",
+    "Cause",
+    "Reason",
+    "Why",
+    "WhyNan",
+    "WhyZero",
+    "why",
+    "why_nan",
+    "why_zero",
+]
