@@ -14,6 +14,7 @@ from . import data
 from .losses import cross_entropy, mean_squared_error
 from .modules import MLP, Layer, Module, Neuron
 from .optimisers import SGD
+from .pulls import Pull, Pulls, pulls
 from .training import Network, Record, accuracy, fit
 
 __all__ = [
@@ -23,10 +24,13 @@ __all__ = [
     "Module",
     "Network",
     "Neuron",
+    "Pull",
+    "Pulls",
     "Record",
     "accuracy",
     "cross_entropy",
     "data",
     "fit",
     "mean_squared_error",
+    "pulls",
 ]

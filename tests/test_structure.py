@@ -77,6 +77,7 @@ FLOORS = {
         "optimisers",
         "data",
         "training",
+        "pulls",
         "",
     ],
     "viz": [
@@ -107,6 +108,7 @@ FLOORS = {
         "regions",
         "descents",
         "weight_pictures",
+        "pulls",
         "",
     ],
 }
