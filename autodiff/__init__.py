@@ -16,7 +16,18 @@ is not here: networks (`nn`) and pictures (`viz`).
 from __future__ import annotations
 
 from .check import CheckReport, check
-from .explain import Why, WhyNan, WhyZero, why, why_nan, why_zero
+from .explain import (
+    Comparison,
+    Nudge,
+    Why,
+    WhyNan,
+    WhyZero,
+    compare,
+    nudge,
+    why,
+    why_nan,
+    why_zero,
+)
 from .functions import (
     Function,
     Reduction,
@@ -91,7 +102,9 @@ from .verdicts import Verdict
 __all__ = [
     "TABLE",
     "CheckReport",
+    "Comparison",
     "Function",
+    "Nudge",
     "Reduction",
     "SourceLine",
     "Trace",
@@ -110,6 +123,7 @@ __all__ = [
     "cbrt",
     "check",
     "clip",
+    "compare",
     "cos",
     "cosh",
     "dot",
@@ -148,6 +162,7 @@ __all__ = [
     "mish",
     "no_grad",
     "norm",
+    "nudge",
     "operation",
     "pow",
     "prod",

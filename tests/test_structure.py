@@ -65,6 +65,8 @@ FLOORS = {
         "explain.killers",
         "explain.zero",
         "explain.nan",
+        "explain.compare",
+        "explain.nudge",
         "explain",
         "",
     ],

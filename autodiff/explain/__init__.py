@@ -10,17 +10,25 @@ What is not here: tables of whole graphs (`autodiff.trace`), gradient checks (`a
 
 from __future__ import annotations
 
+from .compare import Comparison, Difference, Kind, compare
 from .nan import Birth, WhyNan, why_nan
+from .nudge import Nudge, nudge
 from .why import Why, why
 from .zero import Cause, Reason, WhyZero, why_zero
 
 __all__ = [
     "Birth",
     "Cause",
+    "Comparison",
+    "Difference",
+    "Kind",
+    "Nudge",
     "Reason",
     "Why",
     "WhyNan",
     "WhyZero",
+    "compare",
+    "nudge",
     "why",
     "why_nan",
     "why_zero",
