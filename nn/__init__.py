@@ -11,6 +11,7 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 from __future__ import annotations
 
 from . import data
+from .lint import lint
 from .losses import cross_entropy, mean_squared_error
 from .modules import MLP, Layer, Module, Neuron
 from .optimisers import SGD
@@ -31,6 +32,7 @@ __all__ = [
     "cross_entropy",
     "data",
     "fit",
+    "lint",
     "mean_squared_error",
     "pulls",
 ]

@@ -29,6 +29,7 @@ from autodiff.errors import described
 from autodiff.tables import Table, Tabular, digits
 
 from .errors import NetworkTypeError, SizeError
+from .places import parameter_names
 from .training import Example, Loss, Network
 
 __all__ = ["Pull", "Pulls", "pulls"]
@@ -130,13 +131,13 @@ def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) 
         rows.append(Pull(len(rows) + 1, reached, tuple(map(float, targets)), cost.data, gradient))
     if not rows:
         raise SizeError("at least one example", "none", "pass pairs (inputs, targets)")
-    return Pulls(rows, weight.label or _place_of(weight, net.parameters()), weight.data)
+    return Pulls(rows, _name_of(weight, net), weight.data)
 
 
-def _place_of(weight: Value, parameters: Sequence[Value]) -> str:
-    """Name a weight without a label by its place."""
-    places = [index for index, parameter in enumerate(parameters) if parameter is weight]
-    return f"parameters()[{places[0]}]" if places else "w"
+def _name_of(weight: Value, net: Network) -> str:
+    """Name a weight by its label, or its place in the network."""
+    places = {parameter: name for name, parameter in parameter_names(net).items()}
+    return weight.label or places.get(weight, "w")
 
 
 def _asked(nudge: float) -> str:

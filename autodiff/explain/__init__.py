@@ -11,6 +11,8 @@ What is not here: tables of whole graphs (`autodiff.trace`), gradient checks (`a
 from __future__ import annotations
 
 from .compare import Comparison, Difference, Kind, compare
+from .findings import Finding, Findings, Mistake
+from .lint import lint
 from .nan import Birth, WhyNan, why_nan
 from .nudge import Nudge, nudge
 from .why import Why, why
@@ -21,13 +23,17 @@ __all__ = [
     "Cause",
     "Comparison",
     "Difference",
+    "Finding",
+    "Findings",
     "Kind",
+    "Mistake",
     "Nudge",
     "Reason",
     "Why",
     "WhyNan",
     "WhyZero",
     "compare",
+    "lint",
     "nudge",
     "why",
     "why_nan",
