@@ -18,6 +18,7 @@ from __future__ import annotations
 from .check import CheckReport, check
 from .explain import (
     Comparison,
+    Exact,
     Findings,
     Mistake,
     Nudge,
@@ -25,6 +26,7 @@ from .explain import (
     WhyNan,
     WhyZero,
     compare,
+    exact,
     lint,
     nudge,
     why,
@@ -106,6 +108,7 @@ __all__ = [
     "TABLE",
     "CheckReport",
     "Comparison",
+    "Exact",
     "Findings",
     "Function",
     "Mistake",
@@ -136,6 +139,7 @@ __all__ = [
     "equal",
     "erf",
     "erfc",
+    "exact",
     "exp",
     "expm1",
     "gelu",

@@ -18,6 +18,7 @@ __all__ = [
     "FormulaError",
     "GraphError",
     "LostDerivativeError",
+    "MissingPackageError",
     "OperandError",
     "OperationError",
     "ShapeError",
@@ -61,6 +62,10 @@ class ShapeError(ChalkgradError, ValueError):
 
 class GraphError(ChalkgradError, TypeError):
     """A Value, or a sequence of Values, was expected where something else arrived."""
+
+
+class MissingPackageError(ChalkgradError, ImportError):
+    """An optional package is needed for what was asked, and is not installed."""
 
 
 class OperationError(ChalkgradError, ValueError):

@@ -71,6 +71,8 @@ FLOORS = {
         "explain.state_faults",
         "explain.form_faults",
         "explain.lint",
+        "explain.precise",
+        "explain.exact",
         "explain",
         "",
     ],
@@ -120,7 +122,17 @@ FLOORS = {
         "",
     ],
 }
-HEAVY = ("numpy", "rich", "graphviz", "pygraphviz", "sklearn", "IPython", "matplotlib", "inspect")
+HEAVY = (
+    "numpy",
+    "rich",
+    "graphviz",
+    "pygraphviz",
+    "sklearn",
+    "IPython",
+    "matplotlib",
+    "mpmath",
+    "inspect",
+)
 FILES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 SOURCES = [path for path in FILES if path.name != "__main__.py"]
 

@@ -11,6 +11,7 @@ What is not here: tables of whole graphs (`autodiff.trace`), gradient checks (`a
 from __future__ import annotations
 
 from .compare import Comparison, Difference, Kind, compare
+from .exact import Exact, ExactRow, exact
 from .findings import Finding, Findings, Mistake
 from .lint import lint
 from .nan import Birth, WhyNan, why_nan
@@ -23,6 +24,8 @@ __all__ = [
     "Cause",
     "Comparison",
     "Difference",
+    "Exact",
+    "ExactRow",
     "Finding",
     "Findings",
     "Kind",
@@ -33,6 +36,7 @@ __all__ = [
     "WhyNan",
     "WhyZero",
     "compare",
+    "exact",
     "lint",
     "nudge",
     "why",
