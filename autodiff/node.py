@@ -53,8 +53,8 @@ class Node:
         parents: the operands that are nodes, in order; one that occurs twice is here twice.
         local_derivatives: the derivative of `data` by each parent.
         label: a name for people, or None.
-        line: where it was made, if `lines` is on; else not set: the slot costs nothing, for an
-            object's size is a multiple of 16 bytes.
+        line: where it was made, if `lines` is on; else not set. The slot costs no memory: it fits
+            into what is allocated, a multiple of 16 bytes.
     """
 
     line: Place

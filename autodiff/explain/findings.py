@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autodiff.node import Node
 from autodiff.tables import Table, Tabular
@@ -85,3 +85,7 @@ class Findings(Tabular):
         return "no finding" if self.ok else super().__str__()
 
     __repr__ = __str__
+
+    def __rich__(self) -> Any:
+        """Show as a table of rich, or in two words."""
+        return "no finding" if self.ok else super().__rich__()

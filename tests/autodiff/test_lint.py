@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import re
 from math import inf, nan
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rich.console import Console
 
 from autodiff import (
     Mistake,
@@ -252,6 +254,9 @@ def test_other_sound_ways() -> None:
 def test_the_table_and_a_wrong_argument() -> None:
     w, b = parameters()
     loss = regression(w, b)
+    screen = io.StringIO()
+    Console(file=screen, width=80).print(lint(loss))
+    assert screen.getvalue() == "no finding\n"
     loss.backward()
     loss.backward()
     finding = "its gradient is 2 times that of the loss"
