@@ -41,6 +41,10 @@ def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ())
             `backward()` and before the step.
         examples: pairs of inputs and targets, all those that units should fire for.
 
+    Returns:
+        The findings, parameters named by their place. With examples, a unit is dead if it is off
+        for all of 4 or more.
+
     Raises:
         NetworkTypeError: if `net` is neither.
         GraphError: if a loss is not a Value.

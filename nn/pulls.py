@@ -114,6 +114,9 @@ def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) 
         examples: pairs of inputs and targets, at least one.
         weight: a weight or bias of the network, or any Value that the loss depends on.
 
+    Returns:
+        For each example its loss and gradient, and the mean of what they ask for.
+
     Raises:
         NetworkTypeError: if `weight` is no Value.
         SizeError: if there are no examples.

@@ -103,6 +103,9 @@ def compare(a: Node, b: Node | float, tolerance: float = 1e-12) -> Comparison:
         b: the end of another one, or the number that `a` should be.
         tolerance: the relative difference of two numbers that still counts as none.
 
+    Returns:
+        The first difference, or that there is none.
+
     Raises:
         GraphError: if `a` is no Value, `b` is neither a Value nor a number, or the tolerance is
             not a number of at least 0.

@@ -15,6 +15,7 @@ x &= 1
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from .notation import counted, latex_number
@@ -23,6 +24,7 @@ from .steps import Step
 __all__ = ["aligned", "document", "lines_of_path", "lines_of_sum"]
 
 _NEXT = " \\\\\n"
+_ATOM = re.compile(r"[\w.{}']+")
 _TIMES = r" \cdot "
 
 
@@ -100,8 +102,7 @@ def _product(texts: Sequence[str], missing: int) -> str:
 
 def _factor(text: str) -> str:
     """Protect a formula inside a product."""
-    is_atom = text.replace(".", "").replace("_", "").replace("{", "").replace("}", "").isalnum()
-    return text if is_atom else rf"\left({text}\right)"
+    return text if _ATOM.fullmatch(text) else rf"\left({text}\right)"
 
 
 def _signed(number: str) -> str:

@@ -135,6 +135,9 @@ def exact(loss: Node, digits: int = 50) -> Exact:
         loss: the end of the graph.
         digits: of what is not rational, at least 20; that needs mpmath.
 
+    Returns:
+        For every node its exact value and adjoint, and how far the floats are from them.
+
     Raises:
         GraphError: if `loss` is not a Value, or there are too few digits.
         MissingPackageError: if something is not rational, and mpmath is not installed.

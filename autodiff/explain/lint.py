@@ -42,6 +42,10 @@ def lint(*losses: Node, parameters: Mapping[str, Node] | Iterable[Node] = ()) ->
         parameters: the leaves that are trained, by name or in a list; with them more is found:
             those that are not connected, or replaced by an expression.
 
+    Returns:
+        The findings. Inputs are far from 1 if the largest is above 20 or below 0.001; a unit of
+        relu is dead if it is off in all of 10 uses or more.
+
     Raises:
         GraphError: if a loss is not a Value.
     """

@@ -114,6 +114,9 @@ def why_nan(loss: Node) -> WhyNan:
     Args:
         loss: the end of the graph. Its gradients are those of a sweep of its own.
 
+    Returns:
+        The births in the order of computation; those of the backward pass if forward has none.
+
     Raises:
         GraphError: if it is not a Value.
     """

@@ -117,6 +117,9 @@ def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
         w: the number; any Value the loss was computed from, or one it was not.
         by: how much to change it; not 0.
 
+    Returns:
+        The loss before and after, the difference quotient beside the gradient, and the rest.
+
     Raises:
         GraphError: if `loss` or `w` is not a Value, or `by` is 0 or not finite.
     """

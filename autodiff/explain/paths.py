@@ -106,6 +106,9 @@ def paths_between(start: Node, end: Node, most: int = 5) -> Paths:
         start: where they start.
         end: where they end.
         most: how many of the largest to write out.
+
+    Returns:
+        Their number, their sum and the largest of them.
     """
     nodes = between(start, end)
     if start not in nodes:

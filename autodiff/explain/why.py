@@ -163,6 +163,11 @@ def why(loss: Node, node: Node, top: int = 5) -> Why:
         node: what to differentiate by; any node.
         top: how many of the largest paths to write out, at least 0.
 
+    Returns:
+        The paths, their factors and the rest:
+        d loss / d node = sum over paths of the product of local derivatives along each
+        (Bauer 1974, Computational graphs and rounding error).
+
     Raises:
         GraphError: if `loss` or `node` is not a Value, or `top` is no number of paths.
     """

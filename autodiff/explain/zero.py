@@ -106,6 +106,9 @@ def why_zero(loss: Node, node: Node) -> WhyZero:
         loss: the end of a graph.
         node: what the derivative is by.
 
+    Returns:
+        The reasons; none if the derivative is 1e-6 or larger, or not finite.
+
     Raises:
         GraphError: if one is not a Value.
     """
