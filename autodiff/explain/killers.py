@@ -120,8 +120,8 @@ def _stays_small(node: Node, position: int) -> bool:
     places = [i for i, operand in enumerate(node.operands) if isinstance(operand, Node)]
     slopes: list[float] = []
     for step in (-1.0, 1.0):
-        floats = [x.data if isinstance(x, Node) else x for x in node.operands]
-        floats[places[position]] += step
+        moved = {node.parents[position]: step}  # wherever it stands: x * x moves as a whole
+        floats = [x.data + moved.get(x, 0.0) if isinstance(x, Node) else x for x in node.operands]
         slopes.append(abs(operation.function(*operation.group(floats))[1][places[position]]))
     return max(slopes) < _SMALL
 

@@ -35,6 +35,10 @@ def in_no_grad(w, x):
         return w * x
 
 
+def squared(z):
+    return z * z
+
+
 def pre_activation(w, x):
     z = w * x + 0.59
     z.label = "z3"
@@ -58,6 +62,7 @@ CAUSES = [
     (lambda w, x: w**0 * x, "not chosen", "pow does not depend on w here"),
     (lambda w, _: sign(w), "step", "sign is a step: its derivative is 0 everywhere"),
     (lambda w, _: (w - 0.5) ** 2, "flat", "pow is flat at v1 = 0"),
+    (lambda w, _: squared(w - 0.5), "flat", "mul is flat at v1 = 0"),
     (lambda w, x: w * x - x * w, "cancels", "2 along 1 path, -2 along 1 path"),
     (
         lambda w, _: w * 1e-200 * 1e-200,
