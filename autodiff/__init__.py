@@ -17,6 +17,23 @@ from __future__ import annotations
 
 from .check import CheckReport, check
 from .compiling import compile  # noqa: A004 what other engines call it
+from .explain import (
+    Comparison,
+    Exact,
+    Findings,
+    Mistake,
+    Nudge,
+    Why,
+    WhyNan,
+    WhyZero,
+    compare,
+    exact,
+    lint,
+    nudge,
+    why,
+    why_nan,
+    why_zero,
+)
 from .functions import (
     Function,
     Reduction,
@@ -80,6 +97,7 @@ from .functions import (
     tanh,
     where,
 )
+from .lines import SourceLine, line_of, lines
 from .operations import TABLE
 from .recording import no_grad
 from .trace import Trace, trace
@@ -90,11 +108,20 @@ from .verdicts import Verdict
 __all__ = [
     "TABLE",
     "CheckReport",
+    "Comparison",
+    "Exact",
+    "Findings",
     "Function",
+    "Mistake",
+    "Nudge",
     "Reduction",
+    "SourceLine",
     "Trace",
     "Value",
     "Verdict",
+    "Why",
+    "WhyNan",
+    "WhyZero",
     "acos",
     "acosh",
     "asin",
@@ -105,6 +132,7 @@ __all__ = [
     "cbrt",
     "check",
     "clip",
+    "compare",
     "compile",
     "cos",
     "cosh",
@@ -113,6 +141,7 @@ __all__ = [
     "equal",
     "erf",
     "erfc",
+    "exact",
     "exp",
     "expm1",
     "gelu",
@@ -129,6 +158,9 @@ __all__ = [
     "leaky_relu",
     "less",
     "less_equal",
+    "line_of",
+    "lines",
+    "lint",
     "log",
     "log1p",
     "log2",
@@ -142,6 +174,7 @@ __all__ = [
     "mish",
     "no_grad",
     "norm",
+    "nudge",
     "operation",
     "pow",
     "prod",
@@ -165,4 +198,7 @@ __all__ = [
     "value_and_grad",
     "vjp",
     "where",
+    "why",
+    "why_nan",
+    "why_zero",
 ]

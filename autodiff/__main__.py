@@ -10,10 +10,11 @@ import builtins
 import code
 import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 from io import TextIOWrapper
+from math import isfinite
 from textwrap import fill
 from typing import Any, TextIO
 
@@ -21,6 +22,7 @@ import autodiff
 
 from .check import check
 from .errors import ChalkgradError, FormulaError
+from .explain import why, why_nan, why_zero
 from .expression import named_values, read
 from .graph import topological_order
 from .trace import trace
@@ -29,6 +31,7 @@ from .value import Value
 _EXAMPLES = """examples:
   chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88 --draw neuron.svg
   chalkgrad "log(1 + exp(-z)), z = y*(w*x + b)" x=1.5 y=-1 w=0.5 b=0.1 --order 2
+  chalkgrad "(sigmoid(w*x + b) - y)**2" x=1.5 y=1 w=0.5 b=0.1 --why w
   chalkgrad                      (a session with everything imported)
 
 The expression may hold + - * / **, comparisons, where(condition, x, y), pi, bindings after a
@@ -84,6 +87,13 @@ def _parser() -> ArgumentParser:
         help="write the graph as .svg, .png or .pdf; may be given several times",
     )
     parser.add_argument(
+        "--why",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="explain the derivative by a name as a sum over paths; may be given several times",
+    )
+    parser.add_argument(
         "--order", type=int, choices=(1, 2), default=1, help="also check second derivatives"
     )
     return parser
@@ -103,10 +113,26 @@ def _evaluate(options: Namespace) -> int:
     for name in values.keys() - {node.label for node in topological_order([loss])}:
         print(f"note: {name} does not occur in the expression", file=sys.stderr)
     report = check(loss, order=options.order)
-    _show(trace(loss), report)
+    explained = [report for name in options.why for report in _explained(loss, name, values)]
+    _show(trace(loss), report, *explained)
     for path in options.draw:
         _draw(loss, path)
     return 0 if report.ok else 1
+
+
+def _explained(loss: Value, name: str, values: Mapping[str, Value]) -> Iterator[Any]:
+    """Yield why a derivative is what it is, and if it is 0 or not finite, where that came from."""
+    labelled = {node.label: node for node in topological_order([loss])}
+    node = labelled.get(name) or values.get(name)
+    if node is None:
+        known = ", ".join(sorted(str(label) for label in labelled if label))
+        raise FormulaError(f"--why asks for a name of the expression: {known}", name, 0, len(name))
+    explanation = why(loss, node)
+    yield explanation
+    if not isfinite(explanation.total):
+        yield why_nan(loss)
+    elif why_zero(loss, node).reasons:
+        yield why_zero(loss, node)
 
 
 def _assignments(words: Sequence[str]) -> dict[str, str]:

@@ -19,6 +19,7 @@ __all__ = [
     "FormulaError",
     "GraphError",
     "LostDerivativeError",
+    "MissingPackageError",
     "OperandError",
     "OperationError",
     "OptionError",
@@ -64,6 +65,10 @@ class ShapeError(ChalkgradError, ValueError):
 
 class GraphError(ChalkgradError, TypeError):
     """A Value, or a sequence of Values, was expected where something else arrived."""
+
+
+class MissingPackageError(ChalkgradError, ImportError):
+    """An optional package is needed for what was asked, and is not installed."""
 
 
 class OperationError(ChalkgradError, ValueError):

@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 
 from .errors import OperandError, described
 from .graph import interior_order
+from .lines import Place, place
 from .observing import observer
 from .operation import Operation
 from .recording import is_recording, state
@@ -53,12 +54,16 @@ class Node:
         parents: the operands that are nodes, in order; one that occurs twice is here twice.
         local_derivatives: the derivative of `data` by each parent.
         label: a name for people, or None.
+        line: where it was made, if `lines` is on; else not set. The slot costs no memory: it fits
+            into what is allocated, a multiple of 16 bytes.
     """
 
+    line: Place
     __slots__: tuple[str, ...] = (
         "data",
         "grad",
         "label",
+        "line",
         "local_derivatives",
         "operands",
         "operation",
@@ -78,6 +83,8 @@ class Node:
         self.parents: tuple[Node, ...] = ()
         self.local_derivatives: tuple[float, ...] = ()
         self.label: str | None = label
+        if state.lines:
+            self.line = place(2)
 
 
 N = TypeVar("N", bound=Node)
@@ -94,8 +101,8 @@ def unary(operation: Operation, x: N) -> N:
     node.operation = operation
     node.grad = 0.0
     node.label = None
-    if state.blocks and not is_recording():
-        _forget(node)
+    if state.blocks:
+        _finish(node)
     return node
 
 
@@ -109,8 +116,8 @@ def binary(operation: Operation, x: N, y: N | float) -> N:
     node.operation = operation
     node.grad = 0.0
     node.label = None
-    if state.blocks and not is_recording():
-        _forget(node)
+    if state.blocks:
+        _finish(node)
     return node
 
 
@@ -138,8 +145,8 @@ def _with_constant(operation: Operation, x: N, other: object, wanted: tuple[bool
     node.operation = operation
     node.grad = 0.0
     node.label = None
-    if state.blocks and not is_recording():
-        _forget(node)
+    if state.blocks:
+        _finish(node)
     return node
 
 
@@ -169,8 +176,8 @@ def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
     node.operation, node.operands, node.parents = operation, checked, parents  # pyright: ignore[reportAttributeAccessIssue]
     node.grad = 0.0
     node.label = None
-    if state.blocks and not is_recording():
-        _forget(node)
+    if state.blocks:
+        _finish(node)
     return node
 
 
@@ -265,11 +272,14 @@ def _advice(x: object) -> str:
     return _REMEDY
 
 
-def _forget(node: Node) -> None:
-    """Make a node a leaf: what `no_grad` does to a result."""
-    listener = observer()
-    if listener is not None:
-        listener.dropped(node, node.operation, node.operands)
-    node.operation = None
-    node.operands = node.parents = ()
-    node.local_derivatives = ()
+def _finish(node: Node) -> None:
+    """Do what an open block asks of a new node: note its line, or make it a leaf (`no_grad`)."""
+    if state.lines:
+        node.line = place(4)  # below this: place, a function of this file, an operator or function
+    if state.blocks > state.lines and not is_recording():
+        listener = observer()
+        if listener is not None:
+            listener.dropped(node, node.operation, node.operands)
+        node.operation = None
+        node.operands = node.parents = ()
+        node.local_derivatives = ()

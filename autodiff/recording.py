@@ -1,8 +1,8 @@
 """Whether operations record the graph: the switch behind `no_grad`.
 
 The switch is local to the thread or task. Reading a context variable for every node would cost
-a tenth of building it, so a counter of open `no_grad` blocks, in whatever thread, is asked
-first. What is not here: what recording means for a node (`node`).
+a tenth of building it, so a counter of open blocks, in whatever thread, is asked first. What is
+not here: what recording means for a node (`node`), source lines (`lines`).
 
 >>> with no_grad():
 ...     is_recording()
@@ -40,12 +40,24 @@ class _Block:
 
 
 class _State:
-    """How many `no_grad` blocks are open in the whole process."""
+    """How many blocks are open in the whole process that new nodes have to ask about.
 
-    __slots__: tuple[str, ...] = ("blocks",)
+    Attributes:
+        blocks: of either kind; while it is 0, making a node asks nothing further.
+        lines: those that record source lines (`lines`).
+    """
+
+    __slots__: tuple[str, ...] = ("blocks", "lines")
 
     def __init__(self) -> None:
         self.blocks: int = 0
+        self.lines: int = 0
+
+    def count(self, *, blocks: int, lines: int = 0) -> None:
+        """Count blocks that open or, below 0, close."""
+        with _lock:
+            self.blocks += blocks
+            self.lines += lines
 
 
 _innermost: ContextVar[_Block | None] = ContextVar("innermost", default=None)
@@ -78,8 +90,7 @@ class no_grad(ContextDecorator):  # noqa: N801 lower case, as in every engine it
 
     def __enter__(self) -> None:
         _innermost.set(_Block(_innermost.get()))
-        with _lock:
-            state.blocks += 1
+        state.count(blocks=1)
 
     def __exit__(
         self,
@@ -87,8 +98,7 @@ class no_grad(ContextDecorator):  # noqa: N801 lower case, as in every engine it
         error: BaseException | None,
         traceback: TracebackType | None,
     ) -> None:
-        with _lock:
-            state.blocks -= 1
+        state.count(blocks=-1)
         block = _innermost.get()
         if block is not None:  # None in another context, as when a generator ends elsewhere
             block.is_open = False

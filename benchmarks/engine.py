@@ -20,7 +20,7 @@ from tempfile import TemporaryDirectory
 from time import perf_counter
 from typing import Any
 
-from autodiff import Value
+from autodiff import Value, lines
 from autodiff.graph import topological_order
 from nn import MLP
 
@@ -56,6 +56,7 @@ def main() -> int:
     print(
         f"\nimport autodiff adds {import_cost() * 1e3:.1f} ms to a bare interpreter (target: 30 ms)"
     )
+    print_lines(ours, fused)
     print("\ncost of a node, forward and backward, by the length of a chain:")
     print_growth()
     return 0
@@ -78,6 +79,18 @@ def print_growth() -> None:
         print(f"  {size:>9,} nodes{costs[0][size] * 1e9:>12.0f} ns{costs[1][size] * 1e9:>12.0f} ns")
     growth = [max(cost.values()) / min(cost.values()) for cost in costs]
     print(f"  growth          {growth[0]:>12.2f} x {growth[1]:>12.2f} x   target: at most 1.50x")
+
+
+def print_lines(plain: Callable[[], Any], fused: Callable[[], Any]) -> None:
+    """Print what it costs to record the source line of every node, as a ratio to not doing so."""
+    print("\nrecording source lines (autodiff.lines), against not recording them:")
+    for name, program in (("plain +, *, relu", plain), ("through nn", fused)):
+        recorded = lines()(both(program))
+        ratio = Pair(name, both(program), recorded).run()
+        print(f"  {name:<20}{ratio.faster:>8.2f} x the time")
+    nodes = len(topological_order([plain()]))
+    ratio = lines()(bytes_per_node)(plain, nodes) / bytes_per_node(plain, nodes)
+    print(f"  {'memory of a node':<20}{ratio:>8.2f} x")
 
 
 def show(pair: Pair, target: float) -> None:

@@ -11,9 +11,11 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 from __future__ import annotations
 
 from . import data
+from .lint import lint
 from .losses import cross_entropy, mean_squared_error
 from .modules import MLP, Layer, Module, Neuron
 from .optimisers import SGD
+from .pulls import Pull, Pulls, pulls
 from .training import Network, Record, accuracy, fit
 
 __all__ = [
@@ -23,10 +25,14 @@ __all__ = [
     "Module",
     "Network",
     "Neuron",
+    "Pull",
+    "Pulls",
     "Record",
     "accuracy",
     "cross_entropy",
     "data",
     "fit",
+    "lint",
     "mean_squared_error",
+    "pulls",
 ]

@@ -13,7 +13,7 @@ expected 2 inputs, got 3 inputs: pass one input per weight
 
 from __future__ import annotations
 
-from autodiff.errors import ChalkgradError
+from autodiff.errors import ChalkgradError, MissingPackageError
 
 __all__ = [
     "ActivationError",
@@ -38,7 +38,3 @@ class ActivationError(ChalkgradError, ValueError):
 
 class SettingError(ChalkgradError, ValueError):
     """A setting of a training run, such as the learning rate, is out of its range."""
-
-
-class MissingPackageError(ChalkgradError, ImportError):
-    """An optional package is needed for what was asked, and is not installed."""

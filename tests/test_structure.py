@@ -34,6 +34,7 @@ FLOORS = {
         "operation",
         "operations",
         "recording",
+        "lines",
         "graph",
         "backprop",
         "observing",
@@ -85,6 +86,25 @@ FLOORS = {
         "program.build",
         "program",
         "compiling",
+        "explain.paths",
+        "explain.sums",
+        "explain.notation",
+        "explain.factors",
+        "explain.steps",
+        "explain.derivation",
+        "explain.why",
+        "explain.killers",
+        "explain.zero",
+        "explain.nan",
+        "explain.compare",
+        "explain.nudge",
+        "explain.findings",
+        "explain.state_faults",
+        "explain.form_faults",
+        "explain.lint",
+        "explain.precise",
+        "explain.exact",
+        "explain",
         "",
     ],
     "nn": [
@@ -96,6 +116,9 @@ FLOORS = {
         "optimisers",
         "data",
         "training",
+        "places",
+        "pulls",
+        "lint",
         "",
     ],
     "viz": [
@@ -126,10 +149,21 @@ FLOORS = {
         "regions",
         "descents",
         "weight_pictures",
+        "pulls",
         "",
     ],
 }
-HEAVY = ("numpy", "rich", "graphviz", "pygraphviz", "sklearn", "IPython", "matplotlib", "inspect")
+HEAVY = (
+    "numpy",
+    "rich",
+    "graphviz",
+    "pygraphviz",
+    "sklearn",
+    "IPython",
+    "matplotlib",
+    "mpmath",
+    "inspect",
+)
 FILES = [path for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py"))]
 SOURCES = [path for path in FILES if path.name != "__main__.py"]
 

@@ -36,6 +36,7 @@ from .errors import (
     UnfoldError,
 )
 from .networks import network
+from .pulls import pulls
 from .regions import decision_regions
 from .show import show
 from .steps import Steps, steps
@@ -67,6 +68,7 @@ __all__ = [
     "draw",
     "gradient_sizes",
     "network",
+    "pulls",
     "show",
     "steps",
     "training_curves",

@@ -36,7 +36,7 @@ def plain(expression: Expression, names: Mapping[str, str] | None = None) -> str
         if not isinstance(tree, Call):
             return _leaf(tree, names or {}, _plain_number)
         if tree.function == "neg":
-            return f"-{_wrap(below[0], NEGATION, '()')}", NEGATION
+            return f"-{_wrap(below[0], _after_minus(tree), '()')}", NEGATION
         if tree.function in INFIX:
             return _infix(tree.function, INFIX[tree.function].sign, below, "()")
         return f"{tree.function}({', '.join(text for text, _ in below)})", ATOM
@@ -112,8 +112,13 @@ def _latex_fraction(_: Call, below: list[Text]) -> Text:
     return rf"\frac{{{below[0][0]}}}{{{below[1][0]}}}", ATOM
 
 
-def _latex_negation(_: Call, below: list[Text]) -> Text:
-    return f"-{_wrap(below[0], NEGATION, _PARENTHESES)}", NEGATION
+def _latex_negation(tree: Call, below: list[Text]) -> Text:
+    return f"-{_wrap(below[0], _after_minus(tree), _PARENTHESES)}", NEGATION
+
+
+def _after_minus(tree: Call) -> int:
+    """Return how tightly a text must bind after a minus sign: a number with a sign is protected."""
+    return NEGATION if isinstance(tree.arguments[0], Call) else ATOM
 
 
 _LATEX: Mapping[str, Callable[[Call, list[Text]], Text]] = {
@@ -145,6 +150,8 @@ def _latex_number(value: float) -> str:
 
 def _leaf(tree: Number | Name, names: Mapping[str, str], number: Callable[[float], str]) -> Text:
     text = number(tree.value) if isinstance(tree, Number) else names.get(tree.name, tree.name)
+    if r"\cdot" in text:
+        return text, INFIX["mul"].precedence  # a power of ten: no base of a further power
     return text, (NEGATION if text.startswith("-") else ATOM)
 
 
@@ -162,5 +169,8 @@ def _infix(name: str, sign: str, below: list[Text], parentheses: tuple[str, str]
     left = name == "pow" or name in COMPARISONS
     first = _wrap(below[0], precedence + left, parentheses)
     protect = ATOM if below[1][0].startswith("-") else precedence + (name != "pow")
+    second = _wrap(below[1], protect, parentheses)
+    if sign == r"\," and second[0].isdigit():
+        sign = r"\cdot"  # two numerals side by side would read as one
     space = "" if sign == r"\," else " "
-    return f"{first}{space}{sign}{space}{_wrap(below[1], protect, parentheses)}", precedence
+    return f"{first}{space}{sign}{space}{second}", precedence

@@ -13,8 +13,7 @@ What is not here: any change to the graph (`simplify`).
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -22,6 +21,7 @@ from typing import Any, TypeAlias, cast
 import numpy as np
 
 from autodiff.errors import GraphError, ShapeError, described
+from autodiff.lines import line_at, place
 from autodiff.node import Node
 from autodiff.observing import watching
 from autodiff.operation import Operation
@@ -36,8 +36,6 @@ Operand: TypeAlias = "Node | float"
 # The same number, cut off from its derivative. No row of the table: in a graph of the user it
 # is a leaf.
 DETACH = Operation("detach", "x", "x", "0")
-
-_PACKAGE = str(Path(__file__).parent.parent)
 
 
 @dataclass(frozen=True)
@@ -64,7 +62,7 @@ class Guard:
         x: the left operand.
         y: the right operand.
         outcome: the way it went.
-        line: where it was made, as "file.py:12".
+        line: where it was made, as "file.py:12: if x > 0:".
         text: how it read when it was recorded.
     """
 
@@ -242,22 +240,12 @@ def _flat_result(result: Any) -> tuple[tuple[Operand, ...], tuple[int, ...]]:
 
 
 def _calling_line() -> str:
-    """Return the place in the user's source that made a comparison."""
-    for frame in _frames():
-        file = frame.f_code.co_filename
-        if not file.startswith(_PACKAGE):
-            return f"{Path(file).name}:{frame.f_lineno}"
-    return "an unknown line"
-
-
-def _frames() -> Iterator[Any]:
-    frame: Any = sys._getframe(2)  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] the way to the caller
-    while frame is not None:
-        yield frame
-        frame = frame.f_back
+    """Return the line of the user's source that made a comparison: "file.py:12: if x > 0:"."""
+    line = line_at(place(3))  # below this: place, this, compared
+    return str(line._replace(file=Path(line.file).name))
 
 
 def _named(x: Operand) -> str:
     if isinstance(x, Node):
-        return x.label or f"{x.operation.sign if x.operation else 'constant'} = {x.data:g}"
+        return x.label or (f"{x.operation.name}(...)" if x.operation else f"{x.data:g}")
     return f"{x:g}"

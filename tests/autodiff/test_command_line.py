@@ -159,3 +159,48 @@ def test_values_are_numbers_of_any_notation() -> None:
     assert values["a"].label == "a"
     with pytest.raises(FormulaError, match="is no number"):
         named_values({"a": "1,5"})
+
+
+def test_a_derivative_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["(z - y)**2, z = w*x", "w=3", "x=2", "y=1", "--why", "w", "--why", "z"]) == 0
+    out, _ = capsys.readouterr()
+    assert out.endswith(
+        "\n\n∂v2/∂w = 20, the product along the only path\n"
+        "path  factor   formula  numbers  value\n"
+        "────  ───────  ───────  ───────  ─────\n"
+        "1     ∂v2/∂v1  2 * v1   2 * 5    10\n"
+        "      ∂v1/∂z   1                 1\n"
+        "      ∂z/∂w    x        2        2\n"
+        "      product                    20\n"
+        "\n∂v2/∂z = 10, the product along the only path\n"
+        "path  factor   formula  numbers  value\n"
+        "────  ───────  ───────  ───────  ─────\n"
+        "1     ∂v2/∂v1  2 * v1   2 * 5    10\n"
+        "      ∂v1/∂z   1                 1\n"
+        "      product                    10\n"
+    )
+
+
+@pytest.mark.parametrize(
+    ("words", "text"),
+    [
+        (["relu(w*x)", "w=3", "x=-2"], "off    relu at v1 is off (v1 = -6)  1 of 1"),
+        (
+            ["sqrt(w)*x", "w=0", "x=-2"],
+            "the first nan or inf is adjoint of w, in the backward pass",
+        ),
+        (["x*2", "w=0", "x=-2"], "not connected"),
+    ],
+)
+def test_a_derivative_of_0_or_nan_is_explained_too(
+    words: list[str], text: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main([*words, "--why", "w"]) == 0
+    assert text in capsys.readouterr().out
+
+
+def test_a_name_that_does_not_occur_cannot_be_explained(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["w*x", "w=3", "x=2", "--why", "q"]) == 2
+    assert "--why asks for a name of the expression: w, x\n" in capsys.readouterr().err

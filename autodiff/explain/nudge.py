@@ -1,0 +1,143 @@
+"""`nudge(loss, w)`: change one number a little, and watch what the gradient predicts.
+
+    C(w + h) - C(w) = dC/dw * h + 1/2 * d2C/dw2 * h**2 + ...
+
+What is not here: a verdict on the gradient (`autodiff.check`, which needs better differences).
+
+>>> from autodiff import Value
+>>> w = Value(3.0, label="w")
+>>> cost = w**2
+>>> cost.label = "C"
+>>> print(nudge(cost, w))
+w from 3 to 3.001
+quantity             formula                value
+───────────────────  ─────────────────────  ────────
+before               C                      9
+after                C                      9.006001
+difference quotient  ΔC / Δw                6.001
+gradient             ∂C/∂w                  6
+change               ΔC                     0.006001
+by the gradient      ∂C/∂w * Δw             0.006
+what remains         ΔC - ∂C/∂w * Δw        1e-06
+by the second order  1/2 * ∂²C/∂w² * Δw**2  1e-06
+"""
+
+from __future__ import annotations
+
+from math import inf
+
+from autodiff.errors import GraphError, described
+from autodiff.names import names_of
+from autodiff.node import number
+from autodiff.recording import recording
+from autodiff.replay import Replay
+from autodiff.tables import Table, Tabular, digits
+from autodiff.transforms import grad
+from autodiff.value import Value
+
+__all__ = ["Nudge", "nudge"]
+
+_SIGNIFICANT = 8
+_MORE = 0.1  # of what remains: beyond it the second order does not explain it
+_ROUNDING = 1e-14  # of the loss: below it nothing is to be explained
+
+
+class Nudge(Tabular):
+    """What a small change of one number did; prints as a table.
+
+    Attributes:
+        by: how much the number was changed.
+        old: the loss before.
+        new: the loss after.
+        gradient: the derivative at the old number.
+        second: the second derivative there.
+    """
+
+    def __init__(  # noqa: PLR0913 each is a number of the table
+        self,
+        names: tuple[str, str],
+        start: float,
+        by: float,
+        old: float,
+        new: float,
+        derivatives: tuple[float, float],
+    ) -> None:
+        self.by: float = by
+        self.old: float = old
+        self.new: float = new
+        self.gradient, self.second = derivatives
+        self._names: tuple[str, str] = names
+        self._start: float = start
+
+    @property
+    def quotient(self) -> float:
+        """The difference quotient, which comes close to the gradient as the change shrinks."""
+        return (self.new - self.old) / self.by
+
+    @property
+    def remainder(self) -> float:
+        """The part of the change that the gradient does not predict."""
+        return self.new - self.old - self.gradient * self.by
+
+    @property
+    def estimate(self) -> float:
+        """What of it the second derivative predicts."""
+        return 0.5 * self.second * self.by * self.by
+
+    def table(self) -> Table:
+        """Return the experiment as a table of text."""
+        c, w = self._names
+        rows = [
+            ("before", c, self.old),
+            ("after", c, self.new),
+            ("difference quotient", f"Δ{c} / Δ{w}", self.quotient),
+            ("gradient", f"∂{c}/∂{w}", self.gradient),
+            ("change", f"Δ{c}", self.new - self.old),
+            ("by the gradient", f"∂{c}/∂{w} * Δ{w}", self.gradient * self.by),
+            ("what remains", f"Δ{c} - ∂{c}/∂{w} * Δ{w}", self.remainder),
+            ("by the second order", f"1/2 * ∂²{c}/∂{w}² * Δ{w}**2", self.estimate),
+        ]
+        beyond = abs(self.remainder - self.estimate)
+        unexplained = beyond > max(_MORE * abs(self.remainder), _ROUNDING * abs(self.old))
+        note = "The second order does not explain what remains: a kink, or a step too large."
+        moved = digits(self._start + self.by, _SIGNIFICANT)
+        return Table(
+            title=f"{w} from {digits(self._start, _SIGNIFICANT)} to {moved}",
+            columns=("quantity", "formula", "value"),
+            rows=[(text, formula, digits(x, _SIGNIFICANT)) for text, formula, x in rows],
+            notes=(note,) if unexplained else (),
+        )
+
+
+def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
+    """Change one number of a graph a little, beside the graph: no data of it changes.
+
+    Args:
+        loss: the end of the graph.
+        w: the number; any Value the loss was computed from, or one it was not.
+        by: how much to change it; not 0.
+
+    Returns:
+        The loss before and after, the difference quotient beside the gradient, and the rest.
+
+    Raises:
+        GraphError: if `loss` or `w` is not a Value, or `by` is 0 or not finite.
+    """
+    for x, what in ((loss, "the loss"), (w, "what to nudge")):
+        if not isinstance(x, Value):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
+            raise GraphError(f"a Value as {what}", described(x), "pass the Value itself")
+    step = number(by)
+    if not 0 < abs(step) < inf:
+        raise GraphError("a change that is finite and not 0", described(by), "write by=0.001")
+    names = names_of([loss])
+    replay = Replay(loss)
+    along = replay.along(w)
+    with recording():  # also inside the caller's no_grad
+        first = grad(loss, w)
+        second = grad(first, w)
+    before, after = along(w.data), along(w.data + step)
+    if loss is w:
+        before, after = w.data, w.data + step
+    names.setdefault(w, w.label or "w")
+    both = (names[loss], names[w])
+    return Nudge(both, w.data, step, before, after, (first.data, second.data))

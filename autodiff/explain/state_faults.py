@@ -1,0 +1,171 @@
+"""Mistakes in the state of a graph: what was changed, replaced, added twice, or left out.
+
+What is not here: mistakes in what is computed (`form_faults`), the report (`lint`).
+
+>>> from autodiff import Value
+>>> w = Value(3.0, label="w")
+>>> loss = w * w
+>>> w.data = 4.0
+>>> [finding.name for finding in changed([loss], {w: "w"})]
+['w']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite, isnan
+
+from autodiff.backprop import adjoints
+from autodiff.graph import interior_order, leaves, topological_order
+from autodiff.node import Node, evaluate
+from autodiff.operations import TABLE
+from autodiff.tables import digits
+
+from .findings import Finding, Mistake
+from .nan import why_nan
+
+__all__ = ["accumulated", "changed", "not_connected", "not_finite", "replaced"]
+
+_CLOSE = 1e-6  # several sweeps add up in another order than one
+_ROUND = 1e-9  # how exactly a learning rate is a short decimal number
+_ADD, _SUB = TABLE["add"], TABLE["sub"]
+
+
+def not_connected(roots: Sequence[Node], parameters: Mapping[Node, str]) -> Iterator[Finding]:
+    """Yield the parameters that no loss depends on."""
+    if not roots:
+        return
+    graph = topological_order(roots)
+    met = set(graph)
+    labels = {node.label for node in graph if node.label}
+    for parameter, name in parameters.items():
+        if parameter in met or parameter.parents:
+            continue
+        text = "the loss does not depend on it"
+        if parameter.label in labels:
+            text += f", but on another Value labelled {parameter.label}"
+        remedy = "use this very Value in the forward pass; change w.data, not w"
+        yield Finding(Mistake.NOT_CONNECTED, parameter, name, text, remedy)
+
+
+def replaced(
+    roots: Sequence[Node], parameters: Mapping[Node, str], names: Mapping[Node, str]
+) -> Iterator[Finding]:
+    """Yield parameters that are results of a computation, as `p -= rate * p.grad` makes them.
+
+    Where no parameters are given: leaves less a constant that is a short multiple of a gradient
+    from before.
+    """
+    remedy = "change its data: p.data -= rate * p.grad"
+    for parameter, name in parameters.items():
+        if parameter.parents:
+            text = "it is computed, no leaf: its gradient goes on to what it was computed from"
+            yield Finding(Mistake.REPLACED, parameter, name, text, remedy)
+    earlier = _earlier_gradients(roots)
+    shifts = _shifts(roots)
+    for leaf, gradient in earlier.items():
+        node, moved = leaf, 0.0
+        while node in shifts and leaf not in parameters:
+            node, constant = shifts[node]
+            moved += constant
+            rate = moved / gradient
+            if (
+                node not in parameters
+                and rate > 0
+                and abs(rate - float(digits(rate, 3))) <= _ROUND * rate
+            ):
+                text = f"it is {names[leaf]} - {digits(rate, 3)} * gradient: a node, no leaf"
+                yield Finding(Mistake.REPLACED, node, names[node], text, remedy)
+                break
+
+
+def accumulated(roots: Sequence[Node], names: Mapping[Node, str]) -> Iterator[Finding]:
+    """Yield leaves whose gradient is more than that of the losses, which were swept."""
+    swept = _swept(roots)
+    if not swept:
+        return
+    shifts = _shifts(roots)
+    expected = adjoints(roots, [root.grad for root in roots])
+    size = max((abs(expected.get(leaf, 0.0)) for leaf in leaves(roots)), default=0.0)
+    for leaf in leaves(roots):
+        own = expected.get(leaf, 0.0)
+        gap = abs(leaf.grad - own)
+        if not gap > _CLOSE * max(abs(own), abs(leaf.grad), _CLOSE * size) or leaf in shifts:
+            continue
+        times = leaf.grad / own if own else 0.0
+        text = f"its gradient is {digits(leaf.grad)}, that of the loss {digits(own)}"
+        if times > 1.5 and abs(times - round(times)) <= _CLOSE * times:
+            text = f"its gradient is {round(times)} times that of the loss"
+        remedy = "zero_grad() before each backward(); lint(*losses) where several are meant"
+        yield Finding(Mistake.ACCUMULATED, leaf, names[leaf], text, remedy)
+
+
+def changed(roots: Sequence[Node], names: Mapping[Node, str]) -> Iterator[Finding]:
+    """Yield nodes whose data is not what the forward pass met: derivatives are those of then."""
+    stale: list[Node] = []
+    sound: set[Node] = set()  # leaves that some node agrees with
+    for node in interior_order(roots):
+        assert node.operation is not None
+        now = evaluate(node.operation, node.operands)[0]
+        if now != node.data and not (isnan(now) and isnan(node.data)):
+            stale.append(node)
+        else:
+            pairs = zip(node.parents, node.local_derivatives, strict=True)
+            sound.update(parent for parent, derivative in pairs if derivative)
+    suspects: dict[Node, None] = {}
+    for node in stale:
+        below = [parent for parent in node.parents if parent not in sound]
+        suspects |= dict.fromkeys(below or [node])
+    for node in suspects:
+        text = f"its data is {digits(node.data)}, which the forward pass did not meet"
+        remedy = "loss.recompute(), or build the loss again, before backward()"
+        yield Finding(Mistake.CHANGED, node, names[node], text, remedy)
+
+
+def not_finite(roots: Sequence[Node], parameters: Mapping[Node, str]) -> Iterator[Finding]:
+    """Yield the first nan or inf of each loss, and parameters that hold one."""
+    remedy = "see why_nan(loss)"
+    met: set[Node] = set()
+    for root in roots:
+        first = why_nan(root).first
+        if first is not None and first.node not in met:
+            met.add(first.node)
+            text = f"{first.computed} gives {digits(first.value)}"
+            yield Finding(Mistake.NAN, first.node, first.name, text, remedy)
+    for parameter, name in parameters.items():
+        for what, value in (("data", parameter.data), ("gradient", parameter.grad)):
+            if not isfinite(value) and parameter not in met:
+                text = f"its {what} is {digits(value)}"
+                yield Finding(Mistake.NAN, parameter, name, text, "start from finite numbers")
+
+
+def _swept(roots: Sequence[Node]) -> bool:
+    """Tell whether every loss had its backward pass."""
+    return bool(roots) and all(root.parents and root.grad for root in roots)
+
+
+def _earlier_gradients(roots: Sequence[Node]) -> dict[Node, float]:
+    """Return the gradients of leaves that are left from other losses."""
+    expected = adjoints(roots, [root.grad for root in roots]) if _swept(roots) else {}
+    found: dict[Node, float] = {}
+    for leaf in leaves(roots):
+        own = expected.get(leaf, 0.0)
+        if abs(leaf.grad - own) > _CLOSE * max(abs(own), abs(leaf.grad)):
+            found[leaf] = leaf.grad - own
+    return found
+
+
+def _shifts(roots: Sequence[Node]) -> dict[Node, tuple[Node, float]]:
+    """Return for nodes less a constant that difference, and the constant."""
+    found: dict[Node, tuple[Node, float]] = {}
+    for node in interior_order(roots):
+        match node.operands:
+            case (Node() as x, float(constant)) if node.operation is _SUB:
+                found[x] = node, constant
+            case (Node() as x, float(constant)) | (float(constant), Node() as x) if (
+                node.operation is _ADD
+            ):
+                found[x] = node, -constant
+            case _:
+                pass
+    return found

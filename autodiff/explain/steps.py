@@ -1,0 +1,99 @@
+"""The factors of one path as texts: name, formula, the numbers filled in, in text and in LaTeX.
+
+A formula too long for a line is given as the table has it. What is not here: the formula itself
+(`factors`), tables (`why`), whole derivations (`derivation`).
+
+>>> from autodiff import Value
+>>> from .paths import paths_between
+>>> w, x = Value(3.0, label="w"), Value(2.0, label="x")
+>>> [path] = paths_between(w, w * x).largest
+>>> [step] = steps_of(path, {w: "w", x: "x", path.nodes[-1]: "z"})
+>>> step.name, step.formula, step.numbers, step.value
+('∂z/∂w', 'x', '2', 2.0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from math import isnan
+from typing import NamedTuple
+
+from autodiff.formula import latex, plain
+from autodiff.node import Node
+from autodiff.tables import digits
+
+from .factors import Factor, factor_of, outside
+from .notation import latex_name, latex_number
+from .paths import Path
+
+__all__ = ["Step", "left_out", "step_of", "steps_of"]
+
+_ENDS = 4  # factors of a long path that are written out at each end
+_LONGEST = 60  # characters of a formula
+
+
+class Step(NamedTuple):
+    """One factor of a path, as it is written.
+
+    Attributes:
+        name: as "∂C/∂a".
+        formula: the derivative over the names of the operands.
+        numbers: the same with their data; "" where that says no more than the value.
+        value: the local derivative.
+        latex_name: the name in LaTeX, as the two other texts below.
+        latex_formula: as `formula`.
+        latex_numbers: as `numbers`, and never "".
+    """
+
+    name: str
+    formula: str
+    numbers: str
+    value: float
+    latex_name: str
+    latex_formula: str
+    latex_numbers: str
+
+
+def steps_of(path: Path, names: Mapping[Node, str]) -> list[Step]:
+    """Return the factors of a path, from its end down; of a long one only the first and last.
+
+    Args:
+        path: the path.
+        names: of the nodes on it and of their parents.
+    """
+    count = len(path.factors)
+    chosen = range(count)
+    if left_out(path):
+        chosen = [*range(_ENDS), *range(count - _ENDS, count)]
+    return [step_of(path, index, names) for index in reversed(chosen)]
+
+
+def left_out(path: Path) -> int:
+    """Return how many factors in the middle of a path are not written out."""
+    return max(0, len(path.factors) - 2 * _ENDS) if len(path.factors) > 2 * _ENDS + 1 else 0
+
+
+def step_of(path: Path, index: int, names: Mapping[Node, str]) -> Step:
+    """Return one factor of a path, counted from its start."""
+    node, parent = path.nodes[index + 1], path.nodes[index]
+    factor = factor_of(node, path.positions[index])
+    formula = plain(factor.formula, {key: names[x] for x, key in factor.keys.items()})
+    above, below = latex_name(names[node]), latex_name(names[parent])
+    name = rf"\frac{{\partial {above}}}{{\partial {below}}}"
+    value = latex_number(factor.value)
+    numbers = plain(factor.formula, {key: digits(x.data) for x, key in factor.keys.items()})
+    texts = (formula, numbers, *_in_latex(factor, names))
+    if isnan(factor.value) and outside(node):
+        texts = (f"nan: not {outside(node)}", "", r"\mathrm{nan}", value)
+    elif max(len(formula), len(numbers)) > _LONGEST:
+        texts = (factor.text, "", latex(factor.general), value)
+    elif numbers == formula:
+        texts = (formula, "", *texts[2:])
+    title = f"∂{names[node]}/∂{names[parent]}"
+    return Step(title, texts[0], texts[1], factor.value, name, texts[2], texts[3])
+
+
+def _in_latex(factor: Factor, names: Mapping[Node, str]) -> tuple[str, str]:
+    named = {key: latex_name(names[x]) for x, key in factor.keys.items()}
+    numbered = {key: latex_number(x.data) for x, key in factor.keys.items()}
+    return latex(factor.formula, named), latex(factor.formula, numbered)

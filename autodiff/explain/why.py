@@ -1,0 +1,202 @@
+"""`why(loss, w)`: a gradient taken apart as on paper, as a sum over paths of products of factors.
+
+The largest paths are written out factor by factor, each with its formula from the table and the
+numbers filled in; the rest is counted and summed exactly. What is not here: how paths are found
+(`paths`, `sums`), their texts (`steps`, `derivation`), reasons for a 0 (`zero`).
+
+>>> from autodiff import Value
+>>> w, x, y = Value(3.0, label="w"), Value(2.0, label="x"), Value(1.0, label="y")
+>>> cost = (w * x - y)**2
+>>> cost.label = "C"
+>>> print(why(cost, w))
+∂C/∂w = 20, the product along the only path
+path  factor   formula  numbers  value
+────  ───────  ───────  ───────  ─────
+1     ∂C/∂v2   2 * v2   2 * 5    10
+      ∂v2/∂v1  1                 1
+      ∂v1/∂w   x        2        2
+      product                    20
+"""
+
+from __future__ import annotations
+
+from html import escape
+from math import fsum, isfinite
+
+from autodiff.errors import GraphError, described
+from autodiff.names import names_of
+from autodiff.node import Node
+from autodiff.tables import Table, Tabular, digits
+
+from .derivation import aligned, document, lines_of_path, lines_of_sum
+from .notation import latex_name, paths_text
+from .paths import Path, paths_between
+from .steps import Step, left_out, step_of, steps_of
+from .sums import product_of, sides_between
+
+__all__ = ["Why", "node_of", "why"]
+
+_CLOSE = 1e-12
+
+Row = tuple[str, str, str, str, str]
+
+
+class Why(Tabular):
+    """A derivative as a sum over paths; prints as a derivation does.
+
+    Attributes:
+        loss: the end of the graph.
+        node: what the derivative is by.
+        total: the derivative, to the bit what a backward pass computes.
+        number: how many paths there are.
+        paths: the largest, in falling order of size.
+        rest_number: how many paths are not among them.
+        rest: the sum of the products of those, added exactly and then rounded once.
+        rounding: how far rounding takes `total` from the exact sum of all products.
+        size: the sum of the sizes of all products, by which rounding is to be measured.
+    """
+
+    def __init__(self, loss: Node, node: Node, most: int) -> None:
+        found = paths_between(node, loss, most)
+        self.loss: Node = loss
+        self.node: Node = node
+        self.total: float = found.total
+        self.number: int = found.number
+        self.paths: tuple[Path, ...] = found.largest
+        self.rest_number: int = found.number - len(found.largest)
+        self.rest, self.rounding, self.size = _remainder(loss, node, found.largest, found.total)
+        if not self.rest_number:
+            self.rest = 0.0
+        self._names: dict[Node, str] = names_of([loss])
+        self._names.setdefault(node, node.label or "w")
+
+    @property
+    def name(self) -> str:
+        """What is explained: "∂C/∂w"."""
+        return f"∂{self._names[self.loss]}/∂{self._names[self.node]}"
+
+    def steps(self, path: Path) -> list[Step]:
+        """Return the factors of a path, from the loss down, with their formulas and numbers."""
+        return [step_of(path, index, self._names) for index in reversed(range(len(path.factors)))]
+
+    def table(self) -> Table:
+        """Return the paths as a table of text."""
+        rows: list[Row] = []
+        for index, path in enumerate(self.paths, 1):
+            rows += self._rows(path, str(index))
+        if self.rest_number:
+            rows.append(("rest", paths_text(self.rest_number), "", "", digits(self.rest)))
+        if self.number > 1:
+            rows.append(("sum", self.name, "", "", digits(self.total)))
+        return Table(
+            title=f"{self.name} = {digits(self.total)}, {self._how()}",
+            columns=("path", "factor", "formula", "numbers", "value"),
+            rows=rows,
+            notes=self._notes(),
+            styles={"product": "bold", "sum": "bold", "rest": "dim"},
+        )
+
+    def latex(self, *, standalone: bool = False) -> str:
+        """Return the derivation in LaTeX, for math mode; it needs the package amsmath.
+
+        Args:
+            standalone: whether to return a whole document instead.
+        """
+        above, below = latex_name(self._names[self.loss]), latex_name(self._names[self.node])
+        name = rf"\frac{{\partial {above}}}{{\partial {below}}}"
+        is_sum = len(self.paths) != 1 or self.rest_number
+        lines = [
+            lines_of_path(
+                f"P_{{{index}}}" if is_sum else name,
+                steps_of(path, self._names),
+                left_out(path),
+                path.product,
+            )
+            for index, path in enumerate(self.paths, 1)
+        ]
+        if is_sum:
+            products = [path.product for path in self.paths]
+            rest = (self.rest_number, self.rest)
+            lines.append(lines_of_sum(name, products, rest, self.total))
+        body = " \\\\\n".join(lines)
+        return document(body) if standalone else aligned(body)
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        """Show as a derivation and a table in a notebook, as text elsewhere."""
+        bundle = super()._repr_mimebundle_(include, exclude)
+        formula = f"<div>$${escape(self.latex(), quote=False)}$$</div>"
+        return bundle | {"text/html": f"{formula}{bundle['text/html']}"}
+
+    def _rows(self, path: Path, number: str) -> list[Row]:
+        shown = steps_of(path, self._names)
+        rows = [("", s.name, s.formula, s.numbers, digits(s.value)) for s in shown]
+        if left_out(path):
+            rows.insert(len(rows) // 2, ("", f"... {left_out(path):,} more", "", "", ""))
+        rows.append(("", "product", "", "", digits(path.product)))
+        return [(number, *rows[0][1:]), *rows[1:]]
+
+    def _how(self) -> str:
+        if not self.number:
+            return "a sum over no path: they are not connected"
+        one = "the product along the only path"
+        return one if self.number == 1 else f"a sum over {paths_text(self.number)}"
+
+    def _notes(self) -> tuple[str, ...]:
+        if not isfinite(self.total):
+            return ("Some factor or sum is not finite: why_nan tells where that began.",)
+        if abs(self.rounding) <= _CLOSE * abs(self.total):
+            return ()
+        exact = digits(fsum((self.total, -self.rounding)), 17)
+        size, error = digits(self.size), digits(self.rounding, 2)
+        text = (
+            f"The paths cancel: of products of size {size} rounding leaves an error of {error}; "
+            f"their exact sum is {exact}."
+        )
+        return (text,)
+
+
+def why(loss: Node, node: Node, top: int = 5) -> Why:
+    """Explain a derivative as a sum over paths.
+
+    Args:
+        loss: the end of a graph.
+        node: what to differentiate by; any node.
+        top: how many of the largest paths to write out, at least 0.
+
+    Returns:
+        The paths, their factors and the rest:
+        d loss / d node = sum over paths of the product of local derivatives along each
+        (Bauer 1974, Computational graphs and rounding error).
+
+    Raises:
+        GraphError: if `loss` or `node` is not a Value, or `top` is no number of paths.
+    """
+    if not isinstance(top, int) or top < 0:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
+        raise GraphError("a number of paths, 0 or more", described(top), "write top=5")
+    return Why(node_of(loss, "the loss"), node_of(node, "what to differentiate by"), top)
+
+
+def node_of(x: object, what: str) -> Node:
+    """Return a Value.
+
+    Raises:
+        GraphError: if `x` is none.
+    """
+    if not isinstance(x, Node):
+        raise GraphError(f"a Value as {what}", described(x), "pass the Value itself")
+    return x
+
+
+def _remainder(
+    loss: Node, node: Node, shown: tuple[Path, ...], total: float
+) -> tuple[float, float, float]:
+    """Return the sum of all other paths, the rounding in `total`, and the size of all paths."""
+    sides = sides_between(node, loss)
+    if sides is None or not isfinite(total):  # IEEE arithmetic has the last word
+        rest = total - sum(path.product for path in shown)
+        return rest, 0.0, abs(total)
+    rest = exact = sides.total
+    for path in shown:
+        rest = rest.minus(product_of(path.factors))
+    rounding = product_of([total]).minus(exact)
+    return rest.rounded(), rounding.rounded(), sides.size

@@ -1,0 +1,79 @@
+"""`lint(net, loss)`: mistakes in a network, in its losses and in its inputs.
+
+What is not here: the checks of graphs (`autodiff.lint`).
+
+>>> from nn import MLP, mean_squared_error
+>>> net = MLP(2, [3, 1], seed=1)
+>>> loss = mean_squared_error(net([0.5, -1.0]), [1.0])
+>>> lint(net, loss).ok
+True
+>>> [finding] = lint(net, examples=[([0.0, 255.0], [1.0]), ([128.0, 3.0], [0.0])]).rows
+>>> finding.name, finding.text
+('inputs', 'the largest of its inputs is 255, far from 1')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import autodiff
+from autodiff import Value
+from autodiff.errors import described
+from autodiff.explain.findings import Finding, Findings, Mistake
+from autodiff.explain.form_faults import SCALE_REMEDY, Units, dead_units, scale_of
+from autodiff.node import Node, data_of
+
+from .errors import NetworkTypeError
+from .places import parameter_names
+from .training import Example, Network
+
+__all__ = ["lint"]
+
+_BY_CHANCE = 4  # a unit that is off on fewer examples may be on for the next
+
+
+def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ()) -> Findings:
+    """Look for mistakes that fail silently elsewhere.
+
+    Args:
+        net: a network, or a loss, as for `autodiff.lint`.
+        losses: the ends of graphs built with the network, whose gradients are to be added; after
+            `backward()` and before the step.
+        examples: pairs of inputs and targets, all those that units should fire for.
+
+    Returns:
+        The findings, parameters named by their place. With examples, a unit is dead if it is off
+        for all of 4 or more.
+
+    Raises:
+        NetworkTypeError: if `net` is neither.
+        GraphError: if a loss is not a Value.
+    """
+    if isinstance(net, Value):
+        return autodiff.lint(net, *losses)
+    if not hasattr(net, "parameters") or not callable(net):
+        raise NetworkTypeError(
+            "a network, or a loss", described(net), "write lint(net, loss) or lint(loss)"
+        )
+    named = parameter_names(net)
+    found = list(autodiff.lint(*losses, parameters=named).rows)
+    met = {(finding.mistake, finding.node) for finding in found}
+    if not any(finding.mistake is Mistake.REPLACED for finding in found):
+        more = _of_examples(net, list(examples), {value: name for name, value in named.items()})
+        found += [finding for finding in more if (finding.mistake, finding.node) not in met]
+    return Findings(found)
+
+
+def _of_examples(
+    net: Network, examples: list[Example], names: dict[Node, str]
+) -> Iterable[Finding]:
+    """Yield what is wrong with inputs, and the units that fire for none of them."""
+    units, largest = Units(), 0.0
+    for inputs, _ in examples:
+        numbers = list(inputs)
+        largest = max([largest, *(abs(data_of(x)) for x in numbers)])
+        units.count(net(numbers))
+    text = scale_of(largest)
+    if text:
+        yield Finding(Mistake.SCALE, None, "inputs", text, SCALE_REMEDY)
+    yield from dead_units(units, _BY_CHANCE, list(names), names)

@@ -1,0 +1,64 @@
+"""`pulls`: what each example asks of a weight, as bars, and their mean as a line.
+
+>>> import nn
+>>> net = nn.MLP(1, [1], seed=0)
+>>> weight = net.layers[0].neurons[0].weights[0]
+>>> found = nn.pulls(net, nn.mean_squared_error, [([1.0], [2.0]), ([2.0], [-3.0])], weight)
+>>> [bool(bar.get_height() > 0) for bar in pulls(found).patches]
+[True, False]
+
+What is not here: how the pulls are found (`nn.pulls`).
+"""
+
+from __future__ import annotations
+
+from math import isfinite
+from typing import TYPE_CHECKING, Any
+
+from autodiff.errors import described
+from autodiff.tables import digits
+from nn import Pulls
+
+from .canvas import axes_or_new, color_of, tidied
+from .errors import PlotTypeError
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["pulls"]
+
+_LABELLED = 20  # examples whose number stands below their bar
+
+
+def pulls(found: Pulls, *, ax: Axes | None = None) -> Axes:
+    """Draw what each example asks of a weight: up for more of it, down for less.
+
+    Args:
+        found: what `nn.pulls` returned.
+        ax: where to draw; a new figure by default.
+
+    Returns:
+        The Axes. Pulls that are not finite have no bar.
+
+    Raises:
+        PlotTypeError: if `found` is something else.
+        MissingPackageError: if matplotlib is not installed.
+    """
+    if not isinstance(found, Pulls):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+        remedy = "write viz.pulls(nn.pulls(net, loss, examples, weight))"
+        raise PlotTypeError("what nn.pulls returned", described(found), remedy)
+    title = f"what each example asks of {found.name}"
+    axes: Any = tidied(axes_or_new(ax), title, "example", "asked for: minus dC/dw")
+    drawn = [row for row in found.rows if isfinite(row.nudge)]
+    numbers = [row.example for row in drawn]
+    heights = [row.nudge for row in drawn]
+    tints = [color_of(0 if height > 0 else 1) for height in heights]
+    axes.bar(numbers, heights, 0.8, color=tints)
+    axes.axhline(0, color="black", linewidth=0.8)
+    if isfinite(found.mean):
+        mean = {"color": color_of(2), "linewidth": 2, "label": f"mean: {digits(found.mean, 3)}"}
+        axes.axhline(found.mean, linestyle="--", **mean)
+        axes.legend()
+    if len(found.rows) <= _LABELLED:
+        axes.set_xticks(range(1, len(found.rows) + 1))
+    return axes
