@@ -11,14 +11,18 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 from __future__ import annotations
 
 from . import data
+from .initialisers import INITIALISERS, Initialiser
 from .losses import cross_entropy, mean_squared_error
-from .modules import MLP, Layer, Module, Neuron
+from .module import Module
 from .optimisers import SGD
+from .perceptron import MLP, Layer, Neuron
 from .training import Network, Record, accuracy, fit
 
 __all__ = [
+    "INITIALISERS",
     "MLP",
     "SGD",
+    "Initialiser",
     "Layer",
     "Module",
     "Network",

@@ -23,7 +23,7 @@ from autodiff.errors import ChalkgradError
 
 from .data import digits
 from .losses import cross_entropy
-from .modules import MLP
+from .perceptron import MLP
 from .training import Example, Record, accuracy, fit
 
 __all__ = ["main"]

@@ -21,6 +21,7 @@ __all__ = [
     "NetworkTypeError",
     "SettingError",
     "SizeError",
+    "StateError",
 ]
 
 
@@ -34,6 +35,10 @@ class NetworkTypeError(ChalkgradError, TypeError):
 
 class ActivationError(ChalkgradError, ValueError):
     """An activation was asked for that the derivative table does not have with one operand."""
+
+
+class StateError(ChalkgradError, ValueError):
+    """Numbers by path do not fit the network that they should be loaded into."""
 
 
 class SettingError(ChalkgradError, ValueError):

@@ -3,9 +3,10 @@
     z = w . x + b        the pre-activation, one `dot` node of the graph
     a = f(z)             the activation
 
-Every part can be read: `net.layers[0].neurons[3].weights[1]`. A new network draws its weights
-uniformly from [-1, 1] and sets its biases to 0; with the same seed it starts from the very
-numbers that micrograd starts from after `random.seed(seed)`. What is not here: losses, training.
+Every part can be read: `net.layers[0].neurons[3].weights[1]`. By default a new network draws its
+weights uniformly from [-1, 1] and sets its biases to 0; with the same seed it starts from the very
+numbers that micrograd starts from after `random.seed(seed)`. What is not here: other ways to
+start (`initialisers`), losses, training.
 
 >>> net = MLP(2, [16, 16, 1], seed=1337)
 >>> net
@@ -18,7 +19,6 @@ Value(data=0.23550571390294128, grad=-1.254651904968407)
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
 from random import Random
 
@@ -30,24 +30,14 @@ from autodiff.operations import TABLE
 
 from .activations import LINEAR, activate, activation
 from .checks import generator_of, sequence, whole
-from .errors import NetworkTypeError, SizeError
+from .errors import NetworkTypeError, SettingError, SizeError
+from .initialisers import Initialiser
+from .initialisers import initialiser as find_initialiser
+from .module import Module
 
-__all__ = ["MLP", "Layer", "Module", "Neuron"]
+__all__ = ["MLP", "Layer", "Neuron"]
 
 _DOT = TABLE["dot"]
-
-
-class Module(ABC):
-    """Something with parameters."""
-
-    @abstractmethod
-    def parameters(self) -> list[Value]:
-        """Return every weight and bias, always in the same order."""
-
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters():
-            parameter.grad = 0.0
 
 
 class Neuron(Module):
@@ -56,25 +46,36 @@ class Neuron(Module):
     Args:
         input_count: how many inputs, at least 1.
         activation: an operation of one operand by name, or "linear".
+        initialiser: the rule that draws weights and bias, by name.
+        neuron_count: how many neurons its layer has; only Xavier's rules ask.
         seed: an int, or a `random.Random` that is drawn on from.
 
     Attributes:
-        weights: one Value for each input, uniform in [-1, 1] at first.
-        bias: a Value, 0 at first.
+        weights: one Value for each input.
+        bias: a Value.
         activation: the name.
 
     Raises:
         SizeError: if there are no inputs.
         ActivationError: if the activation is unknown.
+        SettingError: if the initialiser is unknown.
     """
 
     def __init__(
-        self, input_count: int, activation: str = "relu", *, seed: int | Random = 0
+        self,
+        input_count: int,
+        activation: str = "relu",
+        *,
+        initialiser: str | Initialiser = "uniform",
+        neuron_count: int = 1,
+        seed: int | Random = 0,
     ) -> None:
         count = whole(input_count, 1, "the number of inputs")
-        generator = generator_of(seed)
-        self.weights: list[Value] = [Value(generator.uniform(-1, 1)) for _ in range(count)]
-        self.bias: Value = Value(0.0)
+        rule, generator = find_initialiser(initialiser), generator_of(seed)
+        self.weights: list[Value] = [
+            Value(rule.weight(generator, count, neuron_count)) for _ in range(count)
+        ]
+        self.bias: Value = Value(rule.bias(generator))
         self.activation = activation
 
     @property
@@ -114,10 +115,6 @@ class Neuron(Module):
         z = variadic(_DOT, (*self.weights, *inputs, self.bias))
         return activate(self._activation, z)
 
-    def parameters(self) -> list[Value]:
-        """Return the weights, then the bias."""
-        return [*self.weights, self.bias]
-
     def __repr__(self) -> str:
         count = len(self.weights)
         return f"Neuron of {count} -> 1 {self.activation}, {count + 1} parameters"
@@ -130,6 +127,7 @@ class Layer(Module):
         input_count: how many inputs each neuron has, at least 1.
         neuron_count: how many neurons, at least 1.
         activation: an operation of one operand by name, or "linear".
+        initialiser: the rule that draws weights and biases, by name.
         seed: an int, or a `random.Random` that is drawn on from.
 
     Attributes:
@@ -138,6 +136,7 @@ class Layer(Module):
     Raises:
         SizeError: if there are no inputs or no neurons.
         ActivationError: if the activation is unknown.
+        SettingError: if the initialiser is unknown.
     """
 
     def __init__(
@@ -146,12 +145,14 @@ class Layer(Module):
         neuron_count: int,
         activation: str = "relu",
         *,
+        initialiser: str | Initialiser = "uniform",
         seed: int | Random = 0,
     ) -> None:
-        generator = generator_of(seed)
+        count = whole(neuron_count, 1, "the number of neurons")
+        rule, generator = find_initialiser(initialiser), generator_of(seed)
         self.neurons: list[Neuron] = [
-            Neuron(input_count, activation, seed=generator)
-            for _ in range(whole(neuron_count, 1, "the number of neurons"))
+            Neuron(input_count, activation, initialiser=rule, neuron_count=count, seed=generator)
+            for _ in range(count)
         ]
 
     def __call__(self, inputs: Iterable[Operand]) -> list[Value]:
@@ -166,10 +167,6 @@ class Layer(Module):
         examined = tuple(_examined(inputs, len(self.neurons[0].weights)))
         return [neuron.fire(examined) for neuron in self.neurons]
 
-    def parameters(self) -> list[Value]:
-        """Return the parameters of each neuron in turn."""
-        return [parameter for neuron in self.neurons for parameter in neuron.parameters()]
-
     def __repr__(self) -> str:
         inputs = len(self.neurons[0].weights)
         return f"Layer of {inputs} -> {_width(self)}, {len(self.parameters())} parameters"
@@ -181,25 +178,31 @@ class MLP(Module):
     Args:
         input_count: how many inputs, at least 1.
         layer_sizes: the number of neurons of each layer, the outputs last; at least one layer.
-        activation: the activation of every layer but the last, by name.
-        output_activation: the activation of the last layer; "linear" is none.
+        activation: the activation of every layer but the last, by name; or a list of names, one
+            for each layer and the last.
+        output_activation: the activation of the last layer; "linear", the default, is none.
+        initialiser: the rule that draws weights and biases, by name (`nn.INITIALISERS`).
         seed: an int, or a `random.Random` that is drawn on from.
 
     Attributes:
         layers: the layers, in the order of computation.
+        seed: the seed, if it was an int; else None.
 
     Raises:
-        SizeError: if there is no layer, or a size is not a whole number of at least 1.
+        SizeError: if there is no layer, a size is not a whole number of at least 1, or there are
+            not as many activations as layers.
         ActivationError: if an activation is unknown.
+        SettingError: if the initialiser is unknown, or the last activation is given twice.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 each is a choice of its own, by keyword
         self,
         input_count: int,
         layer_sizes: Sequence[int],
         *,
-        activation: str = "relu",
-        output_activation: str = LINEAR,
+        activation: str | Sequence[str] = "relu",
+        output_activation: str | None = None,
+        initialiser: str | Initialiser = "uniform",
         seed: int | Random = 0,
     ) -> None:
         if not isinstance(layer_sizes, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
@@ -209,11 +212,12 @@ class MLP(Module):
         sizes = [input_count, *layer_sizes]
         if len(sizes) == 1:
             raise SizeError("at least one layer", "none", "write for example MLP(2, [16, 1])")
-        activations = [activation] * (len(sizes) - 2) + [output_activation]
-        generator = generator_of(seed)
+        names = _activations(activation, output_activation, len(sizes) - 1)
+        rule, generator = find_initialiser(initialiser), generator_of(seed)
+        self.seed: int | None = None if isinstance(seed, Random) else seed
         self.layers: list[Layer] = [
-            Layer(inputs, neurons, name, seed=generator)
-            for inputs, neurons, name in zip(sizes[:-1], sizes[1:], activations, strict=True)
+            Layer(inputs, neurons, name, initialiser=rule, seed=generator)
+            for inputs, neurons, name in zip(sizes[:-1], sizes[1:], names, strict=True)
         ]
 
     def __call__(self, inputs: Iterable[Operand]) -> list[Value]:
@@ -233,14 +237,24 @@ class MLP(Module):
             activations = layer(activations)
         return activations
 
-    def parameters(self) -> list[Value]:
-        """Return the parameters of each layer in turn."""
-        return [parameter for layer in self.layers for parameter in layer.parameters()]
-
     def __repr__(self) -> str:
         inputs = len(self.layers[0].neurons[0].weights)
         widths = " -> ".join(_width(layer) for layer in self.layers)
         return f"MLP of {inputs} -> {widths}, {len(self.parameters())} parameters"
+
+
+def _activations(inner: str | Sequence[str], last: str | None, count: int) -> list[str]:
+    """Return the name of the activation of each layer."""
+    if isinstance(inner, str) or not isinstance(inner, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] a function is a name too
+        return [inner] * (count - 1) + [LINEAR if last is None else last]
+    names = list(inner)
+    if last is not None:
+        remedy = "leave output_activation out: the list names the last layer too"
+        raise SettingError("the last activation once", f"{names} and {last!r}", remedy)
+    if len(names) != count:
+        remedy = "name one for each layer, the last included"
+        raise SizeError(f"{count} activations", f"{len(names)}", remedy)
+    return names
 
 
 def _width(layer: Layer) -> str:
