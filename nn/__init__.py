@@ -12,7 +12,15 @@ from __future__ import annotations
 
 from . import data
 from .initialisers import INITIALISERS, Initialiser
-from .losses import cross_entropy, mean_squared_error
+from .losses import (
+    binary_cross_entropy,
+    cross_entropy,
+    half_squared_error,
+    hinge,
+    mean_squared_error,
+    squared_error,
+    weight_decay,
+)
 from .module import Module
 from .optimisers import SGD
 from .perceptron import MLP, Layer, Neuron
@@ -29,8 +37,13 @@ __all__ = [
     "Neuron",
     "Record",
     "accuracy",
+    "binary_cross_entropy",
     "cross_entropy",
     "data",
     "fit",
+    "half_squared_error",
+    "hinge",
     "mean_squared_error",
+    "squared_error",
+    "weight_decay",
 ]
