@@ -10,7 +10,7 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 
 from __future__ import annotations
 
-from . import data
+from . import data, schedules
 from .initialisers import INITIALISERS, Initialiser
 from .losses import (
     binary_cross_entropy,
@@ -22,7 +22,7 @@ from .losses import (
     weight_decay,
 )
 from .module import Module
-from .optimisers import SGD
+from .optimisers import SGD, Adam, AdamW, Optimiser, RMSProp
 from .perceptron import MLP, Layer, Neuron
 from .training import Network, Record, accuracy, fit
 
@@ -30,11 +30,15 @@ __all__ = [
     "INITIALISERS",
     "MLP",
     "SGD",
+    "Adam",
+    "AdamW",
     "Initialiser",
     "Layer",
     "Module",
     "Network",
     "Neuron",
+    "Optimiser",
+    "RMSProp",
     "Record",
     "accuracy",
     "binary_cross_entropy",
@@ -44,6 +48,7 @@ __all__ = [
     "half_squared_error",
     "hinge",
     "mean_squared_error",
+    "schedules",
     "squared_error",
     "weight_decay",
 ]

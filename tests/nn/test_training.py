@@ -2,54 +2,15 @@
 
 from __future__ import annotations
 
-import math
 from fractions import Fraction
 
 import pytest
 
 from autodiff import Value
-from nn import MLP, SGD, Record, accuracy, cross_entropy, fit, mean_squared_error
+from nn import MLP, Record, accuracy, cross_entropy, fit, mean_squared_error
 from nn.errors import NetworkTypeError, SettingError, SizeError
 
 CORNERS = [([a, b], [float(a == b), float(a != b)]) for a in (0.0, 1.0) for b in (0.0, 1.0)]
-
-
-def test_a_step_goes_against_the_gradient() -> None:
-    w, b = Value(3.0), Value(-1.0)
-    optimiser = SGD([w, b], learning_rate=0.5)
-    (w * w + 3 * b).backward()
-    optimiser.step()
-    assert (w.data, b.data) == (3.0 - 0.5 * 6.0, -1.0 - 0.5 * 3.0)
-    optimiser.zero_grad()
-    assert (w.grad, b.grad) == (0.0, 0.0)
-    optimiser.step()
-    assert w.data == 0.0
-
-
-def test_the_learning_rate_may_be_changed() -> None:
-    w = Value(1.0)
-    optimiser = SGD([w], learning_rate=1)
-    w.backward()
-    optimiser.learning_rate = 0.25
-    optimiser.step()
-    assert w.data == 0.75
-
-
-@pytest.mark.parametrize(
-    ("make", "error", "message"),
-    [
-        (lambda: SGD([], 0.1), SizeError, r"got none: pass net.parameters\(\)"),
-        (lambda: SGD(MLP(1, [1]), 0.1), NetworkTypeError, "list of Values as parameters, got MLP"),
-        (lambda: SGD([1.0], 0.1), NetworkTypeError, "Values as parameters, got float 1.0"),
-        (lambda: SGD([Value(1.0)], 0), SettingError, "the learning rate, got int 0"),
-        (lambda: SGD([Value(1.0)], -0.1), SettingError, "the learning rate, got float -0.1"),
-        (lambda: SGD([Value(1.0)], math.nan), SettingError, "got float nan"),
-        (lambda: SGD([Value(1.0)], math.inf), SettingError, "got float inf"),
-    ],
-)
-def test_optimisers_say_what_they_need(make, error, message) -> None:
-    with pytest.raises(error, match=message):
-        make()
 
 
 def test_one_step_of_fit_is_one_step_by_hand() -> None:
