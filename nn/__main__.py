@@ -102,7 +102,7 @@ def _train(options: argparse.Namespace) -> None:
     with _Report(console, options.epochs) as report:
         fit(
             net,
-            train.examples,
+            train,
             epochs=options.epochs,
             batch_size=options.batch_size,
             learning_rate=options.learning_rate,
@@ -110,7 +110,7 @@ def _train(options: argparse.Namespace) -> None:
             loss=cross_entropy,
             on_step=report,
         )
-    console.print(_verdict(net, held_out.examples, time.perf_counter() - start))
+    console.print(_verdict(net, held_out, time.perf_counter() - start))
 
 
 def _verdict(net: MLP, examples: Sequence[Example], seconds: float) -> str:

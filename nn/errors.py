@@ -17,6 +17,7 @@ from autodiff.errors import ChalkgradError
 
 __all__ = [
     "ActivationError",
+    "DataError",
     "MissingPackageError",
     "NetworkTypeError",
     "SettingError",
@@ -43,6 +44,10 @@ class StateError(ChalkgradError, ValueError):
 
 class SettingError(ChalkgradError, ValueError):
     """A setting of a training run, such as the learning rate, is out of its range."""
+
+
+class DataError(ChalkgradError, ValueError):
+    """A file of data or of a network is missing, cut off, damaged, or of another kind."""
 
 
 class MissingPackageError(ChalkgradError, ImportError):

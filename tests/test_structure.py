@@ -67,6 +67,13 @@ FLOORS = {
         "losses",
         "schedules",
         "optimisers",
+        "files",
+        "data.examples",
+        "data.digits",
+        "data.points",
+        "data.idx",
+        "data.downloads",
+        "data.mnist",
         "data",
         "training",
         "",
@@ -132,7 +139,8 @@ def imported_modules(path: Path) -> set[tuple[str, str]]:
             whole = [*base, *(node.module or "").split(".")] if node.module else base
             for alias in node.names:
                 longer = [*whole, alias.name]
-                is_module = (ROOT / Path(*longer)).with_suffix(".py").exists()
+                place = ROOT / Path(*longer)
+                is_module = place.with_suffix(".py").exists() or (place / "__init__.py").exists()
                 chosen = longer if is_module else whole
                 found.add((chosen[0], ".".join(chosen[1:])))
     return {(top, rest) for top, rest in found if top in PACKAGES}

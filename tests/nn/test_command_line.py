@@ -8,7 +8,7 @@ import pytest
 
 from nn import __main__ as program
 from nn.__main__ import main
-from nn.data import Digits, Split
+from nn.data import Examples, Split
 from nn.errors import MissingPackageError
 
 
@@ -17,8 +17,8 @@ def few_digits(monkeypatch) -> None:
     """Two images that are easily told apart, instead of the real ones."""
     images = [[1.0] * 32 + [0.0] * 32, [0.0] * 32 + [1.0] * 32]
     targets = [[float(digit == label) for digit in range(10)] for label in (0, 1)]
-    part = Digits(images * 10, [0, 1] * 10, targets * 10)
-    monkeypatch.setattr(program, "digits", lambda: Split(part, Digits(*(xs[:2] for xs in part))))
+    part = Examples(images * 10, targets * 10)
+    monkeypatch.setattr(program, "digits", lambda: Split(part, part[:2]))
 
 
 @pytest.mark.usefixtures("few_digits")
