@@ -11,7 +11,9 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 from __future__ import annotations
 
 from . import data, schedules
+from .exchange import from_torch, to_torch
 from .initialisers import INITIALISERS, Initialiser
+from .layers import Layer, Neuron
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -22,8 +24,10 @@ from .losses import (
     weight_decay,
 )
 from .module import Module
+from .onnx import to_onnx
 from .optimisers import SGD, Adam, AdamW, Optimiser, RMSProp
-from .perceptron import MLP, Layer, Neuron
+from .perceptron import MLP
+from .saving import load
 from .training import Network, Record, accuracy, fit
 
 __all__ = [
@@ -45,10 +49,14 @@ __all__ = [
     "cross_entropy",
     "data",
     "fit",
+    "from_torch",
     "half_squared_error",
     "hinge",
+    "load",
     "mean_squared_error",
     "schedules",
     "squared_error",
+    "to_onnx",
+    "to_torch",
     "weight_decay",
 ]

@@ -1,7 +1,4 @@
-"""Neuron, Layer and MLP, as users of micrograd know them.
-
-    z = w . x + b        the pre-activation, one `dot` node of the graph
-    a = f(z)             the activation
+"""MLP: layers one after another, as users of micrograd know them.
 
 Every part can be read: `net.layers[0].neurons[3].weights[1]`. By default a new network draws its
 weights uniformly from [-1, 1] and sets its biases to 0; with the same seed it starts from the very
@@ -19,157 +16,29 @@ Value(data=0.23550571390294128, grad=-1.254651904968407)
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from random import Random
+from typing import TYPE_CHECKING
 
-from autodiff import Value, dot
+from autodiff import Value
 from autodiff.errors import described
 from autodiff.functions import Operand
-from autodiff.node import variadic
-from autodiff.operations import TABLE
 
-from .activations import LINEAR, activate, activation
-from .checks import generator_of, sequence, whole
+from .activations import LINEAR
+from .checks import generator_of
+from .container import write_arrays
 from .errors import NetworkTypeError, SettingError, SizeError
 from .initialisers import Initialiser
 from .initialisers import initialiser as find_initialiser
+from .layers import Layer, width
 from .module import Module
 
-__all__ = ["MLP", "Layer", "Neuron"]
+if TYPE_CHECKING:
+    from .packages import Array
 
-_DOT = TABLE["dot"]
-
-
-class Neuron(Module):
-    """A weighted sum of inputs and a bias, and an activation: a = f(w . x + b).
-
-    Args:
-        input_count: how many inputs, at least 1.
-        activation: an operation of one operand by name, or "linear".
-        initialiser: the rule that draws weights and bias, by name.
-        neuron_count: how many neurons its layer has; only Xavier's rules ask.
-        seed: an int, or a `random.Random` that is drawn on from.
-
-    Attributes:
-        weights: one Value for each input.
-        bias: a Value.
-        activation: the name.
-
-    Raises:
-        SizeError: if there are no inputs.
-        ActivationError: if the activation is unknown.
-        SettingError: if the initialiser is unknown.
-    """
-
-    def __init__(
-        self,
-        input_count: int,
-        activation: str = "relu",
-        *,
-        initialiser: str | Initialiser = "uniform",
-        neuron_count: int = 1,
-        seed: int | Random = 0,
-    ) -> None:
-        count = whole(input_count, 1, "the number of inputs")
-        rule, generator = find_initialiser(initialiser), generator_of(seed)
-        self.weights: list[Value] = [
-            Value(rule.weight(generator, count, neuron_count)) for _ in range(count)
-        ]
-        self.bias: Value = Value(rule.bias(generator))
-        self.activation = activation
-
-    @property
-    def activation(self) -> str:
-        """The name of the activation; another one may be set."""
-        return LINEAR if self._activation is None else self._activation.name
-
-    @activation.setter
-    def activation(self, name: str) -> None:
-        self._activation = activation(name)
-
-    def pre_activation(self, inputs: Iterable[Operand]) -> Value:
-        """Return z = w . x + b, one node.
-
-        Args:
-            inputs: as many Values or numbers as weights; a list, or an array of one axis.
-
-        Raises:
-            SizeError: if there are more or fewer inputs than weights.
-        """
-        return dot(self.weights, _examined(inputs, len(self.weights)), self.bias)
-
-    def __call__(self, inputs: Iterable[Operand]) -> Value:
-        """Return the activation f(w . x + b); arguments and errors as for `pre_activation`."""
-        return activate(self._activation, self.pre_activation(inputs))
-
-    def fire(self, inputs: tuple[Operand, ...]) -> Value:
-        """Return the activation for inputs that a layer has examined once for all its neurons.
-
-        Raises:
-            SizeError: if there are more or fewer inputs than weights.
-        """
-        if len(inputs) != len(self.weights):
-            raise SizeError(
-                f"{len(self.weights)} inputs", f"{len(inputs)}", "pass one input for each weight"
-            )
-        z = variadic(_DOT, (*self.weights, *inputs, self.bias))
-        return activate(self._activation, z)
-
-    def __repr__(self) -> str:
-        count = len(self.weights)
-        return f"Neuron of {count} -> 1 {self.activation}, {count + 1} parameters"
-
-
-class Layer(Module):
-    """Neurons that share their inputs: a = f(W x + b).
-
-    Args:
-        input_count: how many inputs each neuron has, at least 1.
-        neuron_count: how many neurons, at least 1.
-        activation: an operation of one operand by name, or "linear".
-        initialiser: the rule that draws weights and biases, by name.
-        seed: an int, or a `random.Random` that is drawn on from.
-
-    Attributes:
-        neurons: the neurons, in the order of the outputs.
-
-    Raises:
-        SizeError: if there are no inputs or no neurons.
-        ActivationError: if the activation is unknown.
-        SettingError: if the initialiser is unknown.
-    """
-
-    def __init__(
-        self,
-        input_count: int,
-        neuron_count: int,
-        activation: str = "relu",
-        *,
-        initialiser: str | Initialiser = "uniform",
-        seed: int | Random = 0,
-    ) -> None:
-        count = whole(neuron_count, 1, "the number of neurons")
-        rule, generator = find_initialiser(initialiser), generator_of(seed)
-        self.neurons: list[Neuron] = [
-            Neuron(input_count, activation, initialiser=rule, neuron_count=count, seed=generator)
-            for _ in range(count)
-        ]
-
-    def __call__(self, inputs: Iterable[Operand]) -> list[Value]:
-        """Return the activation of every neuron, always a list.
-
-        Args:
-            inputs: as many Values or numbers as each neuron has weights.
-
-        Raises:
-            SizeError: if there are more or fewer inputs than weights.
-        """
-        examined = tuple(_examined(inputs, len(self.neurons[0].weights)))
-        return [neuron.fire(examined) for neuron in self.neurons]
-
-    def __repr__(self) -> str:
-        inputs = len(self.neurons[0].weights)
-        return f"Layer of {inputs} -> {_width(self)}, {len(self.parameters())} parameters"
+__all__ = ["MLP"]
 
 
 class MLP(Module):
@@ -237,9 +106,26 @@ class MLP(Module):
             activations = layer(activations)
         return activations
 
+    def save(self, path: str | Path) -> None:
+        """Write the network into a safetensors file, for `nn.load`: whole or not at all.
+
+        Raises:
+            DataError: if the file cannot be written.
+            MissingPackageError: if safetensors is not installed.
+        """
+        arrays: dict[str, Array] = {}
+        for index, layer in enumerate(self.layers):
+            name = f"layers.{index}"
+            arrays[f"{name}.weights"], arrays[f"{name}.biases"] = layer.arrays()
+        names = [layer.neurons[0].activation for layer in self.layers]
+        sizes = [len(self.layers[0].neurons[0].weights)]
+        sizes += [len(layer.neurons) for layer in self.layers]
+        facts = {"sizes": sizes, "activations": names, "seed": self.seed}
+        write_arrays(Path(path), arrays, {key: json.dumps(fact) for key, fact in facts.items()})
+
     def __repr__(self) -> str:
         inputs = len(self.layers[0].neurons[0].weights)
-        widths = " -> ".join(_width(layer) for layer in self.layers)
+        widths = " -> ".join(width(layer) for layer in self.layers)
         return f"MLP of {inputs} -> {widths}, {len(self.parameters())} parameters"
 
 
@@ -255,17 +141,3 @@ def _activations(inner: str | Sequence[str], last: str | None, count: int) -> li
         remedy = "name one for each layer, the last included"
         raise SizeError(f"{count} activations", f"{len(names)}", remedy)
     return names
-
-
-def _width(layer: Layer) -> str:
-    """Say how many neurons of which activation a layer has."""
-    return f"{len(layer.neurons)} {layer.neurons[0].activation}"
-
-
-def _examined(inputs: Iterable[Operand], count: int) -> Sequence[Operand]:
-    """Return the inputs of one example; `dot` examines each of them."""
-    if not isinstance(inputs, list):
-        inputs = sequence(inputs, f"a flat list of {count} inputs")
-    if len(inputs) != count:
-        raise SizeError(f"{count} inputs", f"{len(inputs)}", "pass one input for each weight")
-    return inputs
