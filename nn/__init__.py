@@ -11,8 +11,10 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 from __future__ import annotations
 
 from . import data, schedules
+from .engines import Network
 from .exchange import from_torch, to_torch
 from .initialisers import INITIALISERS, Initialiser
+from .judging import accuracy
 from .layers import Layer, Neuron
 from .losses import (
     binary_cross_entropy,
@@ -27,8 +29,10 @@ from .module import Module
 from .onnx import to_onnx
 from .optimisers import SGD, Adam, AdamW, Optimiser, RMSProp
 from .perceptron import MLP
+from .records import History, Record
 from .saving import load
-from .training import Network, Record, accuracy, fit
+from .stopping import EarlyStopping
+from .training import fit
 
 __all__ = [
     "INITIALISERS",
@@ -36,6 +40,8 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "EarlyStopping",
+    "History",
     "Initialiser",
     "Layer",
     "Module",

@@ -21,10 +21,12 @@ from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
 
 from autodiff.errors import ChalkgradError
 
-from .data import digits
+from .data import Example, digits
+from .judging import accuracy
 from .losses import cross_entropy
 from .perceptron import MLP
-from .training import Example, Record, accuracy, fit
+from .records import Record
+from .training import fit
 
 __all__ = ["main"]
 
@@ -108,7 +110,8 @@ def _train(options: argparse.Namespace) -> None:
             learning_rate=options.learning_rate,
             seed=options.seed,
             loss=cross_entropy,
-            on_step=report,
+            callbacks=[report],
+            progress=False,
         )
     console.print(_verdict(net, held_out, time.perf_counter() - start))
 

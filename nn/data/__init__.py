@@ -10,11 +10,12 @@ What is not here: drawing them (`viz`), training on them (`nn.fit`).
 from __future__ import annotations
 
 from .digits import digits
-from .examples import Example, Examples, Split, examples_of
+from .examples import Data, Example, Examples, Split, examples_of
 from .mnist import mnist
 from .points import circles, moons, spirals, xor
 
 __all__ = [
+    "Data",
     "Example",
     "Examples",
     "Split",

@@ -26,9 +26,10 @@ from nn.packages import numpy
 if TYPE_CHECKING:
     from nn.packages import Array
 
-__all__ = ["Example", "Examples", "Split", "examples_of"]
+__all__ = ["Data", "Example", "Examples", "Split", "examples_of"]
 
 Example: TypeAlias = tuple[Iterable[Operand], Iterable[float]]
+Data: TypeAlias = "Examples | Iterable[Example] | tuple[Any, Any]"  # what `examples_of` takes
 
 _BRIGHTEST = 255  # of a pixel in one byte
 
@@ -69,6 +70,10 @@ class Examples(Sequence[Example]):
     def arrays(self) -> tuple[Array, Array]:
         """Return inputs and targets as float64 arrays, one row for each example."""
         return _array(self.inputs), _array(self.targets)
+
+    def target_array(self) -> Array:
+        """Return the targets alone as a float64 array."""
+        return _array(self.targets)
 
     def take(self, indices: Sequence[int]) -> Examples:
         """Return the examples at some places, in that order."""
