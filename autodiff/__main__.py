@@ -30,10 +30,12 @@ _EXAMPLES = """examples:
   chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.88 --draw neuron.svg
   chalkgrad "log(1 + exp(-z)), z = y*(w*x + b)" x=1.5 y=-1 w=0.5 b=0.1 --order 2
   chalkgrad                      (a session with everything imported)
+  chalkgrad train digits         (a network; likewise evaluate, predict)
 
 The expression may hold + - * / **, comparisons, where(condition, x, y), pi, bindings after a
 comma, and every function of the derivative table:
 """
+_NETWORK_COMMANDS = {"train", "evaluate", "predict"}
 _GREETING = """chalkgrad: Value, grad, check, trace, the table's functions, nn and viz are all here.
 Try:  x = Value(2.0, label="x"); y = tanh(3 * x - 5); y.backward(); print(trace(y))"""
 
@@ -53,6 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stdout.reconfigure(errors="replace")
     if not words:
         return _explore()
+    if words[0] in _NETWORK_COMMANDS:
+        return import_module("nn.__main__").main(words, "chalkgrad")
     options = _parser().parse_args([_protected(word) for word in words])
     try:
         return _evaluate(options)

@@ -11,6 +11,7 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 from __future__ import annotations
 
 from . import data, schedules
+from .confusion import Confusion, confusion
 from .engines import Network
 from .exchange import from_torch, to_torch
 from .initialisers import INITIALISERS, Initialiser
@@ -40,6 +41,7 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "Confusion",
     "EarlyStopping",
     "History",
     "Initialiser",
@@ -52,6 +54,7 @@ __all__ = [
     "Record",
     "accuracy",
     "binary_cross_entropy",
+    "confusion",
     "cross_entropy",
     "data",
     "fit",

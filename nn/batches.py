@@ -26,6 +26,7 @@ class Batches:
         seed: of their order.
 
     Attributes:
+        epochs: as given.
         steps: how many there are.
 
     Raises:
@@ -36,14 +37,14 @@ class Batches:
         self._count = count
         size = count if batch_size is None else whole(batch_size, 1, "the batch size")
         self._slices: list[slice] = [slice(at, at + size) for at in range(0, count, size)]
-        self._epochs = whole(epochs, 1, "the number of epochs")
+        self.epochs: int = whole(epochs, 1, "the number of epochs")
         self._generator: Random = generator_of(seed)
-        self.steps: int = self._epochs * len(self._slices)
+        self.steps: int = self.epochs * len(self._slices)
 
     def __iter__(self) -> Iterator[tuple[int, bool, list[int]]]:
         """Yield the epoch from 1, whether the step is its last, and the indices of the examples."""
         indices = list(range(self._count))
-        for epoch in range(1, self._epochs + 1):
+        for epoch in range(1, self.epochs + 1):
             self._generator.shuffle(indices)
             for part in self._slices:
                 yield epoch, part is self._slices[-1], indices[part]

@@ -9,7 +9,7 @@ What is not here: how wrong the others are (`losses`).
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autodiff import no_grad
 
@@ -17,6 +17,9 @@ from .data import Data, examples_of
 from .engines import Network
 from .errors import SettingError
 from .packages import numpy
+
+if TYPE_CHECKING:
+    from .packages import Array
 
 __all__ = ["Judge", "accuracy"]
 
@@ -52,12 +55,13 @@ class Judge:
         """
         if not self.counts:
             return None
-        reached, wanted = numpy().asarray(outputs, float), numpy().asarray(targets, float)
-        if self.cut is None:
-            right = reached.argmax(1) == wanted.argmax(1)
-        else:
-            right = ((reached > self.cut) == (wanted > self.cut))[:, 0]
+        reached = numpy().asarray(outputs, float)
+        right = self.classes(reached) == self.classes(numpy().asarray(targets, float))
         return float((right & ~numpy().isnan(reached).any(1)).mean())
+
+    def classes(self, rows: Array) -> Array:
+        """Return the class that each row of outputs or targets means, from 0."""
+        return rows.argmax(1) if self.cut is None else (rows > self.cut)[:, 0].astype(int)
 
 
 def accuracy(net: Network, examples: Data) -> float:

@@ -2,7 +2,7 @@
 
 What is not here: lines for files and pipes (`python -m nn`).
 
->>> bar = progress_bar(10, wanted=True)  # no terminal here: silent
+>>> bar = progress_bar(10, 1, wanted=True)  # no terminal here: silent
 >>> with bar:
 ...     bar.show(Record(1, 1, 10, 0.5, None))
 """
@@ -27,11 +27,13 @@ class Bar:
     Args:
         progress: of rich; or None for silence.
         steps: how many the run has.
+        epochs: likewise.
     """
 
-    def __init__(self, progress: Any, steps: int) -> None:
+    def __init__(self, progress: Any, steps: int, epochs: int) -> None:
         self._progress = progress
         self._steps = steps
+        self._epochs = epochs
         self._task: Any = None
         self._loss = self._accuracy = 0.0
         self._seen = 0
@@ -65,7 +67,7 @@ class Bar:
         )
 
     def _text(self, record: Record, now: float) -> str:
-        parts = [f"epoch {record.epoch}", f"loss {self._loss:<#8.3g}"]
+        parts = [f"epoch {record.epoch}/{self._epochs}", f"loss {self._loss:<#8.3g}"]
         if record.accuracy is not None:
             parts.append(f"accuracy {self._accuracy:6.1%}")
         if record.learning_rate is not None:
@@ -74,13 +76,13 @@ class Bar:
         return "  ".join(parts)
 
 
-def progress_bar(steps: int, *, wanted: bool) -> Bar:
+def progress_bar(steps: int, epochs: int, *, wanted: bool) -> Bar:
     """Return a bar, silent if it is not wanted or there is no terminal or notebook."""
     if not wanted:
-        return Bar(None, steps)
+        return Bar(None, steps, epochs)
     console = package("rich.console").Console(highlight=False)
     if not (console.is_terminal or console.is_jupyter):
-        return Bar(None, steps)
+        return Bar(None, steps, epochs)
     rich = package("rich.progress")
     columns = (
         rich.TextColumn("{task.description}"),
@@ -88,4 +90,4 @@ def progress_bar(steps: int, *, wanted: bool) -> Bar:
         rich.TimeRemainingColumn(),
         rich.TextColumn("left"),
     )
-    return Bar(rich.Progress(*columns, console=console), steps)
+    return Bar(rich.Progress(*columns, console=console), steps, epochs)

@@ -106,7 +106,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         History(),
         [],
     )
-    bar = progress_bar(batches.steps, wanted=progress)
+    bar = progress_bar(batches.steps, batches.epochs, wanted=progress)
     try:
         with run.engine.running(), deferred_interrupt() as interrupt, bar:
             run.go(made.prepared(examples), batches, interrupt, bar)
