@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import sys
 from argparse import Namespace
-from collections.abc import Sequence
+from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
 from pathlib import Path
 
@@ -18,9 +18,8 @@ from rich.console import Console
 
 from autodiff.errors import ChalkgradError
 
-from .commands import evaluate, parser, predict, train
+from .commands import Outcome, evaluate, parser, predict, train
 from .errors import DataError
-from .records import History
 
 __all__ = ["main"]
 
@@ -53,11 +52,10 @@ def _run(options: Namespace) -> int:
     console = Console(highlight=False, soft_wrap=True)
     match options.command:
         case "train":
-            history = train(options, console)
-            if options.plot is not None:
-                _plot(history, options.plot)
-                console.print(f"wrote {options.plot}")
-            return 130 if history.ending == "interrupted" else 0
+            outcome = train(options, console)
+            for path in _pictures(outcome, options.plot, options.pictures):
+                console.print(f"wrote {path}")
+            return 130 if outcome.history.ending == "interrupted" else 0
         case "evaluate":
             evaluate(options, console)
         case _:
@@ -65,13 +63,36 @@ def _run(options: Namespace) -> int:
     return 0
 
 
-def _plot(history: History, path: Path) -> None:
-    """Draw loss and accuracy into a file; `viz` and matplotlib are imported only now."""
-    axes = import_module("viz").training_curves(history)
+def _pictures(outcome: Outcome, plot: Path | None, folder: Path | None) -> Iterator[Path]:
+    """Draw what was asked for; `viz` is imported only now, and matplotlib by it.
+
+    Yields:
+        Each file that was written.
+    """
+    if plot is None and folder is None:
+        return
+    viz = import_module("viz")
+    curves = viz.training_curves(outcome.history)
+    if plot is not None:
+        yield _saved(curves.figure.savefig, plot)
+    if folder is not None:
+        folder.mkdir(parents=True, exist_ok=True)
+        yield _saved(curves.figure.savefig, folder / "training.png")
+        weights = viz.weights(outcome.net.layers[0])
+        yield _saved(weights.figure.savefig, folder / "weights.png")
+        inputs, targets = outcome.held_out[0]
+        names = [f"{label}" for label in range(len(list(targets)))]
+        drawing = viz.network(outcome.net, inputs, output_names=names)
+        for name in ("network.svg", "network.png"):
+            yield _saved(drawing.save, folder / name)
+
+
+def _saved(save: Callable[[Path], object], path: Path) -> Path:
     try:
-        axes.figure.savefig(path)
+        save(path)
     except (OSError, ValueError) as error:  # ValueError for an ending that matplotlib has not
         raise DataError(f"to draw into {path}", f"{error}", "name a .png, .svg or .pdf") from error
+    return path
 
 
 if __name__ == "__main__":

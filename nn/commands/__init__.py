@@ -11,6 +11,6 @@ from __future__ import annotations
 from .evaluate import evaluate
 from .parser import parser
 from .predict import predict
-from .train import train
+from .train import Outcome, train
 
-__all__ = ["evaluate", "parser", "predict", "train"]
+__all__ = ["Outcome", "evaluate", "parser", "predict", "train"]

@@ -116,6 +116,8 @@ def _add_train(commands: Any, program: str) -> None:
     add("--limit", type=int, metavar="N", help="take only the first N training examples")
     add("--save", type=Path, metavar="FILE", help="write the network as .safetensors")
     add("--plot", type=Path, metavar="FILE", help="draw loss and accuracy as .png, .svg or .pdf")
+    help_of_pictures = "draw training.png, weights.png and network.svg, and .png, into a folder"
+    add("--pictures", type=Path, metavar="FOLDER", help=help_of_pictures)
 
 
 def _add_choice(add: Any, flag: str, default: str, names: Iterable[str], what: str) -> None:

@@ -5,9 +5,9 @@ What is not here: the training itself (`nn.training`).
 >>> from rich.console import Console
 >>> from .parser import parser
 >>> words = ["train", "xor", "--layers", "4", "--epochs", "1", "--limit", "8"]
->>> history = train(parser("chalkgrad").parse_args(words), Console(quiet=True))
->>> len(history)
-1
+>>> outcome = train(parser("chalkgrad").parse_args(words), Console(quiet=True))
+>>> len(outcome.history), outcome.net
+(1, MLP of 2 -> 4 tanh -> 2 linear, 22 parameters)
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import time
 from argparse import Namespace
 from itertools import chain
 from statistics import fmean
-from typing import Any
+from typing import Any, NamedTuple
 
 from nn.confusion import confusion
 from nn.data import Examples, Split
@@ -28,10 +28,24 @@ from nn.training import fit
 
 from .recipes import LOSSES, Recipe, load_data, optimiser, schedule
 
-__all__ = ["train"]
+__all__ = ["Outcome", "train"]
 
 
-def train(options: Namespace, console: Any) -> History:
+class Outcome(NamedTuple):
+    """What a training came to, for pictures of it.
+
+    Attributes:
+        net: the trained network.
+        history: its records.
+        held_out: the examples that it was judged by.
+    """
+
+    net: MLP
+    history: History
+    held_out: Examples
+
+
+def train(options: Namespace, console: Any) -> Outcome:
     """Train a network as the options say, and print how well it does.
 
     Args:
@@ -58,7 +72,7 @@ def train(options: Namespace, console: Any) -> History:
     console.print(f"{table}")
     verdict = f"{table.right} of {table.total} held-out examples answered rightly"
     console.print(f"{verdict}: accuracy {table.accuracy:.1%} after {seconds:.0f} s")
-    return history
+    return Outcome(net, history, held_out)
 
 
 def _parts(data: Examples, options: Namespace) -> tuple[Examples, Examples | None]:

@@ -68,12 +68,16 @@ class Examples(Sequence[Example]):
         return [row.index(max(row)) if len(row) > 1 else int(row[0] > 0) for row in rows]
 
     def arrays(self) -> tuple[Array, Array]:
-        """Return inputs and targets as float64 arrays, one row for each example."""
-        return _array(self.inputs), _array(self.targets)
+        """Return inputs and targets as float64 arrays, one row for each example.
+
+        Raises:
+            NetworkTypeError: if a row is no list of numbers, or not as long as the first.
+        """
+        return _array(self.inputs, "inputs"), self.target_array()
 
     def target_array(self) -> Array:
-        """Return the targets alone as a float64 array."""
-        return _array(self.targets)
+        """Return the targets alone as a float64 array; errors are those of `arrays`."""
+        return _array(self.targets, "targets")
 
     def take(self, indices: Sequence[int]) -> Examples:
         """Return the examples at some places, in that order."""
@@ -182,12 +186,34 @@ def _rows(rows: Any, what: str) -> Any:
     return sequence(rows, f"a list of rows as {what}")
 
 
-def _array(rows: Any) -> Any:
+def _array(rows: Any, what: str) -> Any:
     if not is_array(rows):
-        return numpy().array([list(row) for row in rows], float)
+        array = _numbers(rows)
+        if array is not None and (array.ndim == 2 or not len(array)):
+            return array
+        first = rows[0]
+        raise NetworkTypeError(
+            f"lists of numbers, all of one length, as {what}",
+            described(next((row for row in rows if not _is_like(row, first)), first)),
+            "write each example as ([0.5, -1.0], [1.0])",
+        )
     if rows.dtype == numpy().uint8:
         return rows / _BRIGHTEST
     return rows.astype(float, copy=False)
+
+
+def _numbers(rows: Any) -> Any:
+    """Return rows as an array; None if they are not of equal length, or hold no numbers."""
+    try:
+        return numpy().array([list(row) for row in rows], float)
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_like(row: Any, first: Any) -> bool:
+    """Tell whether a row is one of numbers, as long as the first."""
+    numbers = _numbers([row])
+    return numbers is not None and numbers.ndim == 2 and len(row) == len(first)
 
 
 def _taken(rows: Any, indices: Sequence[int]) -> Any:

@@ -119,6 +119,19 @@ def test_a_network_is_saved_evaluated_and_drawn(tmp_path, capsys) -> None:
     assert "a network of 64 inputs and 10 outputs for digits" in capsys.readouterr().err
 
 
+def test_pictures_of_a_training_go_into_a_folder(tmp_path, capsys) -> None:
+    pytest.importorskip("matplotlib")
+    folder = tmp_path / "new" / "folder"
+    words = ["--layers", "4", "--epochs", "1", "--pictures", str(folder)]
+    assert main(["train", "xor", *words]) == 0
+    names = ["training.png", "weights.png", "network.svg", "network.png"]
+    out = capsys.readouterr().out
+    assert [line for line in out.splitlines() if line.startswith("wrote")] == [
+        f"wrote {folder / name}" for name in names
+    ]
+    assert all((folder / name).stat().st_size > 1000 for name in names)
+
+
 @pytest.fixture
 def digit_file(tmp_path):
     """A network that tells ink in the upper half, 0, from ink in the lower half, 1."""

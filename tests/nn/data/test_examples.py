@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from nn import MLP, fit
 from nn.data import Examples, examples_of
 from nn.errors import NetworkTypeError, SizeError
 
@@ -63,6 +64,27 @@ def test_pairs_and_arrays_become_examples() -> None:
         (lambda: examples_of([]), SizeError, r"at least one example, got none: pass pairs"),
         (lambda: examples_of([[1.0]]), NetworkTypeError, r"a pair .* got list \[1.0\]: write"),
         (lambda: examples_of(5), NetworkTypeError, "as data, got int 5"),
+        (lambda: Examples([[1.0]], [2.0]).arrays(), NetworkTypeError, "as targets, got float 2.0"),
+        (
+            lambda: Examples([[1.0], [1.0, 2.0]], [[1], [1]]).arrays(),
+            NetworkTypeError,
+            r"all of one length, as inputs, got list \[1.0, 2.0\]: write each example as",
+        ),
+        (
+            lambda: Examples([[[1.0]], [[2.0]]], [[1], [1]]).arrays(),
+            NetworkTypeError,
+            r"as inputs, got list \[\[1.0\]\]",
+        ),
+        (
+            lambda: Examples([[1.0], ["a"]], [[1], [1]]).arrays(),
+            NetworkTypeError,
+            r"as inputs, got list \['a'\]",
+        ),
+        (
+            lambda: fit(MLP(1, [1]), [([1.0], 2.0)], epochs=1, batch_size=1, learning_rate=1),
+            NetworkTypeError,
+            "as targets, got float 2.0: write each example as",
+        ),
         (lambda: LISTS.split(3), SizeError, "fewer than 3 examples held out, got 3"),
         (lambda: LISTS.split(0), SizeError, "the number of examples held out, got int 0"),
     ],
