@@ -180,8 +180,8 @@ def engine_by_name(name: str) -> Callable[[Network, Loss, Examples], Engine]:
 def collector_paused() -> Generator[None]:
     """Pause the garbage collector, and set it as it was at the end.
 
-    A dropped graph is freed at once without it; going through millions of nodes again and again
-    to find nothing would cost a quarter of the time.
+    A dropped graph is freed at once without it. Going through the graph of a large batch again and
+    again, to find nothing, would cost a quarter of the time: measured with 500 digits at once.
     """
     was_enabled = gc.isenabled()
     gc.disable()

@@ -54,5 +54,5 @@ def package(name: str) -> Any:
 
 
 def numpy() -> Any:
-    """Return NumPy, whose import would take longer than all else of `import nn` together."""
+    """Return NumPy, whose import takes about as long as all of `import nn` without it."""
     return import_module("numpy")
