@@ -8,7 +8,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
 	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
 		--draw neuron.svg --draw neuron.png
-	$(BIN)/python -m nn train digits
+	$(BIN)/chalkgrad train digits --layers 16,16 --epochs 6 --pictures digits
 
 test: .venv/dev lint types ## What continuous integration runs
 	$(BIN)/python -m pytest
@@ -34,7 +34,7 @@ gallery: .venv/dev ## Every picture of docs/gallery again
 	$(PYTHON) -m venv .venv
 
 .venv/demo: .venv/pyvenv.cfg pyproject.toml
-	$(INSTALL) -e .[data]
+	$(INSTALL) -e .[data,plots]
 	@touch $@
 
 .venv/dev: .venv/pyvenv.cfg pyproject.toml

@@ -33,10 +33,12 @@ _EXAMPLES = """examples:
   chalkgrad "log(1 + exp(-z)), z = y*(w*x + b)" x=1.5 y=-1 w=0.5 b=0.1 --order 2
   chalkgrad "(sigmoid(w*x + b) - y)**2" x=1.5 y=1 w=0.5 b=0.1 --why w
   chalkgrad                      (a session with everything imported)
+  chalkgrad train digits         (a network; likewise evaluate, predict)
 
 The expression may hold + - * / **, comparisons, where(condition, x, y), pi, bindings after a
 comma, and every function of the derivative table:
 """
+_NETWORK_COMMANDS = {"train", "evaluate", "predict"}
 _GREETING = """chalkgrad: Value, grad, check, trace, the table's functions, nn and viz are all here.
 Try:  x = Value(2.0, label="x"); y = tanh(3 * x - 5); y.backward(); print(trace(y))"""
 
@@ -56,6 +58,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         stdout.reconfigure(errors="replace")
     if not words:
         return _explore()
+    if words[0] in _NETWORK_COMMANDS:
+        return import_module("nn.__main__").main(words, "chalkgrad")
     options = _parser().parse_args([_protected(word) for word in words])
     try:
         return _evaluate(options)

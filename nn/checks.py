@@ -24,7 +24,7 @@ from autodiff.value import Value
 
 from .errors import NetworkTypeError, SettingError, SizeError
 
-__all__ = ["generator_of", "pair", "positive", "sequence", "whole"]
+__all__ = ["fraction", "generator_of", "not_negative", "pair", "positive", "sequence", "whole"]
 
 T = TypeVar("T")
 
@@ -124,3 +124,33 @@ def generator_of(seed: int | Random) -> Random:
         raise NetworkTypeError(
             "an int or a random.Random as seed", described(seed), "write for example seed=0"
         ) from None
+
+
+def not_negative(x: float, what: str) -> float:
+    """Return `x` as a float of at least 0.
+
+    Raises:
+        OperandError: if it is no real number.
+        SettingError: if it is negative or not finite.
+    """
+    result = number(x)
+    if not 0 <= result < inf:
+        raise SettingError(
+            f"a finite number of at least 0 as {what}", described(x), "write for example 1e-4"
+        )
+    return result
+
+
+def fraction(x: float, what: str) -> float:
+    """Return `x` as a float in [0, 1).
+
+    Raises:
+        OperandError: if it is no real number.
+        SettingError: if it is outside.
+    """
+    result = number(x)
+    if not 0 <= result < 1:
+        raise SettingError(
+            f"a number from 0 to below 1 as {what}", described(x), "write for example 0.9"
+        )
+    return result

@@ -23,9 +23,10 @@ from autodiff.explain.findings import Finding, Findings, Mistake
 from autodiff.explain.form_faults import SCALE_REMEDY, Units, dead_units, scale_of
 from autodiff.node import Node, data_of
 
+from .data.examples import Example
+from .engines import Network
 from .errors import NetworkTypeError
 from .places import parameter_names
-from .training import Example, Network
 
 __all__ = ["lint"]
 

@@ -1,4 +1,11 @@
-"""The rules by which parameters follow their gradients. What is not here: the loop (`training`).
+"""The rules by which parameters follow their gradients, the same for scalars and compiled training.
+
+Every rule is a direction; a step goes against it, in proportion to the learning rate:
+
+    w <- w - rate * direction(dC/dw)
+
+All parameters stand side by side in one NumPy array, so that each rule is written as in its paper.
+What is not here: the loop (`training`), rates that change (`schedules`).
 
 >>> w = Value(3.0)
 >>> (w * w).backward()
@@ -9,54 +16,259 @@
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from math import sqrt
+from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from autodiff import Value
 from autodiff.errors import described
 
-from .checks import positive, sequence
-from .errors import NetworkTypeError, SizeError
+from .checks import fraction, not_negative, positive, sequence
+from .errors import NetworkTypeError, SettingError, SizeError
+from .module import Module
+from .packages import numpy
+from .schedules import Schedule, rate_at
 
-__all__ = ["SGD"]
+if TYPE_CHECKING:
+    from .packages import Array
+
+__all__ = ["SGD", "Adam", "AdamW", "Optimiser", "RMSProp"]
 
 
-class SGD:
-    """Gradient descent: w <- w - learning_rate * dC/dw (Cauchy 1847).
+class Decay(TypedDict, total=False):
+    """The settings of weight decay, which all rules share: see `Optimiser`."""
 
-    It is stochastic when the gradients are those of a mini-batch (Robbins, Monro 1951).
+    weight_decay: float
+    decayed: Iterable[Value] | None
+
+
+class Optimiser(ABC):
+    """What all rules have in common.
 
     Args:
-        parameters: the leaves to change, at least one: `net.parameters()`.
-        learning_rate: positive; the attribute may be changed between steps.
+        parameters: the network to train; or the leaves to change, at least one.
+        learning_rate: positive, or a schedule (`nn.schedules`).
+        weight_decay: lambda of the penalty lambda/2 * sum w**2, whose derivative lambda * w is
+            added to the gradient; at least 0.
+        decayed: the leaves that decay; by default all parameters of the network but its biases.
 
     Attributes:
         parameters: the leaves, in order.
-        learning_rate: how far to go in proportion to the slope.
+        learning_rate: how far to go in proportion to the slope; may be changed between steps.
+        steps: how many have been taken.
 
     Raises:
         NetworkTypeError: if a parameter is no Value.
         SizeError: if there are none.
-        SettingError: if the learning rate is not positive and finite.
+        SettingError: if a setting is out of range, or it is not known which parameters decay.
     """
 
-    def __init__(self, parameters: Iterable[Value], learning_rate: float) -> None:
-        self.parameters: list[Value] = list(sequence(parameters, "a list of Values as parameters"))
-        self.learning_rate: float = positive(learning_rate, "the learning rate")
-        if not self.parameters:
-            raise SizeError("at least one parameter", "none", "pass net.parameters()")
-        for parameter in self.parameters:
-            if not isinstance(parameter, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
-                raise NetworkTypeError(
-                    "Values as parameters", described(parameter), "pass net.parameters()"
-                )
+    def __init__(
+        self,
+        parameters: Module | Iterable[Value],
+        learning_rate: float | Schedule,
+        **decay: Unpack[Decay],
+    ) -> None:
+        self.parameters: list[Value] = _leaves(parameters)
+        self.learning_rate: float | Schedule = (
+            learning_rate
+            if callable(learning_rate)
+            else positive(learning_rate, "the learning rate")
+        )
+        self.steps: int = 0
+        strength = not_negative(decay.get("weight_decay", 0.0), "the strength of weight decay")
+        chosen = _decayed(parameters, decay.get("decayed")) if strength else set[Value]()
+        self._decays: list[float] = [strength * (leaf in chosen) for leaf in self.parameters]
+        self._has_decay: bool = bool(chosen)
+        self._decay: Any = None
+
+    @property
+    def rate(self) -> float:
+        """The learning rate of the next step."""
+        return rate_at(self.learning_rate, self.steps)
 
     def step(self) -> None:
         """Change every parameter in place by its gradient."""
-        rate = self.learning_rate
-        for parameter in self.parameters:
-            parameter.data -= rate * parameter.grad
+        vector = numpy().array([parameter.data for parameter in self.parameters], float)
+        gradient = numpy().array([parameter.grad for parameter in self.parameters], float)
+        self.update(vector, gradient)
+        for parameter, data in zip(self.parameters, vector.tolist(), strict=True):
+            parameter.data = data
+
+    def update(self, vector: Array, gradient: Array) -> None:
+        """Take one step with all parameters side by side.
+
+        Args:
+            vector: the parameters, float64, in order; changed in place.
+            gradient: the derivative of the cost by each; left as it is.
+        """
+        rate = self.rate
+        if self._has_decay:
+            gradient = self._decayed(vector, gradient, rate)
+        vector -= rate * self.direction(gradient)
+        self.steps += 1
+
+    @abstractmethod
+    def direction(self, gradient: Array) -> Array:
+        """Return where to go from, by this rule, for a learning rate of 1."""
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         for parameter in self.parameters:
             parameter.grad = 0.0
+
+    def _decayed(self, vector: Array, gradient: Array, _rate: float) -> Array:
+        """Return the gradient of the cost with the penalty."""
+        return gradient + self._strengths() * vector
+
+    def _strengths(self) -> Array:
+        if self._decay is None:
+            self._decay = numpy().array(self._decays)
+        return self._decay
+
+
+class SGD(Optimiser):
+    """Gradient descent: w <- w - learning_rate * dC/dw (Cauchy 1847).
+
+    It is stochastic when the gradients are those of a mini-batch (Robbins, Monro 1951). With
+    momentum, the direction is a velocity v <- momentum * v + g (Polyak 1964), with Nesterov's g +
+    momentum * v (Nesterov 1983, in the form of Sutskever and others 2013).
+
+    Args:
+        momentum: how much of the velocity is kept, in [0, 1).
+        nesterov: whether to look ahead along the velocity.
+
+    All other arguments, attributes and errors are those of `Optimiser`.
+    """
+
+    def __init__(
+        self,
+        parameters: Module | Iterable[Value],
+        learning_rate: float | Schedule,
+        *,
+        momentum: float = 0.0,
+        nesterov: bool = False,
+        **decay: Unpack[Decay],
+    ) -> None:
+        super().__init__(parameters, learning_rate, **decay)
+        self.momentum: float = fraction(momentum, "the momentum")
+        self.nesterov: bool = nesterov
+        self._velocity: Any = 0.0
+        if nesterov and not self.momentum:
+            raise SettingError("a momentum above 0 with nesterov", "0", "write momentum=0.9")
+
+    def direction(self, gradient: Array) -> Array:
+        """Return the gradient, or the velocity."""
+        if not self.momentum:
+            return gradient
+        self._velocity = self.momentum * self._velocity + gradient
+        return gradient + self.momentum * self._velocity if self.nesterov else self._velocity
+
+
+class RMSProp(Optimiser):
+    """The gradient in units of its own recent size: g / (sqrt(s) + epsilon).
+
+    s <- smoothing * s + (1 - smoothing) * g**2 (Tieleman, Hinton 2012, lecture 6e).
+
+    Args:
+        smoothing: how much of the mean square is kept, in [0, 1).
+        epsilon: keeps the quotient finite; positive.
+
+    All other arguments, attributes and errors are those of `Optimiser`.
+    """
+
+    def __init__(
+        self,
+        parameters: Module | Iterable[Value],
+        learning_rate: float | Schedule = 0.01,
+        *,
+        smoothing: float = 0.99,
+        epsilon: float = 1e-8,
+        **decay: Unpack[Decay],
+    ) -> None:
+        super().__init__(parameters, learning_rate, **decay)
+        self.smoothing: float = fraction(smoothing, "the smoothing")
+        self.epsilon: float = positive(epsilon, "epsilon")
+        self._square: Any = 0.0
+
+    def direction(self, gradient: Array) -> Array:
+        """Return g / (sqrt(s) + epsilon)."""
+        kept = self.smoothing
+        self._square = kept * self._square + (1 - kept) * gradient**2
+        return gradient / (numpy().sqrt(self._square) + self.epsilon)
+
+
+class Adam(Optimiser):
+    """A running mean of the gradient in units of its own size: m / (sqrt(s) + epsilon).
+
+    m <- beta1 * m + (1 - beta1) * g and s <- beta2 * s + (1 - beta2) * g**2, each divided by
+    1 - beta**t at step t, because both begin at 0 (Kingma, Ba 2015, algorithm 1).
+
+    Args:
+        betas: how much of m and of s is kept, each in [0, 1).
+        epsilon: keeps the quotient finite; positive.
+
+    All other arguments, attributes and errors are those of `Optimiser`.
+    """
+
+    def __init__(
+        self,
+        parameters: Module | Iterable[Value],
+        learning_rate: float | Schedule = 0.001,
+        *,
+        betas: tuple[float, float] = (0.9, 0.999),
+        epsilon: float = 1e-8,
+        **decay: Unpack[Decay],
+    ) -> None:
+        super().__init__(parameters, learning_rate, **decay)
+        first, second = betas
+        self.betas: tuple[float, float] = fraction(first, "beta1"), fraction(second, "beta2")
+        self.epsilon: float = positive(epsilon, "epsilon")
+        self._mean: Any = 0.0
+        self._square: Any = 0.0
+
+    def direction(self, gradient: Array) -> Array:
+        """Return m / (sqrt(s) + epsilon), both means corrected for their beginning."""
+        first, second = self.betas
+        time = self.steps + 1
+        self._mean = first * self._mean + (1 - first) * gradient
+        self._square = second * self._square + (1 - second) * gradient**2
+        size = numpy().sqrt(self._square) / sqrt(1 - second**time)
+        return self._mean / (1 - first**time) / (size + self.epsilon)
+
+
+class AdamW(Adam):
+    """Adam whose weights decay by themselves: w <- w - rate * lambda * w, then Adam's step.
+
+    In Adam's own quotient a penalty would count for less where gradients are large (Loshchilov,
+    Hutter 2019, algorithm 2). Arguments, attributes and errors are those of `Adam`.
+    """
+
+    def _decayed(self, vector: Array, gradient: Array, _rate: float) -> Array:
+        """Let the weights decay; the gradient stays that of the cost alone."""
+        vector -= _rate * self._strengths() * vector
+        return gradient
+
+
+def _leaves(parameters: Module | Iterable[Value]) -> list[Value]:
+    is_network = isinstance(parameters, Module)
+    given = parameters.parameters() if is_network else parameters
+    leaves = list(sequence(given, "a network or a list of Values as parameters"))
+    if not leaves:
+        raise SizeError("at least one parameter", "none", "pass the network, or net.parameters()")
+    for leaf in leaves:
+        if not isinstance(leaf, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+            raise NetworkTypeError(
+                "Values as parameters", described(leaf), "pass the network, or net.parameters()"
+            )
+    return leaves
+
+
+def _decayed(parameters: Module | Iterable[Value], decayed: Iterable[Value] | None) -> set[Value]:
+    if decayed is not None:
+        return set(decayed)
+    if isinstance(parameters, Module):
+        return set(parameters.decayed_parameters())
+    remedy = "pass the network itself in place of its parameters, or decayed=[...]"
+    raise SettingError("to know which parameters decay", "a plain list of them", remedy)

@@ -4,7 +4,7 @@ What is not here: names of computed nodes (`autodiff.names`).
 
 >>> from nn import MLP
 >>> list(parameter_names(MLP(1, [1], seed=0)))
-['layers[0].neurons[0].weights[0]', 'layers[0].neurons[0].bias']
+['layers.0.neurons.0.weights.0', 'layers.0.neurons.0.bias']
 """
 
 from __future__ import annotations
@@ -14,8 +14,9 @@ from typing import cast
 
 from autodiff import Value
 
-from .modules import MLP, Layer, Neuron
-from .training import Network
+from .engines import Network
+from .layers import Layer, Neuron
+from .perceptron import MLP
 
 __all__ = ["parameter_names"]
 
@@ -30,14 +31,15 @@ def parameter_names(net: Network) -> dict[str, Value]:
 
 
 def _places(net: object) -> Iterator[tuple[str, Value]]:
+    """Yield what stands where a parameter belongs, Value or not, in the paths of a state dict."""
     if isinstance(net, MLP):
         for index, layer in enumerate(net.layers):
-            yield from ((f"layers[{index}].{place}", x) for place, x in _places(layer))
+            yield from ((f"layers.{index}.{place}", x) for place, x in _places(layer))
     elif isinstance(net, Layer):
         for index, neuron in enumerate(net.neurons):
-            yield from ((f"neurons[{index}].{place}", x) for place, x in _places(neuron))
+            yield from ((f"neurons.{index}.{place}", x) for place, x in _places(neuron))
     elif isinstance(net, Neuron):
-        yield from ((f"weights[{index}]", x) for index, x in enumerate(net.weights))
+        yield from ((f"weights.{index}", x) for index, x in enumerate(net.weights))
         yield "bias", net.bias
     else:
         parameters = cast("Network", net).parameters()

@@ -28,9 +28,10 @@ from autodiff.backprop import adjoints
 from autodiff.errors import described
 from autodiff.tables import Table, Tabular, digits
 
+from .data.examples import Example
+from .engines import Loss, Network
 from .errors import NetworkTypeError, SizeError
 from .places import parameter_names
-from .training import Example, Loss, Network
 
 __all__ = ["Pull", "Pulls", "pulls"]
 

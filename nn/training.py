@@ -1,6 +1,6 @@
-"""The loop that trains a network: mini-batches, gradients, steps. It never prints.
+"""The loop that trains a network: mini-batches, gradients, steps, and what they were like.
 
-What is not here: the rule of a step (`optimisers`), progress bars (`python -m nn`).
+What is not here: the rule of a step (`optimisers`), how a gradient is computed (`engines`).
 
 >>> from nn import MLP
 >>> line = [([x], [2 * x]) for x in (-1.0, -0.5, 0.5, 1.0)]
@@ -12,153 +12,226 @@ What is not here: the rule of a step (`optimisers`), progress bars (`python -m n
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
-from math import isnan
-from statistics import fmean
-from typing import NamedTuple, Protocol, TypeAlias
+from collections.abc import Callable, Sequence
+from math import isfinite
+from random import Random
+from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
-from autodiff import Value, mean, no_grad
-from autodiff.functions import Operand
+from autodiff.errors import described
 
-from .checks import generator_of, whole
-from .errors import SizeError
+from .batches import Batches
+from .data import Data, Examples, examples_of
+from .diagnosis import diagnose
+from .engines import Engine, Loss, Network, engine_by_name
+from .errors import DivergenceError, SettingError
+from .interruption import Interrupt, deferred_interrupt
+from .judging import Judge
 from .losses import mean_squared_error
-from .optimisers import SGD
+from .optimisers import SGD, Optimiser
+from .packages import numpy
+from .progress import Bar, progress_bar
+from .records import History, Record
+from .schedules import Schedule
+from .stopping import EarlyStopping, Watch
 
-__all__ = ["Example", "Loss", "Network", "Record", "accuracy", "fit"]
+if TYPE_CHECKING:
+    from .packages import Array
 
-Example: TypeAlias = tuple[Iterable[Operand], Iterable[float]]
-Loss: TypeAlias = Callable[[list[Value], Iterable[float]], Value]
+__all__ = ["Callback", "fit"]
 
-
-class Network(Protocol):
-    """What can be trained: something with parameters that turns inputs into outputs."""
-
-    def parameters(self) -> list[Value]:
-        """Return the leaves to change."""
-        ...
-
-    def __call__(self, inputs: Iterable[Operand], /) -> list[Value]:
-        """Return the outputs for one example."""
-        ...
-
-
-class Record(NamedTuple):
-    """What one mini-batch showed, before the parameters were changed by it.
-
-    Attributes:
-        epoch: which pass over the examples, from 1.
-        step: which step of the run, from 1.
-        steps: how many steps the run has.
-        loss: the mean loss of the mini-batch.
-        accuracy: the share of its examples whose largest output stands where the largest target
-            does; None for a network of one output, where that says nothing.
-    """
-
-    epoch: int
-    step: int
-    steps: int
-    loss: float
-    accuracy: float | None
+Callback: TypeAlias = Callable[[Record], object]
 
 
 def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     net: Network,
-    examples: Iterable[Example],
+    data: Data,
     *,
     epochs: int,
-    batch_size: int,
-    learning_rate: float,
-    seed: int = 0,
+    batch_size: int | None,
     loss: Loss = mean_squared_error,
-    on_step: Callable[[Record], object] | None = None,
-) -> list[Record]:
+    optimizer: Optimiser | None = None,
+    learning_rate: float | Schedule | None = None,
+    seed: int | Random = 0,
+    engine: str = "eager",
+    validation: Data | None = None,
+    early_stopping: EarlyStopping | None = None,
+    callbacks: Sequence[Callback] = (),
+    progress: bool = True,
+) -> History:
     """Train a network by stochastic gradient descent over mini-batches.
 
     Each epoch goes through all examples in a new order. The gradient of a mini-batch is the mean
-    of its examples' gradients (Nielsen 2015, equation 19).
+    of its examples' gradients (Nielsen 2015, equation 19). With a batch size of 1 this is online
+    learning, with None it is gradient descent by all examples at once.
+
+    Ctrl-C ends the run after the step that is under way, and the history so far is returned.
 
     Args:
         net: its parameters are changed in place.
-        examples: pairs of inputs and targets, at least one.
+        data: Examples; or pairs of inputs and targets; or two arrays. At least one example.
         epochs: how often to go through all examples, at least 1.
-        batch_size: examples per step, at least 1; the last step of an epoch may have fewer.
-        learning_rate: positive.
-        seed: of the order of the examples.
+        batch_size: examples per step, at least 1, or None for all; the last step of an epoch may
+            have fewer.
         loss: of one example, from outputs and targets.
-        on_step: called after each step, for progress bars and pictures.
+        optimizer: the rule of a step, made for this network: `nn.Adam(net)`.
+        learning_rate: in place of an optimizer: that of plain gradient descent.
+        seed: of the order of the examples.
+        engine: how gradients are computed; "eager" builds every graph, scalar by scalar.
+        validation: examples that are looked at after each epoch and never learnt from.
+        early_stopping: when to end before the last epoch; needs `validation`. At the end the
+            network has the parameters of the best epoch.
+        callbacks: called with its record after each step; one that returns True ends the run.
+            With the compiled engine, the Values of the network follow at the end of each epoch.
+        progress: whether to show a bar, if there is a terminal.
 
     Returns:
         One record for each step, in order.
 
     Raises:
         SizeError: if there are no examples, or a number is not a whole one of at least 1.
-        SettingError: if the learning rate is not positive and finite.
+        SettingError: if a setting is out of range, or two of them contradict each other.
+        DivergenceError: if the loss or the gradient is no finite number any more; the network
+            has the parameters of the last finished step.
     """
-    pairs = list(examples)
-    if not pairs:
-        raise SizeError("at least one example", "none", "pass pairs (inputs, targets)")
-    size = whole(batch_size, 1, "the batch size")
-    starts = range(0, len(pairs), size)
-    steps = whole(epochs, 1, "the number of epochs") * len(starts)
-    optimiser = SGD(net.parameters(), learning_rate)
-    generator = generator_of(seed)
-    history: list[Record] = []
-    while len(history) < steps:
-        generator.shuffle(pairs)
-        for start in starts:
-            epoch, step = len(history) // len(starts) + 1, len(history) + 1
-            shown = _descend(net, optimiser, pairs[start : start + size], loss)
-            history.append(Record(epoch, step, steps, *shown))
-            if on_step is not None:
-                on_step(history[-1])
-    return history
-
-
-def accuracy(net: Network, examples: Iterable[Example]) -> float:
-    """Return the share of examples, in [0, 1], that a network classifies rightly.
-
-    Args:
-        net: a network of several outputs, one for each class.
-        examples: pairs of inputs and targets, at least one; the largest target is the class.
-
-    Raises:
-        SizeError: if there are no examples, or the network has one output.
-    """
-    with no_grad():
-        pairs = [(net(inputs), targets) for inputs, targets in examples]
-    if not pairs:
-        raise SizeError("at least one example", "none", "pass pairs (inputs, targets)")
-    if len(pairs[0][0]) == 1:
-        remedy = "compare the output with a threshold yourself"
-        raise SizeError("one output for each class, two or more", "1 output", remedy)
-    right = [_agree(outputs, targets) for outputs, targets in pairs]
-    return fmean(right)
-
-
-def _descend(
-    net: Network, optimiser: SGD, batch: list[Example], loss: Loss
-) -> tuple[float, float | None]:
-    """Take one step; return the mean loss and the accuracy on the batch before it.
-
-    The batch is one graph with one sweep: a sweep for each example would write the gradients of
-    all parameters each time, a sixth of the whole cost of the digit network.
-    """
-    optimiser.zero_grad()
-    outputs = [net(inputs) for inputs, _ in batch]
-    cost = mean([loss(output, y) for output, (_, y) in zip(outputs, batch, strict=True)])
-    cost.backward()
-    optimiser.step()
-    if len(outputs[0]) == 1:
-        return cost.data, None
-    return cost.data, fmean(
-        _agree(output, y) for output, (_, y) in zip(outputs, batch, strict=True)
+    examples = examples_of(data)
+    batches = Batches(len(examples), epochs, batch_size, seed)
+    made = engine_by_name(engine)(net, loss, examples)
+    run = _Run(
+        made,
+        _optimiser(net, optimizer, learning_rate),
+        Judge(examples.target_array()),
+        None if validation is None else made.prepared(examples_of(validation)),
+        _watch(early_stopping, validation),
+        tuple(callbacks),
+        History(),
+        [],
     )
+    bar = progress_bar(batches.steps, batches.epochs, wanted=progress)
+    try:
+        with run.engine.running(), deferred_interrupt() as interrupt, bar:
+            run.go(made.prepared(examples), batches, interrupt, bar)
+    except _NotFiniteError as error:
+        run.engine.store()
+        raise _explained(net, loss, error, run.history) from None
+    except KeyboardInterrupt:
+        run.history.ending = "interrupted"
+    finally:
+        run.finish()
+    return run.history
 
 
-def _agree(outputs: Sequence[Value], targets: Iterable[float]) -> bool:
-    """Tell whether the largest output stands where the largest target does; never for nan."""
-    reached, wanted = [output.data for output in outputs], list(targets)
-    largest = max(reached)
-    unknown = any(isnan(x) for x in reached)
-    return not unknown and reached.index(largest) == wanted.index(max(wanted))
+class _NotFiniteError(Exception):
+    """A loss or gradient that is no finite number, at a mini-batch."""
+
+    def __init__(self, what: str, record: Record, batch: Examples) -> None:
+        super().__init__(what)
+        self.what: str = what
+        self.record: Record = record
+        self.batch: Examples = batch
+
+
+class _Run(NamedTuple):
+    """What a run works with."""
+
+    engine: Engine
+    optimiser: Optimiser
+    judge: Judge
+    validation: Examples | None
+    watch: Watch | None
+    callbacks: tuple[Callback, ...]
+    history: History
+    best: list[Array]
+
+    def go(self, examples: Examples, batches: Batches, interrupt: Interrupt, bar: Bar) -> None:
+        """Take all steps, or end earlier."""
+        for step, (epoch, is_last, indices) in enumerate(batches, 1):
+            place = Record(epoch, step, batches.steps, 0.0, None, self.optimiser.rate)
+            record = self._step(examples.take(indices), place)
+            if is_last:
+                record = self._validated(record)
+                self.engine.store()
+            self.history.append(record)
+            bar.show(record)
+            self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
+            if self.history.ending != "finished":
+                return
+
+    def finish(self) -> None:
+        """Give the network its parameters: those of the best epoch, if that was asked for."""
+        if self.best and self.history.ending in {"finished", "stopped early"}:
+            self.engine.parameters[:] = self.best[-1]
+        self.engine.store()
+
+    def _step(self, batch: Examples, place: Record) -> Record:
+        loss, gradient, outputs = self.engine.gradient(batch)
+        share = None if outputs is None else self.judge.share(outputs, batch.target_array())
+        record = place._replace(loss=loss, accuracy=share)
+        if not isfinite(loss):
+            raise _NotFiniteError(f"a loss of {loss}", record, batch)
+        if not isfinite(gradient @ gradient) and not numpy().isfinite(gradient).all():
+            raise _NotFiniteError("a gradient that is not", record, batch)
+        self.optimiser.update(self.engine.parameters, gradient)
+        self.engine.stepped()
+        return record
+
+    def _validated(self, record: Record) -> Record:
+        if self.validation is None:
+            return record
+        loss, outputs = self.engine.evaluate(self.validation)
+        share = self.judge.share(outputs, self.validation.target_array())
+        return record._replace(validation_loss=loss, validation_accuracy=share)
+
+    def _ending(self, record: Record, *, is_last: bool, interrupt: Interrupt) -> str:
+        answers = [callback(record) for callback in self.callbacks]
+        if any(answer is True for answer in answers):
+            return "ended by a callback"
+        if is_last and self.watch is not None:
+            is_over = self.watch.is_over(record)
+            if self.watch.is_best:
+                self.best[:] = [self.engine.parameters.copy()]
+                self.history.best_epoch = self.watch.best_epoch
+            if is_over:
+                return "stopped early"
+        return "interrupted" if interrupt.is_wanted else "finished"
+
+
+def _optimiser(
+    net: Network, optimizer: Optimiser | None, learning_rate: float | Schedule | None
+) -> Optimiser:
+    if optimizer is None and learning_rate is not None:
+        return SGD(net.parameters(), learning_rate)
+    if optimizer is None or learning_rate is not None:
+        both = "neither" if optimizer is None else "both"
+        remedy = "write learning_rate=0.1, or optimizer=nn.Adam(net)"
+        raise SettingError("an optimizer or a learning rate", both, remedy)
+    if not isinstance(optimizer, Optimiser):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+        raise SettingError("an optimizer", described(optimizer), "write optimizer=nn.Adam(net)")
+    if optimizer.parameters != net.parameters():
+        raise SettingError(
+            "an optimizer of all parameters of this network",
+            f"one of {len(optimizer.parameters)} others",
+            "make it for this one: nn.Adam(net)",
+        )
+    return optimizer
+
+
+def _watch(early_stopping: EarlyStopping | None, validation: object) -> Watch | None:
+    if early_stopping is None:
+        return None
+    if validation is None:
+        remedy = "hold some out: train, held_out = data.split(100)"
+        raise SettingError("validation examples with early stopping", "none", remedy)
+    return early_stopping.watch()
+
+
+def _explained(
+    net: Network, loss: Loss, error: _NotFiniteError, history: History
+) -> DivergenceError:
+    fault = diagnose(net, loss, error.batch)
+    record = error.record
+    return DivergenceError(
+        f"a finite loss and gradient at step {record.step} (epoch {record.epoch})",
+        f"{error.what}; first of all, {fault.text}",
+        "take a smaller learning rate, or look at the inputs and the first weights",
+        (record.step, fault.node, history),
+    )

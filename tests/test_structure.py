@@ -109,16 +109,48 @@ FLOORS = {
     ],
     "nn": [
         "errors",
+        "packages",
+        "files",
+        "container",
         "checks",
         "activations",
-        "modules",
+        "initialisers",
+        "module",
+        "layers",
+        "perceptron",
+        "saving",
+        "exchange",
+        "onnx",
         "losses",
+        "schedules",
         "optimisers",
+        "data.examples",
+        "data.digits",
+        "data.points",
+        "data.idx",
+        "data.downloads",
+        "data.mnist",
         "data",
+        "batches",
+        "engines",
+        "judging",
+        "confusion",
+        "images",
+        "records",
+        "interruption",
+        "diagnosis",
+        "progress",
+        "stopping",
         "training",
         "places",
         "pulls",
         "lint",
+        "commands.recipes",
+        "commands.parser",
+        "commands.train",
+        "commands.evaluate",
+        "commands.predict",
+        "commands",
         "",
     ],
     "viz": [
@@ -193,7 +225,8 @@ def imported_modules(path: Path) -> set[tuple[str, str]]:
             whole = [*base, *(node.module or "").split(".")] if node.module else base
             for alias in node.names:
                 longer = [*whole, alias.name]
-                is_module = (ROOT / Path(*longer)).with_suffix(".py").exists()
+                place = ROOT / Path(*longer)
+                is_module = place.with_suffix(".py").exists() or (place / "__init__.py").exists()
                 chosen = longer if is_module else whole
                 found.add((chosen[0], ".".join(chosen[1:])))
     return {(top, rest) for top, rest in found if top in PACKAGES}

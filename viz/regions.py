@@ -20,7 +20,7 @@ from autodiff.node import number
 from autodiff.tables import digits
 from nn import MLP, Network
 from nn.checks import sequence, whole
-from nn.training import Example
+from nn.data import Example
 
 from .canvas import axes_or_new, color_of, library, limits, tidied
 from .errors import PlotError, PlotTypeError

@@ -152,7 +152,7 @@ def decision_regions(folder: Path) -> None:
 
 def digits(folder: Path) -> None:
     """Train on digits, two runs; plot the curves, and the first layer's weights of the better."""
-    examples = nn.data.digits().train.examples[:600]
+    examples = nn.data.digits().train[:600]
     runs: dict[str, list[nn.Record]] = {}
     for rate in (0.03, 0.3):
         net = nn.MLP(64, [16, 10], activation="tanh", seed=1)

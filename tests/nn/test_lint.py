@@ -44,8 +44,8 @@ def test_a_replaced_parameter_is_named_by_its_place() -> None:
     neuron.bias = 0.5
     found = nn.lint(net)
     assert [(finding.mistake, finding.name) for finding in found.rows] == [
-        (Mistake.REPLACED, "layers[0].neurons[2].bias"),
-        (Mistake.REPLACED, "layers[0].neurons[2].weights[1]"),
+        (Mistake.REPLACED, "layers.0.neurons.2.bias"),
+        (Mistake.REPLACED, "layers.0.neurons.2.weights.1"),
     ]
 
 
@@ -69,9 +69,9 @@ def test_a_dead_neuron_is_named() -> None:
     neuron.bias.data = -50.0
     for found in (nn.lint(net, examples=MOONS), nn.lint(net, loss_of(net), examples=MOONS)):
         dead = [row for row in found.rows if row.mistake is Mistake.DEAD_RELU]
-        assert "layers[0].neurons[3].bias" in [row.name for row in dead]
+        assert "layers.0.neurons.3.bias" in [row.name for row in dead]
         assert only(found) == {Mistake.DEAD_RELU}
-    row = next(row for row in dead if row.name.startswith("layers[0].neurons[3]"))
+    row = next(row for row in dead if row.name.startswith("layers.0.neurons.3"))
     assert row.text.startswith("relu is off in all 20 uses, first at -5")
     assert row.text.endswith("and 2 more leaves")
 
@@ -92,8 +92,8 @@ def test_only_networks_and_losses_can_be_examined() -> None:
 def test_names_of_parameters() -> None:
     net = nn.MLP(1, [1], seed=0)
     net.layers[0].neurons[0].weights[0].label = "w"
-    assert list(parameter_names(net)) == ["w", "layers[0].neurons[0].bias"]
-    assert list(parameter_names(net.layers[0])) == ["w", "neurons[0].bias"]
+    assert list(parameter_names(net)) == ["w", "layers.0.neurons.0.bias"]
+    assert list(parameter_names(net.layers[0])) == ["w", "neurons.0.bias"]
     assert list(parameter_names(net.layers[0].neurons[0])) == ["w", "bias"]
 
     class Line:

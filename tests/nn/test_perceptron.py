@@ -14,7 +14,7 @@ from autodiff import TABLE, Value, dot, operation
 from autodiff.errors import OperandError
 from autodiff.graph import interior_order
 from nn import MLP, Layer, Neuron
-from nn.errors import ActivationError, NetworkTypeError, SizeError
+from nn.errors import ActivationError, NetworkTypeError, SettingError, SizeError
 
 
 def data_of(net: MLP) -> list[float]:
@@ -113,6 +113,18 @@ def test_activations_are_relu_inside_and_linear_at_the_end() -> None:
         "relu",
         "linear",
     ]
+
+
+def test_each_layer_may_have_an_activation_of_its_own() -> None:
+    net = MLP(2, [3, 3, 1], activation=["tanh", "sigmoid", "softplus"])
+    assert [layer.neurons[0].activation for layer in net.layers] == ["tanh", "sigmoid", "softplus"]
+    last = MLP(2, [3, 3, 1], activation="tanh", output_activation="sigmoid")
+    assert [layer.neurons[0].activation for layer in last.layers] == ["tanh", "tanh", "sigmoid"]
+
+
+def test_a_network_knows_its_seed_where_it_is_a_number() -> None:
+    assert MLP(2, [1], seed=5).seed == 5
+    assert MLP(2, [1], seed=random.Random(5)).seed is None  # noqa: S311 weights, not secrets
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "gelu", "leaky_relu", "elu", "square"])
@@ -235,6 +247,12 @@ def test_wrong_inputs_are_errors(inputs, error, message) -> None:
         (lambda: Neuron(2, "add"), ActivationError, "operation of one operand .* got str 'add'"),
         (lambda: Neuron(2, "sum"), ActivationError, "operation of one operand .* got str 'sum'"),
         (lambda: Neuron(2, math.tanh), ActivationError, "got builtin_function_or_method"),
+        (lambda: MLP(2, [3, 1], activation=["tanh"]), SizeError, "2 activations, got 1: name one"),
+        (
+            lambda: MLP(2, [1], activation=["tanh"], output_activation="relu"),
+            SettingError,
+            "the last activation once, got .*'tanh'.* and 'relu': leave output_activation out",
+        ),
         (lambda: MLP(2, [1], output_activation="softmx"), ActivationError, "got str 'softmx'"),
     ],
 )

@@ -1,0 +1,29 @@
+"""Data to learn from: small problems in the plane, and real handwritten digits.
+
+What is not here: drawing them (`viz`), training on them (`nn.fit`).
+
+>>> train, held_out = digits()
+>>> len(train), len(held_out), len(train.inputs[0])
+(1437, 360, 64)
+"""
+
+from __future__ import annotations
+
+from .digits import digits
+from .examples import Data, Example, Examples, Split, examples_of
+from .mnist import mnist
+from .points import circles, moons, spirals, xor
+
+__all__ = [
+    "Data",
+    "Example",
+    "Examples",
+    "Split",
+    "circles",
+    "digits",
+    "examples_of",
+    "mnist",
+    "moons",
+    "spirals",
+    "xor",
+]

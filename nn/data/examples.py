@@ -1,0 +1,227 @@
+"""Examples: inputs and the targets that are wanted for them, side by side.
+
+One kind for all data sets. It is a sequence of pairs, for networks that are fed one example after
+another, and it gives arrays, for those that take a batch at once. Images may stay one byte for
+each pixel; they are read as numbers from 0 to 1. What is not here: where data comes from.
+
+>>> examples = Examples([[0, 0], [0, 1], [1, 1]], [[1, 0], [0, 1], [1, 0]])
+>>> examples[1]
+([0, 1], [0, 1])
+>>> len(examples[1:]), examples.labels
+(2, [0, 1, 0])
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast, overload
+
+from autodiff.errors import described
+from autodiff.functions import Operand
+from autodiff.node import is_array
+from nn.checks import generator_of, sequence, whole
+from nn.errors import NetworkTypeError, SizeError
+from nn.packages import numpy
+
+if TYPE_CHECKING:
+    from nn.packages import Array
+
+__all__ = ["Data", "Example", "Examples", "Split", "examples_of"]
+
+Example: TypeAlias = tuple[Iterable[Operand], Iterable[float]]
+Data: TypeAlias = "Examples | Iterable[Example] | tuple[Any, Any]"  # what `examples_of` takes
+
+_BRIGHTEST = 255  # of a pixel in one byte
+
+
+class Examples(Sequence[Example]):
+    """Inputs and targets, row by row.
+
+    Args:
+        inputs: n rows, each the inputs of an example: lists of numbers, or an array of two axes.
+            Bytes (uint8) are images: 0 to 255 is read as 0 to 1.
+        targets: n rows, each the outputs that are wanted.
+
+    Attributes:
+        inputs: as given.
+        targets: as given.
+
+    Raises:
+        SizeError: if there are not as many rows of targets as of inputs.
+        NetworkTypeError: if one is neither a list of rows nor an array of two axes.
+    """
+
+    def __init__(self, inputs: Any, targets: Any) -> None:
+        self.inputs: Any = _rows(inputs, "inputs")
+        self.targets: Any = _rows(targets, "targets")
+        if len(self.inputs) != len(self.targets):
+            raise SizeError(
+                f"targets for each of {len(self.inputs)} examples",
+                f"{len(self.targets)}",
+                "pass as many rows of targets as of inputs",
+            )
+
+    @property
+    def labels(self) -> list[int]:
+        """The class of each example: where its largest target is; of one, whether it is above 0."""
+        rows = self.targets.tolist() if is_array(self.targets) else map(list, self.targets)
+        return [row.index(max(row)) if len(row) > 1 else int(row[0] > 0) for row in rows]
+
+    def arrays(self) -> tuple[Array, Array]:
+        """Return inputs and targets as float64 arrays, one row for each example.
+
+        Raises:
+            NetworkTypeError: if a row is no list of numbers, or not as long as the first.
+        """
+        return _array(self.inputs, "inputs"), self.target_array()
+
+    def target_array(self) -> Array:
+        """Return the targets alone as a float64 array; errors are those of `arrays`."""
+        return _array(self.targets, "targets")
+
+    def take(self, indices: Sequence[int]) -> Examples:
+        """Return the examples at some places, in that order."""
+        taken = Examples.__new__(Examples)  # the rows are known to fit
+        taken.inputs, taken.targets = _taken(self.inputs, indices), _taken(self.targets, indices)
+        return taken
+
+    def split(self, held_out: int, seed: int = 0) -> Split:
+        """Shuffle, and hold some examples out to be judged by.
+
+        Args:
+            held_out: how many; at least one, and one fewer than there are.
+            seed: of the shuffle; the same seed makes the same split.
+
+        Raises:
+            SizeError: if so many cannot be held out.
+        """
+        count = whole(held_out, 1, "the number of examples held out")
+        if count >= len(self):
+            raise SizeError(
+                f"fewer than {len(self)} examples held out", f"{count}", "leave some to learn from"
+            )
+        order = list(range(len(self)))
+        generator_of(seed).shuffle(order)
+        return Split(self.take(order[count:]), self.take(order[:count]))
+
+    @overload
+    def __getitem__(self, index: int) -> Example: ...
+    @overload
+    def __getitem__(self, index: slice) -> Examples: ...
+    def __getitem__(self, index: int | slice) -> Example | Examples:
+        """Return one pair of inputs and targets, or the examples of a slice."""
+        if isinstance(index, slice):
+            return Examples(self.inputs[index], self.targets[index])
+        return _row(self.inputs, index), _row(self.targets, index)
+
+    def __len__(self) -> int:
+        return len(self.inputs)
+
+    def __iter__(self) -> Iterator[Example]:
+        for index in range(len(self)):
+            yield self[index]
+
+    def __repr__(self) -> str:
+        return f"Examples({len(self)} of them)"
+
+
+class Split(NamedTuple):
+    """Examples to learn from, and others to be judged by, which no training may see.
+
+    Attributes:
+        train: those to learn from.
+        held_out: the others.
+    """
+
+    train: Examples
+    held_out: Examples
+
+
+def examples_of(data: Any) -> Examples:
+    """Return data as Examples.
+
+    Args:
+        data: Examples; or pairs (inputs, targets); or two arrays, inputs and targets.
+
+    Raises:
+        SizeError: if there are none, or a row has no partner.
+        NetworkTypeError: if it is something else.
+    """
+    if isinstance(data, Examples):
+        examples = data
+    elif _are_arrays(data):
+        examples = Examples(*_pair(data))
+    else:
+        pairs = [_pair(x) for x in sequence(data, "a list of pairs (inputs, targets) as data")]
+        examples = Examples([inputs for inputs, _ in pairs], [targets for _, targets in pairs])
+    if not len(examples):
+        raise SizeError("at least one example", "none", "pass pairs (inputs, targets)")
+    return examples
+
+
+def _are_arrays(data: Any) -> bool:
+    return isinstance(data, tuple) and all(map(is_array, cast("tuple[Any, ...]", data)))
+
+
+def _is_pair(x: Any) -> bool:
+    return isinstance(x, (tuple, list)) and len(cast("Sequence[Any]", x)) == 2
+
+
+def _pair(x: Any) -> tuple[Any, Any]:
+    if not _is_pair(x):
+        raise NetworkTypeError(
+            "a pair (inputs, targets) as every example", described(x), "write ([0.5, -1.0], [1.0])"
+        )
+    return x[0], x[1]
+
+
+def _rows(rows: Any, what: str) -> Any:
+    if is_array(rows):
+        if len(rows.shape) != 2:
+            remedy = "give every example one row: images.reshape(len(images), -1)"
+            raise NetworkTypeError(
+                f"an array of two axes as {what}", f"an array of shape {rows.shape}", remedy
+            )
+        return rows
+    return sequence(rows, f"a list of rows as {what}")
+
+
+def _array(rows: Any, what: str) -> Any:
+    if not is_array(rows):
+        array = _numbers(rows)
+        if array is not None and (array.ndim == 2 or not len(array)):
+            return array
+        first = rows[0]
+        raise NetworkTypeError(
+            f"lists of numbers, all of one length, as {what}",
+            described(next((row for row in rows if not _is_like(row, first)), first)),
+            "write each example as ([0.5, -1.0], [1.0])",
+        )
+    if rows.dtype == numpy().uint8:
+        return rows / _BRIGHTEST
+    return rows.astype(float, copy=False)
+
+
+def _numbers(rows: Any) -> Any:
+    """Return rows as an array; None if they are not of equal length, or hold no numbers."""
+    try:
+        return numpy().array([list(row) for row in rows], float)
+    except (TypeError, ValueError):
+        return None
+
+
+def _is_like(row: Any, first: Any) -> bool:
+    """Tell whether a row is one of numbers, as long as the first."""
+    numbers = _numbers([row])
+    return numbers is not None and numbers.ndim == 2 and len(row) == len(first)
+
+
+def _taken(rows: Any, indices: Sequence[int]) -> Any:
+    return rows[indices] if is_array(rows) else [rows[index] for index in indices]
+
+
+def _row(rows: Any, index: int) -> Any:
+    if not is_array(rows):
+        return rows[index]
+    row = rows[index]
+    return (row / _BRIGHTEST if row.dtype == numpy().uint8 else row).tolist()

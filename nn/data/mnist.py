@@ -1,0 +1,165 @@
+"""MNIST: 70,000 handwritten digits of 28 x 28 grey levels, from the four idx files.
+
+Source: Y. LeCun, C. Cortes, C. J. C. Burges, after LeCun, Bottou, Bengio, Haffner 1998. What is
+not here: the format (`idx`), the transfer (`downloads`).
+
+>>> mnist("no/such/folder")
+Traceback (most recent call last):
+...
+nn.errors.DataError: expected the four files of MNIST in no/such/folder, got none of \
+train-images-idx3-ubyte.gz, train-labels-idx1-ubyte.gz, t10k-images-idx3-ubyte.gz, \
+t10k-labels-idx1-ubyte.gz: put them there, gzipped or not
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from nn.errors import DataError
+from nn.packages import numpy, package
+
+from .downloads import fetch
+from .examples import Examples, Split
+from .idx import read_idx
+
+__all__ = ["FILES", "MIRRORS", "Source", "mnist"]
+
+VARIABLE = "CHALKGRAD_DATA"
+MIRRORS = (
+    "https://ossci-datasets.s3.amazonaws.com/mnist/",
+    "https://storage.googleapis.com/cvdf-datasets/mnist/",
+)
+# each file with its SHA-256
+FILES = {
+    "train-images-idx3-ubyte.gz": (
+        "440fcabf73cc546fa21475e81ea370265605f56be210a4024d2ca8f203523609"
+    ),
+    "train-labels-idx1-ubyte.gz": (
+        "3552534a0a558bbed6aed32b30c495cca23d567ec52cac8be1a0730e8010255c"
+    ),
+    "t10k-images-idx3-ubyte.gz": (
+        "8d422c7b0a1c1c79245a5bcf07fe86e33eeafee792b84584aec276f5a2dbc4e6"
+    ),
+    "t10k-labels-idx1-ubyte.gz": (
+        "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
+    ),
+}
+_SIDE = 28
+_CLASSES = 10
+
+
+class Source(NamedTuple):
+    """Where the files are downloaded from.
+
+    Attributes:
+        mirrors: addresses that the names are added to, tried in order.
+        files: the SHA-256 of each file by its name.
+    """
+
+    mirrors: Sequence[str] = MIRRORS
+    files: dict[str, str] = FILES
+
+
+def mnist(path: str | Path | None = None, *, source: Source | None = None) -> Split:
+    """Return the images of MNIST.
+
+    They are read from `path`; without one, from the folder that the environment variable
+    CHALKGRAD_DATA names (or its subfolder `mnist`), or else from the user's cache directory,
+    where they are downloaded to (11 MB) the first time.
+
+    Args:
+        path: a folder with the four files, gzipped or not.
+        source: other mirrors than the well-known ones.
+
+    Returns:
+        60,000 examples to learn from and 10,000 others. The inputs of each are 784 numbers in
+        [0, 1], row by row, 0 is paper and 1 is ink; its targets are 10 numbers, 1 at the digit it
+        shows and 0 elsewhere.
+
+    Raises:
+        DataError: if a file is missing, cut off, damaged or of another kind, or cannot be
+            downloaded; it names the file.
+        MissingPackageError: if platformdirs is needed and not installed.
+    """
+    folder = _folder(path, source or Source())
+    parts = [
+        _examples(folder, f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte")
+        for part in ("train", "t10k")
+    ]
+    return Split(*parts)
+
+
+def _folder(path: str | Path | None, source: Source) -> Path:
+    """Return a folder that has all four files; download them if no place was named."""
+    if path is not None:
+        _demand_all(Path(path))
+        return Path(path)
+    named = os.environ.get(VARIABLE)
+    for place in (Path(named), Path(named) / "mnist") if named else ():
+        if len(_missing(place)) < len(FILES):
+            _demand_all(place)
+            return place
+    cache = Path(package("platformdirs").user_cache_dir("chalkgrad")) / "mnist"
+    missing = _missing(cache)
+    if missing:
+        _download(cache, missing, source)
+    return cache
+
+
+def _download(cache: Path, missing: Sequence[str], source: Source) -> None:
+    remedy = (
+        f"put {', '.join(FILES)} into the folder {cache}, or into another one that {VARIABLE} names"
+    )
+    try:
+        cache.mkdir(parents=True, exist_ok=True)
+        for name in missing:
+            fetch(name, source.mirrors, source.files[name], cache / name, remedy)
+    except OSError as error:
+        raise DataError(f"to write into {cache}", f"{error.strerror}", remedy) from error
+
+
+def _found(folder: Path, name: str) -> Path | None:
+    """Return a file by its stem, under the names that it goes by."""
+    stem = name.removesuffix(".gz")
+    dotted = stem.replace("-idx", ".idx")
+    candidates = (folder / f"{each}{end}" for each in (stem, dotted) for end in ("", ".gz"))
+    return next((path for path in candidates if path.is_file()), None)
+
+
+def _missing(folder: Path) -> list[str]:
+    return [name for name in FILES if _found(folder, name) is None]
+
+
+def _demand_all(folder: Path) -> None:
+    missing = _missing(folder)
+    if missing:
+        amount = "none of " if len(missing) == len(FILES) else "no "
+        raise DataError(
+            f"the four files of MNIST in {folder}",
+            f"{amount}{', '.join(missing)}",
+            "put them there, gzipped or not",
+        )
+
+
+def _examples(folder: Path, images_name: str, labels_name: str) -> Examples:
+    images_path, labels_path = _found(folder, images_name), _found(folder, labels_name)
+    assert images_path is not None
+    assert labels_path is not None
+    images, labels = read_idx(images_path), read_idx(labels_path)
+    if images.ndim != 3 or images.shape[1:] != (_SIDE, _SIDE):
+        raise DataError(
+            "images of 28 x 28 pixels", f"{images_path}, of shape {images.shape}", "replace it"
+        )
+    if labels.shape != images.shape[:1]:
+        remedy = "take both files from one source"
+        raise DataError(
+            f"a label for each of {len(images)} images",
+            f"{labels_path}, of shape {labels.shape}",
+            remedy,
+        )
+    if len(labels) and labels.max() >= _CLASSES:
+        raise DataError("labels 0 to 9", f"{labels.max()} in {labels_path}", "replace the file")
+    return Examples(images.reshape(len(images), -1), numpy().eye(_CLASSES)[labels])

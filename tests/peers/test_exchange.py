@@ -1,0 +1,126 @@
+"""Networks to and from PyTorch, and as ONNX: the same outputs."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import numpy as np
+import pytest
+
+import nn
+from nn.errors import ActivationError, NetworkTypeError, SizeError
+from nn.exchange import _CLASSES
+
+pytestmark = pytest.mark.peers
+
+DRAW = Random(3)  # noqa: S311 data, not secrets
+INPUTS = [[DRAW.gauss(0, 2) for _ in range(3)] for _ in range(20)]
+# activations whose formulas need what the common runtime computes in float32 only
+COARSE = {"gelu", "sech", "erf", "erfc", "sinh", "cosh", "atan", "tan", "asinh"}
+
+
+@pytest.fixture(scope="module")
+def torch() -> Any:
+    return pytest.importorskip("torch")
+
+
+def outputs_of(net: nn.MLP) -> list[list[float]]:
+    return [[out.data for out in net(row)] for row in INPUTS]
+
+
+def small(name: str) -> nn.MLP:
+    net = nn.MLP(3, [5, 4, 2], activation=name, output_activation=name, seed=2)
+    for parameter in net.parameters():
+        parameter.data *= 0.7
+    return net
+
+
+@pytest.mark.parametrize("name", ["linear", *_CLASSES])
+def test_pytorch_computes_the_same_and_back(name: str, torch: Any) -> None:
+    net = small(name)
+    theirs = nn.to_torch(net)
+    reached = theirs(torch.tensor(INPUTS, dtype=torch.float64)).tolist()
+    for ours, other in zip(outputs_of(net), reached, strict=True):
+        assert ours == pytest.approx(other, rel=1e-12, abs=1e-12)
+    again = nn.from_torch(theirs)
+    assert again.state_dict() == net.state_dict()
+    assert repr(again) == repr(net)
+
+
+def test_state_dicts_go_both_ways(torch: Any) -> None:
+    net = nn.MLP(3, [5, 2], activation="tanh", seed=4)
+    state = nn.to_torch(net).state_dict()
+    assert list(state) == ["0.weight", "0.bias", "2.weight", "2.bias"]
+    again = nn.from_torch(state, activation="tanh")
+    assert again.state_dict() == net.state_dict()
+    assert repr(again) == repr(net)
+    listed = nn.from_torch(state, activation=["relu", "sigmoid"])
+    assert repr(listed) == "MLP of 3 -> 5 relu -> 2 sigmoid, 32 parameters"
+    assert all(isinstance(tensor, torch.Tensor) for tensor in state.values())
+
+
+def test_networks_in_single_precision_and_without_biases_come_over(torch: Any) -> None:
+    torch.manual_seed(0)
+    theirs = torch.nn.Sequential(
+        torch.nn.Linear(3, 4),
+        torch.nn.Identity(),
+        torch.nn.Linear(4, 2, bias=False),
+        torch.nn.ReLU(),
+    )
+    net = nn.from_torch(theirs)
+    assert repr(net) == "MLP of 3 -> 4 linear -> 2 relu, 26 parameters"
+    expected = theirs.double()(torch.tensor(INPUTS, dtype=torch.float64)).tolist()
+    for ours, other in zip(outputs_of(net), expected, strict=True):
+        assert ours == pytest.approx(other, rel=1e-12, abs=1e-12)
+
+
+def test_what_has_no_counterpart_is_an_error(torch: Any) -> None:
+    made = torch.nn
+    with pytest.raises(ActivationError, match=r"an activation of torch.nn, got square"):
+        nn.to_torch(nn.MLP(1, [1], output_activation="square"))
+    with pytest.raises(NetworkTypeError, match=r"an nn.MLP, got Neuron"):
+        nn.to_torch(nn.Neuron(2))
+    for parts in ([made.ReLU()], [made.Linear(1, 1), made.ReLU(), made.Tanh()]):
+        with pytest.raises(NetworkTypeError, match="a Linear module, got"):
+            nn.from_torch(made.Sequential(*parts))
+    for part in (made.Dropout(0.5), made.LeakyReLU(0.2), made.Softmax(0)):
+        with pytest.raises(NetworkTypeError, match="one of elu"):
+            nn.from_torch(made.Sequential(made.Linear(1, 1), part))
+    with pytest.raises(NetworkTypeError, match=r"a torch.nn.Sequential, got Linear"):
+        nn.from_torch(made.Linear(1, 1))
+    with pytest.raises(SizeError, match="layers that follow each other"):
+        nn.from_torch(made.Sequential(made.Linear(1, 2), made.Linear(3, 1)))
+
+
+@pytest.mark.parametrize(
+    "name",
+    sorted({"linear", *_CLASSES, "square", "exp", "sin", "cos", "expm1", "sech", *COARSE}),
+)
+def test_onnx_runtime_computes_the_same(name: str, tmp_path: Any) -> None:
+    pytest.importorskip("onnx")
+    runtime = pytest.importorskip("onnxruntime")
+    net = small(name)
+    for parameter in net.parameters():
+        parameter.data *= 0.3
+    nn.to_onnx(net, tmp_path / "net.onnx")
+    session = runtime.InferenceSession(tmp_path / "net.onnx")
+    [reached] = session.run(None, {"inputs": np.array(INPUTS)})
+    tolerance = 1e-5 if name in COARSE else 1e-12
+    for ours, other in zip(outputs_of(net), reached.tolist(), strict=True):
+        assert ours == pytest.approx(other, rel=tolerance, abs=tolerance)
+
+
+def test_onnx_names_its_inputs_and_outputs(tmp_path: Any) -> None:
+    onnx = pytest.importorskip("onnx")
+    nn.to_onnx(nn.MLP(3, [5, 2]), str(tmp_path / "net.onnx"))
+    graph = onnx.load(tmp_path / "net.onnx").graph
+    assert [value.name for value in (*graph.input, *graph.output)] == ["inputs", "outputs"]
+    assert [node.op_type for node in graph.node] == ["Gemm", "Relu", "Gemm", "Identity"]
+
+
+def test_an_activation_that_onnx_cannot_say_is_an_error(tmp_path: Any) -> None:
+    pytest.importorskip("onnx")
+    with pytest.raises(ActivationError, match="to say cbrt in ONNX, got cbrt"):
+        nn.to_onnx(nn.MLP(1, [1], output_activation="cbrt"), tmp_path / "net.onnx")
+    assert not list(tmp_path.iterdir())
