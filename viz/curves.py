@@ -196,16 +196,19 @@ def _add_run(axes: Any, right: Any, run: list[Record], look: tuple[str, str, int
     epochs = [(first + index + 1) / per_epoch for index in range(len(run))]
     taken = window or max(1, len(run) // _SMOOTHING)
     losses = [record.loss for record in run]
-    curves = [(axes, name or "loss", losses, "-", color)]
-    if all(record.accuracy is not None for record in run):
-        shares = [record.accuracy or 0.0 for record in run]
+    curves = [(axes, name or "loss", epochs, losses, "-", color)]
+    judged = [(at, x.accuracy) for at, x in zip(epochs, run, strict=True) if x.accuracy is not None]
+    if judged:
         label, style = (f"{name} ", "--") if name else ("", "-")
-        curves.append((right, f"{label}accuracy", shares, style, color if name else color_of(1)))
-    for part, label, values, style, tint in curves:
-        if taken > 1:
-            part.plot(epochs, values, color=tint, alpha=_FAINT, linewidth=0.8, label="_records")
-        smooth = _running_mean(values, taken)
-        part.plot(epochs, smooth, style, color=tint, linewidth=2, label=label)
+        tint = color if name else color_of(1)
+        at, shares = [place for place, _ in judged], [share for _, share in judged]
+        curves.append((right, f"{label}accuracy", at, shares, style, tint))
+    for part, label, at, values, style, tint in curves:
+        length = max(1, round(taken * len(values) / len(run)))
+        if length > 1:
+            part.plot(at, values, color=tint, alpha=_FAINT, linewidth=0.8, label="_records")
+        smooth = _running_mean(values, length)
+        part.plot(at, smooth, style, color=tint, linewidth=2, label=label)
     return max(filter(isfinite, _running_mean(losses, taken)), default=0.0)
 
 

@@ -14,9 +14,9 @@ from typing import NamedTuple
 
 from nn import losses
 from nn.data import Split, circles, digits, mnist, moons, spirals, xor
-from nn.engines import Loss
 from nn.module import Module
 from nn.optimisers import SGD, Adam, AdamW, Optimiser, RMSProp
+from nn.protocols import Loss
 from nn.schedules import Constant, Cosine, Exponential, Schedule, StepDecay, WarmUp
 
 __all__ = [

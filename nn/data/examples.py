@@ -75,6 +75,14 @@ class Examples(Sequence[Example]):
         """
         return _array(self.inputs, "inputs"), self.target_array()
 
+    def as_arrays(self) -> Examples:
+        """Return the same examples over arrays; bytes stay bytes. Errors are those of `arrays`."""
+        if is_array(self.inputs) and is_array(self.targets):
+            return self
+        is_image = is_array(self.inputs)
+        inputs = self.inputs if is_image else _array(self.inputs, "inputs")
+        return Examples(inputs, self.target_array())
+
     def target_array(self) -> Array:
         """Return the targets alone as a float64 array; errors are those of `arrays`."""
         return _array(self.targets, "targets")
