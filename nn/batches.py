@@ -2,7 +2,7 @@
 
 What is not here: the examples themselves (`data`).
 
->>> [indices for _, _, indices in Batches(5, epochs=1, batch_size=2, seed=1)]
+>>> [indices.tolist() for _, _, indices in Batches(5, epochs=1, batch_size=2, seed=1)]
 [[2, 3], [4, 0], [1]]
 """
 
@@ -10,8 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from random import Random
+from typing import TYPE_CHECKING
 
 from .checks import generator_of, whole
+from .packages import numpy
+
+if TYPE_CHECKING:
+    from .packages import Array
 
 __all__ = ["Batches"]
 
@@ -52,10 +57,11 @@ class Batches:
         """
         return (step - 1) % len(self._slices) % self._every == 0
 
-    def __iter__(self) -> Iterator[tuple[int, bool, list[int]]]:
+    def __iter__(self) -> Iterator[tuple[int, bool, Array]]:
         """Yield the epoch from 1, whether the step is its last, and the indices of the examples."""
         indices = list(range(self._count))
         for epoch in range(1, self.epochs + 1):
             self._generator.shuffle(indices)
+            order = numpy().array(indices)
             for part in self._slices:
-                yield epoch, part is self._slices[-1], indices[part]
+                yield epoch, part is self._slices[-1], order[part]

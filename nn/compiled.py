@@ -46,17 +46,25 @@ class Replay:
         function: takes one example, returns Values.
         values: the parameters.
         example: what it is recorded with.
+        is_known: whether it is known to give the same graph each time; else that is looked at,
+            which takes longer than all else.
 
     Raises:
         SettingError: if it cannot be recorded, or does not give the same graph each time.
     """
 
     def __init__(
-        self, function: Callable[..., Any], values: Sequence[Value], example: tuple[Any, ...]
+        self,
+        function: Callable[..., Any],
+        values: Sequence[Value],
+        example: tuple[Any, ...],
+        *,
+        is_known: bool = False,
     ) -> None:
         self._function = function
         self._values = values
         self._example = example
+        self._is_known = is_known
         self._program = self._compiled("error")
 
     @property
@@ -91,7 +99,7 @@ class Replay:
                 parameters=self._values,
                 example=self._example,
                 on_branch=on_branch,
-                strict=True,
+                strict=not self._is_known,
             )
         except (LostDerivativeError, ReplayError) as error:
             raise _not_recorded(error) from error
@@ -167,7 +175,9 @@ class CompiledEngine:
     def _look(self) -> Replay:
         """Return the program that also gives outputs, with the present parameters."""
         if self._looking is None:
-            self._looking = Replay(self._cost_and_outputs, self._values, self._example)
+            self._looking = Replay(
+                self._cost_and_outputs, self._values, self._example, is_known=True
+            )
         self._looking.parameters[...] = self.parameters
         return self._looking
 
