@@ -85,14 +85,9 @@ class Duel:
         print(f"  chalkgrad        {self.ours}")
         for name, side in self.sides.items():
             print(f"  PyTorch {name}  {side}")
-        if self.sides:
-            fastest = min(self.sides.values(), key=lambda side: side.total)
-            ratios = [
-                theirs / ours
-                for theirs, ours in zip(fastest.seconds, self.ours.seconds, strict=True)
-            ]
-            print(
-                f"  {fastest.total / self.ours.total:.2f} x faster than the faster of PyTorch's"
-                f" (epoch by epoch: {median(ratios):.2f} x)"
-            )
+        for name, side in self.sides.items():
+            pairs = zip(side.seconds, self.ours.seconds, strict=True)
+            steady = median(theirs / ours for theirs, ours in pairs)
+            whole = side.total / self.ours.total
+            print(f"  {whole:.2f} x faster than PyTorch {name}; epoch by epoch {steady:.2f} x")
         print(f"  {targets}\n", flush=True)

@@ -105,4 +105,6 @@ def drawn(generator: Random, epochs: int) -> Recipe:
 
 
 ACTIVATIONS = ("tanh", "relu", "leaky_relu", "silu", "mish", "elu")
-BEST = Recipe("silu", 0.005, 64, 0.01, 60)
+# the best of 36 draws by `python -m benchmarks.search`, which gave it 96.93% of the validation
+# images as the mean of three seeds; trained there on the other 50,000
+BEST = Recipe("elu", 0.0052, 32, 0.04, 60)

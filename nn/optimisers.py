@@ -22,10 +22,10 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from autodiff import Value
-from autodiff.errors import described
 
-from .checks import fraction, not_negative, positive, sequence
-from .errors import NetworkTypeError, SettingError, SizeError
+from .checks import fraction, not_negative, positive
+from .errors import SettingError
+from .leaves import decayed_of, leaves_of
 from .module import Module
 from .packages import numpy
 from .schedules import Schedule, rate_at
@@ -70,7 +70,7 @@ class Optimiser(ABC):
         learning_rate: float | Schedule,
         **decay: Unpack[Decay],
     ) -> None:
-        self.parameters: list[Value] = _leaves(parameters)
+        self.parameters: list[Value] = leaves_of(parameters)
         self.learning_rate: float | Schedule = (
             learning_rate
             if callable(learning_rate)
@@ -78,7 +78,7 @@ class Optimiser(ABC):
         )
         self.steps: int = 0
         strength = not_negative(decay.get("weight_decay", 0.0), "the strength of weight decay")
-        chosen = _decayed(parameters, decay.get("decayed")) if strength else set[Value]()
+        chosen = decayed_of(parameters, decay.get("decayed")) if strength else set[Value]()
         self._decays: list[float] = [strength * (leaf in chosen) for leaf in self.parameters]
         self._has_decay: bool = bool(chosen)
         self._decay: Any = None
@@ -286,26 +286,3 @@ def _follow_square(mean: Array, gradient: Array, kept: float, scratch: Array) ->
     square = numpy().multiply(gradient, gradient, out=scratch)
     square *= 1 - kept
     mean += square
-
-
-def _leaves(parameters: Module | Iterable[Value]) -> list[Value]:
-    is_network = isinstance(parameters, Module)
-    given = parameters.parameters() if is_network else parameters
-    leaves = list(sequence(given, "a network or a list of Values as parameters"))
-    if not leaves:
-        raise SizeError("at least one parameter", "none", "pass the network, or net.parameters()")
-    for leaf in leaves:
-        if not isinstance(leaf, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
-            raise NetworkTypeError(
-                "Values as parameters", described(leaf), "pass the network, or net.parameters()"
-            )
-    return leaves
-
-
-def _decayed(parameters: Module | Iterable[Value], decayed: Iterable[Value] | None) -> set[Value]:
-    if decayed is not None:
-        return set(decayed)
-    if isinstance(parameters, Module):
-        return set(parameters.decayed_parameters())
-    remedy = "pass the network itself in place of its parameters, or decayed=[...]"
-    raise SettingError("to know which parameters decay", "a plain list of them", remedy)

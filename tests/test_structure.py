@@ -123,6 +123,7 @@ FLOORS = {
         "onnx",
         "losses",
         "schedules",
+        "leaves",
         "optimisers",
         "data.examples",
         "data.digits",

@@ -31,6 +31,7 @@ not seen.
 data sets:
   digits   1,797 images of handwritten digits, 8 x 8 pixels, bundled with scikit-learn
   mnist    70,000 images of handwritten digits, 28 x 28 pixels, downloaded once
+  handwriting   mnist if its files are on this machine, else digits
   moons, circles, spirals, xor   points in the plane, of two classes"""
 _TRAIN_EXAMPLES = """examples:
   {program} train digits
