@@ -78,6 +78,7 @@ FLOORS = {
         "caption",
         "dot",
         "boxes",
+        "group_card",
         "fold",
         "quiet",
         "render",

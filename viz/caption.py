@@ -21,6 +21,7 @@ from .options import Look
 from .paths import Path, Paths
 from .scale import Scale
 from .text import escape
+from .themes import Theme
 
 __all__ = ["caption", "legend", "line", "shortened", "sum_over_paths"]
 
@@ -42,18 +43,40 @@ def caption(parts: Sequence[str], height: int = 0) -> str:
     return f"<{_TABLE}{rows}</TABLE>>"
 
 
-def legend(scale: Scale, look: Look) -> str:
-    """Return the row of swatches that says which tint stands for which gradient."""
+def legend(scale: Scale, look: Look, *, several: bool = False) -> str:
+    """Return the swatches that say which tint stands for which gradient.
+
+    Args:
+        scale: of the gradients.
+        look: digits and colours.
+        several: whether boxes stand for several Values, whose gradients may have both signs.
+    """
     theme = look.theme
     marks = [*scale.marks(), *([math.nan] if scale.has_nan else [])]
-    swatches = "".join(
-        f'<TD BORDER="1" COLOR="{theme.line}" WIDTH="40" BGCOLOR="{scale.color(mark, theme)}">'
-        f"{significant(mark, look.digits)}</TD>"
-        for mark in marks
+    row = "".join(
+        _swatch(scale.color(mark, theme), significant(mark, look.digits), theme) for mark in marks
     )
-    return (
-        f'{_TABLE}<TR><TD><FONT COLOR="{theme.muted}">gradient</FONT></TD>{swatches}</TR></TABLE>'
-    )
+    title = "largest gradient" if several else "gradient"
+    if several:
+        both = (
+            _swatch(
+                scale.color_of_several([-mark, mark], theme),
+                f"±{significant(mark, look.digits)}",
+                theme,
+            )
+            for mark in marks
+            if mark > 0.0
+        )
+        row += f"{_muted('both signs', theme)}{''.join(both)}"
+    return f"{_TABLE}<TR>{_muted(title, theme)}{row}</TR></TABLE>"
+
+
+def _swatch(color: str, text: str, theme: Theme) -> str:
+    return f'<TD BORDER="1" COLOR="{theme.line}" WIDTH="40" BGCOLOR="{color}">{text}</TD>'
+
+
+def _muted(text: str, theme: Theme) -> str:
+    return f'<TD><FONT COLOR="{theme.muted}">{text}</FONT></TD>'
 
 
 def sum_over_paths(paths: Paths, names: Mapping[Node, str], look: Look) -> str:

@@ -1,7 +1,7 @@
 r"""From a large graph to DOT text: a box per group, with its count and the range of its numbers.
 
 A caption says what was folded and how to open it. What is not here: which boxes there are
-(`boxes`), pictures of every node (`dot`).
+(`boxes`), what they say (`group_card`), pictures of every node (`dot`).
 
 >>> from autodiff import Value
 >>> x = Value(2.0, label="x")
@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from itertools import pairwise
-from math import isnan, log10
+from math import log10
 from typing import Any
 
 from autodiff.contraction import Unit
@@ -25,35 +25,18 @@ from autodiff.node import Node
 from autodiff.tables import digits as significant
 
 from .boxes import Box, fold
-from .card import card, frame, rows
+from .caption import caption, legend
 from .dot import constant_attributes, empty_graph
+from .group_card import Cards, counted, number_range
 from .options import Look
 from .text import escape
 
 __all__ = ["to_folded_dot"]
 
-_TO = " \N{HORIZONTAL ELLIPSIS} "  # between the ends of a range
-_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">'
-_TITLE = (
-    '<TR><TD COLSPAN="2"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="3" CELLPADDING="1" '
-    'STYLE="ROUNDED" BGCOLOR="{color}"><TR><TD BALIGN="LEFT"><FONT COLOR="{on_band}"><B>{text}</B>'
-    "</FONT></TD></TR></TABLE></TD></TR>"
-)
-_NOTE = '<TR><TD COLSPAN="2"><FONT COLOR="{color}" POINT-SIZE="11">{text}</FONT></TD></TR>'
-_NUMBERS = (
-    '<TR><TD ALIGN="LEFT"><FONT COLOR="{muted}" POINT-SIZE="11">{name}</FONT></TD>'
-    '<TD ALIGN="RIGHT"><FONT COLOR="{color}">{text}</FONT></TD></TR>'
-)
 _LABEL = '<<TABLE BORDER="0" CELLPADDING="3"><TR><TD>{text}</TD></TR></TABLE>>'  # off the line
-_CAPTION = (
-    '<<TABLE BORDER="0" CELLPADDING="10"><TR><TD ALIGN="LEFT" BALIGN="LEFT">{text}</TD></TR>'
-    "</TABLE>>"
-)
 # Operands of a group have no order, so that edges may cross less.
-_WHOLE = {"ranksep": "0.8", "ordering": ""}
+_WHOLE = {"ranksep": "0.3", "ordering": ""}
 _DEFAULT_LOOK = Look()
-_SEVERAL = {"peripheries": "2"}
-_OPENED = {"penwidth": "2"}
 
 
 def to_folded_dot(
@@ -73,88 +56,30 @@ def to_folded_dot(
         UnfoldError: if there is no such box or node; it lists the boxes.
     """
     boxes = fold(roots, unfold)
-    gradients = any(root.grad != 0.0 for root in roots)
-    graph = empty_graph(look, _caption(boxes))
+    cards = Cards(roots, boxes, look)
+    parts = ['<BR ALIGN="LEFT"/>'.join(map(escape, _explained(boxes)))]
+    if cards.scale:
+        parts.insert(0, legend(cards.scale, look, several=True))
+    graph = empty_graph(look, caption(parts))
     graph.graph_attr.update(_WHOLE)
     for index, box in enumerate(boxes):
-        _add_box(graph, f"box{index}", box, look, gradients=gradients)
+        graph.node(f"box{index}", **cards.attributes(box))
+        _add_numbers(graph, f"box{index}", box, look)
     _add_edges(graph, boxes, look)
     count = sum(len(box.nodes) for box in boxes)
     return graph.source, f"{count} values in {len(boxes)} boxes"
 
 
-# -- boxes ---------------------------------------------------------------------------------------
-
-
-def _add_box(graph: Any, name: str, box: Box, look: Look, *, gradients: bool) -> None:
-    """Draw a box, and beside it the plain numbers that it uses."""
-    theme, digits = look.theme, look.digits
-    left_out = box.unit is None and not box.single
-    frames = {"style": "rounded,dashed", "color": theme.muted} if left_out else {}
-    if not left_out:
-        frames = frame(box.values[0], theme)
-    if box.single:
-        node = box.nodes[0]
-        label = card(node, theme, rows(node, look, gradients=gradients))
-    else:
-        label = _group_card(box, look, gradients=gradients)
-    several = _SEVERAL if box.unit is not None and len(box.values) > 1 else {}
-    graph.node(name, label=label, **frames, **several, **(_OPENED if box.opened else {}))
+def _add_numbers(graph: Any, name: str, box: Box, look: Look) -> None:
+    """Draw beside a box the plain numbers that it uses."""
     numbers = [x for node in box.nodes for x in node.operands if not isinstance(x, Node)]
-    if numbers:
-        text = _range(numbers, digits)
-        if len(numbers) > 1:
-            text = f"{len(numbers)} numbers<BR/>{text}"
-        graph.node(f"{name}_numbers", label=f"<{text}>", **constant_attributes(theme.muted))
-        graph.edge(f"{name}_numbers", name, style="dashed")
-
-
-def _group_card(box: Box, look: Look, *, gradients: bool) -> str:
-    theme = look.theme
-    color = theme.computed_band if box.values and box.values[0].operation else theme.leaf_band
-    color = theme.muted if box.unit is None else color
-    lines = [_TITLE.format(color=color, on_band=theme.on_band, text=escape(box.title))]
-    note = _note(box)
-    if note:
-        lines.append(_NOTE.format(color=theme.muted, text=escape(note)))
-    columns = {"data": ([node.data for node in box.values], theme.ink)}
-    if gradients:
-        columns["grad"] = [node.grad for node in box.values], theme.gradient
-    lines += (
-        _NUMBERS.format(muted=theme.muted, name=name, color=ink, text=_range(numbers, look.digits))
-        for name, (numbers, ink) in columns.items()
-    )
-    return f"<{_TABLE}{''.join(lines)}</TABLE>>"
-
-
-def _note(box: Box) -> str:
-    """Say what each member of a group computes, as far as the title does not."""
-    unit = box.unit
-    if unit is None:
-        return "" if box.opened else f"{len(box.nodes)} values"
-    if unit.kind in {"dot", "neuron"}:
-        text = _counted(len(unit.products), "product")
-        added = sum(term != 0.0 for term in unit.terms)
-        text = f"{text} + {_counted(added, 'term')}" if added else text
-        applied = unit.operation.name if unit.operation else ""
-        return f"{applied}({text})" if unit.kind == "neuron" else text
-    if unit.kind == "sum":
-        return _counted(sum(term != 0.0 for term in unit.terms), "term")
-    return "" if unit.kind == "leaf" or box.title.startswith(unit.kind) else unit.kind
-
-
-def _counted(count: int, word: str) -> str:
-    return f"{count} {word}{'' if count == 1 else 's'}"
-
-
-def _range(numbers: Sequence[float], digits: int) -> str:
-    """Write the smallest and the largest number, or the one that all are."""
-    ordered = [number for number in numbers if not isnan(number)]
-    ends = [min(ordered), max(ordered)] if ordered else []
-    texts = list(dict.fromkeys(significant(number, digits) for number in ends))
-    if len(ordered) < len(numbers):
-        texts.append("nan")
-    return _TO.join(texts)
+    if not numbers:
+        return
+    text = number_range(numbers, look.digits)
+    if len(numbers) > 1:
+        text = f"{len(numbers)} numbers<BR/>{text}"
+    graph.node(f"{name}_numbers", label=f"<{text}>", **constant_attributes(look.theme.muted))
+    graph.edge(f"{name}_numbers", name, style="dashed")
 
 
 # -- edges ---------------------------------------------------------------------------------------
@@ -195,19 +120,19 @@ def _column(boxes: Sequence[Box], edges: Iterable[tuple[int, int]]) -> list[int]
 
 def _crowded(boxes: Sequence[Box], edges: Iterable[tuple[int, int]]) -> set[int]:
     """Return what was opened, if lines from several boxes lead there and would cross letters."""
-    opened = {index for index, box in enumerate(boxes) if box.opened}
+    opened = {index for index, box in enumerate(boxes) if box.opened and not box.members}
     sources = {source for source, target in edges if target in opened and source not in opened}
     return opened if len(sources) > 1 else set()
 
 
 def _uses(count: int) -> str:
-    return _counted(count, "use")
+    return counted(count, "use")
 
 
 # -- caption -------------------------------------------------------------------------------------
 
 
-def _caption(boxes: Sequence[Box]) -> str:
+def _explained(boxes: Sequence[Box]) -> list[str]:
     """Say what was folded, and how to see more."""
     count = sum(len(box.nodes) for box in boxes)
     lines = [
@@ -215,14 +140,16 @@ def _caption(boxes: Sequence[Box]) -> str:
         "what has the same depth, operation and number of operands is one box,",
         "a chain of additions is one sum, a dot and its activation are one neuron.",
     ]
-    folded = [box for box in boxes if not box.opened and len(box.nodes) > 1]
-    if folded:
+    folded = [box for box in boxes if len(box.nodes) > 1]
+    remedies: list[str] = []
+    if any(box.opened and box.unit and not box.single for box in boxes):
+        remedies.append("To open a member: viz.draw(..., unfold=its Value).")
+    elif folded and not any(box.opened for box in boxes):
         largest = max(folded, key=lambda box: (_is_computed(box.unit), len(box.nodes)))
-        lines.append(
-            f"To open a box: viz.draw(..., unfold={largest.title!r}). "
-            f"To draw every value: viz.draw(..., limit={count})."
-        )
-    return _CAPTION.format(text="<BR/>".join(map(escape, lines)))
+        remedies.append(f"To open a box: viz.draw(..., unfold={largest.title!r}).")
+    if folded:
+        remedies.append(f"To draw every value: viz.draw(..., limit={count}).")
+    return [*lines, " ".join(remedies)] if remedies else lines
 
 
 def _is_computed(unit: Unit | None) -> bool:

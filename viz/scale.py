@@ -11,12 +11,12 @@ colours themselves (`themes`), and the legend's look (`caption`).
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
 from .themes import Theme, blend
 
-__all__ = ["Scale"]
+__all__ = ["Scale", "has_both_signs"]
 
 _STEPS = 3
 _SMALLEST, _LARGEST = -300, 308  # exponents of ten that a float holds with all its digits
@@ -53,8 +53,29 @@ class Scale(NamedTuple):
         tint = theme.positive if gradient > 0.0 else theme.negative
         return blend(theme.computed, tint, self._strength(abs(gradient)))
 
+    def color_of_several(self, gradients: Sequence[float], theme: Theme) -> str:
+        """Return the colour of a box of several: its largest gradient decides, by size.
+
+        Gradients of both signs have no colour of a sign, but one of their own.
+        """
+        if any(map(math.isnan, gradients)):
+            return theme.unsettled
+        largest = max(gradients, key=abs, default=0.0)
+        if has_both_signs(gradients):
+            return blend(theme.computed, theme.mixed, self._strength(abs(largest)))
+        return self.color(largest, theme)
+
     def _strength(self, size: float) -> float:
         if size in {0.0, math.inf}:
             return min(size, 1.0)
         below = self.exponent - math.log10(size)
         return min(max(1.0 - below / _STEPS, 0.0), 1.0)
+
+
+def has_both_signs(gradients: Iterable[float]) -> bool:
+    """Tell whether some are positive and some negative.
+
+    >>> has_both_signs([0.0, 2.0]), has_both_signs([-1.0, 2.0])
+    (False, True)
+    """
+    return len({gradient > 0.0 for gradient in gradients if gradient < 0.0 or gradient > 0.0}) > 1

@@ -38,6 +38,7 @@ class Theme(NamedTuple):
         on_band: text on a band.
         positive: the tint of a large positive gradient.
         negative: the tint of a large negative gradient.
+        mixed: the tint of a box of several Values whose gradients have both signs.
         unsettled: the tint of nan, and of a sum that still lacks a part.
         emphasis: edges and borders that are pointed at.
     """
@@ -57,6 +58,7 @@ class Theme(NamedTuple):
     on_band: str
     positive: str
     negative: str
+    mixed: str
     unsettled: str
     emphasis: str
 
@@ -101,6 +103,7 @@ THEMES = {
         on_band="#ffffff",
         positive="#86efac",
         negative="#fda4af",
+        mixed="#cbd5e1",
         unsettled="#fde047",
         emphasis="#ea580c",
     ),
@@ -120,6 +123,7 @@ THEMES = {
         on_band="#ffffff",
         positive="#166534",
         negative="#8f1d3f",
+        mixed="#3f4a5c",
         unsettled="#854d0e",
         emphasis="#fb923c",
     ),
@@ -140,6 +144,7 @@ THEMES = {
         on_band="#000000",
         positive="#fee3b5",
         negative="#a3a0d0",
+        mixed="#c8c8c8",
         unsettled="#e5e5e5",
         emphasis="#000000",
     ),

@@ -72,9 +72,10 @@ def plain_loss() -> Value:
                 z = z + Value(generator.uniform(-spread, spread), label="w") * a
             neurons.append(z.sigmoid())
         activations = neurons
-    loss = Value(0.0)
-    for digit, a in enumerate(activations):
-        loss = loss + (a - (1.0 if digit == 3 else 0.0)) ** 2
+    first, *others = [
+        (a - (1.0 if digit == 3 else 0.0)) ** 2 for digit, a in enumerate(activations)
+    ]
+    loss = sum(others, first)
     loss.label = "loss"
     loss.backward()
     return loss
@@ -86,8 +87,8 @@ def folded(folder: Path) -> None:
 
 
 def unfolded(folder: Path) -> None:
-    """Open one of the boxes."""
-    drawing = viz.draw(plain_loss(), digits=3, direction="TB", unfold="pow x 10")
+    """Open the box of the first layer's neurons."""
+    drawing = viz.draw(plain_loss(), digits=3, direction="TB", unfold="neuron x 16")
     drawing.save(folder / "unfolded.svg")
 
 

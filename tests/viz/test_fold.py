@@ -1,6 +1,8 @@
 """Folded pictures: which boxes, what they say, opening them, and what cannot be opened."""
 
+import functools
 import html
+import math
 import re
 from pathlib import Path
 from xml.etree import ElementTree as ET
@@ -13,6 +15,8 @@ from autodiff.errors import ChalkgradError
 from autodiff.graph import topological_order
 from viz import LimitError, UnfoldError, draw
 from viz.boxes import fold
+from viz.scale import Scale
+from viz.themes import THEMES
 
 EXPECTED = Path(__file__).parent / "expected"
 
@@ -57,6 +61,13 @@ def test_dot_text_of_an_opened_box_is_exactly_this():
     assert draw(layer(), unfold="neuron x 3", digits=3).source == expected
 
 
+def test_dot_text_of_a_box_opened_into_many_is_exactly_this():
+    loss = layer(neurons=5)
+    loss.backward()
+    expected = (EXPECTED / "opened.dot").read_text(encoding="utf-8")
+    assert draw(loss, unfold="neuron x 5", digits=3, theme="dark").source == expected
+
+
 def test_the_same_graph_gives_the_same_bytes():
     first, second = draw(layer(), limit=1), draw(layer(), limit=1)
     assert first.source == second.source
@@ -92,8 +103,8 @@ def test_boxes_say_count_parts_and_ranges():
     assert titles(loss) == ["w x 6", "x x 2", "b x 3", "neuron x 3", "loss"]
     for text in ("neuron x 3", "tanh(2 products + 1 term)", "0.38 … 0.537", "3 terms"):
         assert f">{text}<" in source
-    assert ">grad<" in source
-    assert ">grad<" not in draw(layer(), limit=5).source
+    assert ">grad&#160;<" in source
+    assert ">grad&#160;<" not in draw(layer(), limit=5).source
 
 
 def test_a_range_of_one_number_and_of_no_number():
@@ -131,14 +142,79 @@ def test_plain_numbers_are_beside_the_box_that_uses_them():
 
 def test_a_box_opens_by_its_name():
     assert titles(layer(), "neuron x 3") == [
-        *("w x 6", "x x 2", "b x 3", "neuron", "neuron", "neuron", "loss"),
+        *("w x 6", "x x 2", "b x 3", "neuron 1", "neuron 2", "neuron 3", "loss"),
     ]
     assert titles(layer(), "x x 2") == ["w x 6", "x0", "x1", "b x 3", "neuron x 3", "loss"]
 
 
-def test_of_many_members_the_first_are_shown_and_the_others_counted():
-    found = titles(layer(neurons=20), "neuron x 20")
-    assert found == ["w x 40", "x x 2", "b x 20", *["neuron"] * 7, "… 13 more of 20", "loss"]
+def inside(root, unfold):
+    """The titles of the members inside the box that was opened."""
+    [opened] = [box for box in fold([root], unfold) if box.opened]
+    assert opened.title == unfold
+    return [member.title for member in opened.members]
+
+
+def test_many_members_are_inside_the_opened_box_which_keeps_the_edges():
+    loss = layer(neurons=5)
+    assert titles(loss, "neuron x 5") == titles(loss)
+    assert inside(loss, "neuron x 5") == [f"neuron {number}" for number in range(1, 6)]
+    loss.backward()
+    opened = draw(loss, unfold="neuron x 5", digits=3).source
+    assert edges(opened) == edges(draw(loss, limit=1, digits=3).source)
+    computed = [node for node in topological_order([loss]) if node.operation]
+    neurons = [node for node in computed if node.operation.name == "tanh"]
+    assert len(neurons) == 5
+    for neuron in neurons:
+        assert f">{neuron.data:.3g}<" in opened
+
+
+def test_of_more_than_twenty_members_the_first_are_shown_and_the_others_counted():
+    assert inside(layer(neurons=20), "neuron x 20")[-1] == "neuron 20"
+    found = inside(layer(neurons=21), "neuron x 21")
+    assert found == [*(f"neuron {number}" for number in range(1, 20)), "… 2 more of 21"]
+
+
+def test_members_are_named_by_their_labels_where_those_differ():
+    weights = [Value(1.0, label="w") for _ in range(6)]
+    biases = [Value(1.0, label=f"b{number}") for number in range(6)]
+    loss = sum((w * 2.0 + b).exp() for w, b in zip(weights, biases, strict=True))
+    assert inside(loss, "w x 6") == [f"w {number}" for number in range(1, 7)]
+    assert inside(loss, "b x 6") == [f"b{number}" for number in range(6)]
+
+
+def test_the_largest_gradient_of_a_box_tints_it_and_both_signs_are_neutral():
+    theme = THEMES["light"]
+    scale = Scale.of([10.0])
+    tint = functools.partial(scale.color_of_several, theme=theme)
+    assert tint([0.1, 10.0, 0.0]) == theme.positive
+    assert tint([-10.0, -1.0]) == theme.negative
+    assert tint([-1.0, 10.0]) == tint([-10.0, 1.0]) == theme.mixed
+    assert tint([0.0, 0.0]) == theme.computed
+    assert tint([1.0, math.nan]) == theme.unsettled
+
+
+def test_boxes_are_tinted_after_a_backward_pass_only_and_a_legend_explains():
+    loss = sum((Value(float(number)) * 2.0).exp() for number in range(3))
+    before = draw(loss, limit=1).source
+    assert "largest gradient" not in before
+    assert THEMES["light"].positive not in before
+    loss.backward()
+    after = draw(loss, limit=1).source
+    for text in ("largest gradient", "both signs", ">±1000<", ">-10<"):
+        assert text in after
+    top = max(node.grad for node in topological_order([loss]))
+    assert f'fillcolor="{Scale.of([top]).color(top, THEMES["light"])}"' in after
+
+
+def test_only_what_was_swept_has_gradients():
+    first, second = layer(), layer(neurons=2)
+    first.backward()
+    first.label, second.label = "swept", "untouched"
+    lines = draw([first, second], limit=1).source.splitlines()
+    [swept] = [line for line in lines if ">swept<" in line]
+    [untouched] = [line for line in lines if ">untouched<" in line]
+    assert ">grad&#160;<" in swept
+    assert ">grad&#160;<" not in untouched
 
 
 def test_a_long_sum_opens_into_its_additions():
