@@ -93,6 +93,7 @@ FLOORS = {
         "networks",
         "canvas",
         "curves",
+        "progress",
         "regions",
         "descents",
         "weight_pictures",

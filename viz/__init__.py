@@ -15,7 +15,7 @@ True
 
 from __future__ import annotations
 
-from .curves import activations, gradient_sizes, training_curves
+from .curves import activations, gradient_sizes
 from .descents import descent
 from .drawing import Drawing, draw
 from .errors import (
@@ -36,6 +36,7 @@ from .errors import (
     UnfoldError,
 )
 from .networks import network
+from .progress import training_curves
 from .regions import decision_regions
 from .show import show
 from .steps import Steps, steps

@@ -11,7 +11,7 @@ draws into a figure of pyplot's. What is not here: the plots themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from importlib import import_module
 from math import isfinite
 from typing import Any
@@ -21,7 +21,16 @@ from nn.errors import MissingPackageError
 
 from .errors import PlotTypeError
 
-__all__ = ["COLORS", "GRID", "axes_or_new", "color_of", "library", "limits", "tidied"]
+__all__ = [
+    "COLORS",
+    "GRID",
+    "axes_or_new",
+    "color_of",
+    "legend_above",
+    "library",
+    "limits",
+    "tidied",
+]
 
 # Okabe, Ito 2008: told apart by the colour-blind, and from each other in grey print.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
@@ -87,6 +96,14 @@ def tidied(ax: Any, title: str, x: str, y: str) -> Any:
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     return ax
+
+
+def legend_above(axes: Any, shown: Sequence[Any]) -> None:
+    """Put a legend between the title and the plot, where it covers nothing."""
+    count = len(shown)
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": min(count, 4)}
+    axes.legend(handles=shown, frameon=False, **place)
+    axes.set_title(axes.get_title(), pad=12 + 18 * -(-count // 4))
 
 
 def limits(numbers: Iterable[float], margin: float = 0.15) -> tuple[float, float]:

@@ -1,89 +1,36 @@
-"""Plots of a run and of the table: training curves, gradients by layer, activations.
+"""Plots of a network and of the table: gradients by layer, activations.
 
 >>> ax = activations("tanh", "relu")
 >>> [line.get_label() for line in ax.get_lines()]
 ['tanh', "tanh'", 'relu', "relu'"]
 
-What is not here: regions of a plane (`regions`), descent paths (`descents`).
+What is not here: training curves (`progress`), regions of a plane (`regions`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from itertools import accumulate
+from collections.abc import Iterable, Mapping
 from math import inf, isfinite
 from statistics import fmean
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any
 
 from autodiff.errors import described
 from autodiff.tables import digits
-from nn import MLP, Record
+from nn import MLP
 from nn.activations import activation
-from nn.checks import whole
 
-from .canvas import axes_or_new, color_of, tidied
+from .canvas import axes_or_new, color_of, legend_above, tidied
 from .errors import PlotError, PlotTypeError
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["History", "activations", "gradient_sizes", "training_curves"]
-
-History: TypeAlias = Sequence[Record]
+__all__ = ["activations", "gradient_sizes"]
 
 _POINTS = 400  # of a curve; even, so that 0 is among them where the range is symmetric
-_SMOOTHING = 50  # a window is this part of a history
-_FAINT = 0.25
 _LABELLED = 12  # layers
 _TICKS = 15
 _SMALLEST = 1e-290  # below it, a logarithmic scale of matplotlib's runs out of numbers
-_HEADROOM = 1.25  # above the highest mean; single mini-batches may be far above
-
-
-def training_curves(
-    history: History | Mapping[str, History],
-    *,
-    smoothing: int | None = None,
-    ax: Axes | None = None,
-) -> Axes:
-    """Plot the loss of a training run, and its accuracy where there is one, by epoch.
-
-    The records of the mini-batches are faint; their running mean is drawn over them, and decides
-    how high the plot is.
-
-    Args:
-        history: what `nn.fit` returned, or several of them by name.
-        smoothing: how many steps a running mean takes, at least 1; a fiftieth of the run by
-            default.
-        ax: where to draw; a new figure by default.
-
-    Returns:
-        The Axes of the loss. The accuracy is on a second scale at its right, `ax.figure.axes[-1]`.
-
-    Raises:
-        PlotError: if a history is empty.
-        PlotTypeError: if it is no list of records.
-        SizeError: if `smoothing` is no whole number of at least 1.
-        MissingPackageError: if matplotlib is not installed.
-    """
-    named = history if isinstance(history, Mapping) else {"": history}
-    if not named:
-        raise PlotError("at least one history", "none", "pass what nn.fit returned")
-    runs = {name: _records(records) for name, records in named.items()}
-    window = None if smoothing is None else whole(smoothing, 1, "the number of steps of a mean")
-    axes: Any = tidied(axes_or_new(ax), "training", "epoch", "loss")
-    accuracies = any(record.accuracy is not None for run in runs.values() for record in run)
-    right: Any = axes.twinx() if accuracies else None
-    tops = [
-        _add_run(axes, right, run, (name, color_of(index), window))
-        for index, (name, run) in enumerate(runs.items())
-    ]
-    axes.set_ylim(0, _HEADROOM * max(tops) or 1.0)
-    if right is not None:
-        right.set_ylim(0, 1.02)
-        right.spines["top"].set_visible(False)
-    _explain(axes, right, len(runs))
-    return axes
 
 
 def activations(
@@ -165,7 +112,7 @@ def gradient_sizes(net: MLP | Mapping[str, MLP], *, ax: Axes | None = None) -> A
     depth = max(map(len, sizes.values()))
     axes.set_xticks(range(1, depth + 1, -(-depth // _TICKS)))
     if len(sizes) > 1:
-        _legend_above(axes, axes.get_legend_handles_labels()[0])
+        legend_above(axes, axes.get_legend_handles_labels()[0])
     return axes
 
 
@@ -173,76 +120,6 @@ def _powers(sizes: Iterable[float]) -> tuple[float, float]:
     """Return a logarithmic range with room for what is not 0, within what can be drawn."""
     drawn = [size for size in sizes if _SMALLEST < size < inf] or [1.0]
     return min(drawn) / 3, max(drawn) * 3
-
-
-def _records(history: object) -> list[Record]:
-    """Return a history as a list of records."""
-    if not isinstance(history, (list, tuple)):
-        raise PlotTypeError("a list of nn.Record", described(history), "pass what nn.fit returned")
-    records = list(cast("Sequence[object]", history))
-    if not records:
-        raise PlotError("at least one record", "none", "pass what nn.fit returned")
-    for record in records:
-        if not isinstance(record, Record):
-            raise PlotTypeError("nn.Record", described(record), "pass what nn.fit returned")
-    return cast("list[Record]", records)
-
-
-def _add_run(axes: Any, right: Any, run: list[Record], look: tuple[str, str, int | None]) -> float:
-    """Draw loss and accuracy of one run; return the largest finite mean of the losses."""
-    name, color, window = look
-    per_epoch = sum(record.epoch == run[0].epoch for record in run)
-    first = (run[0].epoch - 1) * per_epoch
-    epochs = [(first + index + 1) / per_epoch for index in range(len(run))]
-    taken = window or max(1, len(run) // _SMOOTHING)
-    losses = [record.loss for record in run]
-    curves = [(axes, name or "loss", losses, "-", color)]
-    if all(record.accuracy is not None for record in run):
-        shares = [record.accuracy or 0.0 for record in run]
-        label, style = (f"{name} ", "--") if name else ("", "-")
-        curves.append((right, f"{label}accuracy", shares, style, color if name else color_of(1)))
-    for part, label, values, style, tint in curves:
-        if taken > 1:
-            part.plot(epochs, values, color=tint, alpha=_FAINT, linewidth=0.8, label="_records")
-        smooth = _running_mean(values, taken)
-        part.plot(epochs, smooth, style, color=tint, linewidth=2, label=label)
-    return max(filter(isfinite, _running_mean(losses, taken)), default=0.0)
-
-
-def _explain(axes: Any, right: Any, count: int) -> None:
-    """Say which line is which: one run by coloured captions, several by a legend above."""
-    if right is not None:
-        right.set_ylabel("accuracy" if count == 1 else "accuracy (dashed)")
-    if count > 1:
-        axes.set_ylabel("loss" if right is None else "loss (solid)")
-        shown = [line for line in axes.get_lines() if not line.get_label().startswith("_")]
-        _legend_above(axes, shown)
-    elif right is not None:
-        axes.yaxis.label.set_color(color_of(0))
-        right.yaxis.label.set_color(color_of(1))
-
-
-def _legend_above(axes: Any, shown: Sequence[Any]) -> None:
-    """Put a legend between the title and the plot, where it covers nothing."""
-    count = len(shown)
-    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": min(count, 4)}
-    axes.legend(handles=shown, frameon=False, **place)
-    axes.set_title(axes.get_title(), pad=12 + 18 * -(-count // 4))
-
-
-def _running_mean(values: Sequence[float], window: int) -> list[float]:
-    """Return the mean around each value; windows are cut off at both ends.
-
-    >>> _running_mean([0.0, 3.0, 6.0, 9.0], 3)
-    [1.5, 3.0, 6.0, 7.5]
-    """
-    totals = [0.0, *accumulate(values)]
-    before, after = (window - 1) // 2, window // 2 + 1
-    means: list[float] = []
-    for index in range(len(values)):
-        start, end = max(index - before, 0), min(index + after, len(values))
-        means.append((totals[end] - totals[start]) / (end - start))
-    return means
 
 
 def _sizes(net: object) -> list[float]:

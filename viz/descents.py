@@ -4,7 +4,7 @@
 >>> ax.name, [line.get_label() for line in ax.get_lines()][1]
 ('rectilinear', 'learning rate 0.1')
 
-What is not here: the optimisers (`nn`), and networks' training curves (`curves`).
+What is not here: the optimisers (`nn`), and networks' training curves (`progress`).
 """
 
 from __future__ import annotations
@@ -34,6 +34,14 @@ _CURVE_POINTS = 400
 _SIZES = {"curve": (6.4, 4.0), "contour": (5.6, 4.6), "surface": (6.0, 5.0)}
 _RESOLUTION = {"contour": 120, "surface": 60}
 _LEVELS = 16
+_ABOVE = 10  # the function itself is below
+_NEAR = 0.03  # marks nearer to each other than this share of both ranges would cover each other
+_LARGER = 6.0  # than the mark inside it, in points
+_MARKS: dict[str, dict[str, Any]] = {
+    "_start": {"marker": "o", "fillstyle": "none", "markeredgewidth": 1.6},
+    "_end": {"marker": "*", "markeredgecolor": "white"},
+}
+_SIZE = {"_start": 8.0, "_end": 11.0}
 
 
 def descent(
@@ -56,7 +64,8 @@ def descent(
         ax: where to draw, three-dimensional for a surface; a new figure by default.
 
     Returns:
-        The Axes. Each path begins at a ring and ends at a star.
+        The Axes. Each path begins at a ring and ends at a star; where several begin or end at
+        one place, rings and stars stand inside each other, so that the colour of each is seen.
 
     Raises:
         PlotError: if the kind is unknown, there is no point, a range is empty, or the function
@@ -82,8 +91,13 @@ def descent(
         _add_curve(axes, value, ranges[0])
     else:
         _add_landscape(axes, value, ranges, kind)
-    for index, (name, walk) in enumerate(walks.items()):
-        _add_path(axes, name, _lifted(walk, value, kind), color_of(index + 1))
+    lifted = {name: _lifted(walk, value, kind) for name, walk in walks.items() if walk}
+    for index, (name, points) in enumerate(lifted.items()):
+        parts = [list(part) for part in zip(*points, strict=True)]
+        look = {"color": color_of(index + 1), "zorder": _ABOVE}
+        axes.plot(*parts, "o-", markersize=2.5, linewidth=1.4, label=name, **look)
+    for place, label in ((0, "_start"), (-1, "_end")):
+        _mark(axes, [points[place] for points in lifted.values()], ranges, label)
     axes.legend()
     return axes
 
@@ -186,15 +200,18 @@ def _lifted(
     return [point if kind == "contour" else (*point, value(*point)) for point in walk]
 
 
-def _add_path(axes: Any, name: str, points: Sequence[tuple[float, ...]], color: str) -> None:
-    """Draw one path: a ring where it begins, a star where it ends."""
-    if not points:
-        return
-    parts = [list(part) for part in zip(*points, strict=True)]
-    look = {"color": color, "zorder": 10}
-    axes.plot(*parts, "o-", markersize=3, linewidth=1.6, label=name, **look)
-    start, end = ([[part[place]] for part in parts] for place in (0, -1))
-    axes.plot(
-        *start, "o", markersize=8, fillstyle="none", markeredgewidth=1.6, label="_start", **look
-    )
-    axes.plot(*end, "*", markersize=12, markeredgecolor="white", label="_end", **look)
+def _mark(
+    axes: Any, places: Sequence[tuple[float, ...]], ranges: Sequence[Range], label: str
+) -> None:
+    """Mark a place of each path, above all paths; the later of near ones inside the earlier."""
+    for index, place in enumerate(places):
+        later = sum(_is_near(place, other, ranges) for other in places[index + 1 :])
+        look = {**_MARKS[label], "color": color_of(index + 1), "zorder": _ABOVE + 1}
+        size = _SIZE[label] + _LARGER * later
+        axes.plot(*([part] for part in place), label=label, linestyle="", markersize=size, **look)
+
+
+def _is_near(place: Sequence[float], other: Sequence[float], ranges: Sequence[Range]) -> bool:
+    """Tell whether two places have about the same parameters, as seen on the plot."""
+    triples = zip(place, other, ranges, strict=False)  # a height has no range
+    return all(abs(a - b) <= _NEAR * (high - low) for a, b, (low, high) in triples)
