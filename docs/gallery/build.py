@@ -11,6 +11,7 @@ What is not here: how pictures are drawn (`viz`).
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from math import cos, pi, sin
 from pathlib import Path
 from random import Random
@@ -125,6 +126,7 @@ def circles(count: int = 80, seed: int = 2) -> list[tuple[list[float], list[floa
     return points
 
 
+@cache
 def circle_net() -> nn.MLP:
     """Return a small network that has learned to tell the disc from the ring."""
     net = nn.MLP(2, [8, 4, 2], activation="tanh", seed=3)
@@ -138,30 +140,38 @@ def network(folder: Path) -> None:
     drawing.save(folder / "network.svg")
 
 
-def network_wide(folder: Path) -> None:
-    """Draw a network of 784 inputs; its wide layer is abbreviated."""
-    net = nn.MLP(784, [16, 16, 10], activation="sigmoid", seed=1)
-    for parameter in net.parameters():
-        parameter.data /= 8.0  # sigmoid saturates with 784 weights as large as 1
-    viz.network(net, image(), output_names=list("0123456789")).save(folder / "network-wide.svg")
-
-
 def decision_regions(folder: Path) -> None:
     """Plot what the same trained network answers everywhere on the plane."""
     save(viz.decision_regions(circle_net(), circles()), folder / "decision-regions.png")
 
 
-def digits(folder: Path) -> None:
-    """Train on digits, two runs; plot the curves, and the first layer's weights of the better."""
+@cache
+def digits_run(learning_rate: float) -> tuple[nn.MLP, list[nn.Record]]:
+    """Return a network that was trained a little on digits, and how its training went."""
+    net = nn.MLP(64, [16, 10], activation="tanh", seed=1)
+    for parameter in net.parameters():
+        parameter.data /= 4.0  # tanh saturates with 64 weights as large as 1
+    settings: dict[str, Any] = {"epochs": 8, "batch_size": 10, "loss": nn.cross_entropy}
     examples = nn.data.digits().train.examples[:600]
-    runs: dict[str, list[nn.Record]] = {}
-    for rate in (0.03, 0.3):
-        net = nn.MLP(64, [16, 10], activation="tanh", seed=1)
-        for parameter in net.parameters():
-            parameter.data /= 4.0  # tanh saturates with 64 weights as large as 1
-        settings: dict[str, Any] = {"epochs": 8, "batch_size": 10, "loss": nn.cross_entropy}
-        runs[f"learning rate {rate}"] = nn.fit(net, examples, learning_rate=rate, **settings)
+    return net, nn.fit(net, examples, learning_rate=learning_rate, **settings)
+
+
+def network_wide(folder: Path) -> None:
+    """Draw a network that reads a digit; its wide layer of inputs is abbreviated."""
+    net, _ = digits_run(0.3)
+    image = nn.data.digits().held_out.images[0]
+    viz.network(net, image, output_names=list("0123456789")).save(folder / "network-wide.svg")
+
+
+def training_curves(folder: Path) -> None:
+    """Plot loss and accuracy of two learning rates."""
+    runs = {f"learning rate {rate}": digits_run(rate)[1] for rate in (0.03, 0.3)}
     save(viz.training_curves(runs), folder / "training-curves.png")
+
+
+def weights(folder: Path) -> None:
+    """Plot what the neurons of the first layer look for."""
+    net, _ = digits_run(0.3)
     save(viz.weights(net.layers[0]), folder / "weights.png")
 
 
@@ -240,10 +250,10 @@ def save(ax: Any, path: Path) -> None:
 
 
 CHEAP = (
-    *(neuron, neuron_highlighted, folded, unfolded, steps_right, steps_wrong, network_wide),
+    *(neuron, neuron_highlighted, folded, unfolded, steps_right, steps_wrong),
     *(gradient_sizes, activations, descent_contour, descent_surface, descent_curve),
 )
-TRAINED = (network, decision_regions, digits)
+TRAINED = (network, decision_regions, network_wide, training_curves, weights)
 
 if __name__ == "__main__":
     main()

@@ -73,7 +73,8 @@ def contrast(first, second):
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_text_stands_out_from_everything_behind_it(theme):
-    for inside in (theme.computed, theme.leaf, theme.positive, theme.negative, theme.unsettled):
+    tints = theme.positive, theme.negative, theme.mixed, theme.unsettled
+    for inside in (theme.computed, theme.leaf, *tints):
         assert contrast(theme.ink, inside) > 4.5
         assert contrast(theme.gradient, inside) > 4
     for band in (theme.leaf_band, theme.computed_band):
