@@ -52,7 +52,8 @@ class Drawing:
         """Return the content of a file of the picture.
 
         Args:
-            format: "svg", "png" or "pdf".
+            format: "svg", "png" or "pdf". A PNG has at most 10,000 pixels on a side, and letters of
+                a long graph are small there: take "svg" or "pdf", or draw with a lower `limit`.
 
         Raises:
             PictureFormatError: if the format is another.
@@ -65,7 +66,7 @@ class Drawing:
         """Write the picture to a file, all of it or nothing.
 
         Args:
-            path: where to; the ending .svg, .png or .pdf decides the format.
+            path: where to; the ending .svg, .png or .pdf decides the format (see `render`).
 
         Returns:
             The path.

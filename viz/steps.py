@@ -29,11 +29,12 @@ from .errors import MissingPillowError, OptionError, PictureFormatError, SaveErr
 from .files import save_error, write_whole
 from .frames import Frames
 from .options import checked_choice, checked_root, look
+from .render import render
 from .sweep import ordered_steps, recursive_steps
 
 __all__ = ["Steps", "steps"]
 
-_WIDEST = 1600  # pixels of a GIF: what a projector shows
+_LONGEST = 1600  # pixels of a side of a GIF: what a projector shows
 _MILLISECONDS, _AT_THE_END = 1600, 4000
 
 _SIZE = re.compile(rb'width="(\d+)pt" height="(\d+)pt"\s+viewBox="[^"]*"')
@@ -205,11 +206,11 @@ def _pillow() -> Any:
 
 
 def _picture(image: Any, frame: Drawing) -> Any:
-    with image.open(BytesIO(frame.render("png"))) as opened:
+    content = render(frame.source, "png", 2 * _LONGEST)  # then smaller: frames of one size
+    with image.open(BytesIO(content)) as opened:
         picture = opened.convert("RGB")
-    if picture.width > _WIDEST:
-        height = round(picture.height * _WIDEST / picture.width)
-        picture = picture.resize((_WIDEST, height), image.Resampling.LANCZOS)
+    if max(picture.size) > _LONGEST:
+        picture.thumbnail((_LONGEST, _LONGEST), image.Resampling.LANCZOS)
     return picture.quantize(dither=image.Dither.NONE)
 
 

@@ -1,6 +1,6 @@
 """Build every picture of the gallery: `make gallery`, or `python docs/gallery/build.py`.
 
-One function makes one picture, in the order of the gallery's README. Graphs and networks are SVG,
+One function makes one picture; the README shows the line that matters. Graphs and networks are SVG,
 plots PNG, steps GIF. Everything that is random is seeded, so the same pictures come out each time.
 What is not here: how pictures are drawn (`viz`).
 

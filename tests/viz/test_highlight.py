@@ -2,6 +2,7 @@
 
 import math
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
@@ -12,6 +13,7 @@ from viz import HighlightError, RootError, draw
 from viz.paths import paths_between
 from viz.themes import THEMES
 
+EXPECTED = Path(__file__).parent / "expected"
 EMPHASIS = THEMES["light"].emphasis
 
 
@@ -101,6 +103,17 @@ def test_the_paths_stand_out_and_the_rest_is_faded():
     boxes = [line for line in lines if line.startswith("\tvalue") and "->" not in line]
     assert [EMPHASIS in line for line in boxes] == [True, True, True, False, True]
     assert ">v1<" in boxes[2]  # so that the caption can name it
+
+
+@pytest.mark.parametrize("name", ["two_ways", "two_ways_after_backward"])
+def test_dot_text_is_exactly_this(name):
+    a, _, end = two_ways()
+    theme = "light"
+    if name == "two_ways_after_backward":
+        end.backward()
+        theme = "dark"
+    expected = (EXPECTED / f"{name}.dot").read_text(encoding="utf-8")
+    assert draw(end, highlight=a, theme=theme).source == expected
 
 
 def test_the_caption_has_the_product_along_each_path_and_the_sum():

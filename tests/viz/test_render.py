@@ -1,6 +1,7 @@
 """Formats, engines and what happens where something is missing."""
 
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -64,6 +65,22 @@ def test_a_png_is_large_enough_for_a_projector():
     width, height = int.from_bytes(header[:4]), int.from_bytes(header[4:])
     assert 400 < width < 1200
     assert 200 < height < 1000
+
+
+def sides(png):
+    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_png_of_a_long_graph_has_at_most_ten_thousand_pixels_on_a_side(direction):
+    start = long = Value(1.0)
+    for _ in range(80):
+        long = long.exp()
+    drawing = draw(long, direction=direction)
+    assert max(sides(drawing.render("png"))) in range(9_990, 10_001)
+    points = [float(x) for x in re.findall(rb'(?:width|height)="(\d+)pt"', drawing.render("svg"))]
+    assert max(points[:2]) > 5_000  # an SVG keeps its size
+    assert max(sides(draw(start.exp()).render("png"))) < 1_000  # and what is short, too
 
 
 def test_an_unknown_format_is_an_error_that_lists_the_known_ones():
