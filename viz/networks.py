@@ -43,8 +43,8 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
 
     Lines are green for positive and red for negative weights, wider and denser for larger ones;
     the scale is that of the layer. Where lines are many, weak ones are nearly transparent. Given
-    inputs, circles are shaded by the activations, the darkest being the largest of its layer or
-    1, whichever is larger.
+    inputs, circles are shaded by the activations, the darkest (on dark ground, the brightest) being
+    the largest of its layer or 1, whichever is larger.
 
     Args:
         net: the network.
