@@ -14,22 +14,27 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from math import log10
 from typing import Any
 
 from autodiff.contraction import Unit
 from autodiff.grouping import count_edges
+from autodiff.names import names_of
 from autodiff.node import Node
 from autodiff.tables import digits as significant
 
 from .boxes import Box, fold
 from .caption import caption, legend
-from .dot import constant_attributes, empty_graph
+from .card import hint
+from .dot import PLAIN, beside, constant_attributes, empty_graph
 from .group_card import Cards, counted, number_range
 from .options import Look
+from .path_table import sum_over_paths
+from .paths import Paths
 from .text import escape
+from .themes import Theme
 
 __all__ = ["to_folded_dot"]
 
@@ -37,10 +42,14 @@ _LABEL = '<<TABLE BORDER="0" CELLPADDING="3"><TR><TD>{text}</TD></TR></TABLE>>' 
 # Operands of a group have no order, so that edges may cross less.
 _WHOLE = {"ranksep": "0.3", "ordering": ""}
 _DEFAULT_LOOK = Look()
+_MOST_DRAWN = 2_000  # values that Graphviz lays out in seconds; ten times as many take hours
 
 
 def to_folded_dot(
-    roots: Sequence[Node], look: Look = _DEFAULT_LOOK, unfold: object = None
+    roots: Sequence[Node],
+    look: Look = _DEFAULT_LOOK,
+    unfold: object = None,
+    highlight: Paths | None = None,
 ) -> tuple[str, str]:
     """Write the graph below the roots as DOT text, folded by its structure.
 
@@ -48,6 +57,7 @@ def to_folded_dot(
         roots: what the graph computes, at least one node.
         look: digits, direction and colours.
         unfold: the name of a box to open, or a node to show; None for neither.
+        highlight: the paths whose boxes and edges stand out, if any.
 
     Returns:
         The text, and what is in it in a few words.
@@ -56,16 +66,17 @@ def to_folded_dot(
         UnfoldError: if there is no such box or node; it lists the boxes.
     """
     boxes = fold(roots, unfold)
-    cards = Cards(roots, boxes, look)
-    parts = ['<BR ALIGN="LEFT"/>'.join(map(escape, _explained(boxes)))]
+    cards = Cards(roots, boxes, look, highlight.nodes if highlight else None)
+    parts = [_sum(roots, boxes, highlight, look)] if highlight else []
     if cards.scale:
-        parts.insert(0, legend(cards.scale, look, several=True))
+        parts.append(legend(cards.scale, look, several=True))
+    parts.append("".join(f'{escape(text)}<BR ALIGN="LEFT"/>' for text in _explained(boxes)))
     graph = empty_graph(look, caption(parts))
     graph.graph_attr.update(_WHOLE)
     for index, box in enumerate(boxes):
         graph.node(f"box{index}", **cards.attributes(box))
-        _add_numbers(graph, f"box{index}", box, look)
-    _add_edges(graph, boxes, look)
+        _add_numbers(graph, f"box{index}", box, cards.others)
+    _add_edges(graph, boxes, look, highlight.nodes if highlight else None)
     count = sum(len(box.nodes) for box in boxes)
     return graph.source, f"{count} values in {len(boxes)} boxes"
 
@@ -79,35 +90,57 @@ def _add_numbers(graph: Any, name: str, box: Box, look: Look) -> None:
     if len(numbers) > 1:
         text = f"{len(numbers)} numbers<BR/>{text}"
     graph.node(f"{name}_numbers", label=f"<{text}>", **constant_attributes(look.theme.muted))
-    graph.edge(f"{name}_numbers", name, style="dashed")
+    graph.edge(f"{name}_numbers", name, style="dashed", color=look.theme.line, tooltip=PLAIN)
 
 
 # -- edges ---------------------------------------------------------------------------------------
 
 
-def _add_edges(graph: Any, boxes: Sequence[Box], look: Look) -> None:
+def _add_edges(
+    graph: Any, boxes: Sequence[Box], look: Look, highlight: frozenset[Node] | None
+) -> None:
     """Draw an edge per pair of boxes with the number of uses; between single nodes, each use."""
     box_of = {node: index for index, box in enumerate(boxes) for node in box.nodes}
     edges = count_edges(box_of)
     column = _column(boxes, edges)
     crowded = _crowded(boxes, edges)
+    marked = _marked(box_of, highlight or frozenset())
     for (source, target), count in edges.items():
         ends = f"box{source}", f"box{target}"
+        stress = _stress((source, target) in marked, look.theme) if highlight else {}
         if boxes[source].single and boxes[target].single:
             parent, node = boxes[source].nodes[0], boxes[target].nodes[0]
             for used, derivative in zip(node.parents, node.local_derivatives, strict=True):
                 if used is parent:
-                    graph.edge(*ends, label=significant(derivative, look.digits))
+                    label = beside(significant(derivative, look.digits), look)
+                    graph.edge(*ends, label=label, tooltip=hint([parent, node]), **stress)
             continue
         shown = {"penwidth": significant(1 + log10(count) / 2, 2), "tooltip": _uses(count)}
         if count > 1 and not {source, target} & set(column) and target not in crowded:
             muted = look.theme.muted
             shown |= {"label": _LABEL.format(text=_uses(count)), "fontcolor": muted}
-        graph.edge(*ends, **shown)
+        graph.edge(*ends, **{**shown, **stress})
     if column:  # below each other, in order
         with graph.subgraph(graph_attr={"rank": "same"}) as same:
             for above, below in pairwise(column):
                 same.edge(f"box{above}", f"box{below}", style="invis")
+
+
+def _marked(box_of: Mapping[Node, int], highlight: frozenset[Node]) -> set[tuple[int, int]]:
+    """Return the pairs of boxes between which some path runs."""
+    return {
+        (box_of[parent], box_of[node])
+        for node in highlight
+        for parent in node.parents
+        if parent in highlight
+    }
+
+
+def _stress(is_marked: bool, theme: Theme) -> dict[str, str]:  # noqa: FBT001 private
+    if is_marked:
+        return {"color": theme.emphasis}
+    faded = theme.faded()
+    return {"color": faded.line, "fontcolor": faded.muted}
 
 
 def _column(boxes: Sequence[Box], edges: Iterable[tuple[int, int]]) -> list[int]:
@@ -132,6 +165,15 @@ def _uses(count: int) -> str:
 # -- caption -------------------------------------------------------------------------------------
 
 
+def _sum(roots: Sequence[Node], boxes: Iterable[Box], highlight: Paths, look: Look) -> str:
+    """Return the derivative along the highlighted paths, which start inside a box."""
+    start = highlight.largest[0].nodes[0]
+    home = next(box for box in boxes if start in box.nodes)
+    return sum_over_paths(
+        highlight, names_of(roots), look, folded_in="" if home.single else home.title
+    )
+
+
 def _explained(boxes: Sequence[Box]) -> list[str]:
     """Say what was folded, and how to see more."""
     count = sum(len(box.nodes) for box in boxes)
@@ -147,7 +189,7 @@ def _explained(boxes: Sequence[Box]) -> list[str]:
     elif folded and not any(box.opened for box in boxes):
         largest = max(folded, key=lambda box: (_is_computed(box.unit), len(box.nodes)))
         remedies.append(f"To open a box: viz.draw(..., unfold={largest.title!r}).")
-    if folded:
+    if folded and count <= _MOST_DRAWN:
         remedies.append(f"To draw every value: viz.draw(..., limit={count}).")
     return [*lines, " ".join(remedies)] if remedies else lines
 

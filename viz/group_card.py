@@ -15,15 +15,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from math import isnan
 
-from autodiff.graph import topological_order
 from autodiff.node import Node
 from autodiff.tables import digits as significant
 
 from .boxes import Box
-from .card import card, frame, rows
+from .card import card, frame, hint, rows
 from .options import Look
-from .scale import Scale
-from .text import escape
+from .scale import Scale, swept
+from .text import escape, tooltip
+from .themes import Theme
 
 __all__ = ["Cards", "counted", "number_range"]
 
@@ -45,7 +45,7 @@ _GRID = (
     'COLOR="{line}">{rows}</TABLE></TD></TR>'
 )
 _MEMBER = '<TD BGCOLOR="{fill}">{table}</TD>'
-_NAME = '<TR><TD COLSPAN="2"><B>{text}</B></TD></TR>'
+_NAME = '<TR><TD COLSPAN="2"><FONT COLOR="{color}"><B>{text}</B></FONT></TD></TR>'
 _ACROSS = range(4, 7)  # members in a row
 _SEVERAL = {"peripheries": "2"}
 _OPENED = {"penwidth": "2"}
@@ -58,18 +58,28 @@ class Cards:
         roots: what the graph computes.
         boxes: all boxes of the picture.
         look: digits and colours.
+        highlight: the nodes whose boxes stand out, if not all are alike.
     """
 
-    def __init__(self, roots: Sequence[Node], boxes: Iterable[Box], look: Look) -> None:
-        swept = topological_order([root for root in roots if root.grad != 0.0])
+    def __init__(
+        self,
+        roots: Sequence[Node],
+        boxes: Iterable[Box],
+        look: Look,
+        highlight: frozenset[Node] | None = None,
+    ) -> None:
+        faded = look._replace(theme=look.theme.faded())
         self._look: Look = look
-        self._swept: frozenset[Node] = frozenset(swept)
+        self.others: Look = look if highlight is None else faded  # of what does not stand out
+        self._highlight: frozenset[Node] | None = highlight
+        self._swept: frozenset[Node] = frozenset(swept(roots))
         shown = [node.grad for box in boxes for node in box.values if node in self._swept]
         self.scale: Scale | None = Scale.of(shown) if shown else None
 
     def attributes(self, box: Box) -> dict[str, str]:
         """Return the DOT attributes of a box, its label among them."""
-        theme = self._look.theme
+        look = self.look_of(box)
+        theme = look.theme
         if box.unit is None and not box.single:  # left out
             attributes = {"style": "rounded,filled,dashed", "fillcolor": theme.background}
             attributes["color"] = theme.muted
@@ -80,29 +90,41 @@ class Cards:
             attributes["fillcolor"] = self.scale.color_of_several(gradients, theme)
         if box.unit is not None and len(box.values) > 1:
             attributes |= _SEVERAL
-        return {"label": self._label(box), **attributes, **(_OPENED if box.opened else {})}
+        attributes |= _OPENED if box.opened else {}
+        if self._highlight is not None and look is self._look:
+            attributes |= {"color": theme.emphasis, "penwidth": "2.5"}
+        attributes["tooltip"] = hint(box.nodes) if box.single else tooltip(box.title)
+        return {"label": self._label(box, look), **attributes}
+
+    def look_of(self, box: Box) -> Look:
+        """Return the look of a box: faded if other boxes stand out."""
+        stands_out = self._highlight is None or not self._highlight.isdisjoint(box.nodes)
+        return self._look if stands_out else self.others
 
     def _gradients(self, box: Box) -> list[float]:
         return [node.grad for node in box.values if node in self._swept]
 
-    def _label(self, box: Box) -> str:
-        theme = self._look.theme
+    def _label(self, box: Box, look: Look) -> str:
+        theme = look.theme
         if box.single:
             node = box.nodes[0]
-            lines = rows(node, self._look, gradients=node in self._swept)
+            lines = rows(node, look, gradients=node in self._swept)
             return card(node, theme, lines, name=box.title)
         color = theme.computed_band if box.values[0].operation else theme.leaf_band
         color = theme.muted if box.unit is None else color
-        parts = [_TITLE.format(color=color, on_band=theme.on_band, text=escape(box.title))]
+        if box.unit is None and box.opened:  # a remark, and no name of a box
+            parts = [_NOTE.format(color=theme.muted, text=escape(box.title))]
+        else:
+            parts = [_TITLE.format(color=color, on_band=theme.on_band, text=escape(box.title))]
         note = _note(box)
         if note:
             parts.append(_NOTE.format(color=theme.muted, text=escape(note)))
-        parts.append(self._grid(box.members) if box.members else self._numbers(box))
+        parts.append(self._grid(box.members, theme) if box.members else self._numbers(box, theme))
         return f"<{_WHOLE}{''.join(parts)}</TABLE>>"
 
-    def _numbers(self, box: Box) -> str:
+    def _numbers(self, box: Box, theme: Theme) -> str:
         """Return a row for the range of the data, and one for that of the gradients, if any."""
-        theme, gradients = self._look.theme, self._gradients(box)
+        gradients = self._gradients(box)
         columns = [("data", [node.data for node in box.values], theme.ink)]
         if gradients:
             columns.append(("grad", gradients, theme.gradient))
@@ -116,20 +138,22 @@ class Cards:
             for name, numbers, ink in columns
         )
 
-    def _grid(self, members: Sequence[Box]) -> str:
+    def _grid(self, members: Sequence[Box], theme: Theme) -> str:
         """Return the members in rows, with few empty places."""
         across = min(_ACROSS, key=lambda width: -len(members) % width)
         cells = [self._member(member) for member in members]
         lines = (cells[start : start + across] for start in range(0, len(cells), across))
         rows = "".join(f"<TR>{''.join(line)}</TR>" for line in lines)
-        return _GRID.format(line=self._look.theme.line, rows=rows)
+        return _GRID.format(line=theme.line, rows=rows)
 
     def _member(self, member: Box) -> str:
-        theme, gradients = self._look.theme, self._gradients(member)
+        theme, gradients = self.look_of(member).theme, self._gradients(member)
         fill = frame(member.values[0], theme)["fillcolor"]
         if self.scale and gradients:
             fill = self.scale.color_of_several(gradients, theme)
-        lines = _NAME.format(text=escape(member.title)) + self._numbers(member)
+        lines = _NAME.format(color=theme.ink, text=escape(member.title)) + self._numbers(
+            member, theme
+        )
         return _MEMBER.format(
             fill=fill, table=f"{_TABLE.format(space=2, padding=0)}{lines}</TABLE>"
         )

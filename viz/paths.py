@@ -3,7 +3,7 @@
 A graph has exponentially many paths, so none of this walks them one by one: the count and the
 largest products go from node to node, in one pass from the end. Products are multiplied in the
 order of the reverse sweep, so that the product along the only path is the adjoint, to the bit.
-What is not here: how paths are marked in a picture (`dot`, `caption`).
+What is not here: how paths are marked in a picture (`dot`, `path_table`).
 
 >>> from autodiff import Value
 >>> a = Value(3.0)
@@ -25,6 +25,9 @@ from autodiff.node import Node
 from .errors import HighlightError
 
 __all__ = ["Path", "Paths", "paths_between"]
+
+_MOST = 12  # paths that are written out: a column that one still reads
+_ROUNDING = 1e-15
 
 
 class Path(NamedTuple):
@@ -56,6 +59,13 @@ class Paths(NamedTuple):
     largest: tuple[Path, ...]
     nodes: frozenset[Node]
 
+    @property
+    def rest(self) -> float:
+        """What the paths that are not among the largest add up to; nan beside an infinite one."""
+        rest = self.total - sum(path.product for path in self.largest)
+        rounding = sum(abs(path.product) for path in self.largest) * _ROUNDING
+        return 0.0 if abs(rest) <= rounding else rest
+
 
 class _Tail(NamedTuple):
     """The rest of a path, from a node to the end: a linked list that many paths share."""
@@ -66,7 +76,7 @@ class _Tail(NamedTuple):
     rest: _Tail | None
 
 
-def paths_between(start: Node, end: Node, most: int = 5) -> Paths:
+def paths_between(start: Node, end: Node, most: int = _MOST) -> Paths:
     """Find the paths from one node to another that was computed from it.
 
     Args:

@@ -19,6 +19,7 @@ from typing import Any
 import graphviz
 
 from .errors import MissingGraphvizError, PictureFormatError, RenderError
+from .png import without_last_lines
 from .quiet import held_stderr
 
 __all__ = ["FORMATS", "LONGEST", "render"]
@@ -27,7 +28,7 @@ FORMATS = ("svg", "png", "pdf")
 
 _SHARP = 192  # dots per inch of a PNG: twice a screen's, so that a projector shows no steps
 _COARSE = 96  # where there are only bitmap letters, whose size is fixed
-LONGEST = 10_000  # pixels of a side of a PNG: more takes seconds, and many programs refuse it
+LONGEST = 8_000  # pixels of a side of a PNG: of more, programs warn as of a bomb, or refuse it
 
 
 def render(source: str, format: str, longest: int = LONGEST) -> bytes:
@@ -54,10 +55,16 @@ def render(source: str, format: str, longest: int = LONGEST) -> bytes:
         )
     pygraphviz = _pygraphviz()
     if pygraphviz is not None:
-        return _in_process(pygraphviz, source, format, longest)
-    if shutil.which("dot") is not None:
-        return _by_executable(_with_resolution(source, format, _SHARP, longest), format)
-    raise MissingGraphvizError(
+        content = _in_process(pygraphviz, source, format, longest)
+    elif shutil.which("dot") is not None:
+        content = _by_executable(_with_resolution(source, format, _SHARP, longest), format)
+    else:
+        raise _missing()
+    return without_last_lines(content) if format == "png" else content
+
+
+def _missing() -> MissingGraphvizError:
+    return MissingGraphvizError(
         "pygraphviz, or Graphviz's dot on the PATH",
         "neither",
         "run `pip install pygraphviz`, or install Graphviz (https://graphviz.org/download)",

@@ -1,8 +1,9 @@
 """The scale of tints: which colour stands for a gradient of which size and sign.
 
 Gradients span orders of magnitude, so each step of the scale is a factor of ten, from a round
-number at the top down to a thousandth of it, which is as plain as zero. What is not here: the
-colours themselves (`themes`), and the legend's look (`caption`).
+number at the top down to a thousandth of it, which is as plain as zero. Only what the
+last backward pass swept has a gradient to show. What is not here: the colours themselves
+(`themes`), and the legend's look (`caption`).
 
 >>> Scale.of([0.2, -3.0, 0.0]).marks()
 [-10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0]
@@ -14,9 +15,12 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
+from autodiff.graph import topological_order
+from autodiff.node import Node
+
 from .themes import Theme, blend
 
-__all__ = ["Scale", "has_both_signs"]
+__all__ = ["Scale", "has_both_signs", "swept"]
 
 _STEPS = 3
 _SMALLEST, _LARGEST = -300, 308  # exponents of ten that a float holds with all its digits
@@ -79,3 +83,11 @@ def has_both_signs(gradients: Iterable[float]) -> bool:
     (False, True)
     """
     return len({gradient > 0.0 for gradient in gradients if gradient < 0.0 or gradient > 0.0}) > 1
+
+
+def swept(roots: Sequence[Node]) -> list[Node]:
+    """Return the nodes below the roots that a backward pass has reached, in topological order.
+
+    A root with gradient 0 counts as not swept: a Value does not say which it is.
+    """
+    return topological_order([root for root in roots if root.grad != 0.0])

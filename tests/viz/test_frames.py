@@ -53,6 +53,13 @@ def test_what_lacks_a_part_is_marked():
     assert "x receives 2 · 1 = 2, in all 5: complete" in found[2]
 
 
+def test_every_frame_says_what_the_colours_mean():
+    for frame in steps(neuron()):
+        words = texts(frame)
+        place = words.index("adjoint")
+        assert words[place + 1 : place + 3] == ["complete", "lacks a part"]
+
+
 def test_many_receivers_are_summed_up():
     lines = texts(steps(total([Value(float(i)) for i in range(9)]))[1])
     assert "... and 6 more receive" in lines

@@ -14,13 +14,16 @@ from autodiff import Value
 from viz import (
     MissingPillowError,
     OptionError,
+    PathTypeError,
     PictureFormatError,
     RootError,
     SaveError,
+    Steps,
     StepsError,
     steps,
 )
 from viz.sweep import ordered_steps, recursive_steps
+from viz.themes import THEMES
 
 
 @given(plans, st.sampled_from(["node", "level"]))
@@ -72,16 +75,16 @@ def test_the_recursive_order_is_wrong_and_says_so():
     assert texts(found[-1])[:1] == [
         "7 of 7: a is wrong: something passed on before it had everything"
     ]
-    assert texts(found[-1]).count("right") == 1
-    box = texts(found[-1])[1:8]
+    assert texts(found[-1])[1:5] == ["adjoint", "right", "may lack a part", "wrong"]
+    box = texts(found[-1])[5:12]
     assert box == ["a", "data", "3", "grad", "6", "right", "4"]
-    assert all("right" not in texts(frame) for frame in list(found)[:-1])
+    assert all("right" not in texts(frame)[5:] for frame in list(found)[:-1])
 
 
 def test_without_a_value_used_twice_the_recursive_order_is_right():
     found = steps(neuron(), order="recursive")
     assert "all is right here" in texts(found[-1])[0]
-    assert "right" not in texts(found[-1])
+    assert "right" not in texts(found[-1])[5:]
 
 
 def test_steps_change_nothing():
@@ -109,7 +112,29 @@ def test_a_gif_is_no_larger_than_a_projector(direction):
     for _ in range(12):
         value = value * 1.5
     with Image.open(BytesIO(steps(value, "level", direction=direction).render())) as image:
-        assert max(image.size) == 1600
+        assert max(image.size) in {1599, 1600}
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_gif_keeps_the_colour_of_every_kind_of_number(theme):
+    colors = THEMES[theme]
+    wanted = [colors.gradient, colors.local_derivative, colors.emphasis, colors.leaf_band]
+    with Image.open(BytesIO(steps(neuron(), theme=theme).render())) as image:
+        image.seek(2)
+        found = [color for _, color in image.convert("RGB").getcolors(1 << 20)]
+    for color in wanted:
+        exact = bytes.fromhex(color.removeprefix("#"))
+        assert min(max(abs(a - b) for a, b in zip(exact, near, strict=True)) for near in found) < 20
+
+
+def test_frames_of_a_hundred_terms_are_drawn_no_larger_than_shown(monkeypatch):
+    value = Value(0.0)
+    for number in range(100):
+        value = value + Value(float(number))
+    monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1600 * 1600)  # Pillow warns of more
+    with Image.open(BytesIO(Steps(list(steps(value))[:3], {}).render())) as image:
+        assert image.n_frames == 3
+        assert max(image.size) in {1599, 1600}
 
 
 @pytest.mark.parametrize("name", ["folder", "folder/"])
@@ -146,6 +171,41 @@ def test_a_notebook_gets_the_gif():
     assert sorted(found._repr_mimebundle_()) == ["image/gif", "text/plain"]
     assert list(found._repr_mimebundle_(include={"text/plain"})) == ["text/plain"]
     assert repr(found) == "Steps(2 frames; .save('name.gif'), .save('folder/'), [0], .adjoints)"
+
+
+def test_of_many_frames_a_notebook_gets_the_first_and_a_remark():
+    value = Value(1.0)
+    for _ in range(50):
+        value = value * 2.0
+    found = steps(value)
+    bundle = found._repr_mimebundle_()
+    assert sorted(bundle) == ["text/html", "text/plain"]
+    assert bundle["text/html"].count("<svg") == 40
+    assert "<p>40 of 51 frames; steps[i] shows another" in bundle["text/html"]
+
+
+def test_only_what_a_notebook_wants_is_drawn(monkeypatch):
+    found = steps(Value(1.0) * 2)
+    monkeypatch.setattr(Steps, "render", lambda _: pytest.fail("drawn"))
+    assert list(found._repr_mimebundle_(exclude={"image/gif"})) == ["text/plain"]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "message"),
+    [
+        ("", PictureFormatError, r"a path to save to, got an empty one: write 'steps\.gif'"),
+        ("a\0", SaveError, r"got 'a\\x00': leave the NUL character out"),
+        (None, PathTypeError, r"a path to save to, got NoneType None: write 'steps\.gif'"),
+        (3, TypeError, r"got int 3"),
+    ],
+)
+def test_what_is_no_path_is_an_error_and_nothing_is_written(
+    path, kind, message, tmp_path, monkeypatch
+):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(kind, match=message):
+        steps(Value(1.0) * 2).save(path)
+    assert not list(tmp_path.iterdir())
 
 
 def test_another_ending_is_an_error(tmp_path):

@@ -92,7 +92,7 @@ def test_a_node_opens_what_it_belongs_to():
         assert [len(box.nodes) for box in opened] == [1, 1, 1, 1, 1, 10]
         assert opened[-1].title == "… 2 more of 3"
         assert any(box.nodes == (node,) for box in opened)
-    assert "label=1]" in draw(loss, unfold=neuron).source  # a local derivative
+    assert 'label=" 1 "' in draw(loss, unfold=neuron).source  # a local derivative
 
 
 def test_a_leaf_opens_among_its_like():
