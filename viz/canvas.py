@@ -11,12 +11,13 @@ draws into a figure of pyplot's. What is not here: the plots themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from math import isfinite
 from typing import Any
 
 from autodiff.errors import described
+from autodiff.node import number
 from nn.errors import MissingPackageError
 
 from .errors import PlotTypeError
@@ -25,7 +26,9 @@ __all__ = [
     "COLORS",
     "GRID",
     "axes_or_new",
+    "checked_range",
     "color_of",
+    "legend",
     "legend_above",
     "library",
     "limits",
@@ -98,12 +101,42 @@ def tidied(ax: Any, title: str, x: str, y: str) -> Any:
     return ax
 
 
-def legend_above(axes: Any, shown: Sequence[Any]) -> None:
+def legend(axes: Any, shown: Mapping[str, Any], **place: Any) -> None:
+    """Say which line, bar or point is which, by names of any text.
+
+    The names are written afterwards: matplotlib leaves out what begins with "_", and reads
+    formulas between dollar signs.
+
+    Args:
+        axes: where they are drawn.
+        shown: what is drawn, by its name.
+        place: how to place the legend, as matplotlib wants it.
+    """
+    made = axes.legend(handles=list(shown.values()), labels=["name"] * len(shown), **place)
+    for text, name in zip(made.get_texts(), shown, strict=True):
+        text.set_parse_math(parse_math=False)
+        text.set_text(name)
+
+
+def legend_above(axes: Any, shown: Mapping[str, Any]) -> None:
     """Put a legend between the title and the plot, where it covers nothing."""
     count = len(shown)
     place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": min(count, 4)}
-    axes.legend(handles=shown, frameon=False, **place)
+    legend(axes, shown, frameon=False, **place)
     axes.set_title(axes.get_title(), pad=12 + 18 * -(-count // 4))
+
+
+def checked_range(between: Any) -> tuple[float, float] | None:
+    """Return the two ends of a range as floats, or None if it is none.
+
+    >>> checked_range([-1, 1]), checked_range((1, -1)), checked_range(3)
+    ((-1.0, 1.0), None, None)
+    """
+    try:
+        low, high = (number(end) for end in between)
+    except (TypeError, ValueError):
+        return None
+    return (low, high) if low < high and isfinite(high - low) else None
 
 
 def limits(numbers: Iterable[float], margin: float = 0.15) -> tuple[float, float]:

@@ -10,7 +10,7 @@ What is not here: training curves (`progress`), regions of a plane (`regions`).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from math import inf, isfinite
+from math import inf
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
@@ -19,7 +19,7 @@ from autodiff.tables import digits
 from nn import MLP
 from nn.activations import activation
 
-from .canvas import axes_or_new, color_of, legend_above, tidied
+from .canvas import axes_or_new, checked_range, color_of, legend, legend_above, tidied
 from .errors import PlotError, PlotTypeError
 
 if TYPE_CHECKING:
@@ -51,29 +51,33 @@ def activations(
         ActivationError: if an activation is unknown.
         MissingPackageError: if matplotlib is not installed.
     """
-    low, high = between
+    ends = checked_range(between)
     if not names:
         raise PlotError("at least one activation", "none", "write activations('relu', 'tanh')")
-    if not (isfinite(low) and isfinite(high) and low < high):
-        raise PlotError("a range (low, high)", f"{between}", "write between=(-5, 5)")
+    if ends is None:
+        raise PlotError("a range (low, high)", f"{between!r}", "write between=(-5, 5)")
+    low, high = ends
     rows = [activation(name) for name in names]
     axes: Any = tidied(axes_or_new(ax), "activations and their derivatives", "x", "f(x), f'(x)")
     xs = [low + (high - low) * index / _POINTS for index in range(_POINTS + 1)]
+    shown: dict[str, Any] = {}
     for index, (name, row) in enumerate(zip(names, rows, strict=True)):
         results = [(x, (1.0,)) if row is None else row.function(*row.group([x])) for x in xs]
         look = {"color": color_of(index), "linewidth": 2}
-        axes.plot(xs, [value for value, _ in results], label=name, **look)
+        values = [value for value, _ in results]
         slopes = [derivatives[0] for _, derivatives in results]
-        axes.plot(xs, slopes, label=f"{name}'", linestyle="--", **look)
+        [shown[name]] = axes.plot(xs, values, label=name, **look)
+        [shown[f"{name}'"]] = axes.plot(xs, slopes, label=f"{name}'", linestyle="--", **look)
     axes.set_xlim(low, high)
-    axes.legend()
+    legend(axes, shown)
     return axes
 
 
 def gradient_sizes(net: MLP | Mapping[str, MLP], *, ax: Axes | None = None) -> Axes:
     """Plot the mean size of the gradients of each layer's weights, on a logarithmic scale.
 
-    Where the first layers' are smaller by powers of ten, gradients vanish.
+    Where the first layers' are smaller by powers of ten, gradients vanish; what is 0 has no bar,
+    but a 0 in its place.
 
     Args:
         net: a network after a backward pass, or several of as many layers by name.
@@ -84,11 +88,13 @@ def gradient_sizes(net: MLP | Mapping[str, MLP], *, ax: Axes | None = None) -> A
 
     Raises:
         PlotTypeError: if `net` is no MLP.
-        PlotError: if all gradients are 0, or networks differ in the number of layers.
+        PlotError: if there is no network, or networks differ in the number of layers.
         MissingPackageError: if matplotlib is not installed.
     """
     named = net if isinstance(net, Mapping) else {"": net}
-    sizes = {name: _sizes(one) for name, one in named.items()}
+    if not named:
+        raise PlotError("at least one network", "none", "write viz.gradient_sizes(net)")
+    sizes = {f"{name}": _sizes(one) for name, one in named.items()}
     if len({len(each) for each in sizes.values()}) != 1:
         raise PlotError(
             "networks of as many layers",
@@ -96,23 +102,26 @@ def gradient_sizes(net: MLP | Mapping[str, MLP], *, ax: Axes | None = None) -> A
             "plot each by itself",
         )
     title, caption = "gradient sizes by layer", "mean size of dC/dw"
+    if not any(size for each in sizes.values() for size in each):
+        title += ": all 0\n(before a backward pass, or where all units are dead)"
     axes: Any = tidied(axes_or_new(ax), title, "layer", caption)
     breadth = 0.8 / len(sizes)
     low, high = _powers(size for each in sizes.values() for size in each)
+    bars: dict[str, Any] = {}
     for index, (name, each) in enumerate(sizes.items()):
         shift = (index - (len(sizes) - 1) / 2) * breadth
         places = [layer + 1 + shift for layer in range(len(each))]
-        axes.bar(places, each, breadth * 0.9, color=color_of(index), label=name)
-        if len(sizes) == 1 and len(each) <= _LABELLED:  # else numbers would overlap
-            for place, size in zip(places, each, strict=True):
+        bars[name] = axes.bar(places, each, breadth * 0.9, color=color_of(index), label=name)
+        for place, size in zip(places, each, strict=True):
+            if len(each) <= _LABELLED and (len(sizes) == 1 or size == 0.0):  # else they overlap
                 where = {"ha": "center", "va": "bottom", "fontsize": 7}
                 axes.text(place, max(size, low), digits(size, 2), **where)
+    axes.set_ylim(low, high)  # first: matplotlib finds no range where all is 0
     axes.set_yscale("log")
-    axes.set_ylim(low, high)
     depth = max(map(len, sizes.values()))
     axes.set_xticks(range(1, depth + 1, -(-depth // _TICKS)))
     if len(sizes) > 1:
-        legend_above(axes, axes.get_legend_handles_labels()[0])
+        legend_above(axes, bars)
     return axes
 
 
@@ -126,12 +135,7 @@ def _sizes(net: object) -> list[float]:
     """Return the mean size of the gradients of the weights of each layer."""
     if not isinstance(net, MLP):
         raise PlotTypeError("an nn.MLP", described(net), "write viz.gradient_sizes(net)")
-    sizes = [
+    return [
         fmean(abs(weight.grad) for neuron in layer.neurons for weight in neuron.weights)
         for layer in net.layers
     ]
-    if not any(sizes):
-        raise PlotError(
-            "a network after a backward pass", "gradients that are all 0", "call loss.backward()"
-        )
-    return sizes

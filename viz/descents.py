@@ -10,16 +10,17 @@ What is not here: the optimisers (`nn`), and networks' training curves (`progres
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import isfinite
+from functools import partial
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from autodiff import Value, no_grad
-from autodiff.errors import described
+from autodiff.errors import ChalkgradError, described
 from autodiff.functions import Operand
 from autodiff.node import number
 from nn.checks import sequence
 
-from .canvas import axes_or_new, color_of, library, limits, tidied
+from .canvas import axes_or_new, checked_range, color_of, legend, library, limits, tidied
 from .errors import PlotError, PlotTypeError
 
 if TYPE_CHECKING:
@@ -82,24 +83,36 @@ def descent(
     ranges = _ranges(walks, count, between)
     axes: Any = axes_or_new(ax, _SIZES[kind], solid=kind == "surface")
 
-    def value(*point: float) -> float:
-        with no_grad():
-            result = function(*point)
-        return result.data if isinstance(result, Value) else number(result)
-
+    value = partial(_value, function)
     if kind == "curve":
         _add_curve(axes, value, ranges[0])
     else:
         _add_landscape(axes, value, ranges, kind)
     lifted = {name: _lifted(walk, value, kind) for name, walk in walks.items() if walk}
+    shown: dict[str, Any] = {}
     for index, (name, points) in enumerate(lifted.items()):
         parts = [list(part) for part in zip(*points, strict=True)]
         look = {"color": color_of(index + 1), "zorder": _ABOVE}
-        axes.plot(*parts, "o-", markersize=2.5, linewidth=1.4, label=name, **look)
+        line = axes.plot(*parts, "o-", markersize=2.5, linewidth=1.4, label=name, **look)
+        shown[f"{name}"] = line[0]
     for place, label in ((0, "_start"), (-1, "_end")):
         _mark(axes, [points[place] for points in lifted.values()], ranges, label)
-    axes.legend()
+    legend(axes, shown)
     return axes
+
+
+def _value(function: Callable[..., Operand], *point: float) -> float:
+    """Return the function's value; nan where Python's own arithmetic has none."""
+    with no_grad():
+        try:
+            result: object = function(*point)
+        except ChalkgradError:
+            raise
+        except (ArithmeticError, ValueError):  # math.log(-1.0), 1e300**2, 1 / 0.0
+            return nan
+    if isinstance(result, complex):  # (-1.0) ** 0.5
+        return nan
+    return result.data if isinstance(result, Value) else number(result)
 
 
 def _examine(function: object, paths: object, kind: str) -> None:
@@ -135,12 +148,10 @@ def _ranges(
     if between is None:
         points = [point for walk in walks.values() for point in walk]
         return [limits(point[axis] for point in points) for axis in range(count)]
-    ranges: list[Any] = [between] if count == 1 else list(between)
-    try:
-        found = [(number(low), number(high)) for low, high in ranges]
-    except (TypeError, ValueError):
-        found = []
-    if len(found) != count or not all(low < high and isfinite(high - low) for low, high in found):
+    several: Sequence[Any] = between if isinstance(between, Iterable) else ()  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+    given = [checked_range(each) for each in ([between] if count == 1 else several)]
+    found = [ends for ends in given if ends]
+    if len(found) != count or len(given) != count:
         example = "(-1, 1)" if count == 1 else "((-1, 1), (-1, 1))"
         raise PlotError(f"a range such as {example}", f"{between!r}", f"write between={example}")
     return found
@@ -154,7 +165,9 @@ def _spread(between: Range, count: int) -> list[float]:
 def _add_curve(axes: Any, value: Callable[..., float], between: Range) -> None:
     tidied(axes, "gradient descent", "w", "C(w)")
     xs = _spread(between, _CURVE_POINTS)
-    axes.plot(xs, [value(x) for x in xs], color=color_of(0), linewidth=2, label="_function")
+    heights = [value(x) for x in xs]
+    _levels(heights)  # which asks for one that is finite
+    axes.plot(xs, heights, color=color_of(0), linewidth=2, label="_function")
     axes.set_xlim(*between)
 
 

@@ -10,7 +10,8 @@ What is not here: how it looks (`neurons`), pictures of single weights (`weight_
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import cast
 
 from autodiff import Value, no_grad
 from autodiff.errors import described
@@ -50,7 +51,8 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
         net: the network.
         inputs: one example, as many numbers as the network has inputs; without it the circles
             are white.
-        input_names: one text for each input; x1, x2, ... by default.
+        input_names: one text for each input; x1, x2, ... by default. Of a long one the beginning
+            is shown, and all of it below the pointer.
         output_names: one text for each output; y1, y2, ... by default.
         most: how many circles of a layer are drawn, at least 2; of a wider layer the first and
             the last ones, with the true count above.
@@ -60,7 +62,7 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
         The picture of the numbers as they are now.
 
     Raises:
-        PlotTypeError: if `net` is no MLP.
+        PlotTypeError: if `net` is no MLP, or names or inputs are no list.
         PlotError: if there are not as many names as inputs or outputs.
         OptionError: if the theme is not known.
         SizeError: if there are more or fewer inputs than the network has, or `most` is below 2.
@@ -95,6 +97,11 @@ def _activations(net: MLP, inputs: Iterable[Operand] | None) -> Sequence[tuple[f
     """Return the numbers of every column, the inputs first; None for each without inputs."""
     if inputs is None:
         return [None] * (len(net.layers) + 1)
+    if isinstance(inputs, Mapping):
+        arrived = described(cast("object", inputs))
+        raise PlotTypeError(
+            "a flat list of inputs", arrived, "pass list(inputs.values()), in order"
+        )
     flat = sequence(inputs, "a flat list of inputs")
     reached = [tuple(x.data if isinstance(x, Value) else number(x) for x in flat)]
     with no_grad():
@@ -115,6 +122,8 @@ def _names(given: Sequence[str] | None, letter: str, count: int, what: str) -> l
     """Return a name for each input or output."""
     if given is None:
         return [f"{letter}{index + 1}" for index in range(count)] if count > 1 else [letter]
+    if not isinstance(given, (list, tuple)):
+        raise PlotTypeError(f"a list of {what}_names", described(given), "pass a list of texts")
     names = [str(name) for name in given]
     if len(names) != count:
         raise PlotError(

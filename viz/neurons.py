@@ -23,7 +23,7 @@ from graphviz import Graph
 
 from autodiff.tables import digits as significant
 
-from .text import escape
+from .text import escape, tooltip
 from .themes import NETWORK_INKS, THEMES, Inks, Theme, blend, contrast
 
 __all__ = ["Column", "network_dot"]
@@ -34,6 +34,7 @@ _ROW = 38.0
 _NARROWEST, _WIDEST = 130.0, 230.0  # between two columns
 _STEEPNESS = 0.36  # columns further apart where they are high, so that lines are not too steep
 _LEGEND_SIZE = 11
+_LONGEST_NAME = 24  # letters; the network itself should have most of the room
 _FEW = 100  # lines between two columns that may be wide
 
 _GRAPH = {
@@ -228,10 +229,16 @@ def _add_names(
     """Write the names of the inputs left of their circles, those of the outputs to the right."""
     side, align = (1, "LEFT") if right else (-1, "RIGHT")
     for number, y in zip(column.shown, _heights(column), strict=True):
-        width = max(map(_breadth, names[number].split("\n")))
+        shown = "\n".join(map(_shortened, names[number].split("\n")))
+        width = max(map(_breadth, shown.split("\n")))
         x = right + side * (_DIAMETER / 2 + 6 + width / 2)
-        text = _NAME.format(align=align, width=width, text=escape(names[number]) or " ")
-        graph.node(f"name{index}_{number}", label=text, pos=_position(x, y), **_TEXT)
+        text = _NAME.format(align=align, width=width, text=escape(shown) or " ")
+        look = {"label": text, "tooltip": tooltip(names[number]), "pos": _position(x, y)}
+        graph.node(f"name{index}_{number}", **look, **_TEXT)
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
 
 
 def _breadth(text: str) -> int:

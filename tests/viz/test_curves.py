@@ -56,6 +56,15 @@ def test_gradients_that_vanished_altogether_are_written_as_zero():
     assert ax.texts[0].get_position()[1] == ax.get_ylim()[0] > 0
 
 
+def test_a_network_without_any_gradient_has_empty_bars_and_says_why():
+    for nets in (MLP(2, [3, 1]), {"one": MLP(2, [3, 1]), "other": MLP(2, [3, 1])}):
+        ax = viz.gradient_sizes(nets)
+        assert {text.get_text() for text in ax.texts} == {"0"}
+        assert len(ax.texts) == len(ax.patches) in {2, 4}
+        assert ": all 0\n(before a backward pass" in ax.get_title()
+        ax.figure.savefig(BytesIO(), format="png")
+
+
 def test_many_layers_have_no_numbers_that_overlap():
     net = MLP(2, [2] * 600 + [1], activation="sigmoid")
     net([1, 1])[0].backward()

@@ -1,6 +1,7 @@
 """Descent paths: where they run, and how several are told apart."""
 
 import math
+from io import BytesIO
 
 import pytest
 from plotted import bowl, lines
@@ -38,6 +39,19 @@ def test_the_first_parameter_runs_to_the_right():
     assert vertices
     sizes = {round(abs(float(x)), 2) for x, _ in vertices}
     assert len(sizes) <= len(contours)  # upright lines, in pairs
+
+
+@pytest.mark.parametrize(
+    "function",
+    [math.log, lambda x: x**400, lambda x: x / (0 if x < 0 else 1), lambda x: x**0.5],
+    ids=["domain", "overflow", "division", "complex"],
+)
+def test_where_python_has_no_number_the_curve_has_a_gap(function):
+    ax = viz.descent(function, {"a": [1.0, 2.0]}, kind="curve", between=(-20, 20))
+    heights = ax.get_lines()[0].get_ydata()
+    assert math.isnan(heights[0])
+    assert heights[205] == function(ax.get_lines()[0].get_xdata()[205])
+    ax.figure.savefig(BytesIO(), format="png")
 
 
 def test_a_path_that_ran_away_leaves_the_picture_legible():

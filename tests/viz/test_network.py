@@ -103,6 +103,19 @@ def test_names_are_any_text(net):
     assert "y" not in texts
 
 
+def test_of_a_long_name_the_beginning_is_shown_and_all_of_it_below_the_pointer(net):
+    name = "the length of the petal in centimetres"
+    drawing = network(net, input_names=[name, "b"])
+    _, texts = parsed(drawing)
+    assert "the length of the petal…" in texts
+    assert f'xlink:title="{name}"' in drawing.render("svg").decode()
+    width, plain = (
+        int(re.search(rb'width="(\d+)pt"', each.render("svg"))[1])
+        for each in (drawing, network(net))
+    )
+    assert width < plain + 200
+
+
 def test_it_is_a_drawing_that_saves_itself_in_three_formats(net, tmp_path):
     drawing = network(net, [1.0, 2.0])
     assert isinstance(drawing, Drawing)
@@ -185,6 +198,9 @@ def test_where_lines_are_many_weak_ones_nearly_vanish_and_strong_ones_are_on_top
         ((MLP(2, [1]), [1.0]), {}, ValueError, "expected 2 inputs, got 1: pass one input"),
         ((MLP(2, [1]), 3.0), {}, TypeError, "expected a flat list of inputs, got float"),
         ((MLP(2, [1]), ["a", 1]), {}, TypeError, "got str 'a'"),
+        ((MLP(2, [1]), {0: 1.0, 1: 2.0}), {}, TypeError, "got dict .* list.inputs.values"),
+        ((MLP(2, [1]),), {"input_names": 5}, TypeError, "a list of input_names, got int 5"),
+        ((MLP(2, [1]),), {"output_names": "y"}, TypeError, "a list of output_names, got str 'y'"),
         ((MLP(2, [1]),), {"most": 1}, ValueError, "at least 2 as the number of circles"),
         ((MLP(2, [1]),), {"input_names": ["a"]}, ValueError, "2 texts as input_names, got 1"),
         ((MLP(2, [1]),), {"output_names": []}, ValueError, "1 texts as output_names, got 0"),

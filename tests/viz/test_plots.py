@@ -13,6 +13,7 @@ from matplotlib.figure import Figure
 from plotted import CORNERS, bowl, history, trained
 
 import viz
+from autodiff import tanh
 from autodiff.errors import ChalkgradError
 from nn import MLP, Layer, Neuron
 
@@ -104,9 +105,16 @@ WRONG = [
     (viz.activations, ValueError, "expected at least one activation"),
     (lambda: viz.activations("rleu"), ValueError, "did you mean 'relu'"),
     (lambda: viz.activations("tanh", between=(1, 1)), ValueError, r"range \(low, high\), got"),
-    (lambda: viz.gradient_sizes(MLP(2, [1])), ValueError, r"all 0: call loss\.backward\(\)"),
     (lambda: viz.gradient_sizes([1]), TypeError, r"expected an nn\.MLP, got list \[1\]"),
-    (lambda: viz.gradient_sizes({}), ValueError, "expected networks of as many layers"),
+    (lambda: viz.gradient_sizes({}), ValueError, "expected at least one network, got none"),
+    (
+        lambda: viz.gradient_sizes({"a": MLP(2, [1]), "b": MLP(2, [2, 1])}),
+        ValueError,
+        r"expected networks of as many layers, got \[1, 2\] layers",
+    ),
+    (lambda: viz.activations("tanh", between=3), ValueError, r"range \(low, high\), got 3"),
+    (lambda: viz.activations("tanh", between=(0, math.inf)), ValueError, r"\(0, inf\)"),
+    (lambda: viz.activations("tanh", between=("a", "b")), ValueError, r"got \('a', 'b'\)"),
     (lambda: viz.decision_regions(MLP(3, [1])), ValueError, "network of 2 inputs, got MLP of 3"),
     (lambda: viz.decision_regions([1]), TypeError, "expected a network, got list"),
     (
@@ -115,6 +123,25 @@ WRONG = [
         "examples of 2 inputs, got 3 inputs",
     ),
     (lambda: viz.decision_regions(MLP(2, [1]), resolution=1), ValueError, "the resolution"),
+    (lambda: viz.decision_regions(MLP(2, [1]), None), TypeError, "a list of examples, got None"),
+    (lambda: viz.decision_regions(MLP(2, [1]), "ab"), TypeError, "a list of examples, got str"),
+    (lambda: viz.decision_regions(MLP(2, [1]), [1, 2]), TypeError, "targets, got int 1: pass"),
+    (lambda: viz.decision_regions(MLP(2, [1]), [([0, 0],)]), TypeError, r"got tuple \(\[0, 0\],\)"),
+    (
+        lambda: viz.decision_regions(MLP(2, [1]), [([1, 2], [])]),
+        ValueError,
+        r"as many targets as outputs \(1\) in every example, got 0",
+    ),
+    (
+        lambda: viz.decision_regions(MLP(2, [2]), [([1, 2], [1, 0]), ([1, 2], [1])]),
+        ValueError,
+        r"as many targets as outputs \(2\) in every example, got 1",
+    ),
+    (
+        lambda: viz.decision_regions(MLP(2, [1]), threshold=math.nan),
+        ValueError,
+        "a finite threshold, got nan",
+    ),
     (lambda: viz.descent(bowl, PATH, kind="map"), ValueError, "curve, contour, surface, got 'map'"),
     (lambda: viz.descent(3, PATH), TypeError, "expected a function, got int 3"),
     (lambda: viz.descent(bowl, [(1, 1)]), TypeError, "dict of name and list of points"),
@@ -122,6 +149,9 @@ WRONG = [
     (lambda: viz.descent(bowl, {"a": [1.0]}), ValueError, "points of 2 numbers, got float 1.0"),
     (lambda: viz.descent(bowl, PATH, kind="curve"), ValueError, "points of 1 numbers, got tuple"),
     (lambda: viz.descent(bowl, PATH, between=(0, 1)), ValueError, r"write between=\(\(-1, 1\)"),
+    (lambda: viz.descent(bowl, PATH, between=3), ValueError, "got 3: write between"),
+    (lambda: viz.descent(math.log, {"a": [-2, -1]}, kind="curve"), ValueError, "somewhere, got"),
+    (lambda: viz.descent(lambda x, _: tanh("x") + x, PATH), TypeError, "got str 'x'"),
     (
         lambda: viz.descent(lambda x, y: math.nan, PATH),  # noqa: ARG005
         ValueError,
@@ -138,6 +168,23 @@ def test_wrong_arguments_are_refused(call, kind, message):
     with pytest.raises(kind, match=message) as caught:
         call()
     assert isinstance(caught.value, ChalkgradError)
+
+
+NAMES = ["_hidden", "$x$", "$\\broken{", "", "a_b", "nolegend", "5"]
+LEGENDS = {
+    "training_curves": lambda: viz.training_curves({name: history() for name in NAMES}),
+    "gradient_sizes": lambda: viz.gradient_sizes({name: trained() for name in NAMES}),
+    "descent": lambda: viz.descent(bowl, {name: [(1, 1), (0, 0)] for name in NAMES}),
+}
+
+
+@pytest.mark.parametrize("plot", LEGENDS.values(), ids=LEGENDS)
+def test_a_name_in_a_legend_is_any_text(plot):
+    ax = plot()
+    texts = ax.get_legend().get_texts()
+    assert [text.get_text() for text in texts] == NAMES
+    assert not any(text.get_parse_math() for text in texts)
+    ax.figure.savefig(BytesIO(), format="svg")
 
 
 def test_the_legend_of_gradient_sizes_covers_no_bar():

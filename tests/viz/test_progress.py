@@ -46,6 +46,35 @@ def test_a_run_that_diverged_is_shown_as_far_as_it_goes():
     assert viz.training_curves(records).get_ylim()[1] == pytest.approx(1.25)
 
 
+def crosses(ax):
+    return [line for line in ax.get_lines() if line.get_label() == "_diverged"]
+
+
+@pytest.mark.parametrize("worst", [1e6, 1e300, math.inf, math.nan])
+def test_a_run_that_diverged_does_not_hide_the_other_and_is_marked(worst):
+    bad = [Record(1, k + 1, 9, loss, None) for k, loss in enumerate([1, 0.8, 2, 90, *[worst] * 5])]
+    ax = viz.training_curves({"good": history(9), "bad": bad}, smoothing=1)
+    assert ax.get_ylim() == pytest.approx((0, 2.5))
+    [cross] = crosses(ax)
+    assert cross.get_color() == lines(ax)["bad"].get_color()
+    assert cross.get_data()[0] == pytest.approx([4 / 9])
+    assert [text.get_text() for text in ax.texts] == ["diverged"]
+
+
+def test_a_run_that_starts_at_infinity_leaves_a_plot():
+    ax = viz.training_curves([Record(1, 1, 1, math.inf, None)])
+    assert ax.get_ylim() == (0, 1)
+    assert len(crosses(ax)) == 1
+
+
+@pytest.mark.parametrize("losses", [[1, 5, 50, 3], [0, 1, 2], [0.1, 5, 5], [1, math.nan, 0.5]])
+def test_a_run_that_only_leaps_is_not_marked(losses):
+    records = [Record(1, k + 1, 9, loss, None) for k, loss in enumerate(losses)]
+    ax = viz.training_curves(records, smoothing=1)
+    assert not crosses(ax)
+    assert ax.get_ylim()[1] == pytest.approx(1.25 * max(x for x in losses if x == x))  # noqa: PLR0124 not nan
+
+
 def test_of_the_accuracy_there_is_only_a_mean_over_half_an_epoch():
     records = [Record(1 + k // 10, k + 1, 40, 1.0, float(k % 2)) for k in range(40)]
     [line] = viz.training_curves(records).figure.axes[-1].get_lines()
