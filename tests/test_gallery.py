@@ -3,9 +3,14 @@
 import ast
 import importlib.util
 import re
+import shlex
 from pathlib import Path
+from xml.etree import ElementTree as ET
 
 import pytest
+from PIL import Image
+
+from autodiff.__main__ import main
 
 GALLERY = Path(__file__).parent.parent / "docs" / "gallery"
 README = (GALLERY / "README.md").read_text(encoding="utf-8")
@@ -32,6 +37,41 @@ def test_a_picture_is_made_again(picture, tmp_path):
         first = made.read_bytes()
         picture(tmp_path)
         assert made.read_bytes() == first
+
+
+def said(svg):
+    """What a picture says, without its places, which depend on the machine's fonts."""
+    elements = list(ET.fromstring(svg).iter())  # noqa: S314 our own picture
+    colors = [(e.tag, e.get("fill"), e.get("stroke"), e.get("stroke-width")) for e in elements]
+    return colors, ["".join(e.itertext()) for e in elements if e.tag.endswith(("}text", "}title"))]
+
+
+DRAWN = ["neuron.svg", "neuron-highlighted.svg", "folded.svg", "unfolded.svg"]
+
+
+@pytest.mark.parametrize("name", DRAWN)
+def test_the_picture_in_the_gallery_is_the_one_that_is_made_now(name, tmp_path):
+    [picture] = [each for each in BUILD.CHEAP if makers()[name].name == each.__name__]
+    picture(tmp_path)
+    assert said((tmp_path / name).read_bytes()) == said((GALLERY / name).read_bytes())
+
+
+@pytest.mark.parametrize("name", ["steps.gif", "steps-recursive.gif"])
+def test_the_frames_in_the_gallery_are_as_many_as_are_made_now(name, tmp_path):
+    [picture] = [each for each in BUILD.CHEAP if makers()[name].name == each.__name__]
+    picture(tmp_path)
+    with Image.open(tmp_path / name) as made, Image.open(GALLERY / name) as shown:
+        assert made.n_frames == shown.n_frames
+
+
+def test_the_command_of_the_readme_draws_the_picture_of_the_readme(tmp_path, capsys):
+    front = (GALLERY.parent.parent / "README.md").read_text(encoding="utf-8")
+    first, *_ = re.findall(r"!\[[^]]*\]\(([^)]+)\)", front)
+    [command] = re.findall(r"^chalkgrad (.*) --draw neuron\.svg$", front, re.MULTILINE)
+    assert main([*shlex.split(command), "--draw", str(tmp_path / "neuron.svg")]) == 0
+    assert "wrote" in capsys.readouterr().out
+    shown = (GALLERY.parent.parent / first).read_bytes()
+    assert said((tmp_path / "neuron.svg").read_bytes()) == said(shown)
 
 
 def test_the_readme_names_every_picture_once_and_no_other():

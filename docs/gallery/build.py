@@ -37,13 +37,12 @@ def textbook_neuron() -> tuple[Value, Value]:
     x2, w2 = Value(0.0, label="x2"), Value(1.0, label="w2")
     b = Value(6.8813735870195432, label="b")
     out = tanh(x1 * w1 + x2 * w2 + b)
-    out.label = "out"
     out.backward()
     return out, w1
 
 
 def neuron(folder: Path) -> None:
-    """Draw the textbook neuron after its backward pass."""
+    """Draw the textbook neuron after its backward pass, as `make demo` does."""
     out, _ = textbook_neuron()
     viz.draw(out).save(folder / "neuron.svg")
 
@@ -51,6 +50,7 @@ def neuron(folder: Path) -> None:
 def neuron_highlighted(folder: Path) -> None:
     """Draw it on dark ground, with the path from a weight marked."""
     out, w1 = textbook_neuron()
+    out.label = "out"
     viz.draw(out, theme="dark", highlight=w1).save(folder / "neuron-highlighted.svg")
 
 
@@ -84,12 +84,12 @@ def plain_loss() -> Value:
 
 def folded(folder: Path) -> None:
     """Draw its 39,779 values as a few boxes."""
-    viz.draw(plain_loss(), digits=3, direction="TB").save(folder / "folded.svg")
+    viz.draw(plain_loss(), digits=3).save(folder / "folded.svg")
 
 
 def unfolded(folder: Path) -> None:
     """Open the box of the first layer's neurons."""
-    drawing = viz.draw(plain_loss(), digits=3, direction="TB", unfold="neuron x 16")
+    drawing = viz.draw(plain_loss(), digits=3, unfold="neuron x 16")
     drawing.save(folder / "unfolded.svg")
 
 

@@ -11,6 +11,7 @@ from autodiff.errors import ChalkgradError
 from autodiff.graph import topological_order
 from viz import UnfoldError, draw
 from viz.boxes import fold
+from viz.themes import THEMES
 
 
 def test_dot_text_of_an_opened_box_is_exactly_this():
@@ -31,6 +32,12 @@ def test_the_caption_says_what_was_folded_and_how_to_open_it():
     assert "viz.draw(..., unfold='neuron x 3')" in source
     assert "viz.draw(..., limit=29)" in source
     assert "unfold" not in draw(layer()).source
+
+
+def test_no_picture_is_advised_that_graphviz_would_not_finish():
+    for count, is_advised in ((1_998, True), (1_999, False)):
+        source = draw(chain(count)).source
+        assert (f"limit={count + 2})" in source) == is_advised
 
 
 def test_a_box_opens_by_its_name():
@@ -93,6 +100,15 @@ def test_a_node_opens_what_it_belongs_to():
         assert opened[-1].title == "… 2 more of 3"
         assert any(box.nodes == (node,) for box in opened)
     assert 'label=" 1 "' in draw(loss, unfold=neuron).source  # a local derivative
+
+
+def test_what_is_left_out_is_a_remark_and_no_name_on_a_band():
+    loss = layer()
+    lines = draw(loss, unfold=loss.parents[1]).source.splitlines()
+    [rest] = [line for line in lines if 'tooltip="… 2 more of 3"' in line]
+    muted = THEMES["light"].muted
+    assert f'<FONT COLOR="{muted}" POINT-SIZE="11">… 2 more of 3</FONT>' in rest
+    assert "BGCOLOR" not in rest
 
 
 def test_a_leaf_opens_among_its_like():
