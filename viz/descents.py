@@ -77,7 +77,10 @@ def descent(
     """
     _examine(function, paths, kind)
     count = 1 if kind == "curve" else 2
-    walks = {name: [_point(point, count) for point in path] for name, path in paths.items()}
+    walks = {
+        name: [_point(point, count) for point in sequence(path, f"a list of points as {name!r}")]
+        for name, path in paths.items()
+    }
     if not any(walks.values()):
         raise PlotError("at least one point", "none", "pass a dict of name and list of points")
     ranges = _ranges(walks, count, between)

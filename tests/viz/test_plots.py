@@ -145,6 +145,7 @@ WRONG = [
     (lambda: viz.descent(bowl, PATH, kind="map"), ValueError, "curve, contour, surface, got 'map'"),
     (lambda: viz.descent(3, PATH), TypeError, "expected a function, got int 3"),
     (lambda: viz.descent(bowl, [(1, 1)]), TypeError, "dict of name and list of points"),
+    (lambda: viz.descent(bowl, {"a": 5}), TypeError, "a list of points as 'a', got int 5"),
     (lambda: viz.descent(bowl, {}), ValueError, "expected at least one point, got none"),
     (lambda: viz.descent(bowl, {"a": [1.0]}), ValueError, "points of 2 numbers, got float 1.0"),
     (lambda: viz.descent(bowl, PATH, kind="curve"), ValueError, "points of 1 numbers, got tuple"),
