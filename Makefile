@@ -26,6 +26,7 @@ types: .venv/dev
 bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.draw
+	$(BIN)/python -m benchmarks.compile
 
 gallery: .venv/dev ## Every picture of docs/gallery again
 	$(BIN)/python docs/gallery/build.py

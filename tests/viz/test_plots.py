@@ -154,7 +154,7 @@ WRONG = [
     (lambda: viz.descent(math.log, {"a": [-2, -1]}, kind="curve"), ValueError, "somewhere, got"),
     (lambda: viz.descent(lambda x, _: tanh("x") + x, PATH), TypeError, "got str 'x'"),
     (
-        lambda: viz.descent(lambda x, y: math.nan, PATH),  # noqa: ARG005
+        lambda: viz.descent(lambda x, y: math.nan, PATH),
         ValueError,
         "finite somewhere, got none",
     ),
