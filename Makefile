@@ -31,6 +31,7 @@ bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.draw
 	$(BIN)/python -m benchmarks.training --rows moons
+	$(BIN)/python -m benchmarks.compile
 
 gallery: .venv/dev ## Every picture of docs/gallery again
 	$(BIN)/python docs/gallery/build.py

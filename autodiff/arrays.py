@@ -20,6 +20,7 @@ from typing import Any
 from .errors import UfuncError
 from .formula import WORDS
 from .node import Node, data_of, is_array, variadic
+from .observing import observer
 from .operations import TABLE
 
 __all__ = ["apply_ufunc"]
@@ -51,6 +52,7 @@ _COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
     "greater": operator.gt,
     "greater_equal": operator.ge,
 }
+_SIGNS = {name: TABLE[name].sign for name in _COMPARISONS}
 
 
 def apply_ufunc(
@@ -81,7 +83,12 @@ def apply_ufunc(
         compare = _COMPARISONS[name]
 
         def on_data(x: Any, y: Any) -> bool:
-            return compare(data_of(x), data_of(y))
+            outcome = compare(data_of(x), data_of(y))
+            listener = observer()
+            if listener is not None:  # NumPy may pass a number in an array without axes
+                left, right = (v if isinstance(v, Node) else data_of(v) for v in (x, y))
+                listener.compared(_SIGNS[name], left, right, outcome)
+            return outcome
 
         result = _elementwise(on_data, inputs)
         return result.astype(bool) if is_array(result) else result

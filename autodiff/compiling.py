@@ -17,7 +17,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING, Any
 
-from .errors import OptionError
+from .errors import OperandError, OptionError, described
 from .node import Node
 
 if TYPE_CHECKING:
@@ -74,6 +74,8 @@ def compile(  # noqa: A001, PLR0913 what other engines call it, and its options
             raise OptionError(" or ".join(map(repr, known)), f"{name}={given!r}", "choose one")
     if exact and dtype != "float64":
         raise OptionError("float64 for an exact program", f"dtype={dtype!r}", "leave it out")
+    if isinstance(parameters, Node):
+        raise OperandError("a list of parameters", described(parameters), "write parameters=[w]")
     from .program import build  # noqa: PLC0415 heavy, see above
 
     return build(

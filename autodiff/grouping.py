@@ -27,6 +27,8 @@ from .node import Node
 __all__ = ["Group", "Grouping", "count_edges", "group"]
 
 _DIGITS = "0123456789"
+_LONGEST = 12  # letters of a label among others
+_FEW = 4  # different labels that are written out
 _MARKS = "_-.,:;()[]{} "  # between a name and its numbers: w_2_3, w[4]
 
 
@@ -193,10 +195,18 @@ def _names(groups: Sequence[Sequence[Unit]]) -> list[str]:
 
 
 def _name(units: Sequence[Unit]) -> str:
-    """Return "loss" or "sum" for a single unit, "w x 16" or "dot x 16" for several."""
+    """Return "loss" or "sum" for a single unit, "x, y", "w x 16" or "dot x 16" for several."""
     labels = [unit.node.label or "" for unit in units]
     if len(units) == 1:
         return labels[0] or units[0].kind
+    distinct = set(labels)
+    if len(units) == len(distinct) <= _FEW and all(map(_is_word, labels)):
+        return ", ".join(labels)
     alike = takewhile(lambda letters: len(set(letters)) == 1, zip(*labels, strict=False))
     common = "".join(letters[0] for letters in alike).rstrip(_DIGITS).rstrip(_MARKS)
     return f"{common or units[0].kind} x {len(units)}"
+
+
+def _is_word(label: str) -> bool:
+    """Tell a name by itself, as of one of a few inputs, from one of a numbered row: w_2_3."""
+    return bool(label) and len(label) <= _LONGEST and label[-1] not in _DIGITS + _MARKS

@@ -66,6 +66,7 @@ class Operation:
     """
 
     __slots__: tuple[str, ...] = (
+        "_expanded",
         "_parsed",
         "_partial",
         "defaults",
@@ -102,6 +103,7 @@ class Operation:
         self.sign: str = sign or name
         self.note: str = note
         self._parsed: tuple[Formula, tuple[Formula, ...]] | None = None
+        self._expanded: tuple[Expression, dict[str, Expression]] | None = None
         self._partial: dict[tuple[bool, ...], FloatFunction] = {}
         self.function: FloatFunction = self._compile_and_call
         if len(self.derivatives) != len(self.operands):
@@ -165,12 +167,16 @@ class Operation:
 
         Outside the domain the derivatives are nan.
         """
+        if self._expanded is not None:
+            return self._expanded
         formula, derivatives = self.parsed
         trees = [expand(derivative.resolved(), {self.name: self}) for derivative in derivatives]
         if self.domain:
             inside = self._inside()
             trees = [Call("where", (inside, tree, Number(CONSTANTS["nan"]))) for tree in trees]
-        return expand(formula.resolved()), dict(zip(self.operands, trees, strict=True))
+        by_operand = dict(zip(self.operands, trees, strict=True))
+        self._expanded = expand(formula.resolved()), by_operand
+        return self._expanded
 
     # -- compiling ----------------------------------------------------------------------------
 
@@ -229,7 +235,7 @@ class Operation:
 
     def forget(self) -> None:
         """Drop what was compiled; it is compiled again on the next use."""
-        self._parsed, self._partial = None, {}
+        self._parsed, self._expanded, self._partial = None, None, {}
         self.function = self._compile_and_call
 
     def _compile_and_call(self, *operands: Any) -> tuple[float, tuple[float, ...]]:

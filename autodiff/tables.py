@@ -12,10 +12,12 @@ w1    -3
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from html import escape
 from typing import Any, NamedTuple
 from unicodedata import combining, east_asian_width
+
+from .notebook import mime_bundle
 
 __all__ = ["Table", "Tabular", "digits"]
 
@@ -103,10 +105,12 @@ class Tabular(ABC):
         """Show as a table of rich."""
         return self.table().__rich__()
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, str]:
         """Show as a table in a notebook, as text elsewhere."""
-        del include, exclude
-        return {"text/html": self.table().html(), "text/plain": str(self)}
+        makers = {"text/html": lambda: self.table().html(), "text/plain": self.__str__}
+        return mime_bundle(makers, include, exclude)
 
 
 def _one_line(text: str) -> str:

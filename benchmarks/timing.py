@@ -1,4 +1,4 @@
-"""Timing two programs fairly: in turn, several rounds, the median of each, one thread.
+"""Timing programs fairly: in turn, several rounds, the median of each, one thread.
 
 What is not here: what is timed.
 
@@ -9,13 +9,16 @@ What is not here: what is timed.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-__all__ = ["Pair", "Ratio", "seconds"]
+__all__ = ["Pair", "Ratio", "interleaved", "quiet_collector", "seconds"]
+
+_STRETCH = 0.01  # seconds that one program runs in a round, if a call is shorter
 
 
 class Ratio(NamedTuple):
@@ -54,3 +57,45 @@ def seconds(program: Callable[[], object]) -> float:
     start = perf_counter()
     program()
     return perf_counter() - start
+
+
+def interleaved(programs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
+    """Time programs that may be as short as microseconds, in turn.
+
+    In every round each program is called again and again for a hundredth of a second, and every
+    call is timed: whatever else the machine does falls on all of them alike.
+
+    Args:
+        programs: by name; each is called once before, and that is not counted.
+        rounds: how often every program has its turn.
+
+    Returns:
+        For every name the median of its calls, in seconds.
+
+    >>> sorted(interleaved({"a": lambda: sum(range(9)), "b": lambda: None}, rounds=2))
+    ['a', 'b']
+    """
+    calls: dict[str, int] = {}
+    for name, program in programs.items():
+        program()
+        calls[name] = max(1, round(_STRETCH / max(seconds(program), 1e-6)))
+    times: dict[str, list[float]] = {name: [] for name in programs}
+    for _ in range(rounds):
+        gc.collect()
+        for name, program in programs.items():
+            for _ in range(calls[name]):
+                start = perf_counter()
+                program()
+                times[name].append(perf_counter() - start)
+    return {name: median(found) for name, found in times.items()}
+
+
+@contextmanager
+def quiet_collector() -> Iterator[None]:
+    """Let the collector look at nothing that was made before: other libraries fill the heap."""
+    gc.collect()
+    gc.freeze()
+    try:
+        yield
+    finally:
+        gc.unfreeze()

@@ -79,12 +79,13 @@ class Replay:
         except BranchError:
             return self._divided()(*arrays)
 
-    def value_and_grad(self, *arrays: Array, out: Array) -> tuple[float, Array]:
-        """Return the mean of the output over a batch, and its gradient, which `out` receives."""
+    def value_and_grad(self, *arrays: Array) -> tuple[float, Array]:
+        """Return the mean of the output over a batch, and its gradient where it was computed."""
         try:
-            return self._program.value_and_grad(*arrays, out=out)
+            return self._program.value_and_grad(*arrays, out=self._program.gradient)
         except BranchError:
-            return self._divided().value_and_grad(*arrays, out=out)
+            program = self._divided()
+            return program.value_and_grad(*arrays, out=program.gradient)
 
     def _divided(self) -> Any:
         parameters = self._program.parameters
@@ -128,7 +129,6 @@ class CompiledEngine:
         self._example = examples[:1].as_arrays()[0]
         self._step = Replay(self._cost, self._values, self._example)
         self._looking: Replay | None = None
-        self._gradient: Any = numpy().empty_like(self.parameters)
 
     @property
     def parameters(self) -> Array:
@@ -162,7 +162,7 @@ class CompiledEngine:
         """
         arrays = batch.arrays()
         outputs = self._look()(*arrays)[:, 1:] if with_outputs else None
-        loss, gradient = self._step.value_and_grad(*arrays, out=self._gradient)
+        loss, gradient = self._step.value_and_grad(*arrays)
         return Sweep(loss, gradient, outputs)
 
     def evaluate(self, examples: Examples) -> tuple[float, Array]:

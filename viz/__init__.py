@@ -15,7 +15,7 @@ True
 
 from __future__ import annotations
 
-from .curves import activations, gradient_sizes, training_curves
+from .curves import activations, gradient_sizes
 from .descents import descent
 from .drawing import Drawing, draw
 from .errors import (
@@ -25,6 +25,7 @@ from .errors import (
     MissingGraphvizError,
     MissingPillowError,
     OptionError,
+    PathTypeError,
     PictureFormatError,
     PlotError,
     PlotTypeError,
@@ -36,6 +37,7 @@ from .errors import (
     UnfoldError,
 )
 from .networks import network
+from .progress import training_curves
 from .pulls import pulls
 from .regions import decision_regions
 from .show import show
@@ -51,6 +53,7 @@ __all__ = [
     "MissingGraphvizError",
     "MissingPillowError",
     "OptionError",
+    "PathTypeError",
     "PictureFormatError",
     "PlotError",
     "PlotTypeError",

@@ -10,7 +10,7 @@ depths in the middle become one box. What is not here: how groups are found
 >>> [box.title for box in fold([loss])]
 ['x', 'mul x 3', 'tanh x 3', 'sum']
 >>> [box.title for box in fold([loss], "tanh x 3")]
-['x', 'mul x 3', 'tanh', 'tanh', 'tanh', 'sum']
+['x', 'mul x 3', 'tanh 1', 'tanh 2', 'tanh 3', 'sum']
 """
 
 from __future__ import annotations
@@ -31,7 +31,9 @@ __all__ = ["Box", "fold"]
 
 _MOST_BOXES = 40  # more would be letters too small to read
 _ENDS = 12  # boxes that are shown where the depths in the middle are left out
-_FEW = 8  # members that an opened box shows one by one
+_FEW = 8  # parts that an opened box shows one by one
+_BESIDE = 4  # members of an opened box that stand side by side, each with its own edges
+_INSIDE = 20  # members that stand inside the opened box, which keeps the edges
 
 
 class Box(NamedTuple):
@@ -43,7 +45,8 @@ class Box(NamedTuple):
         values: those of the nodes whose numbers are typical of it.
         unit: one of the members, all of which have its role; None for what is merely left out.
         single: whether the box is a node by itself, to be drawn as in any graph.
-        opened: whether it is a part of the box that was opened.
+        opened: whether it is the box that was opened, or a part of it.
+        members: what is inside an opened box that keeps its frame, the last for what is left out.
     """
 
     title: str
@@ -52,6 +55,7 @@ class Box(NamedTuple):
     unit: Unit | None = None
     single: bool = False
     opened: bool = False
+    members: tuple[Box, ...] = ()
 
 
 def fold(roots: Sequence[Node], unfold: object = None) -> list[Box]:
@@ -161,12 +165,34 @@ def _left_out(depths: Sequence[int], groups: Iterable[Group]) -> Box:
 
 
 def _members(each: Group) -> list[Box]:
-    """Open a group: its members, the first of them if there are many; of one, its parts."""
-    if len(each.units) == 1:
-        return _parts(each.units[0])
+    """Open a group: of one member its parts, a few side by side, many inside a frame.
+
+    Inside a frame members have no edges: from three groups of leaves to sixteen neurons, and on,
+    they would be a thicket.
+    """
     count = len(each.units)
-    first = each.units if count <= _FEW else each.units[: _FEW - 1]
-    return [*map(_member, first), *_rest(each.units[len(first) :], count)]
+    if count == 1:
+        return _parts(each.units[0])
+    first = each.units if count <= _INSIDE else each.units[: _INSIDE - 1]
+    members = [
+        _member(unit)._replace(title=name)
+        for unit, name in zip(first, _member_names(first), strict=True)
+    ]
+    if count <= _BESIDE:
+        return members
+    inside = (*members, *_rest(each.units[len(first) :], count))
+    return [_folded(each)._replace(opened=True, members=inside)]
+
+
+def _member_names(units: Sequence[Unit]) -> list[str]:
+    """Name members by their labels where those differ, else by number."""
+    labels = [unit.node.label or "" for unit in units]
+    if all(labels) and len(set(labels)) == len(labels):
+        return labels
+    return [
+        f"{label or unit.kind} {number}"
+        for number, (label, unit) in enumerate(zip(labels, units, strict=True), 1)
+    ]
 
 
 def _around(each: Group, node: Node) -> list[Box]:

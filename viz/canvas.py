@@ -11,17 +11,29 @@ draws into a figure of pyplot's. What is not here: the plots themselves.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from importlib import import_module
 from math import isfinite
 from typing import Any
 
 from autodiff.errors import described
+from autodiff.node import number
 from nn.errors import MissingPackageError
 
 from .errors import PlotTypeError
 
-__all__ = ["COLORS", "GRID", "axes_or_new", "color_of", "library", "limits", "tidied"]
+__all__ = [
+    "COLORS",
+    "GRID",
+    "axes_or_new",
+    "checked_range",
+    "color_of",
+    "legend",
+    "legend_above",
+    "library",
+    "limits",
+    "tidied",
+]
 
 # Okabe, Ito 2008: told apart by the colour-blind, and from each other in grey print.
 COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
@@ -78,8 +90,8 @@ def color_of(index: int) -> str:
 
 
 def tidied(ax: Any, title: str, x: str, y: str) -> Any:
-    """Name the axes and draw a faint grid below everything."""
-    ax.set_title(title)
+    """Name the axes and draw a faint grid below everything; the title is any text, no formula."""
+    ax.set_title(title, parse_math=False)
     ax.set_xlabel(x)
     ax.set_ylabel(y)
     ax.grid(visible=True, color=GRID, linewidth=0.8)
@@ -87,6 +99,44 @@ def tidied(ax: Any, title: str, x: str, y: str) -> Any:
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
     return ax
+
+
+def legend(axes: Any, shown: Mapping[str, Any], **place: Any) -> None:
+    """Say which line, bar or point is which, by names of any text.
+
+    The names are written afterwards: matplotlib leaves out what begins with "_", and reads
+    formulas between dollar signs.
+
+    Args:
+        axes: where they are drawn.
+        shown: what is drawn, by its name.
+        place: how to place the legend, as matplotlib wants it.
+    """
+    made = axes.legend(handles=list(shown.values()), labels=["name"] * len(shown), **place)
+    for text, name in zip(made.get_texts(), shown, strict=True):
+        text.set_parse_math(parse_math=False)
+        text.set_text(name)
+
+
+def legend_above(axes: Any, shown: Mapping[str, Any]) -> None:
+    """Put a legend between the title and the plot, where it covers nothing."""
+    count = len(shown)
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": min(count, 4)}
+    legend(axes, shown, frameon=False, **place)
+    axes.set_title(axes.get_title(), pad=12 + 18 * -(-count // 4))
+
+
+def checked_range(between: Any) -> tuple[float, float] | None:
+    """Return the two ends of a range as floats, or None if it is none.
+
+    >>> checked_range([-1, 1]), checked_range((1, -1)), checked_range(3)
+    ((-1.0, 1.0), None, None)
+    """
+    try:
+        low, high = (number(end) for end in between)
+    except (TypeError, ValueError):
+        return None
+    return (low, high) if low < high and isfinite(high - low) else None
 
 
 def limits(numbers: Iterable[float], margin: float = 0.15) -> tuple[float, float]:

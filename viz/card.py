@@ -15,18 +15,20 @@ False
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 from autodiff.node import Node
 from autodiff.tables import digits as significant
 
 from .options import Look
-from .text import escape
+from .text import escape, tooltip
 from .themes import Theme
 
-__all__ = ["Row", "card", "constant", "frame", "rows"]
+__all__ = ["Row", "card", "constant", "frame", "hint", "rows"]
 
+_NO_NAMES: Mapping[Node, str] = MappingProxyType({})
 _CAPTION_SIZE = 11
 _CAPTION_WIDTH = 42  # for five letters of any font
 _TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">'
@@ -76,6 +78,20 @@ def rows(node: Node, look: Look, *, gradients: bool) -> list[Row]:
     if gradients:
         shown.append(Row("grad", significant(node.grad, look.digits), look.theme.gradient))
     return shown
+
+
+def hint(nodes: Iterable[Node], names: Mapping[Node, str] = _NO_NAMES) -> str:
+    """Return what an SVG shows below the pointer: each node's name, label or sign.
+
+    Args:
+        nodes: one for a box, two for an edge.
+        names: what to call them instead of by their labels.
+    """
+    signs = (
+        str(names.get(node) or node.label or (node.operation.sign if node.operation else "leaf"))
+        for node in nodes
+    )
+    return tooltip(" → ".join(signs))
 
 
 def frame(node: Node, theme: Theme) -> dict[str, str]:

@@ -4,22 +4,23 @@
 >>> ax.name, [line.get_label() for line in ax.get_lines()][1]
 ('rectilinear', 'learning rate 0.1')
 
-What is not here: the optimisers (`nn`), and networks' training curves (`curves`).
+What is not here: the optimisers (`nn`), and networks' training curves (`progress`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from math import isfinite
+from functools import partial
+from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from autodiff import Value, no_grad
-from autodiff.errors import described
+from autodiff.errors import ChalkgradError, described
 from autodiff.functions import Operand
 from autodiff.node import number
 from nn.checks import sequence
 
-from .canvas import axes_or_new, color_of, library, limits, tidied
+from .canvas import axes_or_new, checked_range, color_of, legend, library, limits, tidied
 from .errors import PlotError, PlotTypeError
 
 if TYPE_CHECKING:
@@ -34,6 +35,14 @@ _CURVE_POINTS = 400
 _SIZES = {"curve": (6.4, 4.0), "contour": (5.6, 4.6), "surface": (6.0, 5.0)}
 _RESOLUTION = {"contour": 120, "surface": 60}
 _LEVELS = 16
+_ABOVE = 10  # the function itself is below
+_NEAR = 0.03  # marks nearer to each other than this share of both ranges would cover each other
+_LARGER = 6.0  # than the mark inside it, in points
+_MARKS: dict[str, dict[str, Any]] = {
+    "_start": {"marker": "o", "fillstyle": "none", "markeredgewidth": 1.6},
+    "_end": {"marker": "*", "markeredgecolor": "white"},
+}
+_SIZE = {"_start": 8.0, "_end": 11.0}
 
 
 def descent(
@@ -56,7 +65,8 @@ def descent(
         ax: where to draw, three-dimensional for a surface; a new figure by default.
 
     Returns:
-        The Axes. Each path begins at a ring and ends at a star.
+        The Axes. Each path begins at a ring and ends at a star; where several begin or end at
+        one place, rings and stars stand inside each other, so that the colour of each is seen.
 
     Raises:
         PlotError: if the kind is unknown, there is no point, a range is empty, or the function
@@ -67,25 +77,45 @@ def descent(
     """
     _examine(function, paths, kind)
     count = 1 if kind == "curve" else 2
-    walks = {name: [_point(point, count) for point in path] for name, path in paths.items()}
+    walks = {
+        name: [_point(point, count) for point in sequence(path, f"a list of points as {name!r}")]
+        for name, path in paths.items()
+    }
     if not any(walks.values()):
         raise PlotError("at least one point", "none", "pass a dict of name and list of points")
     ranges = _ranges(walks, count, between)
     axes: Any = axes_or_new(ax, _SIZES[kind], solid=kind == "surface")
 
-    def value(*point: float) -> float:
-        with no_grad():
-            result = function(*point)
-        return result.data if isinstance(result, Value) else number(result)
-
+    value = partial(_value, function)
     if kind == "curve":
         _add_curve(axes, value, ranges[0])
     else:
         _add_landscape(axes, value, ranges, kind)
-    for index, (name, walk) in enumerate(walks.items()):
-        _add_path(axes, name, _lifted(walk, value, kind), color_of(index + 1))
-    axes.legend()
+    lifted = {name: _lifted(walk, value, kind) for name, walk in walks.items() if walk}
+    shown: dict[str, Any] = {}
+    for index, (name, points) in enumerate(lifted.items()):
+        parts = [list(part) for part in zip(*points, strict=True)]
+        look = {"color": color_of(index + 1), "zorder": _ABOVE}
+        line = axes.plot(*parts, "o-", markersize=2.5, linewidth=1.4, label=name, **look)
+        shown[f"{name}"] = line[0]
+    for place, label in ((0, "_start"), (-1, "_end")):
+        _mark(axes, [points[place] for points in lifted.values()], ranges, label)
+    legend(axes, shown)
     return axes
+
+
+def _value(function: Callable[..., Operand], *point: float) -> float:
+    """Return the function's value; nan where Python's own arithmetic has none."""
+    with no_grad():
+        try:
+            result: object = function(*point)
+        except ChalkgradError:
+            raise
+        except (ArithmeticError, ValueError):  # math.log(-1.0), 1e300**2, 1 / 0.0
+            return nan
+    if isinstance(result, complex):  # (-1.0) ** 0.5
+        return nan
+    return result.data if isinstance(result, Value) else number(result)
 
 
 def _examine(function: object, paths: object, kind: str) -> None:
@@ -121,12 +151,10 @@ def _ranges(
     if between is None:
         points = [point for walk in walks.values() for point in walk]
         return [limits(point[axis] for point in points) for axis in range(count)]
-    ranges: list[Any] = [between] if count == 1 else list(between)
-    try:
-        found = [(number(low), number(high)) for low, high in ranges]
-    except (TypeError, ValueError):
-        found = []
-    if len(found) != count or not all(low < high and isfinite(high - low) for low, high in found):
+    several: Sequence[Any] = between if isinstance(between, Iterable) else ()  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+    given = [checked_range(each) for each in ([between] if count == 1 else several)]
+    found = [ends for ends in given if ends]
+    if len(found) != count or len(given) != count:
         example = "(-1, 1)" if count == 1 else "((-1, 1), (-1, 1))"
         raise PlotError(f"a range such as {example}", f"{between!r}", f"write between={example}")
     return found
@@ -140,7 +168,9 @@ def _spread(between: Range, count: int) -> list[float]:
 def _add_curve(axes: Any, value: Callable[..., float], between: Range) -> None:
     tidied(axes, "gradient descent", "w", "C(w)")
     xs = _spread(between, _CURVE_POINTS)
-    axes.plot(xs, [value(x) for x in xs], color=color_of(0), linewidth=2, label="_function")
+    heights = [value(x) for x in xs]
+    _levels(heights)  # which asks for one that is finite
+    axes.plot(xs, heights, color=color_of(0), linewidth=2, label="_function")
     axes.set_xlim(*between)
 
 
@@ -186,15 +216,18 @@ def _lifted(
     return [point if kind == "contour" else (*point, value(*point)) for point in walk]
 
 
-def _add_path(axes: Any, name: str, points: Sequence[tuple[float, ...]], color: str) -> None:
-    """Draw one path: a ring where it begins, a star where it ends."""
-    if not points:
-        return
-    parts = [list(part) for part in zip(*points, strict=True)]
-    look = {"color": color, "zorder": 10}
-    axes.plot(*parts, "o-", markersize=3, linewidth=1.6, label=name, **look)
-    start, end = ([[part[place]] for part in parts] for place in (0, -1))
-    axes.plot(
-        *start, "o", markersize=8, fillstyle="none", markeredgewidth=1.6, label="_start", **look
-    )
-    axes.plot(*end, "*", markersize=12, markeredgecolor="white", label="_end", **look)
+def _mark(
+    axes: Any, places: Sequence[tuple[float, ...]], ranges: Sequence[Range], label: str
+) -> None:
+    """Mark a place of each path, above all paths; the later of near ones inside the earlier."""
+    for index, place in enumerate(places):
+        later = sum(_is_near(place, other, ranges) for other in places[index + 1 :])
+        look = {**_MARKS[label], "color": color_of(index + 1), "zorder": _ABOVE + 1}
+        size = _SIZE[label] + _LARGER * later
+        axes.plot(*([part] for part in place), label=label, linestyle="", markersize=size, **look)
+
+
+def _is_near(place: Sequence[float], other: Sequence[float], ranges: Sequence[Range]) -> bool:
+    """Tell whether two places have about the same parameters, as seen on the plot."""
+    triples = zip(place, other, ranges, strict=False)  # a height has no range
+    return all(abs(a - b) <= _NEAR * (high - low) for a, b, (low, high) in triples)

@@ -7,8 +7,8 @@ iterative, at any depth. What is not here: what a box says (`card`), what stands
 >>> from autodiff import Value
 >>> x = Value(2.0)
 >>> print("\n".join(line for line in to_dot([x + x]).splitlines() if "->" in line))
-    value0 -> value1 [label=1]
-    value0 -> value1 [label=1]
+    value0 -> value1 [label=1 tooltip="leaf → +"]
+    value0 -> value1 [label=1 tooltip="leaf → +"]
 """
 
 from __future__ import annotations
@@ -23,13 +23,14 @@ from autodiff.names import names_of
 from autodiff.node import Node
 from autodiff.tables import digits as significant
 
-from .caption import caption, legend, sum_over_paths
-from .card import card, constant, frame, rows
+from .caption import caption, legend
+from .card import card, constant, frame, hint, rows
 from .options import Look
+from .path_table import sum_over_paths
 from .paths import Paths
-from .scale import Scale
+from .scale import Scale, swept
 
-__all__ = ["beside", "constant_attributes", "empty_graph", "to_dot"]
+__all__ = ["PLAIN", "beside", "constant_attributes", "empty_graph", "to_dot"]
 
 FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
 _GRAPH = {
@@ -55,6 +56,7 @@ _EDGE = {
 _CAPTION = {"labelloc": "b", "labeljust": "l", "fontname": FONT, "fontsize": "12"}
 _DEFAULT_LOOK = Look()
 _THICK = "2.5"
+PLAIN = "a plain number"
 _MOST_SPAN = 600  # levels that all edges together may pass, before lines are straight
 _STRAIGHT = {"splines": "line", "nslimit": "1", "nslimit1": "1"}
 
@@ -97,7 +99,7 @@ def empty_graph(look: Look, caption_text: str = "", place: str = "b") -> Any:
 
 def constant_attributes(color: str) -> dict[str, str]:
     """Return the DOT attributes of a plain number among the operands: no box, and muted."""
-    return {"shape": "plaintext", "style": "", "fontcolor": color}
+    return {"shape": "plaintext", "style": "", "fontcolor": color, "tooltip": PLAIN}
 
 
 def beside(label: str, look: Look) -> str:
@@ -129,9 +131,9 @@ class _Writer:
         self._highlight: Paths | None = highlight
         self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(order)}
         self._names: dict[Node, str] = names_of(roots) if highlight else {}
-        swept = topological_order([root for root in roots if root.grad != 0.0])
-        self._swept: set[Node] = set(swept)
-        self._scale: Scale | None = Scale.of(node.grad for node in swept) if swept else None
+        self._swept: frozenset[Node] = frozenset(swept(roots))
+        gradients = [node.grad for node in self._swept]
+        self._scale: Scale | None = Scale.of(gradients) if gradients else None
         self._graph: Any = empty_graph(look, self._caption())
         if _is_tangled(order):
             self._graph.graph_attr.update(_STRAIGHT)
@@ -160,6 +162,7 @@ class _Writer:
             attributes |= {"color": look.theme.emphasis, "penwidth": _THICK}
         lines = rows(node, look, gradients=node in self._swept)
         label = card(node, look.theme, lines, name=self._names.get(node))
+        attributes["tooltip"] = hint([node], self._names)
         self._graph.node(self._ids[node], label=label, **attributes)
 
     def _add_operands(self, node: Node) -> None:
@@ -169,7 +172,9 @@ class _Writer:
             if isinstance(operand, Node):
                 label = beside(significant(next(derivatives), self._look.digits), self._look)
                 attributes = self._edge(operand, node)
-                self._graph.edge(self._ids[operand], self._ids[node], label=label, **attributes)
+                ends = self._ids[operand], self._ids[node]
+                attributes["tooltip"] = hint([operand, node], self._names)
+                self._graph.edge(*ends, label=label, **attributes)
             else:
                 self._add_constant(node, position, operand)
 
@@ -179,7 +184,7 @@ class _Writer:
         label = constant(number, self._look.digits)
         self._graph.node(name, label=label, **constant_attributes(theme.muted))
         line = {"color": theme.line} if self._highlight else {}
-        self._graph.edge(name, self._ids[node], style="dashed", **line)
+        self._graph.edge(name, self._ids[node], style="dashed", tooltip=PLAIN, **line)
 
     def _edge(self, parent: Node, node: Node) -> dict[str, str]:
         """Return the attributes of an edge, beyond those that all edges have."""

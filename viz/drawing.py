@@ -17,12 +17,13 @@ from pathlib import Path
 
 from autodiff.graph import topological_order
 from autodiff.node import Node
+from autodiff.notebook import mime_bundle
 
 from .dot import to_dot
-from .errors import LimitError, PictureFormatError, RootError
-from .files import write_whole
+from .errors import PictureFormatError, RootError
+from .files import checked_path, write_whole
 from .fold import to_folded_dot
-from .options import checked_root, checked_roots, look
+from .options import checked_limit, checked_root, checked_roots, look
 from .paths import paths_between
 from .render import FORMATS, render
 
@@ -52,7 +53,8 @@ class Drawing:
         """Return the content of a file of the picture.
 
         Args:
-            format: "svg", "png" or "pdf".
+            format: "svg", "png" or "pdf". A PNG has at most 8,000 pixels on a side, and letters of
+                a long graph are small there: take "svg" or "pdf", or draw with a lower `limit`.
 
         Raises:
             PictureFormatError: if the format is another.
@@ -65,24 +67,25 @@ class Drawing:
         """Write the picture to a file, all of it or nothing.
 
         Args:
-            path: where to; the ending .svg, .png or .pdf decides the format.
+            path: where to; the ending .svg, .png or .pdf decides the format (see `render`).
 
         Returns:
             The path.
 
         Raises:
             PictureFormatError: if the ending is another.
+            PathTypeError: if it is no path.
             SaveError: if the file cannot be written.
             MissingGraphvizError: if there is neither pygraphviz nor `dot`.
             RenderError: if a PDF is wanted on a machine without any font.
         """
-        target = Path(path)
+        target = checked_path(path, "graph.svg")
         ending = target.suffix.lower().removeprefix(".")
         if ending not in FORMATS:
             raise PictureFormatError(
                 f"a path that ends in {', '.join('.' + known for known in FORMATS)}",
                 repr(str(target)),
-                f"write {str(target.with_suffix('.svg')) if target.name else 'graph.svg'!r}",
+                f"write {str(target.with_suffix('.svg'))!r}",
             )
         return write_whole(target, self.render(ending))
 
@@ -94,19 +97,18 @@ class Drawing:
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> dict[str, str]:
         """Show the picture in a notebook."""
-        bundle = {"image/svg+xml": self.render("svg").decode(), "text/plain": repr(self)}
-        return {
-            kind: text
-            for kind, text in bundle.items()
-            if (not include or kind in include) and (not exclude or kind not in exclude)
+        makers = {
+            "image/svg+xml": lambda: self.render("svg").decode(),
+            "text/plain": self.__repr__,
         }
+        return mime_bundle(makers, include, exclude)
 
 
 def draw(  # noqa: PLR0913 each is an option of its own, by keyword
     root: Node | Sequence[Node],
     *,
     digits: int = 6,
-    direction: str = "LR",
+    direction: str | None = None,
     theme: str = "light",
     highlight: Node | None = None,
     limit: int = 300,
@@ -117,23 +119,27 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
     Each box shows the label of a Value, the sign of its operation, its data and, after a
     backward pass from the root, its gradient, which also tints the box; each edge shows the
     local derivative. A large graph is folded: Values of the same role are one box, with their
-    count and the range of their numbers.
+    count and the range of their numbers. How operations are written decides how many boxes
+    there are: a neuron is one box where its activation is one operation, `tanh(z)` or
+    `sigmoid(z)`; one written by hand, `1 / (1 + (-z).exp())`, takes a box for each operation.
 
     Args:
         root: a Value, or a list or tuple of Values that share a picture.
         digits: the number of significant digits of every number, from 1 to 17.
         direction: where the computation goes: "LR" to the right, "RL" to the left, "TB" down,
-            "BT" up.
+            "BT" up; by default to the right, or down if the graph is folded.
         theme: the colours: "light", "dark" or "print".
         highlight: a Value that the root was computed from. Every path from it to the root is
-            marked, and a caption shows the chain rule: the product along each of the largest,
-            and the sum over all, which is the derivative of the root by this Value.
+            marked, and a caption shows the chain rule: the product along each (of many, the
+            largest), and the sum over all, which is the derivative of the root by this Value.
+            In a folded graph every box with a Value on such a path is marked.
         limit: the number of Values, at least 1, beyond which the graph is folded.
         unfold: a box of the folded picture to open, by its name, or a Value to show with what
             belongs to it; all else is folded.
 
     Returns:
-        The picture of the numbers as they are now; later changes do not show in it.
+        The picture of the numbers as they are now; later changes do not show in it. Gradients
+        are shown below each root whose own is not 0: 0 says that no backward pass began there.
 
     Raises:
         RootError: if `root` is anything else, or `highlight` is no Value, or there are several
@@ -144,16 +150,16 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
         LimitError: if `limit` is no int of at least 1.
         UnfoldError: if `unfold` is neither a Value of the graph nor the name of a box.
     """
-    chosen = look(digits, direction, theme)
     roots = checked_roots(root)
-    if type(limit) is not int or limit < 1:
-        raise LimitError("limit as an int of at least 1", repr(limit), "write limit=300")
+    is_folded = unfold is not None or len(topological_order(roots)) > checked_limit(limit)
+    usual = "TB" if is_folded else "LR"
+    chosen = look(digits, usual if direction is None else direction, theme)
+    paths = None
     if highlight is not None:
         paths = paths_between(checked_root(highlight), _only(roots))
-        return Drawing(to_dot(roots, chosen, paths), _summary(roots))
-    if unfold is not None or len(topological_order(roots)) > limit:
-        return Drawing(*to_folded_dot(roots, chosen, unfold))
-    return Drawing(to_dot(roots, chosen), _summary(roots))
+    if is_folded:
+        return Drawing(*to_folded_dot(roots, chosen, unfold, paths))
+    return Drawing(to_dot(roots, chosen, paths), _summary(roots))
 
 
 def _only(roots: Sequence[Node]) -> Node:

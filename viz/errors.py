@@ -21,6 +21,7 @@ __all__ = [
     "MissingGraphvizError",
     "MissingPillowError",
     "OptionError",
+    "PathTypeError",
     "PictureFormatError",
     "PlotError",
     "PlotTypeError",
@@ -87,6 +88,10 @@ class PlotError(ChalkgradError, ValueError):
 
 class PlotTypeError(ChalkgradError, TypeError):
     """Something of another kind was given: a list of numbers where a network belongs."""
+
+
+class PathTypeError(ChalkgradError, TypeError):
+    """A picture was to be saved to something that is no path."""
 
 
 class SaveError(ChalkgradError, OSError):

@@ -14,10 +14,36 @@ from __future__ import annotations
 import os
 from pathlib import Path
 from secrets import token_hex
+from typing import cast
 
-from .errors import SaveError
+from autodiff.errors import described
 
-__all__ = ["save_error", "write_whole"]
+from .errors import PathTypeError, PictureFormatError, SaveError
+
+__all__ = ["checked_path", "save_error", "write_whole"]
+
+
+def checked_path(path: object, example: str) -> Path:
+    """Return a path to write to.
+
+    Args:
+        path: what should be a text or a `pathlib` path.
+        example: of one, for the error.
+
+    Raises:
+        PathTypeError: if it is neither.
+        PictureFormatError: if it is empty.
+        SaveError: if no file can have this name.
+    """
+    is_path = isinstance(path, os.PathLike)
+    text: object = os.fspath(cast("os.PathLike[str]", path)) if is_path else path
+    if not isinstance(text, str):
+        raise PathTypeError("a path to save to", described(path), f"write {example!r}")
+    if not text:
+        raise PictureFormatError("a path to save to", "an empty one", f"write {example!r}")
+    if "\0" in text:
+        raise SaveError("a path that can be written", repr(text), "leave the NUL character out")
+    return Path(text)
 
 
 def write_whole(target: Path, content: bytes) -> Path:

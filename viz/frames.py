@@ -26,8 +26,8 @@ from autodiff.names import names_of
 from autodiff.node import Node
 from autodiff.tables import digits as significant
 
-from .caption import caption, line
-from .card import Row, card, constant, frame
+from .caption import caption, line, swatches
+from .card import Row, card, constant, frame, hint
 from .dot import constant_attributes, empty_graph
 from .options import Look
 from .sweep import Receipt, Step
@@ -41,6 +41,9 @@ _LETTER = 9  # points that a wide letter of the narration or a digit takes at mo
 _LONGEST_NAME = 16
 _HEIGHT = 30  # points of a line of any script and font, with the space around it
 _LOW = 20  # points of a number, which has digits only
+_ROOM = {"nodesep": "0.5"}  # each edge has two numbers, which must not run into its neighbour's
+_TINT = 0.7
+_LEGEND_WIDTH = 220  # points, about
 _STRONG = "2.5"  # the width of a border or edge that is pointed at
 _TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
 
@@ -80,6 +83,7 @@ class Frames:
 
     def _source(self, index: int) -> str:
         graph = empty_graph(self._look, self._caption(index), "t")
+        graph.graph_attr.update(_ROOM)
         step = self._steps[index]
         received = {(r.giver, r.position): r.amount for r in step.receipts}
         for node in self._order:
@@ -109,6 +113,7 @@ class Frames:
         attributes = frame(node, theme) | {"fillcolor": self._fill(node, step, judged=judged)}
         if node in step.givers:
             attributes |= {"color": theme.emphasis, "penwidth": _STRONG}
+        attributes["tooltip"] = hint([node], self._names)
         label = card(node, theme, rows, name=self._names[node])
         graph.node(self._ids[node], label=label, **attributes)
 
@@ -117,9 +122,9 @@ class Frames:
         if node not in step.adjoints:
             return theme.computed
         if node in step.complete:
-            return blend(theme.computed, theme.positive, 0.7)
+            return blend(theme.computed, theme.positive, _TINT)
         tint = theme.negative if judged and self._right else theme.unsettled
-        return blend(theme.computed, tint, 0.7)
+        return blend(theme.computed, tint, _TINT)
 
     def _add_edge(self, graph: Any, node: Node, position: int, amount: float | None) -> None:
         theme = self._look.theme
@@ -132,6 +137,7 @@ class Frames:
             f"</TD></TR></TABLE>>"
         )
         pointed = {} if amount is None else {"color": theme.emphasis, "penwidth": _STRONG}
+        pointed["tooltip"] = hint([parent, node], self._names)
         graph.edge(self._ids[parent], self._ids[node], label=label, **pointed)
 
     def _add_constant(self, graph: Any, node: Node, place: int, number: float) -> None:
@@ -146,8 +152,23 @@ class Frames:
         parts = [line(texts[0], theme.ink, bold=True)]
         parts += [line(text, theme.ink) for text in texts[1:]]
         parts += [_BLANK] * (self._lines - len(texts))
-        spacer = f'{_TABLE}<TR><TD WIDTH="{self._caption_width}">{_BLANK}</TD></TR></TABLE>'
-        return caption([*parts, spacer], _HEIGHT)
+        width = max(self._caption_width - _LEGEND_WIDTH, 1)
+        spacer = f'<TD WIDTH="{width}">{_BLANK}</TD>'
+        legend = f"{_TABLE}<TR><TD>{self._legend()}</TD>{spacer}</TR></TABLE>"
+        return caption([*parts, legend], _HEIGHT)
+
+    def _legend(self) -> str:
+        """Say what the colours of the boxes mean."""
+        theme = self._look.theme
+        texts = (
+            ("right", "may lack a part", "wrong") if self._right else ("complete", "lacks a part")
+        )
+        tints = (theme.positive, theme.unsettled, theme.negative)
+        marks = [
+            (blend(theme.computed, tint, _TINT), text)
+            for tint, text in zip(tints, texts, strict=False)
+        ]
+        return swatches([("adjoint", marks)], theme)
 
     def _narration(self, index: int) -> list[str]:
         """Say what happens in a frame: a heading, and a line for each parent that receives."""

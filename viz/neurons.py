@@ -13,7 +13,8 @@ textbook. What is not here: which network and which inputs (`networks`), renderi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from math import inf, isfinite, isnan
 from typing import Any, NamedTuple, TypeAlias
 from unicodedata import east_asian_width
@@ -22,18 +23,10 @@ from graphviz import Graph
 
 from autodiff.tables import digits as significant
 
-from .text import escape
-from .themes import THEMES
+from .text import escape, tooltip
+from .themes import NETWORK_INKS, THEMES, Inks, Theme, blend, contrast
 
-__all__ = ["NEGATIVE", "POSITIVE", "Column", "network_dot"]
-
-_THEME = THEMES["light"]
-
-POSITIVE = "#15803d"
-NEGATIVE = "#b91c1c"
-
-_ACTIVE = {True: (0x0C, 0x2D, 0x57), False: (0xB4, 0x53, 0x09)}  # at or above 0, below 0
-_NOTHING = "#94a3b8"  # a weight of 0, or nan
+__all__ = ["Column", "network_dot"]
 
 # Lengths in points.
 _DIAMETER = 30.0
@@ -41,7 +34,7 @@ _ROW = 38.0
 _NARROWEST, _WIDEST = 130.0, 230.0  # between two columns
 _STEEPNESS = 0.36  # columns further apart where they are high, so that lines are not too steep
 _LEGEND_SIZE = 11
-_PALE = 0.55  # up to this share of the largest, dark letters are legible
+_LONGEST_NAME = 24  # letters; the network itself should have most of the room
 _FEW = 100  # lines between two columns that may be wide
 
 _GRAPH = {
@@ -49,7 +42,6 @@ _GRAPH = {
     "splines": "line",
     "outputorder": "edgesfirst",  # no line across a circle
     "pad": "0.2",
-    "bgcolor": "white",
 }
 _NODE = {
     "shape": "circle",
@@ -57,16 +49,13 @@ _NODE = {
     "fixedsize": "true",
     "width": f"{_DIAMETER / 72:.4f}",
     "margin": "0",
-    "color": "#334155",
     "penwidth": "1.2",
-    "fillcolor": "#ffffff",
     "fontname": "Helvetica,Arial,sans-serif",
     "fontsize": "12",
-    "fontcolor": _THEME.ink,
     "label": "",
 }
 _TEXT = {"shape": "plaintext", "style": "", "fixedsize": "false", "width": "0", "height": "0"}
-_DOT = {"shape": "point", "width": "0.055", "color": _THEME.muted, "fillcolor": _THEME.muted}
+_DOT = {"shape": "point", "width": "0.055"}
 
 # The text stands at the circle's side of a cell, so that its true length does not matter there.
 _NAME = (
@@ -97,6 +86,7 @@ def network_dot(
     columns: Sequence[Column],
     weights: Sequence[Weights],
     names: tuple[Sequence[str], Sequence[str]],
+    theme: str = "light",
 ) -> str:
     """Write a network as DOT text.
 
@@ -104,25 +94,37 @@ def network_dot(
         columns: inputs first, outputs last.
         weights: for each column but the first.
         names: of all inputs and of all outputs.
+        theme: the name of the colours.
 
     Returns:
         The text, the same for the same numbers.
     """
-    graph: Any = Graph(graph_attr=_GRAPH, node_attr=_NODE)
+    colors, inks = THEMES[theme], NETWORK_INKS[theme]
+    graph: Any = Graph(
+        graph_attr={**_GRAPH, "bgcolor": colors.background},
+        node_attr={
+            **_NODE,
+            "color": colors.computed_line,
+            "fillcolor": inks.paper,
+            "fontcolor": colors.ink,
+        },
+    )
     highest = max(_height(column) for column in columns)
     distance = min(max(highest * _STEEPNESS, _NARROWEST), _WIDEST)
     for index, column in enumerate(columns):
-        _add_column(graph, index, column, index * distance)
+        _add_column(graph, index, column, index * distance, theme)
         place = _position(index * distance, highest / 2 + 42)
         graph.node(
             f"caption{index}", label=f"<<B>{escape(column.caption)}</B>>", pos=place, **_TEXT
         )
     for index, layer in enumerate(weights):
-        _add_connections(graph, index, layer, (columns[index].shown, columns[index + 1].shown))
+        shown = columns[index].shown, columns[index + 1].shown
+        for ends, look in _connections(index, layer, shown, theme):
+            graph.edge(*ends, **look)
     right = (len(columns) - 1) * distance
     _add_names(graph, 0, columns[0], names[0], right=0.0)
     _add_names(graph, len(columns) - 1, columns[-1], names[1], right=right)
-    legend = _legend(shaded=columns[0].activations is not None)
+    legend = _legend(colors, inks, shaded=columns[0].activations is not None)
     graph.node("legend", label=legend, pos=_position(right / 2, -highest / 2 - 58), **_TEXT)
     return graph.source
 
@@ -147,57 +149,66 @@ def _position(x: float, y: float) -> str:
     return f"{x:.1f},{y:.1f}"
 
 
-def _add_column(graph: Any, index: int, column: Column, x: float) -> None:
+def _add_column(graph: Any, index: int, column: Column, x: float, theme: str) -> None:
     """Add the circles of a column, and three dots for those left out."""
     heights = _heights(column)
     largest = _largest(column.activations or (), least=1.0)
     for number, y in zip(column.shown, heights, strict=True):
         look: dict[str, str] = {}
         if column.activations is not None:
-            look = _shade(column.activations[number], largest)
+            look = _shade(column.activations[number], largest, theme)
         graph.node(f"layer{index}_{number}", pos=_position(x, y), **look)
     if column.width > len(column.shown):
         half = (len(heights) + 1) // 2
         middle = (heights[half - 1] + heights[half]) / 2
+        muted = THEMES[theme].muted
         for dot, offset in enumerate((7.0, 0.0, -7.0)):
-            graph.node(f"dots{index}_{dot}", pos=_position(x, middle + offset), **_DOT)
+            look = {**_DOT, "color": muted, "fillcolor": muted}
+            graph.node(f"dots{index}_{dot}", pos=_position(x, middle + offset), **look)
 
 
-def _shade(activation: float, largest: float) -> dict[str, str]:
-    """Return fill and number of a circle: the darker, the nearer to the largest of its layer."""
+def _shade(activation: float, largest: float, theme: str) -> dict[str, str]:
+    """Return fill and number of a circle: the stronger, the nearer to the largest of its layer."""
+    inks = NETWORK_INKS[theme]
     share = _share(activation, largest)
-    ink = _ACTIVE[not activation < 0]
-    fill = "".join(f"{round(255 + (part - 255) * share):02x}" for part in ink)
+    full = inks.inactive if activation < 0 else inks.active
+    fill = blend(inks.paper, full, share)
     text = significant(activation, 2)
     size = min(10.0, 1.4 * _DIAMETER / len(text))  # a long number still fits the circle
     return {
-        "fillcolor": f"#{fill}",
+        "fillcolor": fill,
         "label": text,
         "fontsize": f"{size:.1f}",
-        "fontcolor": "#ffffff" if share > _PALE else _THEME.ink,
+        "fontcolor": max(inks.on_active, THEMES[theme].ink, key=partial(contrast, fill)),
         "tooltip": significant(activation),
     }
 
 
-def _add_connections(
-    graph: Any, index: int, weights: Weights, shown: tuple[Sequence[int], Sequence[int]]
-) -> None:
-    """Add a line for each weight between two circles that are drawn."""
+def _connections(
+    index: int, weights: Weights, shown: tuple[Sequence[int], Sequence[int]], theme: str
+) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
+    """Return a line for each weight between two circles that are drawn, the largest on top.
+
+    Where lines are many, the weak ones nearly vanish: else they would hide the strong ones.
+    """
+    inks = NETWORK_INKS[theme]
     largest = _largest(weight for row in weights for weight in row)
-    widest = 3.2 if len(shown[0]) * len(shown[1]) <= _FEW else 2.0
-    for neuron in shown[1]:
-        for source in shown[0]:
-            weight = weights[neuron][source]
-            share = _share(weight, largest)
-            color = POSITIVE if weight > 0 else NEGATIVE if weight < 0 else _NOTHING
-            opacity = round(255 * (0.2 + 0.75 * share))
-            graph.edge(
-                f"layer{index}_{source}",
-                f"layer{index + 1}_{neuron}",
-                color=f"{color}{opacity:02x}",
-                penwidth=f"{0.4 + widest * share:.3g}",
-                tooltip=significant(weight),
-            )
+    few = len(shown[0]) * len(shown[1]) <= _FEW
+    pairs = [(source, neuron) for neuron in shown[1] for source in shown[0]]
+    for source, neuron in sorted(
+        pairs, key=lambda pair: _share(weights[pair[1]][pair[0]], largest)
+    ):
+        weight = weights[neuron][source]
+        share = _share(weight, largest)
+        color = inks.positive if weight > 0 else inks.negative
+        color = color if weight < 0 or weight > 0 else THEMES[theme].line
+        opacity = 0.2 + 0.75 * share if few else 0.06 + 0.89 * share**2
+        look = {"color": f"{color}{round(255 * opacity):02x}"}
+        look["penwidth"] = f"{0.4 + (3.2 if few else 2.0) * share:.3g}"
+        look["tooltip"] = significant(weight)
+        if weight < 0 and inks.dashed:
+            look["style"] = "dashed"
+        yield (f"layer{index}_{source}", f"layer{index + 1}_{neuron}"), look
 
 
 def _largest(numbers: Iterable[float], least: float = 0.0) -> float:
@@ -218,10 +229,16 @@ def _add_names(
     """Write the names of the inputs left of their circles, those of the outputs to the right."""
     side, align = (1, "LEFT") if right else (-1, "RIGHT")
     for number, y in zip(column.shown, _heights(column), strict=True):
-        width = max(map(_breadth, names[number].split("\n")))
+        shown = "\n".join(map(_shortened, names[number].split("\n")))
+        width = max(map(_breadth, shown.split("\n")))
         x = right + side * (_DIAMETER / 2 + 6 + width / 2)
-        text = _NAME.format(align=align, width=width, text=escape(names[number]) or " ")
-        graph.node(f"name{index}_{number}", label=text, pos=_position(x, y), **_TEXT)
+        text = _NAME.format(align=align, width=width, text=escape(shown) or " ")
+        look = {"label": text, "tooltip": tooltip(names[number]), "pos": _position(x, y)}
+        graph.node(f"name{index}_{number}", **look, **_TEXT)
+
+
+def _shortened(line: str) -> str:
+    return line if len(line) <= _LONGEST_NAME else line[: _LONGEST_NAME - 1] + "…"
 
 
 def _breadth(text: str) -> int:
@@ -230,20 +247,18 @@ def _breadth(text: str) -> int:
     return 7 * len(text) + 5 * wide + 5 * sum(map(str.isupper, text))
 
 
-def _legend(*, shaded: bool) -> str:
+def _legend(colors: Theme, inks: Inks, *, shaded: bool) -> str:
     """Say what the colours mean."""
-    lines = [
-        f"{_colored(POSITIVE, 'positive weight')}, {_colored(NEGATIVE, 'negative weight')}",
-        "the wider, the larger in its layer",
-    ]
+    dashed = " (dashed)" if inks.dashed else ""
+    positive = _colored(inks.positive, "positive weight")
+    negative = _colored(inks.negative, f"negative weight{dashed}")
+    lines = [f"{positive}, {negative}", "the wider, the larger in its layer"]
     if shaded:
-        active, negative = (f"#{bytes(_ACTIVE[key]).hex()}" for key in (True, False))
-        lines += [
-            f"{_colored(active, 'activation')}, {_colored(negative, 'negative activation')}",
-            "the darker, the larger in its layer",
-        ]
+        active = _colored(inks.active, "activation")
+        inactive = _colored(inks.inactive, "negative activation")
+        lines += [f"{active}, {inactive}", f"the {inks.strong}, the larger in its layer"]
     text = "<BR/>".join(lines)
-    return f'<<FONT POINT-SIZE="{_LEGEND_SIZE}" COLOR="{_THEME.muted}">{text}</FONT>>'
+    return f'<<FONT POINT-SIZE="{_LEGEND_SIZE}" COLOR="{colors.muted}">{text}</FONT>>'
 
 
 def _colored(color: str, text: str) -> str:

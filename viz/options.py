@@ -16,10 +16,18 @@ from typing import NamedTuple, cast
 from autodiff.errors import described
 from autodiff.node import Node
 
-from .errors import DigitsError, OptionError, RootError
+from .errors import DigitsError, LimitError, OptionError, RootError
 from .themes import THEMES, Theme
 
-__all__ = ["DIRECTIONS", "Look", "checked_choice", "checked_root", "checked_roots", "look"]
+__all__ = [
+    "DIRECTIONS",
+    "Look",
+    "checked_choice",
+    "checked_limit",
+    "checked_root",
+    "checked_roots",
+    "look",
+]
 
 DIRECTIONS = ("LR", "RL", "TB", "BT")
 
@@ -69,6 +77,17 @@ def checked_choice(name: str, chosen: object, known: Iterable[str]) -> str:
         repr(chosen),
         f"write {name}={choices[0]!r}",
     )
+
+
+def checked_limit(limit: object) -> int:
+    """Return how much a picture shows before it says less.
+
+    Raises:
+        LimitError: if it is no int of at least 1.
+    """
+    if type(limit) is int and limit >= 1:
+        return limit
+    raise LimitError("limit as an int of at least 1", repr(limit), "write limit=300")
 
 
 def checked_roots(root: object) -> list[Node]:

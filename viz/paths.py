@@ -1,7 +1,7 @@
 """The paths that a picture marks: from a Value to the drawn end.
 
 What is not here: how they are found (`autodiff.explain.paths`), how they are marked (`dot`,
-`caption`).
+`path_table`).
 
 >>> from autodiff import Value
 >>> a = Value(3.0)
@@ -20,8 +20,10 @@ from .errors import HighlightError
 
 __all__ = ["Path", "Paths", "paths_between"]
 
+_MOST = 12  # paths that are written out: a column that one still reads
 
-def paths_between(start: Node, end: Node, most: int = 5) -> Paths:
+
+def paths_between(start: Node, end: Node, most: int = _MOST) -> Paths:
     """Find the paths from one node to another that was computed from it.
 
     Args:

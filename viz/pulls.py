@@ -19,7 +19,7 @@ from autodiff.errors import described
 from autodiff.tables import digits
 from nn import Pulls
 
-from .canvas import axes_or_new, color_of, tidied
+from .canvas import axes_or_new, color_of, legend_above, tidied
 from .errors import PlotTypeError
 
 if TYPE_CHECKING:
@@ -56,9 +56,9 @@ def pulls(found: Pulls, *, ax: Axes | None = None) -> Axes:
     axes.bar(numbers, heights, 0.8, color=tints)
     axes.axhline(0, color="black", linewidth=0.8)
     if isfinite(found.mean):
-        mean = {"color": color_of(2), "linewidth": 2, "label": f"mean: {digits(found.mean, 3)}"}
-        axes.axhline(found.mean, linestyle="--", **mean)
-        axes.legend()
+        name = f"mean: {digits(found.mean, 3)}"
+        style = {"color": color_of(2), "linestyle": "--", "linewidth": 2}
+        legend_above(axes, {name: axes.axhline(found.mean, label=name, **style)})
     if len(found.rows) <= _LABELLED:
         axes.set_xticks(range(1, len(found.rows) + 1))
     return axes

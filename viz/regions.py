@@ -10,9 +10,9 @@ What is not here: descent paths on a function of two parameters (`descents`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from autodiff import Value, no_grad
 from autodiff.errors import described
@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
 __all__ = ["decision_regions"]
+
+Point: TypeAlias = tuple[tuple[float, float], tuple[float, ...]]  # inputs, targets
 
 _SIZE = (5.2, 4.6)
 _RESOLUTION = 80
@@ -58,18 +60,20 @@ def decision_regions(
         The Axes.
 
     Raises:
-        PlotTypeError: if `net` is no network.
-        PlotError: if it has not two inputs, or an example has not.
+        PlotTypeError: if `net` is no network, or `examples` are no pairs.
+        PlotError: if it has not two inputs, or an example has not, or has not as many targets as
+            there are outputs, or the threshold is no finite number.
         SizeError: if the resolution is no whole number of at least 2.
         MissingPackageError: if matplotlib is not installed.
     """
     steps = whole(resolution, 2, "the resolution")
     _examine(net)
-    points = [(_pair(inputs), _numbers(targets)) for inputs, targets in examples]
+    points = _points(examples)
     axes: Any = tidied(axes_or_new(ax, _SIZE), "decision regions", "x1", "x2")
     columns, rows = (_steps([point[axis] for point, _ in points], steps) for axis in (0, 1))
     with no_grad():
         grid = [[_numbers(net([x, y])) for x in columns] for y in rows]
+    _compare(points, len(grid[0][0]))
     middle = _middle(points, threshold) if len(grid[0][0]) == 1 else 0.0
     for kind in range(max(2, len(grid[0][0]))):
         margins = [[_margin(outputs, kind, middle) for outputs in row] for row in grid]
@@ -97,6 +101,32 @@ def _numbers(outputs: Iterable[Any]) -> tuple[float, ...]:
     return tuple(output.data if isinstance(output, Value) else number(output) for output in flat)
 
 
+def _points(examples: object) -> list[Point]:
+    """Return examples as inputs and targets."""
+    remedy = "pass [([x1, x2], targets), ...]"
+    if isinstance(examples, (str, bytes, Mapping)) or not isinstance(examples, Iterable):
+        raise PlotTypeError("a list of examples", described(cast("object", examples)), remedy)
+    points: list[Point] = []
+    for example in cast("Iterable[object]", examples):
+        parts = cast("Sequence[Any]", example if isinstance(example, (list, tuple)) else ())
+        if len(parts) != 2:
+            raise PlotTypeError(
+                "a pair of inputs and targets", described(cast("object", example)), remedy
+            )
+        points.append((_pair(parts[0]), _numbers(parts[1])))
+    return points
+
+
+def _compare(points: Iterable[Point], outputs: int) -> None:
+    for _, targets in points:
+        if len(targets) != outputs:
+            raise PlotError(
+                f"as many targets as outputs ({outputs}) in every example",
+                f"{len(targets)}",
+                "pass the examples that the network was trained on",
+            )
+
+
 def _pair(inputs: Iterable[Any]) -> tuple[float, float]:
     found = _numbers(inputs)
     if len(found) != 2:
@@ -109,13 +139,16 @@ def _steps(positions: Sequence[float], count: int) -> list[float]:
     return [low + (high - low) * index / (count - 1) for index in range(count)]
 
 
-def _middle(
-    points: Sequence[tuple[tuple[float, float], tuple[float, ...]]], threshold: float | None
-) -> float:
+def _middle(points: Sequence[Point], threshold: float | None) -> float:
     """Return where the two classes of a single output part."""
     if threshold is not None:
-        return number(threshold)
-    wanted = [targets[0] for _, targets in points]
+        middle = number(threshold)
+        if not isfinite(middle):
+            raise PlotError(
+                "a finite threshold", f"{middle}", "leave it out, or write threshold=0.5"
+            )
+        return middle
+    wanted = [targets[0] for _, targets in points if isfinite(targets[0])]
     return (min(wanted) + max(wanted)) / 2 if wanted else 0.0
 
 
@@ -127,9 +160,7 @@ def _margin(outputs: Sequence[float], kind: int, middle: float) -> float:
     return outputs[kind] - max(others)
 
 
-def _add_points(
-    axes: Any, points: Sequence[tuple[tuple[float, float], tuple[float, ...]]], middle: float
-) -> None:
+def _add_points(axes: Any, points: Sequence[Point], middle: float) -> None:
     """Draw the examples, each class in its colour."""
     single = len(points[0][1]) == 1
     kinds = range(2 if single else len(points[0][1]))

@@ -19,25 +19,30 @@ from typing import Any
 import graphviz
 
 from .errors import MissingGraphvizError, PictureFormatError, RenderError
+from .png import without_last_lines
 from .quiet import held_stderr
 
-__all__ = ["FORMATS", "render"]
+__all__ = ["FORMATS", "LONGEST", "render"]
 
 FORMATS = ("svg", "png", "pdf")
 
 _SHARP = 192  # dots per inch of a PNG: twice a screen's, so that a projector shows no steps
 _COARSE = 96  # where there are only bitmap letters, whose size is fixed
+LONGEST = 8_000  # pixels of a side of a PNG: of more, programs warn as of a bomb, or refuse it
 
 
-def render(source: str, format: str) -> bytes:
+def render(source: str, format: str, longest: int = LONGEST) -> bytes:
     """Lay a DOT text out and render it.
 
     Args:
         source: the DOT text.
         format: "svg", "png" or "pdf".
+        longest: how many pixels a side of a PNG has at most.
 
     Returns:
-        The content of a file of that format.
+        The content of a file of that format. A PNG has two pixels for each of a screen, but no
+        more than that on a side: what is longer is scaled down, and only an SVG or PDF of it is
+        sharp when one looks closer.
 
     Raises:
         PictureFormatError: if the format is another.
@@ -50,10 +55,16 @@ def render(source: str, format: str) -> bytes:
         )
     pygraphviz = _pygraphviz()
     if pygraphviz is not None:
-        return _in_process(pygraphviz, source, format)
-    if shutil.which("dot") is not None:
-        return _by_executable(_with_resolution(source, format, _SHARP), format)
-    raise MissingGraphvizError(
+        content = _in_process(pygraphviz, source, format, longest)
+    elif shutil.which("dot") is not None:
+        content = _by_executable(_with_resolution(source, format, _SHARP, longest), format)
+    else:
+        raise _missing()
+    return without_last_lines(content) if format == "png" else content
+
+
+def _missing() -> MissingGraphvizError:
+    return MissingGraphvizError(
         "pygraphviz, or Graphviz's dot on the PATH",
         "neither",
         "run `pip install pygraphviz`, or install Graphviz (https://graphviz.org/download)",
@@ -68,16 +79,16 @@ def _pygraphviz() -> Any:
         return None
 
 
-def _in_process(pygraphviz: Any, source: str, format: str) -> bytes:
+def _in_process(pygraphviz: Any, source: str, format: str, longest: int) -> bytes:
     if format == "svg" or _has_fonts(pygraphviz):
-        return _draw(pygraphviz, _with_resolution(source, format, _SHARP), format)
+        return _draw(pygraphviz, _with_resolution(source, format, _SHARP, longest), format)
     if format == "pdf":
         raise RenderError(
             "a font for the letters of a PDF",
             "a machine without any",
             "install one (fonts-dejavu-core, for example), or save as .svg",
         )
-    return _draw(pygraphviz, _with_resolution(source, format, _COARSE), "png:gd")
+    return _draw(pygraphviz, _with_resolution(source, format, _COARSE, longest), "png:gd")
 
 
 @cache
@@ -105,11 +116,13 @@ def _by_executable(source: str, format: str) -> bytes:
         raise _unreadable(source, message.decode(errors="replace").splitlines()) from error
 
 
-def _with_resolution(source: str, format: str, dots_per_inch: int) -> str:
-    """Set the resolution of a PNG; SVG and PDF have none, and would only be scaled."""
+def _with_resolution(source: str, format: str, dots_per_inch: int, longest: int) -> str:
+    """Set the resolution of a PNG, and its bound; SVG and PDF have none, and would be scaled."""
     if format != "png":
         return source
-    return source.replace("{", f"{{\n\tgraph [dpi={dots_per_inch}]", 1)
+    side = longest / dots_per_inch  # Graphviz scales down what is longer, and nothing else
+    bounds = f'dpi={dots_per_inch} size="{side:.6g},{side:.6g}"'
+    return source.replace("{", f"{{\n\tgraph [{bounds}]", 1)
 
 
 def _unreadable(source: str, messages: list[str]) -> RenderError:

@@ -17,23 +17,26 @@ import importlib
 import os
 import re
 from base64 import b64encode
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 from autodiff.node import Node
+from autodiff.notebook import mime_bundle
 
 from .drawing import Drawing
 from .errors import MissingPillowError, OptionError, PictureFormatError, SaveError
-from .files import save_error, write_whole
+from .files import checked_path, save_error, write_whole
 from .frames import Frames
 from .options import checked_choice, checked_root, look
+from .render import render
 from .sweep import ordered_steps, recursive_steps
 
 __all__ = ["Steps", "steps"]
 
-_WIDEST = 1600  # pixels of a GIF: what a projector shows
+_LONGEST = 1600  # pixels of a side of a GIF: what a projector shows
+_MOST_SHOWN = 40  # frames in a notebook; each takes a sixth of a second to draw
 _MILLISECONDS, _AT_THE_END = 1600, 4000
 
 _SIZE = re.compile(rb'width="(\d+)pt" height="(\d+)pt"\s+viewBox="[^"]*"')
@@ -76,12 +79,13 @@ class Steps:
     def render(self) -> bytes:
         """Return the content of a GIF that shows one frame after another, again and again.
 
+        Each frame takes about a sixth of a second; of hundreds, SVGs in a folder come faster.
+
         Raises:
             MissingPillowError: if Pillow is not installed.
             MissingGraphvizError: if there is neither pygraphviz nor `dot`.
         """
-        image = _pillow()
-        pictures = [_picture(image, frame) for frame in self._frames]
+        pictures = _pictures(_pillow(), self._frames)
         content = BytesIO()
         durations = [_MILLISECONDS] * (len(pictures) - 1) + [_AT_THE_END]
         pictures[0].save(
@@ -113,12 +117,13 @@ class Steps:
             The path.
 
         Raises:
-            PictureFormatError: if the path has another ending.
+            PictureFormatError: if the path has another ending, or is empty.
+            PathTypeError: if it is no path.
             MissingPillowError: if a GIF is wanted and Pillow is not installed.
             SaveError: if the file or a file of the folder cannot be written.
             MissingGraphvizError: if there is neither pygraphviz nor `dot`.
         """
-        target = Path(path)
+        target = checked_path(path, "steps.gif")
         if target.suffix.lower() == ".gif":
             return write_whole(target, self.render())
         if not target.suffix or target.is_dir():
@@ -132,18 +137,25 @@ class Steps:
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> dict[str, str]:
-        """Move in a notebook; without Pillow, stand there one frame below the other."""
-        bundle = {"text/plain": repr(self)}
-        try:
-            bundle["image/gif"] = b64encode(self.render()).decode()
-        except MissingPillowError:
-            pictures = (svg.decode() for svg in self.svgs())
-            bundle["text/html"] = "<br>".join(text[text.index("<svg") :] for text in pictures)
-        return {
-            kind: text
-            for kind, text in bundle.items()
-            if (not include or kind in include) and (not exclude or kind not in exclude)
-        }
+        """Move in a notebook; of many frames the first is there, all of few without Pillow."""
+        makers: dict[str, Callable[[], str]] = {"text/plain": self.__repr__}
+        if len(self) <= _MOST_SHOWN and _has_pillow():
+            makers["image/gif"] = lambda: b64encode(self.render()).decode()
+        else:
+            makers["text/html"] = self._html
+        return mime_bundle(makers, include, exclude)
+
+    def _html(self) -> str:
+        """Return the frames as a page; of many the first, and how to see the others."""
+        are_few = len(self) <= _MOST_SHOWN
+        shown = self if are_few else Steps(self._frames[:1], self._adjoints)
+        pictures = [text[text.index("<svg") :] for text in map(bytes.decode, shown.svgs())]
+        if not are_few:
+            pictures.append(
+                f"<p>the first of {len(self)} frames; steps[i] shows another, "
+                ".save('name.gif') or, faster, .save('folder/') writes all</p>"
+            )
+        return "<br>".join(pictures)
 
 
 def steps(  # noqa: PLR0913 a picture has many options, each with a default
@@ -193,6 +205,14 @@ def steps(  # noqa: PLR0913 a picture has many options, each with a default
     return Steps(drawings, found[-1].adjoints)
 
 
+def _has_pillow() -> bool:
+    try:
+        _pillow()
+    except MissingPillowError:
+        return False
+    return True
+
+
 def _pillow() -> Any:
     try:
         return importlib.import_module("PIL.Image")
@@ -204,13 +224,24 @@ def _pillow() -> Any:
         ) from error
 
 
-def _picture(image: Any, frame: Drawing) -> Any:
-    with image.open(BytesIO(frame.render("png"))) as opened:
-        picture = opened.convert("RGB")
-    if picture.width > _WIDEST:
-        height = round(picture.height * _WIDEST / picture.width)
-        picture = picture.resize((_WIDEST, height), image.Resampling.LANCZOS)
-    return picture.quantize(dither=image.Dither.NONE)
+def _pictures(image: Any, frames: Sequence[Drawing]) -> list[Any]:
+    """Draw every frame, and make them of one size: Graphviz rounds each by itself."""
+    pictures: list[Any] = []
+    for frame in frames:
+        with image.open(BytesIO(render(frame.source, "png", _LONGEST))) as opened:
+            pictures.append(opened.convert("RGB"))
+    size = tuple(max(sides) for sides in zip(*(each.size for each in pictures), strict=True))
+    return [_of_few_colors(image, picture, size) for picture in pictures]
+
+
+def _of_few_colors(image: Any, picture: Any, size: tuple[int, ...]) -> Any:
+    """Return a picture with a palette that keeps the colours of single letters.
+
+    The default method divides colours by how often they occur, and would make such letters grey.
+    """
+    whole = image.new("RGB", size, picture.getpixel((0, 0)))
+    whole.paste(picture)
+    return whole.quantize(method=image.Quantize.MAXCOVERAGE, dither=image.Dither.NONE)
 
 
 def _save_folder(folder: Path, contents: list[bytes]) -> Path:

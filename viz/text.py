@@ -14,10 +14,11 @@ from __future__ import annotations
 import html
 import re
 
-__all__ = ["escape"]
+__all__ = ["escape", "tooltip"]
 
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+_BACKSLASH = "\N{REVERSE SOLIDUS OPERATOR}"  # Graphviz reads hints of nodes and edges differently
 _TAB = " " * 4  # a tab is a control character, which Graphviz would drop
 _CONTROL_PICTURES = 0x2400  # the block of Unicode that shows control characters as glyphs
 
@@ -28,9 +29,22 @@ def escape(text: str) -> str:
     return '<BR ALIGN="LEFT"/>'.join(_escape_line(line) for line in lines)
 
 
+def tooltip(text: str) -> str:
+    """Return text that stands for `text` where an SVG shows it below the pointer.
+
+    >>> print(tooltip("a < b"))
+    a &lt; b
+    """
+    lines = _LINE_END.split(text.replace("\t", _TAB))
+    return "&#10;".join(map(_in_xml, lines)).replace("\\", _BACKSLASH)
+
+
 def _escape_line(line: str) -> str:
-    visible = _NOT_IN_XML.sub(_visible, line)
-    return html.escape(visible).replace("\\", "\\\\")
+    return _in_xml(line).replace("\\", "\\\\")
+
+
+def _in_xml(line: str) -> str:
+    return html.escape(_NOT_IN_XML.sub(_visible, line))
 
 
 def _visible(match: re.Match[str]) -> str:

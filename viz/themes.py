@@ -14,7 +14,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["THEMES", "Theme", "blend"]
+__all__ = ["NETWORK_INKS", "THEMES", "Inks", "Theme", "blend", "contrast"]
 
 _FADED = 0.72  # how far what is not meant goes towards the background: still there, not read
 
@@ -38,6 +38,7 @@ class Theme(NamedTuple):
         on_band: text on a band.
         positive: the tint of a large positive gradient.
         negative: the tint of a large negative gradient.
+        mixed: the tint of a box of several Values whose gradients have both signs.
         unsettled: the tint of nan, and of a sum that still lacks a part.
         emphasis: edges and borders that are pointed at.
     """
@@ -57,6 +58,7 @@ class Theme(NamedTuple):
     on_band: str
     positive: str
     negative: str
+    mixed: str
     unsettled: str
     emphasis: str
 
@@ -66,6 +68,30 @@ class Theme(NamedTuple):
             self.background if name == "background" else blend(color, self.background, _FADED)
             for name, color in self._asdict().items()
         )
+
+
+class Inks(NamedTuple):
+    """The colours of a picture of a network that stand for numbers, each written "#rrggbb".
+
+    Attributes:
+        positive: the line of a positive weight.
+        negative: the line of a negative weight.
+        dashed: whether that line is dashed too, where colours may not be told apart.
+        paper: a circle of activation 0.
+        active: a circle of the largest activation of its layer.
+        inactive: a circle of the most negative one.
+        on_active: letters on a strong one, where they are read better than the ink.
+        strong: what a circle of a large activation is, against the paper.
+    """
+
+    positive: str
+    negative: str
+    dashed: bool
+    paper: str
+    active: str
+    inactive: str
+    on_active: str
+    strong: str
 
 
 def blend(start: str, end: str, part: float) -> str:
@@ -78,6 +104,27 @@ def blend(start: str, end: str, part: float) -> str:
     """
     pairs = zip(_channels(start), _channels(end), strict=True)
     return "#" + "".join(f"{round(first + (last - first) * part):02x}" for first, last in pairs)
+
+
+def contrast(one: str, other: str) -> float:
+    """Return how well letters of one colour are read on another, from 1 to 21.
+
+    Source: Web Content Accessibility Guidelines 2.1, contrast ratio.
+
+    >>> contrast("#000000", "#ffffff")
+    21.0
+    """
+    low, high = sorted(map(_luminance, (one, other)))
+    return (high + 0.05) / (low + 0.05)
+
+
+def _luminance(color: str) -> float:
+    """Return the relative luminance of a colour, from 0 to 1, by the same guidelines."""
+    parts = [channel / 255 for channel in _channels(color)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
 def _channels(color: str) -> list[int]:
@@ -101,6 +148,7 @@ THEMES = {
         on_band="#ffffff",
         positive="#86efac",
         negative="#fda4af",
+        mixed="#cbd5e1",
         unsettled="#fde047",
         emphasis="#ea580c",
     ),
@@ -120,6 +168,7 @@ THEMES = {
         on_band="#ffffff",
         positive="#166534",
         negative="#8f1d3f",
+        mixed="#3f4a5c",
         unsettled="#854d0e",
         emphasis="#fb923c",
     ),
@@ -140,7 +189,41 @@ THEMES = {
         on_band="#000000",
         positive="#fee3b5",
         negative="#a3a0d0",
+        mixed="#c8c8c8",
         unsettled="#e5e5e5",
         emphasis="#000000",
+    ),
+}
+
+NETWORK_INKS = {
+    "light": Inks(
+        positive="#15803d",
+        negative="#b91c1c",
+        dashed=False,
+        paper="#ffffff",
+        active="#0c2d57",
+        inactive="#b45309",
+        on_active="#ffffff",
+        strong="darker",
+    ),
+    "dark": Inks(
+        positive="#4ade80",
+        negative="#f87171",
+        dashed=False,
+        paper="#1b2536",
+        active="#bae6fd",
+        inactive="#fbbf24",
+        on_active="#111827",
+        strong="brighter",
+    ),
+    "print": Inks(
+        positive="#000000",
+        negative="#595959",
+        dashed=True,
+        paper="#ffffff",
+        active="#1a1a1a",
+        inactive="#8c6d1f",
+        on_active="#ffffff",
+        strong="darker",
     ),
 }

@@ -22,7 +22,7 @@ from autodiff.node import Node
 from autodiff.tables import digits as significant
 from autodiff.trace import expression_of
 
-from .options import checked_root, look
+from .options import checked_limit, checked_root, look
 
 __all__ = ["Tree", "tree"]
 
@@ -49,7 +49,7 @@ class Tree:
         return self._text
 
 
-def tree(loss: Node, *, digits: int = 6) -> Tree:
+def tree(loss: Node, *, digits: int = 6, limit: int = 300) -> Tree:
     """Return the computation graph of a Value as an indented text tree.
 
     Each line has a name, how the Value was computed, its data and, after a backward pass from
@@ -58,6 +58,7 @@ def tree(loss: Node, *, digits: int = 6) -> Tree:
     Args:
         loss: the end of the graph, which is the first line.
         digits: the number of significant digits of every number, from 1 to 17.
+        limit: the number of lines, at least 1, after which a last one counts those left out.
 
     Returns:
         An object that prints as the tree.
@@ -65,8 +66,16 @@ def tree(loss: Node, *, digits: int = 6) -> Tree:
     Raises:
         RootError: if `loss` is no Value.
         DigitsError: if `digits` is no int from 1 to 17.
+        LimitError: if `limit` is no int of at least 1.
     """
-    return Tree("\n".join(_Writer(checked_root(loss), look(digits).digits).lines()))
+    lines = _Writer(checked_root(loss), look(digits).digits).lines()
+    most = checked_limit(limit)
+    if len(lines) > most:
+        rest = (
+            f"... and {len(lines) - most:,} more lines; viz.tree(..., limit={len(lines)}) has all"
+        )
+        lines[most:] = [rest]
+    return Tree("\n".join(lines))
 
 
 class _Branch(NamedTuple):

@@ -22,9 +22,9 @@ from typing import NamedTuple
 
 from autodiff.node import Node
 
-from .paths import between
+from .paths import Paths, between
 
-__all__ = ["Sides", "Whole", "product_of", "sides_between"]
+__all__ = ["Remainder", "Sides", "Whole", "product_of", "remainder", "sides_between"]
 
 _LONGEST = 2048  # bits of a number that is kept whole
 _MANTISSA = 53
@@ -146,6 +146,40 @@ def sides_between(start: Node, end: Node) -> Sides | None:
             part = sides.through(factor)
             found[parent] = found[parent].plus(part) if parent in found else part
     return found[start]
+
+
+class Remainder(NamedTuple):
+    """What the largest paths leave of a sum over paths.
+
+    Attributes:
+        rest: the sum of the products of all others, added exactly and then rounded once.
+        rounding: how far rounding takes the adjoint from the exact sum of all products.
+        size: the sum of the sizes of all products.
+    """
+
+    rest: float
+    rounding: float
+    size: float
+
+
+def remainder(start: Node, end: Node, found: Paths) -> Remainder:
+    """Return what the largest paths leave; `rest` is nan where inf is taken from inf.
+
+    Args:
+        start: where the paths start.
+        end: where they end.
+        found: the paths between them.
+    """
+    is_all = len(found.largest) == found.number
+    sides = sides_between(start, end)
+    if sides is None or not isfinite(found.total):  # IEEE arithmetic has the last word
+        rest = 0.0 if is_all else found.total - sum(path.product for path in found.largest)
+        return Remainder(rest, 0.0, abs(found.total))
+    others = exact = sides.total
+    for path in found.largest:
+        others = others.minus(product_of(path.factors))
+    rounding = product_of([found.total]).minus(exact)
+    return Remainder(0.0 if is_all else others.rounded(), rounding.rounded(), sides.size)
 
 
 def product_of(factors: Iterable[float]) -> Whole:

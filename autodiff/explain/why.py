@@ -20,19 +20,21 @@ path  factor   formula  numbers  value
 
 from __future__ import annotations
 
+from collections.abc import Container
 from html import escape
 from math import fsum, isfinite
 
 from autodiff.errors import GraphError, described
 from autodiff.names import names_of
 from autodiff.node import Node
+from autodiff.notebook import mime_bundle
 from autodiff.tables import Table, Tabular, digits
 
 from .derivation import aligned, document, lines_of_path, lines_of_sum
 from .notation import latex_name, paths_text
 from .paths import Path, paths_between
 from .steps import Step, left_out, step_of, steps_of
-from .sums import product_of, sides_between
+from .sums import remainder
 
 __all__ = ["Why", "node_of", "why"]
 
@@ -64,9 +66,7 @@ class Why(Tabular):
         self.number: int = found.number
         self.paths: tuple[Path, ...] = found.largest
         self.rest_number: int = found.number - len(found.largest)
-        self.rest, self.rounding, self.size = _remainder(loss, node, found.largest, found.total)
-        if not self.rest_number:
-            self.rest = 0.0
+        self.rest, self.rounding, self.size = remainder(node, loss, found)
         self._names: dict[Node, str] = names_of([loss])
         self._names.setdefault(node, node.label or "w")
 
@@ -121,11 +121,16 @@ class Why(Tabular):
         body = " \\\\\n".join(lines)
         return document(body) if standalone else aligned(body)
 
-    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, str]:
         """Show as a derivation and a table in a notebook, as text elsewhere."""
-        bundle = super()._repr_mimebundle_(include, exclude)
+        makers = {"text/html": self._html, "text/plain": self.__str__}
+        return mime_bundle(makers, include, exclude)
+
+    def _html(self) -> str:
         formula = f"<div>$${escape(self.latex(), quote=False)}$$</div>"
-        return bundle | {"text/html": f"{formula}{bundle['text/html']}"}
+        return f"{formula}{self.table().html()}"
 
     def _rows(self, path: Path, number: str) -> list[Row]:
         shown = steps_of(path, self._names)
@@ -185,18 +190,3 @@ def node_of(x: object, what: str) -> Node:
     if not isinstance(x, Node):
         raise GraphError(f"a Value as {what}", described(x), "pass the Value itself")
     return x
-
-
-def _remainder(
-    loss: Node, node: Node, shown: tuple[Path, ...], total: float
-) -> tuple[float, float, float]:
-    """Return the sum of all other paths, the rounding in `total`, and the size of all paths."""
-    sides = sides_between(node, loss)
-    if sides is None or not isfinite(total):  # IEEE arithmetic has the last word
-        rest = total - sum(path.product for path in shown)
-        return rest, 0.0, abs(total)
-    rest = exact = sides.total
-    for path in shown:
-        rest = rest.minus(product_of(path.factors))
-    rounding = product_of([total]).minus(exact)
-    return rest.rounded(), rounding.rounded(), sides.size

@@ -64,6 +64,8 @@ def _chosen(below: list[Expression]) -> Expression:
     is_comparison = isinstance(condition, Call) and condition.function in _COMPARE
     if is_comparison and (first, second) == (Number(1.0), Number(0.0)):
         return condition  # that is what a comparison is as a number
+    if is_comparison and condition == Call("less_equal", (second, first)):
+        return Call("maximum", (first, second))  # of relu; nan is neither, and passes through both
     return Call("where", tuple(below))
 
 

@@ -13,7 +13,7 @@ contributed (`reverse`).
 >>> for name in ("a", "b"):
 ...     adjoints.add(Contribution(x, False, lambda target: None, name))
 >>> writer.lines
-['copyto(dp1, a)', 'add(dp1, b, dp1)']
+['copyto(dp1, a)', 'add(dp1, b, out=dp1)']
 """
 
 from __future__ import annotations
@@ -137,7 +137,7 @@ class Adjoints:
         elif is_first:
             self._writer.line(f"copyto({target}, {contribution.ready})")
         else:
-            self._writer.line(f"add({target}, {self._computed(contribution)}, {target})")
+            self._writer.line(f"add({target}, {self._computed(contribution)}, out={target})")
 
     def _add_sums(self, contribution: Contribution, target: str, axes: tuple[int, ...]) -> None:
         writer, access = self._writer, contribution.access
@@ -150,7 +150,7 @@ class Adjoints:
         place = into if kept else f"{into}[0, ...]"
         writer.line(f"add.reduce({name}, {axes[0] if len(axes) == 1 else axes}, out={place})")
         if not is_first:
-            writer.line(f"add({target}, {into}, {target})")
+            writer.line(f"add({target}, {into}, out={target})")
 
     def _scatter(self, contribution: Contribution) -> None:
         """Contribute to positions that form no pattern, or occur several times."""

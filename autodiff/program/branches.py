@@ -17,6 +17,9 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from autodiff.errors import ShapeError
+
+from .exact import ExactEngine
 from .kernels import Array
 from .program import Runner
 from .record import Recording
@@ -36,6 +39,7 @@ class Branches:
 
     Attributes:
         static: the parameters, and what else the first program keeps beside them.
+        gradient: of the same length.
     """
 
     def __init__(
@@ -47,10 +51,12 @@ class Branches:
     ) -> None:
         self._count: int = len(first.parameters)
         self._outputs: int = len(first.outputs)
+        self._shape: tuple[int, ...] = first.shape
         self._make: Callable[[Recording], Runner] = make
         self._again: Callable[[Sequence[Array], Array], Recording] = again
         self._runners: list[Runner] = [runner]
         self.static: Array = self._runners[0].static
+        self.gradient: Array = self._runners[0].gradient
 
     def run(self, arguments: Sequence[Array]) -> Array:
         """Compute the outputs of every example, of shape (outputs, batch)."""
@@ -64,14 +70,16 @@ class Branches:
         """Tell that every example can be run."""
         return np.array([True] * arguments[0].shape[1])
 
-    def differentiate(self, arguments: Sequence[Array], out: Array, batch: int) -> float:
+    def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
         """Compute the sum of the only output and its gradient, both over `batch`."""
-        out[...] = 0.0
-        part = np.empty_like(out)
+        sums = np.zeros(self._count, self.static.dtype)
+        part = np.empty_like(sums)
         total = 0.0
         for runner, rows in self._divided(arguments):
             total += runner.differentiate([x[:, rows] for x in arguments], part, batch)
-            out += part
+            sums += part
+        target = self.gradient if out is None else out
+        target[: self._count] = sums
         return total
 
     def _divided(self, arguments: Sequence[Array]) -> Iterator[tuple[Runner, NDArray[np.intp]]]:
@@ -81,8 +89,7 @@ class Branches:
         while rows.size:
             if place == len(self._runners):
                 example = [x[:, rows[0]] for x in arguments]
-                recording = self._again(example, self.static[: self._count])
-                self._runners.append(self._make(recording))
+                self._runners += self._made(example, [x[:, rows[:1]] for x in arguments])
             runner = self._runners[place]
             runner.static[: self._count] = self.static[: self._count]
             agreed = runner.agrees([x[:, rows] for x in arguments])
@@ -90,3 +97,18 @@ class Branches:
                 yield runner, rows[agreed]
             rows = rows[~agreed]
             place += 1
+
+    def _made(self, example: Sequence[Array], batch: Sequence[Array]) -> list[Runner]:
+        """Record an example; return what runs it, and what runs it if rounding is in the way."""
+        recording = self._again(example, self.static[: self._count])
+        if recording.shape != self._shape:
+            raise ShapeError(
+                f"a result of shape {self._shape}, as for the first example",
+                f"shape {recording.shape} for another",
+                "return as many Values whichever way comparisons go",
+            )
+        runner = self._make(recording)
+        runner.static[: self._count] = self.static[: self._count]
+        if runner.agrees(batch).all():
+            return [runner]
+        return [ExactEngine(recording)]  # whose comparisons are the recorded ones, to the bit

@@ -20,7 +20,7 @@ import numpy as np
 
 from autodiff.errors import GraphError, OperandError, described
 from autodiff.node import Node
-from autodiff.structure import parts, rebuilt
+from autodiff.structure import parts
 
 from .again import lines_of, refuse_difference, went_alike
 from .branches import Branches
@@ -31,7 +31,7 @@ from .kernels import Array
 from .layout import lay_out
 from .listing import Pass, listing, passes
 from .program import Program, Runner
-from .record import Recording, record
+from .record import Recording, like, record
 from .rows import Row, normalise
 from .simplify import order, simplify
 from .source import write_source
@@ -91,7 +91,7 @@ def build(  # noqa: PLR0913 the options of `compile`, described there
     def again(numbers: Sequence[Array], vector: Array) -> Recording:
         flat = iter([x for array in numbers for x in array.tolist()])
         return _with_data(
-            parameters, vector, lambda: record(function, parameters, rebuilt(example, flat))
+            parameters, vector, lambda: record(function, parameters, like(example, flat))
         )
 
     if exact:
@@ -127,10 +127,15 @@ def _record_again(function: Callable[..., Any], first: Recording, example: tuple
     second = record(function, first.parameters, example)
     refuse_difference(first, second, "when the function is recorded again")
     numbers = [float(np.float64(getattr(x, "data", x))) for x in parts(example)]
-    nearby = rebuilt(example, iter([x + _NEARBY * (1.0 + abs(x)) for x in numbers]))
-    third = record(function, first.parameters, nearby)
+    nearby = like(example, iter(_moved(numbers)))
+    vector = np.array(_moved([leaf.data for leaf in first.parameters]))
+    third = _with_data(first.parameters, vector, lambda: record(function, first.parameters, nearby))
     if went_alike(first, third):
-        refuse_difference(first, third, "for a nearby example")
+        refuse_difference(first, third, "for nearby arguments and parameters")
+
+
+def _moved(numbers: Sequence[float]) -> list[float]:
+    return [x + _NEARBY * (1.0 + abs(x)) for x in numbers]
 
 
 def _with_data(leaves: Sequence[Node], data: Array, action: Callable[[], Recording]) -> Recording:

@@ -13,8 +13,8 @@ beside this file), checks of what users pass (`program`).
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,6 +38,11 @@ class Engine:
         program: the equations.
         source: their text.
         kind: of the numbers.
+
+    Attributes:
+        static: the static vector; it begins with the parameters.
+        gradient: its adjoint.
+        block_size: how many examples are computed at a time.
     """
 
     def __init__(self, program: Equations, source: Source, kind: Any) -> None:
@@ -52,7 +57,7 @@ class Engine:
         rows = sum(size for (_, is_batched), size in source.sizes.items() if is_batched)
         rows -= sum(source.first.values())
         self.block_size: int = max(16, _WORKING_SET // (self.static.itemsize * max(rows, 1)))
-        self._bound: OrderedDict[int, dict[str, Any]] = OrderedDict()
+        self._bound: OrderedDict[int, _Bound] = OrderedDict()
 
     def run(self, arguments: Sequence[Array]) -> Array:
         """Compute the outputs of every example.
@@ -69,92 +74,99 @@ class Engine:
         batch = arguments[0].shape[1]
         outputs = np.empty((self._outputs, batch), self.static.dtype)
         with np.errstate(all="ignore"):
-            for start, end in self._blocks(batch):
-                names = self._forward([x[:, start:end] for x in arguments], end - start)
-                self._refuse_branches(names, start)
-                outputs[:, start:end] = names[self.source.results[0]]
+            for start, end, part in self._blocks(arguments):
+                bound = self._forward(part, end - start)
+                if self.checks:
+                    refuse_branches(self.checks, bound.sides, start)
+                outputs[:, start:end] = bound.outputs
         return outputs
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell for every example whether all comparisons go as they were recorded."""
-        batch = arguments[0].shape[1]
-        agreed = np.empty(batch, bool)
+        agreed = np.empty(arguments[0].shape[1], bool)
         with np.errstate(all="ignore"):
-            for start, end in self._blocks(batch):
-                names = self._forward([x[:, start:end] for x in arguments], end - start)
-                agreed[start:end] = ~failures(self.checks, self._sides(names)).any(0)
+            for start, end, part in self._blocks(arguments):
+                sides = self._forward(part, end - start).sides
+                agreed[start:end] = ~failures(self.checks, sides).any(0)
         return agreed
 
-    def differentiate(self, arguments: Sequence[Array], out: Array, batch: int) -> float:
+    def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
         """Compute the sum of the only output over the examples, and its gradient, over `batch`.
 
         Args:
             arguments: each of shape (numbers of one example, examples).
-            out: receives the gradient by the parameters.
+            out: receives the gradient by the parameters, when all is well; None to leave it in
+                `gradient`.
             batch: what the sums are divided by.
 
         Raises:
             BranchError: if a comparison goes another way than it was recorded.
         """
-        total = 0.0
-        source = self.source
+        count = arguments[0].shape[1]
         with np.errstate(all="ignore"):
-            for start, end in self._blocks(arguments[0].shape[1]):
-                part = arguments if not start else [x[:, start:end] for x in arguments]
-                if end < arguments[0].shape[1]:
-                    part = [x[:, start:end] for x in arguments]
-                names = self._forward(part, end - start)
-                self._refuse_branches(names, start)
-                total += float(np.add.reduce(names[source.results[0]], None))
-                names["reverse"](1.0 / batch, *part)
-                names["finish"]()
-                if start:
-                    out += self.gradient[: out.size]
-                else:
-                    out[...] = self.gradient[: out.size]
+            if count <= self.block_size:
+                total = self._sweep(arguments, 0, count, batch)
+            else:
+                total = 0.0
+                sums = np.zeros_like(self.gradient)
+                for start, end, part in self._blocks(arguments):
+                    total += self._sweep(part, start, end - start, batch)
+                    sums += self.gradient
+                self.gradient[...] = sums
+        if out is not None:
+            np.copyto(out, self.gradient[: out.size])
         return total / batch
 
-    def _blocks(self, batch: int) -> list[tuple[int, int]]:
-        size = self.block_size
-        return [(start, min(start + size, batch)) for start in range(0, batch, size)]
-
-    def _forward(self, arguments: Sequence[Array], batch: int) -> dict[str, Any]:
-        names = self._names(batch)
-        names["prepare"]()
-        names["forward"](*arguments)
-        return names
-
-    def _refuse_branches(self, names: Mapping[str, Any], start: int) -> None:
+    def _sweep(self, arguments: Sequence[Array], start: int, count: int, batch: int) -> float:
+        bound = self._forward(arguments, count)
         if self.checks:
-            refuse_branches(self.checks, self._sides(names), start)
+            refuse_branches(self.checks, bound.sides, start)
+        bound.reverse(1.0 / batch, *arguments)
+        bound.finish()
+        return float(np.add.reduce(bound.outputs, None))
 
-    def _sides(self, names: Mapping[str, Any]) -> list[Array]:
-        return [names[name] for name in self.source.results[1:]]
+    def _blocks(self, arguments: Sequence[Array]) -> Iterator[tuple[int, int, Sequence[Array]]]:
+        """Yield the first and the last example of each block, and its arguments."""
+        batch = arguments[0].shape[1]
+        for start in range(0, batch, self.block_size):
+            end = min(start + self.block_size, batch)
+            yield start, end, [x[:, start:end] for x in arguments]
 
-    def _names(self, batch: int) -> dict[str, Any]:
-        """Return the functions bound to memory for a size of batch."""
-        names = self._bound.get(batch)
-        if names is None:
-            names = self._bind(batch)
+    def _forward(self, arguments: Sequence[Array], batch: int) -> _Bound:
+        bound = self._bound.get(batch)
+        if bound is None:
+            bound = self._bind(batch)
             while len(self._bound) >= _KEPT_SIZES:
                 self._bound.popitem(last=False)
-            self._bound[batch] = names
-        return names
+            self._bound[batch] = bound
+        bound.prepare()
+        bound.forward(*arguments)
+        return bound
 
-    def _bind(self, batch: int) -> dict[str, Any]:
+    def _bind(self, batch: int) -> _Bound:
+        """Make the memory for a size of batch, and the functions that run on it."""
         source = self.source
         memory = Memory(batch, self.static, self.gradient, source.sizes, source.first)
-        names = source.namespace()
+        names = source.namespace(batch, self.static.dtype)
         for name, view in source.views.items():
-            if not self._is_left_out(view):
+            if view.range()[0] >= source.first.get(view.memory, 0):
                 names[name] = memory.view(view)
-        size = self._batched_size
-        names["values"] = memory.whole("values", size)
-        names["adjoints"] = memory.whole("adjoints", size)
+        names["values"] = memory.whole("values", self._batched_size)
+        names["adjoints"] = memory.whole("adjoints", self._batched_size)
         names["static"], names["gradient"] = self.static, self.gradient
         exec(source.code, names)  # noqa: S102 our own text
-        return names
+        outputs, *sides = (names[name] for name in source.results)
+        return _Bound(
+            names["prepare"], names["forward"], names["reverse"], names["finish"], outputs, sides
+        )
 
-    def _is_left_out(self, view: Any) -> bool:
-        first = self.source.first.get(view.memory)
-        return first is not None and view.range()[0] < first
+
+class _Bound(NamedTuple):
+    """The functions of a program on the memory of one size of batch."""
+
+    prepare: Callable[[], None]
+    forward: Callable[..., None]
+    reverse: Callable[..., None]
+    finish: Callable[[], None]
+    outputs: Array
+    sides: list[Array]

@@ -47,6 +47,7 @@ class ExactEngine:
 
     Attributes:
         static: the parameters.
+        gradient: by each of them.
     """
 
     source: None = None  # there is no program text: the graph itself is run
@@ -64,7 +65,8 @@ class ExactEngine:
         self._computed: list[Node] = [node for node in copies.values() if node.operands]
         self._outputs: tuple[Operand, ...] = copied.outputs
         self._guards: tuple[Guard, ...] = copied.guards
-        self.static: Array = np.array([node.data for node in recording.parameters])
+        self.static: Array = np.array([node.data for node in recording.parameters], dtype=float)
+        self.gradient: Array = np.zeros_like(self.static)
 
     def run(self, arguments: Sequence[Array]) -> Array:
         """Compute the outputs of every example, of shape (outputs, batch)."""
@@ -81,7 +83,7 @@ class ExactEngine:
             [not any(map(_has_failed, self._guards)) for _ in self._examples(arguments)]
         )
 
-    def differentiate(self, arguments: Sequence[Array], out: Array, batch: int) -> float:
+    def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
         """Compute the sum of the only output over the examples, and its gradient, over `batch`."""
         (root,) = self._outputs
         gradient = [0.0] * len(self._parameters)
@@ -92,8 +94,10 @@ class ExactEngine:
             adjoint = adjoints([root], [1.0]) if isinstance(root, Node) else {}
             for place, node in enumerate(self._parameters):
                 gradient[place] += adjoint.get(node, 0.0)
-        out[...] = gradient
-        out /= batch
+        self.gradient[...] = gradient
+        self.gradient /= batch
+        if out is not None:
+            out[...] = self.gradient
         return total / batch
 
     def _examples(self, arguments: Sequence[Array]) -> Iterator[None]:

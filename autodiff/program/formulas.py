@@ -26,7 +26,7 @@ from autodiff.formula import (
 from .equations import Apply
 from .writer import Writer
 
-__all__ = ["CALLS", "Operands", "text_of", "write_steps"]
+__all__ = ["CALLS", "Operands", "write_steps"]
 
 
 def _called(numpy: str) -> str:
@@ -111,7 +111,7 @@ def write_steps(
         free += sorted(registers[x] for x in ended if x in registers)
     found = [x if isinstance(x, float) else spelled.get(x, x) for x in results]
     if out is not None and found != [out]:
-        writer.line(f"copyto({out}, {text_of(found[0])})")
+        writer.line(f"copyto({out}, {writer.spelled(found[0])})")
     return found
 
 
@@ -151,20 +151,15 @@ class _Plan:
 
 
 def _write_step(writer: Writer, step: Step, arguments: Sequence[Reference], target: str) -> None:
-    texts = [text_of(x) for x in arguments]
+    texts = [writer.spelled(x) for x in arguments]
     function = step.function
     if function == "where":
         condition = texts[0]
         if not writer.is_mask(condition):
-            condition = f"not_equal({condition}, 0.0)"
+            condition = f"not_equal({condition}, {writer.spelled(0.0)})"
         writer.line(f"copyto({target}, {texts[2]})")
         writer.line(f"copyto({target}, {texts[1]}, where={condition})")
     elif function in REDUCTIONS and len(texts) == 1:
         writer.line(f"{_REDUCERS[function]}({texts[0]}, 0, out={target})")
     else:
-        writer.line(f"{CALLS[function]}({', '.join([*texts, target])})")
-
-
-def text_of(x: Reference) -> str:
-    """Spell a number, or the name of memory."""
-    return repr(x) if isinstance(x, float) else str(x)
+        writer.line(f"{CALLS[function]}({', '.join(texts)}, out={target})")

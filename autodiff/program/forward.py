@@ -9,7 +9,7 @@ What is not here: adjoints (`reverse`), memory (`memory`).
 >>> writer = Writer(Equations((y,), x, (), (), 2, {}, 0, 4, None))
 >>> write_forward(writer, is_batched=False)
 >>> writer.lines
-['negative(p1, st0)', 'exp(st0, st1)', 'add(1.0, st1, st0)', 'divide(1.0, st0, y)']
+['negative(p1, out=st0)', 'exp(st0, out=st1)', 'add(_1, st1, out=st0)', 'divide(_1, st0, out=y)']
 """
 
 from __future__ import annotations
@@ -34,7 +34,9 @@ def write_forward(writer: Writer, *, is_batched: bool) -> None:
                 _total(writer, equation)
 
 
-def read(writer: Writer, access: Access, *, is_batched: bool, write: bool = True) -> str:
+def read(
+    writer: Writer, access: Access, *, is_batched: bool, write: bool = True, parameters: str = "p"
+) -> str:
     """Return the name of what is read; write the line that gathers it, if it must be gathered.
 
     Args:
@@ -42,10 +44,11 @@ def read(writer: Writer, access: Access, *, is_batched: bool, write: bool = True
         access: what is read.
         is_batched: whether it meets what has an axis of the batch.
         write: False if the line has been written before.
+        parameters: what they are called.
     """
     is_column = is_batched and not access.is_batched
     if access.strides is not None:
-        return writer.of_access(access, is_column=is_column)
+        return writer.of_access(access, is_column=is_column, parameters=parameters)
     stem = "at_b" if access.is_batched else "at_s"
     key = access.positions.tobytes(), access.shape
     pattern = writer.pattern(stem, lambda: access.positions, key)
@@ -86,20 +89,26 @@ def _apply(writer: Writer, equation: Apply) -> None:
 
 def _total(writer: Writer, equation: Total) -> None:
     out = writer.result(equation)
+    is_batched = equation.block.is_batched
     names: list[str] = []
-    for place, part in enumerate(equation.parts):
-        if isinstance(part, Plain):
-            term = read(writer, part.term, is_batched=equation.block.is_batched)
-            names.append(term)
-            writer.line(f"add({out}, {term}, {out})" if place else f"copyto({out}, {term})")
-            continue
-        target = out
-        if place:
-            target = writer.scratch(1, equation.shape, is_batched=equation.block.is_batched)
+    sums = [part for part in equation.parts if not isinstance(part, Plain)]
+    for place, part in enumerate(sums):
+        target = writer.scratch(1, equation.shape, is_batched=is_batched) if place else out
         names += _part(writer, part, equation, target)
         if place:
-            writer.line(f"add({out}, {target}, {out})")
-    writer.notes[equation.block.name] = out, names
+            writer.line(f"add({out}, {target}, out={out})")
+    terms = [
+        read(writer, part.term, is_batched=is_batched, parameters="b")
+        for part in equation.parts
+        if isinstance(part, Plain)
+    ]
+    writer.notes[equation.block.name] = out, [*names, *terms]
+    so_far = out if sums else terms.pop(0)
+    if not terms and not sums:
+        writer.line(f"copyto({out}, {so_far})")
+    for term in terms:
+        writer.line(f"add({so_far}, {term}, out={out})")
+        so_far = out
 
 
 def _part(writer: Writer, part: Part, equation: Total, target: str) -> list[str]:
@@ -107,7 +116,7 @@ def _part(writer: Writer, part: Part, equation: Total, target: str) -> list[str]
     if isinstance(part, Product):
         left, right = matrices(writer, part, equation, write=True)
         factors = f"{left}, {right}" if equation.block.is_batched else f"{right}, {left}.T"
-        writer.line(f"matmul({factors}, {target})")
+        writer.line(f"matmul({factors}, out={target})")
         return [left, right]
     assert isinstance(part, Segments)
     is_batched = equation.block.is_batched
@@ -116,7 +125,7 @@ def _part(writer: Writer, part: Part, equation: Total, target: str) -> list[str]
     if part.left is not None:
         names = [read(writer, part.left, is_batched=is_batched), elements]
         elements = writer.scratch(0, part.right.shape, is_batched=is_batched)
-        writer.line(f"multiply({names[0]}, {names[1]}, {elements})")
+        writer.line(f"multiply({names[0]}, {names[1]}, out={elements})")
     out = flat_view(writer, equation, target)
     if len(part.classes) == 1:
         writer.line(f"add.reduce({elements}, 0, out={out})")
@@ -128,7 +137,7 @@ def _part(writer: Writer, part: Part, equation: Total, target: str) -> list[str]
 
 def matrices(writer: Writer, part: Product, equation: Total, *, write: bool) -> tuple[str, str]:
     """Return the names of both factors of a product; the left one has no axis of the batch."""
-    left = read(writer, part.left, is_batched=False, write=write)
+    left = read(writer, part.left, is_batched=False, write=write, parameters="W")
     right = read(writer, part.right, is_batched=equation.block.is_batched, write=write)
     return left, right
 
@@ -138,4 +147,5 @@ def flat_view(writer: Writer, equation: Total, name: str) -> str:
     if len(equation.shape) == 1:
         return name
     view = writer.views[name]._replace(shape=(equation.block.size,), strides=(1,))
-    return writer.view(view, name.partition("_")[0])
+    is_scratch = view.memory.startswith("scratch")
+    return writer.view(view, name.partition("_")[0] if is_scratch else equation.block.name)

@@ -10,7 +10,7 @@ What is not here: one example, which is recorded (`record`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NoReturn
 
 import numpy as np
 
@@ -39,30 +39,41 @@ def batch_of(arguments: Sequence[Argument], given: Sequence[Any], kind: Any) -> 
         raise ShapeError(
             f"{len(arguments)} arguments ({names})", f"{len(given)}", "pass an array for each"
         )
-    arrays = [_numbers(x, argument, kind) for argument, x in zip(arguments, given, strict=True)]
-    batch = len(arrays[0]) if arrays else 1
-    for argument, array in zip(arguments, arrays, strict=True):
-        if array.shape[1:] != argument.shape or len(array) != batch:
-            wanted = ", ".join(map(str, (batch, *argument.shape)))
-            raise ShapeError(
-                f"{argument.name} of shape ({wanted})",
-                f"{array.shape}",
-                "the first axis counts examples, in all arguments alike"
-                if array.shape[1:] == argument.shape
-                else _remedy(argument, array),
-            )
+    batch = -1
+    arrays: list[Array] = []
+    for argument, x in zip(arguments, given, strict=True):
+        array = _numbers(x, argument, kind)
+        shape = array.shape
+        batch = shape[0] if batch < 0 else batch
+        if shape[1:] != argument.shape or shape[0] != batch or not batch:
+            _refuse(argument, array, batch)
+        arrays.append(array.T if len(shape) == 2 else array.reshape(batch, -1).T)
+    return arrays
+
+
+def _refuse(argument: Argument, array: Array, batch: int) -> NoReturn:
+    """Raise for an array of a wrong shape."""
     if not batch:
         raise ShapeError(
             "at least one example", "an empty batch", "pass arrays of length 1 or more"
         )
-    return [array.reshape(batch, -1).T for array in arrays]
+    wanted = ", ".join(map(str, (batch, *argument.shape)))
+    raise ShapeError(
+        f"{argument.name} of shape ({wanted})",
+        f"{array.shape}",
+        "the first axis counts examples, in all arguments alike"
+        if array.shape[1:] == argument.shape
+        else _remedy(argument, array),
+    )
 
 
 def _numbers(x: Any, argument: Argument, kind: Any) -> Array:
     try:
-        array = np.asarray(x)
+        array: Array = np.asarray(x)
     except ValueError:
         array = np.empty(0, object)
+    if array.dtype == kind and array.ndim:
+        return array  # the common case
     if array.dtype.kind not in "fiub":
         raise OperandError(
             f"an array of real numbers as {argument.name}",

@@ -24,6 +24,9 @@ __all__ = ["Array", "Scatter", "erf", "erfc", "outer_products", "prod_of_others"
 
 Array: TypeAlias = NDArray[Any]
 
+_SMALL_BATCH = 4  # examples up to which runs are summed by `reduceat`, forty times slower beyond
+_MANY_CLASSES = 3
+
 
 def segment_sums(elements: Array, classes: Sequence[tuple[int, int]], out: Array) -> None:
     """Add elements up that stand class by class: (length, count), elements first."""
@@ -51,27 +54,52 @@ class Scatter:
         kept = np.arange(positions.size)
         if skipped is not None:
             kept = np.flatnonzero(positions != skipped)
-        order = kept[np.argsort(positions[kept], kind="stable")]
-        targets, starts, counts = np.unique(positions[order], return_index=True, return_counts=True)
+        self._sorted: Positions = kept[np.argsort(positions[kept], kind="stable")]
+        targets, starts, counts = np.unique(
+            positions[self._sorted], return_index=True, return_counts=True
+        )
         by_count = np.argsort(counts, kind="stable")
-        self.targets: Positions = targets[by_count]
+        self.targets: Positions = targets
+        self._starts: Positions = starts
+        self._by_count: Positions = by_count
         lengths = counts[by_count]
-        pieces: list[Positions] = []
-        self.classes: list[tuple[int, int]] = []
-        for length in sorted(set(lengths.tolist())):
-            begins = starts[by_count][lengths == length]
-            steps: Positions = np.arange(length, dtype=np.intp).repeat(begins.size)
-            pieces.append(np.tile(begins, length) + steps)
-            self.classes.append((length, begins.size))
-        self.order: Positions = order[np.concatenate(pieces)] if pieces else order
-        self.is_identity: bool = np.array_equal(self.order, np.arange(positions.size))
-        self.all_differ: bool = len(self.classes) == 1 and self.classes[0][0] == 1
+        self._classes: list[tuple[int, int]] = [
+            (length, int((lengths == length).sum())) for length in sorted(set(lengths.tolist()))
+        ]
 
     def moved(self, first: int) -> Scatter:
         """Return the same for memory that begins at position `first`."""
         other = copy(self)
         other.targets = self.targets - first
         return other
+
+    def bound(self, batch: int | None, kind: Any) -> _Bound:
+        """Return the same with memory of its own, for a size of batch, or without that axis."""
+        axes = () if batch is None else (batch,)
+        if len(self._classes) == 1 and self._classes[0][0] == 1:
+            return _Bound(self._sorted, self.targets, np.empty((self._sorted.size, *axes), kind))
+        if (batch or 1) <= _SMALL_BATCH and len(self._classes) >= _MANY_CLASSES:
+            gathered = np.empty((self._sorted.size, *axes), kind)
+            return _Runs(self._sorted, self.targets, gathered, self._starts)
+        pieces: list[Positions] = []
+        first = 0
+        for length, count in self._classes:
+            begins = self._starts[self._by_count[first : first + count]]
+            steps: Positions = np.arange(length, dtype=np.intp).repeat(count)
+            pieces.append(np.tile(begins, length) + steps)
+            first += count
+        order = self._sorted[np.concatenate(pieces)]
+        targets = self.targets[self._by_count]
+        return _Classes(order, targets, np.empty((order.size, *axes), kind), self._classes)
+
+
+class _Bound:
+    """Positions that all differ: numbers are only put in their order."""
+
+    def __init__(self, order: Positions, targets: Positions, gathered: Array) -> None:
+        self._order: Positions = order
+        self.targets: Positions = targets
+        self._gathered: Array = gathered
 
     def add(self, numbers: Array, to: Array) -> None:
         """Add numbers, flat along the first axis, to rows of `to`."""
@@ -82,13 +110,47 @@ class Scatter:
         to[self.targets] = self._sums(numbers)
 
     def _sums(self, numbers: Array) -> Array:
-        if not self.is_identity:
-            numbers = numbers.take(self.order, axis=0, mode="clip")
-        if self.all_differ:
-            return numbers
-        sums = np.empty((self.targets.size, *numbers.shape[1:]), numbers.dtype)
-        segment_sums(numbers, self.classes, sums)
-        return sums
+        return np.take(numbers, self._order, 0, self._gathered, "clip")
+
+
+class _Runs(_Bound):
+    """Numbers sorted by position are runs: cheapest where the axis of the batch is short."""
+
+    def __init__(
+        self, order: Positions, targets: Positions, gathered: Array, starts: Positions
+    ) -> None:
+        super().__init__(order, targets, gathered)
+        self._starts: Positions = starts
+
+    def _sums(self, numbers: Array) -> Array:
+        return np.add.reduceat(super()._sums(numbers), self._starts, 0)
+
+
+class _Classes(_Bound):
+    """Positions that occur equally often are added up together: cheapest for many examples."""
+
+    def __init__(
+        self,
+        order: Positions,
+        targets: Positions,
+        gathered: Array,
+        classes: Sequence[tuple[int, int]],
+    ) -> None:
+        super().__init__(order, targets, gathered)
+        self._total: Array = np.empty((targets.size, *gathered.shape[1:]), gathered.dtype)
+        self._pairs: list[tuple[Array, Array]] = []
+        start = first = 0
+        for length, count in classes:
+            end, last = start + length * count, first + count
+            block = gathered[start:end].reshape(length, count, *gathered.shape[1:])
+            self._pairs.append((block, self._total[first:last]))
+            start, first = end, last
+
+    def _sums(self, numbers: Array) -> Array:
+        super()._sums(numbers)
+        for block, out in self._pairs:
+            np.add.reduce(block, 0, out=out)
+        return self._total
 
 
 def outer_products(outer: Array, right: Array, out: Array) -> None:

@@ -42,7 +42,7 @@ def lay_out(recording: Recording, normal: Rows, stacks: Sequence[Sequence[Row]])
     equations: list[Equation] = []
     for rows in stacks:
         if rows[0].operation is None:
-            equations += totals(rows, places, f"v{len(equations) + 1}")
+            equations += totals(rows, places, len(equations) + 1)
         else:
             equations.append(_applied(rows, places, f"v{len(equations) + 1}"))
     return Equations(

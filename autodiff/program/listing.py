@@ -9,9 +9,9 @@ What is not here: the source that runs (`source`).
 >>> print(compile(neuron, parameters=w, example=([1.0, 2.0],)))
 x given               2 for each example
 parameters            2
-v1 = sum(p1 * x)      1
+v1 = W1 x             1
 v2 = tanh(v1)         1
-p1 = parameters[0:2]  2
+W1 = parameters[0:2]  2
 """
 
 from __future__ import annotations
@@ -22,9 +22,12 @@ from typing import NamedTuple
 from autodiff.tables import Table
 
 from .equations import Apply, Equation, Equations, Plain, Product, Segments
-from .writer import View, Writer
+from .writer import View, Writer, contiguous
 
 __all__ = ["Pass", "listing", "passes"]
+
+
+_SHOWN = 4  # constants
 
 
 class Pass(NamedTuple):
@@ -47,11 +50,17 @@ def listing(writer: Writer) -> str:
     """Write the equations of a program, one a line, in the names of its source."""
     program = writer.program
     rows = [*_given(program), *(_line(equation, writer) for equation in program.equations)]
-    rows += [
-        (f"{name} = {_place(view)}", _shape(view))
-        for name, view in writer.views.items()
-        if view.memory == "static" and view.offset < program.parameters
-    ]
+    rows += (
+        (f"checked: {text} is {outcome}", "every example")
+        for check in program.checks
+        for (text, _), outcome in zip(check.texts, check.outcomes, strict=True)
+    )
+    shown = dict.fromkeys(name for _, names in writer.notes.values() for name in names)
+    rows += (
+        (f"{name} = {_place(writer, name)}", _shape(writer.views[name]))
+        for name in shown
+        if _is_given(writer, name)
+    )
     width = max(len(left) for left, _ in rows)
     return "\n".join(f"{left:{width}}  {right}".rstrip() for left, right in rows)
 
@@ -107,14 +116,32 @@ def _segments(part: Segments, names: Iterator[str]) -> str:
     return f"sum({next(names)} * {next(names)}){many}"
 
 
-def _place(view: View) -> str:
-    """Say which of the parameters a name stands for."""
-    return f"parameters[{view.offset}:{view.range()[1] + 1}]"
+def _is_given(writer: Writer, name: str) -> bool:
+    """Tell whether a name stands for parameters or constants."""
+    view = writer.views.get(name)
+    if view is None or view.memory != "static":
+        return False
+    return view.offset < writer.program.parameters or view.offset in writer.program.constants
+
+
+def _place(writer: Writer, name: str) -> str:
+    """Say which of the parameters a name stands for, or which constants."""
+    view, constants = writer.views[name], writer.program.constants
+    if view.offset not in constants:
+        return f"parameters[{view.range()[0]}:{view.range()[1] + 1}]"
+    found = [constants.get(at) for at in range(view.offset, view.range()[1] + 1)][:_SHOWN]
+    more = ", ..." * (view.range()[1] - view.offset >= _SHOWN)
+    return ", ".join(f"{number:g}" for number in found if number is not None) + more
 
 
 def _shape(view: View) -> str:
-    """Say how they are arranged: "16 x 784, rows 785 apart"."""
-    shape = " x ".join(str(n) for n in view.shape if n > 1) or "1"
-    apart = view.strides[0]
-    neighbours = view.shape[1] if len(view.shape) > 1 else 1
-    return shape if apart in {0, neighbours} else f"{shape}, {apart} apart"
+    """Say how they are arranged: "16 x 784, 785 apart" if other numbers stand between the rows."""
+    axes = [(n, s) for n, s in zip(view.shape, view.strides, strict=True) if n > 1]
+    shape = tuple(n for n, _ in axes)
+    text = " x ".join(map(str, shape)) or "1"
+    usual = contiguous(shape)
+    unusual = [s not in {0, usual[axis]} for axis, (_, s) in enumerate(axes)]
+    if not any(unusual):
+        return text
+    told = axes if any(unusual[1:]) else axes[:1]
+    return f"{text}, {' and '.join(str(s) for _, s in told)} apart"

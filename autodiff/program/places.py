@@ -13,7 +13,6 @@ array([-2, -2])
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -28,12 +27,11 @@ from .record import Operand, Recording
 
 __all__ = ["Places"]
 
-_TAKEN = re.compile(r"d?(?:[a-z]{1,7}\d+|s?[tm][a-z])(?:_\d+)?|d.*|\w*_given")
 _WORDS = frozenset(
     {
         *CALLS.values(),
         *("copyto", "matmul", "not_equal", "take", "segment_sums", "outer_products", "inf", "nan"),
-        *("values", "adjoints", "static", "gradient", "seed", "zero", "p", "c", "g"),
+        *("values", "adjoints", "static", "gradient", "seed", "zero", "W", "b", "p", "c", "g"),
         *("prepare", "forward", "reverse", "finish"),
     }
 )
@@ -52,9 +50,10 @@ class Places:
         self.static_size: int = 0
         self.constants: dict[int, float] = {}
         self.zero: int | None = None
+        names = _safe([argument.name for argument in recording.arguments])
         self.arguments: tuple[Block, ...] = tuple(
-            self.new(_safe(argument.name), argument.leaves, is_batched=True)
-            for argument in recording.arguments
+            self.new(name, argument.leaves, is_batched=True)
+            for name, argument in zip(names, recording.arguments, strict=True)
         )
         self.new("parameters", recording.parameters, is_batched=False)
 
@@ -108,6 +107,12 @@ class Places:
         return self._codes[key]
 
 
-def _safe(name: str) -> str:
-    """Return a name that the text of a program uses for nothing else."""
-    return f"{name}_" if _TAKEN.fullmatch(name) or name in _WORDS else name
+def _safe(names: Sequence[str]) -> list[str]:
+    """Return names for arguments that the text of a program uses for nothing else."""
+    safe: list[str] = []
+    for name in names:
+        own = f"x{name}" if name.startswith("_") else name
+        while own in _WORDS or own in safe or own.endswith("_given"):
+            own += "_"
+        safe.append(own)
+    return safe

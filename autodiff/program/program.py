@@ -18,12 +18,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from threading import Lock
 from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autodiff.errors import GraphError, ShapeError
+from autodiff.errors import GraphError, ShapeError, described
 from autodiff.node import Node
 
 from .inputs import batch_of
@@ -37,6 +38,7 @@ class Runner(Protocol):
     """What runs a recording: array equations, or the exact engine."""
 
     static: Array
+    gradient: Array
 
     def run(self, arguments: Sequence[Array]) -> Array:
         """Compute the outputs, of shape (outputs, batch)."""
@@ -46,8 +48,11 @@ class Runner(Protocol):
         """Tell for every example whether all comparisons go as they were recorded."""
         ...
 
-    def differentiate(self, arguments: Sequence[Array], out: Array, batch: int) -> float:
-        """Compute the sum of the only output and its gradient, both over `batch`."""
+    def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
+        """Compute the sum of the only output and its gradient, both over `batch`.
+
+        The gradient goes to `out`, or stays in `gradient`.
+        """
         ...
 
 
@@ -56,7 +61,7 @@ class Program:
 
     Attributes:
         source: the NumPy source that runs, forward and reverse.
-        parameters: all parameters in one vector, in the order given; change it in place.
+        gradient: what the last `value_and_grad` found; the next one writes over it.
     """
 
     def __init__(
@@ -77,9 +82,23 @@ class Program:
         self._equations: str = equations
         self._explanation: str = explanation
         self.source: str = source
-        self.parameters: Array = runner.static[: len(self._leaves)]
+        self.gradient: Array = runner.gradient[: len(self._leaves)]
+        self._lock: Lock = Lock()
+        self._parameters: Array = runner.static[: len(self._leaves)]
         self._repeats: list[tuple[int, int]] = _repeats(self._leaves)
         self.load()
+
+    @property
+    def parameters(self) -> Array:
+        """All parameters in one vector, in the order given; change it in place, or assign it.
+
+        Of a parameter that was given twice, the first place counts.
+        """
+        return self._parameters
+
+    @parameters.setter
+    def parameters(self, numbers: Any) -> None:
+        self._parameters[...] = numbers
 
     def __call__(self, *arguments: Any) -> Array:
         """Compute the outputs of every example.
@@ -95,8 +114,10 @@ class Program:
             OperandError: if an argument does not hold real numbers.
             BranchError: if a comparison goes another way than it was recorded.
         """
+        self._unify()
         given = batch_of(self._arguments, arguments, self.parameters.dtype)
-        outputs = self._runner.run(given)
+        with self._lock:
+            outputs = self._runner.run(given)
         return np.ascontiguousarray(outputs.T).reshape(-1, *self._shape)
 
     def value_and_grad(self, *arguments: Any, out: Array | None = None) -> tuple[float, Array]:
@@ -104,7 +125,8 @@ class Program:
 
         Args:
             arguments: each of shape (batch, *shape of one example).
-            out: receives the gradient; a new array by default.
+            out: receives the gradient; a new array by default. `out=program.gradient` leaves it
+                where it was computed, and copies nothing.
 
         Returns:
             The mean, and the gradient in the order of `parameters`.
@@ -119,22 +141,39 @@ class Program:
             raise GraphError(
                 "one output to differentiate", f"{self._count}", "return their sum, or the loss"
             )
+        self._unify()
         given = batch_of(self._arguments, arguments, self.parameters.dtype)
         if out is None:
             out = np.empty_like(self.parameters)
-        elif out.shape != self.parameters.shape or out.dtype != self.parameters.dtype:
-            raise ShapeError(
-                f"out of shape {self.parameters.shape} and type {self.parameters.dtype}",
-                f"{out.shape} and {out.dtype}",
-                "make it by np.empty_like(program.parameters)",
-            )
-        value = self._runner.differentiate(given, out, given[0].shape[1] if given else 1)
+        elif out is not self.gradient:
+            self._refuse_memory(out)
+        target = None if out is self.gradient else out
+        with self._lock:
+            value = self._runner.differentiate(given, target, given[0].shape[1])
         for place, first in self._repeats:
             out[place] = out[first]
         return value, out
 
+    def _refuse_memory(self, out: Any) -> None:
+        wanted = self.parameters
+        shape, kind = getattr(out, "shape", None), getattr(out, "dtype", None)
+        fits = (shape, kind) == (wanted.shape, wanted.dtype)
+        if not fits or np.may_share_memory(out, wanted):
+            arrived = f"shape {shape} and type {kind}" if kind is not None else described(out)
+            raise ShapeError(
+                f"out as an array of shape {wanted.shape} and type {wanted.dtype}",
+                "the parameters themselves" if fits else arrived,
+                "make it by np.empty_like(program.parameters)",
+            )
+
+    def _unify(self) -> None:
+        """Let a parameter that was given twice have one value."""
+        for place, first in self._repeats:
+            self._parameters[place] = self._parameters[first]
+
     def store(self) -> None:
         """Write the parameters back into the Values."""
+        self._unify()
         for leaf, data in zip(self._leaves, self.parameters.tolist(), strict=True):
             leaf.data = data
 

@@ -13,7 +13,7 @@ What is not here: any change to the graph (`simplify`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias, cast
@@ -22,14 +22,24 @@ import numpy as np
 
 from autodiff.errors import GraphError, ShapeError, described
 from autodiff.lines import line_at, place
-from autodiff.node import Node
+from autodiff.node import Node, is_array
 from autodiff.observing import watching
 from autodiff.operation import Operation
 from autodiff.recording import recording as always_recording
 from autodiff.structure import is_structure, named_parts, rebuilt
 from autodiff.value import Value
 
-__all__ = ["DETACH", "Argument", "Guard", "Operand", "Recording", "bare_node", "record", "shape_of"]
+__all__ = [
+    "DETACH",
+    "Argument",
+    "Guard",
+    "Operand",
+    "Recording",
+    "bare_node",
+    "like",
+    "record",
+    "shape_of",
+]
 
 Operand: TypeAlias = "Node | float"
 
@@ -134,6 +144,10 @@ def record(
         raise GraphError(
             "a tuple with one example of every argument", described(example), "write example=(x,)"
         )
+    if not example:
+        raise ShapeError(
+            "at least one argument", "an empty example", "add one that the function need not use"
+        )
     names = _argument_names(function, len(example))
     pairs = [_as_values(given, name) for given, name in zip(example, names, strict=True)]
     listener = _Listener()
@@ -199,6 +213,20 @@ def shape_of(structure: Any, name: str) -> tuple[int, ...]:
                 "pass what differs as an argument of its own",
             )
     return (len(shapes), *(shapes[0] if shapes else ()))
+
+
+def like(structure: Any, numbers: Iterator[float]) -> Any:
+    """Put numbers into a structure; an array stays an array.
+
+    >>> like((1, [2, 3]), iter([4.0, 5.0, 6.0]))
+    (4.0, [5.0, 6.0])
+    """
+    if not is_structure(structure):
+        return next(numbers)
+    built = [like(part, numbers) for part in structure]
+    if is_array(structure):
+        return np.array(built)
+    return tuple(built) if isinstance(structure, tuple) else built
 
 
 def _argument_names(function: Callable[..., Any], count: int) -> list[str]:

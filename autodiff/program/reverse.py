@@ -12,7 +12,7 @@ contributions are added up (`adjoints`).
 >>> writer = Writer(Equations((y,), x, (), (), 2, {}, 0, 4, None))
 >>> _apply(writer, y, Adjoints(writer))
 >>> writer.lines
-['multiply(2.0, p1, st0)', 'multiply(dy, st0, dp1)']
+['multiply(_2, p1, out=st0)', 'multiply(dy, st0, out=dp1)']
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from autodiff.formula import Reference, reduced
 from .access import Access
 from .adjoints import Adjoints, Contribution
 from .equations import Apply, Plain, Product, Segments, Total
-from .formulas import Operands, text_of, write_steps
+from .formulas import Operands, write_steps
 from .forward import flat_view, matrices, operands_of, read
 from .writer import Writer
 
@@ -71,9 +71,9 @@ def _times(writer: Writer, outer: str, derivative: Reference) -> Callable[[str],
         if derivative == 1.0:
             writer.line(f"copyto({target}, {outer})")
         elif derivative == -1.0:
-            writer.line(f"negative({outer}, {target})")
+            writer.line(f"negative({outer}, out={target})")
         else:
-            writer.line(f"multiply({outer}, {text_of(derivative)}, {target})")
+            writer.line(f"multiply({outer}, {writer.spelled(derivative)}, out={target})")
 
     return write
 
@@ -98,17 +98,17 @@ def _product(writer: Writer, part: Product, equation: Total, adjoints: Adjoints)
 
     def write_right(target: str) -> None:
         factors = f"{left}.T, {outer}" if is_batched else f"{outer}, {left}"
-        writer.line(f"matmul({factors}, {target})")
+        writer.line(f"matmul({factors}, out={target})")
 
     def write_left(target: str) -> None:
         if is_batched and is_single:
-            writer.line(f"matmul({outer}, {right}.T, {target})")
+            writer.line(f"matmul({outer}, {right}.T, out={target})")
         elif is_batched:
             writer.line(f"outer_products({outer}, {right}, {target})")
         elif is_single:
-            writer.line(f"multiply({outer}[:, None], {right}, {target})")
+            writer.line(f"multiply({outer}[:, None], {right}, out={target})")
         else:
-            writer.line(f"matmul({outer}.T, {right}, {target})")
+            writer.line(f"matmul({outer}.T, {right}, out={target})")
 
     adjoints.add(Contribution(part.right, is_batched, write_right))
     adjoints.add(Contribution(part.left, is_batched=False, write=write_left))
@@ -130,7 +130,7 @@ def _segments(writer: Writer, part: Segments, equation: Total, adjoints: Adjoint
     left = read(writer, part.left, is_batched=is_batched, write=False)
     if part.left.same_as(part.right):  # the derivative of x * x is 2 * x
         double = writer.scratch("b", shape, is_batched=is_batched)
-        writer.line(f"multiply({outer}, 2.0, {double})")
+        writer.line(f"multiply({outer}, {writer.spelled(2.0)}, out={double})")
         adjoints.add(Contribution(part.right, is_batched, _times(writer, double, right)))
         return
     adjoints.add(Contribution(part.right, is_batched, _times(writer, outer, left)))

@@ -26,13 +26,13 @@ from autodiff.node import Node
 from autodiff.operation import Operation
 from autodiff.operations import TABLE
 
-from .record import Guard, Operand, Recording, bare_node
+from .record import DETACH, Guard, Operand, Recording, bare_node
 
 __all__ = ["BROADCAST", "Row", "Rows", "normalise"]
 
 Product: TypeAlias = tuple[Operand, Operand]
 
-_SUM = TABLE["sum"]
+_SUM, _MUL = TABLE["sum"], TABLE["mul"]
 BROADCAST = Operation("broadcast", "x", "x", "1")  # a static number as one of each example
 
 
@@ -86,6 +86,7 @@ class Rows(NamedTuple):
         nodes: how many scalars there are.
         rows: each after those that it uses.
         batched: whatever differs from example to example, arguments included.
+        reached: whatever has an adjoint: the outputs, and what they are derived from.
         outputs: what the function returned, all batched.
         guards: what it compared, all batched.
     """
@@ -93,6 +94,7 @@ class Rows(NamedTuple):
     nodes: int
     rows: list[Row]
     batched: set[Operand]
+    reached: set[Operand]
     outputs: tuple[Node, ...]
     guards: tuple[Guard, ...]
 
@@ -103,13 +105,13 @@ def normalise(recording: Recording) -> Rows:
     nodes = 0
     for unit in contract(recording.roots()):
         nodes += len(unit.parts)
-        if unit.kind != "leaf":
+        if unit.operation is not None:
             maker.add(unit)
     guards = tuple(
         replace(each, x=maker.lift(each.x), y=maker.lift(each.y)) for each in recording.guards
     )
     outputs = tuple(maker.lift(x) for x in recording.outputs)
-    return Rows(nodes, maker.rows, maker.batched, outputs, guards)
+    return Rows(nodes, maker.rows, maker.batched, _reached(maker.rows, outputs), outputs, guards)
 
 
 class _Maker:
@@ -122,7 +124,7 @@ class _Maker:
 
     def add(self, unit: Unit) -> None:
         """Append the row of a unit, and before it those that it needs."""
-        if unit.products or unit.kind == "sum":
+        if unit.products or unit.kind in {"sum", "add"}:
             head = unit.node.parents[0] if unit.kind == "neuron" else unit.node
             self._append(self._sum(head, unit))
             if unit.kind == "neuron":
@@ -140,22 +142,10 @@ class _Maker:
         assert operation is not None
         is_batched = not self.batched.isdisjoint(operands)
         if operation.starred and is_batched:
-            operands = self._of_one_kind(operation, operands)
+            operands = tuple(self.lift(x) for x in operands)  # elements are of one kind
         elif not operation.starred:
             operands = tuple(operation.group(operands))  # with the defaults
         return Row(node, is_batched, operation, operands)
-
-    def _of_one_kind(
-        self, operation: Operation, operands: Sequence[Operand]
-    ) -> tuple[Operand, ...]:
-        """Make a starred operand batched as a whole, if one of its elements is."""
-        whole: list[Operand] = []
-        for name, entry in zip(operation.operands, operation.group(operands), strict=True):
-            elements: list[Operand] = entry if name in operation.starred else [entry]
-            if not self.batched.isdisjoint(elements):
-                elements = [self.lift(x) for x in elements]
-            whole += elements
-        return tuple(whole)
 
     def lift(self, x: Operand) -> Node:
         """Return a batched node with the value of a static one, or a batched one itself."""
@@ -205,8 +195,21 @@ class _Maker:
         terms = tuple(x for x in terms if isinstance(x, Node) or x != 0.0)
         if not products and len(terms) <= 1:
             return terms[0] if terms else None
+        if len(products) == 1 and not terms:
+            total = bare_node(_MUL, products[0], nan)
+            self._append(Row(total, is_batched=False, operation=_MUL, operands=products[0]))
+            return total
         total = bare_node(_SUM, (*terms, *(x for product in products for x in product)), nan)
         self._append(
             Row(total, is_batched=False, operation=None, products=tuple(products), terms=terms)
         )
         return total
+
+
+def _reached(rows: Sequence[Row], outputs: Sequence[Node]) -> set[Operand]:
+    """Return what a derivative of the outputs passes."""
+    reached: set[Operand] = set(outputs)
+    for row in reversed(rows):
+        if row.node in reached and row.operation is not DETACH:
+            reached.update(row.uses())
+    return reached

@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autodiff.graph import topological_order
-from autodiff.node import Node
+from autodiff.node import Node, number
 from autodiff.operations import TABLE
 
 from .record import DETACH, Operand, Recording, bare_node
@@ -26,7 +26,6 @@ from .record import DETACH, Operand, Recording, bare_node
 __all__ = ["order", "simplify"]
 
 _ADD, _SUB, _NEG = TABLE["add"], TABLE["sub"], TABLE["neg"]
-_CHAINED = frozenset({"add", "sub", "sum", "neg"})
 
 
 def order(recording: Recording) -> list[Node]:
@@ -81,7 +80,7 @@ class _Maker:
             if x.__class__ is not float:
                 break
         else:
-            return node.data
+            return number(node.data)
         operation = node.operation or DETACH
         if operation is _ADD and 0.0 in operands:
             return operands[0] if operands[1] == 0.0 else operands[1]
@@ -98,7 +97,7 @@ class _Maker:
 
     def _difference(self, node: Node, left: Operand, right: Operand) -> Operand:
         is_zero = isinstance(left, float) and left == 0.0
-        chained = self._is_chained(node.operands[0], left)
+        chained = self._is_chained(node.operands[0])
         if not (is_zero or chained):
             key = _SUB, (left, right)
             same = self._known.get(key)
@@ -112,13 +111,9 @@ class _Maker:
         opposite = self._known.setdefault((_NEG, (right,)), bare_node(_NEG, (right,), -right.data))
         return opposite if is_zero else bare_node(_ADD, (left, opposite), node.data, node.label)
 
-    def _is_chained(self, before: Operand, left: Operand) -> bool:
-        return (
-            isinstance(left, Node)
-            and before in self._used_once
-            and left.operation is not None
-            and left.operation.name in _CHAINED
-        )
+    def _is_chained(self, before: Operand) -> bool:
+        """Tell whether what is subtracted from is a difference itself, used nowhere else."""
+        return isinstance(before, Node) and before in self._used_once and before.operation is _SUB
 
 
 def _numbers(operands: tuple[Operand, ...]) -> list[float]:

@@ -12,7 +12,7 @@ people (`listing`).
 ...                     0, {}, 2, 0, None)
 >>> print(write_source(Writer(program)).text.split("\n\n")[1])
 def forward(x):
-    exp(x, y)
+    exp(x, out=y)
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from .adjoints import Adjoints
 from .equations import Block, Equations
 from .formulas import CALLS
 from .forward import read, write_forward
-from .kernels import erf, erfc, outer_products, prod_of_others, segment_sums
+from .kernels import Scatter, erf, erfc, outer_products, prod_of_others, segment_sums
 from .reverse import write_reverse
 from .writer import View, Writer
 
@@ -45,6 +45,7 @@ class Source(NamedTuple):
         code: the same, compiled.
         views: names of views of memory.
         patterns: names of positions and plans.
+        numbers: names of constants in formulas.
         sizes: of the memory, by name and whether it has an axis of the batch.
         first: where memory begins, if arguments at its front are read in place.
         results: the names of the outputs, and of both sides of every check.
@@ -54,16 +55,24 @@ class Source(NamedTuple):
     code: CodeType
     views: Mapping[str, View]
     patterns: Mapping[str, Any]
+    numbers: Mapping[str, float]
     sizes: Mapping[tuple[str, bool], int]
     first: Mapping[str, int]
     results: tuple[str, ...]
 
-    def namespace(self) -> dict[str, Any]:
-        """Return the names that do not depend on the size of the batch."""
+    def namespace(self, batch: int, kind: Any) -> dict[str, Any]:
+        """Return what the names stand for that are no views, for a size of batch and a dtype."""
         words = {*CALLS.values(), *_OTHERS}
         numpy = {name: getattr(np, name) for name in words if hasattr(np, name)}
         kernels = {kernel.__name__: kernel for kernel in _KERNELS}
-        return {**numpy, **kernels, **self.patterns}
+        numbers = {name: np.array(number, kind) for name, number in self.numbers.items()}
+        patterns = {
+            name: plan.bound(batch if name.startswith("to_b") else None, kind)
+            if isinstance(plan, Scatter)
+            else plan
+            for name, plan in self.patterns.items()
+        }
+        return {**numpy, **kernels, **numbers, **patterns}
 
 
 def write_source(writer: Writer) -> Source:
@@ -92,6 +101,7 @@ def write_source(writer: Writer) -> Source:
         compile(text, "<compiled program>", "exec"),
         writer.views,
         _moved(writer.patterns, first),
+        writer.numbers,
         {**writer.sizes, ("values", True): size, ("adjoints", True): size},
         first,
         tuple(results),

@@ -37,7 +37,7 @@ def stack(normal: Rows) -> list[list[Row]]:
     return [
         [part[i] for i in members]
         for part in (still, moving)
-        for members in _Schedule(part, normal.batched).stacks()
+        for members in _Schedule(part, normal).stacks()
     ]
 
 
@@ -53,10 +53,10 @@ class _Schedule:
 
     Args:
         rows: each after those that it uses, all batched or all static.
-        batched: whatever differs from example to example.
+        normal: where they come from.
     """
 
-    def __init__(self, rows: Sequence[Row], batched: AbstractSet[Operand]) -> None:
+    def __init__(self, rows: Sequence[Row], normal: Rows) -> None:
         self._numbers: dict[Operand, int] = {row.node: i for i, row in enumerate(rows)}
         self._users: list[list[int]] = [[] for _ in rows]
         self._waits: list[int] = [0] * len(rows)
@@ -69,7 +69,7 @@ class _Schedule:
             levels[number] = min((levels[user] for user in self._users[number]), default=1) - 1
         roles: dict[Hashable, int] = {}
         self._class_of: list[tuple[int, int]] = [
-            (level, roles.setdefault(_role(row, batched), len(roles)))
+            (level, roles.setdefault(_role(row, normal), len(roles)))
             for row, level in zip(rows, levels, strict=True)
         ]
         self._members: dict[tuple[int, int], list[int]] = {}
@@ -105,14 +105,18 @@ class _Schedule:
             self._ready_by_role.setdefault(its_class[1], []).append(its_class)
 
 
-def _role(row: Row, batched: AbstractSet[Operand]) -> Hashable:
-    operation = row.operation
+def _role(row: Row, normal: Rows) -> Hashable:
+    """Return what rows of one stack have in common.
+
+    What only a comparison or a detached value needs is kept apart: its adjoint is 0, and 0 times
+    an infinite derivative would be nan.
+    """
+    operation, has_adjoint = row.operation, row.node in normal.reached
     if operation is None:
         has = bool(row.mixed), bool(row.products), bool(row.terms), row.offset is not None
-        return None, has
-    if operation.starred:
-        return operation, len(row.operands), tuple(_kind(x, batched) for x in row.operands)
-    return operation, tuple(_kind(x, batched) for x in row.operands)
+        return has_adjoint, has
+    kinds = tuple(_kind(x, normal.batched) for x in row.operands)
+    return has_adjoint, operation, kinds
 
 
 def _kind(x: Operand, batched: AbstractSet[Operand]) -> str:

@@ -8,14 +8,13 @@ What is not here: operations of the table (`layout`).
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Sequence
-from itertools import chain
+from itertools import chain, groupby
 from typing import NamedTuple
 
 import numpy as np
 
-from .access import Positions
+from .access import Positions, common_shape, natural_shape
 from .equations import Part, Plain, Product, Segments, Total
 from .places import Places
 from .record import Operand
@@ -24,8 +23,8 @@ from .rows import Row
 
 __all__ = ["totals"]
 
+_FEW_TERMS = 3  # are added one by one, more are summed
 _FEW_LENGTHS = 8  # more are padded, so that they become fewer
-_WORTH_A_PRODUCT = 64  # multiplications
 
 
 class _Grid(NamedTuple):
@@ -36,7 +35,7 @@ class _Grid(NamedTuple):
     right: Positions
 
 
-def totals(rows: Sequence[Row], places: Places, name: str) -> list[Total]:
+def totals(rows: Sequence[Row], places: Places, number: int) -> list[Total]:
     """Turn a stack of sums into equations: one for each grid, one for all the rest."""
     by_length: dict[tuple[int, int, int], list[Row]] = {}
     for row in rows:
@@ -44,16 +43,17 @@ def totals(rows: Sequence[Row], places: Places, name: str) -> list[Total]:
     equations: list[Total] = []
     rest: list[Row] = []
     for length, alike in by_length.items():
-        grid = _grid(alike, places) if length[0] * len(alike) >= _WORTH_A_PRODUCT else None
-        if grid is None and not rows[0].is_batched and length[1] * len(alike) >= _WORTH_A_PRODUCT:
-            grid = _grid(alike, places)
+        is_product = length[0] or (length[1] and len(alike) > 1 and not rows[0].is_batched)
+        grid = _grid(alike, places) if is_product else None
         if grid is None:
             rest += alike
         else:
+            name = f"v{number + len(equations)}"
             equations.append(_total([alike[i] for i in grid.order], places, name, grid))
     if rest:
         lengths = _lengths(rest)
         order = sorted(range(len(rest)), key=lambda i: (lengths[i], _first(rest[i], places)))
+        name = f"v{number + len(equations)}"
         equations.append(_total([rest[i] for i in order], places, name, None))
     return equations
 
@@ -85,29 +85,50 @@ def _first(row: Row, places: Places) -> tuple[int, ...]:
 def _total(rows: Sequence[Row], places: Places, name: str, grid: _Grid | None) -> Total:
     """Make one equation of rows that stand in their order."""
     is_batched = rows[0].is_batched
-    parts: list[Part] = []
-    shape: tuple[int, ...] = (len(rows),)
     lengths = _lengths(rows)
+    parts: list[Part] = []
     if grid is not None:
-        is_single = len(grid.right) == 1
-        right = places.access_to_codes(grid.right[0] if is_single else grid.right)
-        parts.append(Product(places.access_to_codes(grid.left), right))
-        shape = (len(grid.left),) if is_single else (len(grid.right), len(grid.left))
+        parts.append(_product(grid, places))
     elif any(row.mixed for row in rows):
         counts = [length[0] for length in lengths]
         parts.append(_products([row.mixed for row in rows], counts, places, (False, is_batched)))
-    if any(row.products for row in rows) and not (grid is not None and not is_batched):
+    if any(row.products for row in rows) and (grid is None or is_batched):
         counts = [length[1] for length in lengths]
         both = is_batched, is_batched
         parts.append(_products([row.products for row in rows], counts, places, both))
-    if any(row.terms for row in rows):
-        terms = [row.terms for row in rows]
-        parts.append(_terms(terms, [length[2] for length in lengths], places, is_batched, shape))
-    if rows[0].offset is not None:
-        offsets = places.access([row.offset for row in rows if row.offset is not None], shape)
-        parts.append(Plain(offsets))
+    terms = [row.terms for row in rows]
+    counts = [length[2] for length in lengths]
+    single = _single_terms(rows, counts, places)
+    if any(terms) and len(single) == (rows[0].offset is not None):
+        codes = _elements(terms, counts, places, is_batched)
+        classes = _classes(counts)
+        parts.append(Segments(classes, None, places.access_to_codes(codes), _owners(classes)))
+    shape = _shape(grid, single, len(rows))
+    parts += (Plain(places.access_to_codes(codes.reshape(shape))) for codes in single)
     block = places.new(name, [row.node for row in rows], is_batched=is_batched)
     return Total(block, shape, tuple(parts))
+
+
+def _product(grid: _Grid, places: Places) -> Product:
+    right = grid.right[0] if len(grid.right) == 1 else grid.right
+    return Product(places.access_to_codes(grid.left), places.access_to_codes(right))
+
+
+def _single_terms(rows: Sequence[Row], counts: Sequence[int], places: Places) -> list[Positions]:
+    """Return the terms that are added one by one: if every row has as many, and few; the offset."""
+    found: list[Positions] = []
+    if len(set(counts)) == 1 and counts[0] <= _FEW_TERMS:
+        found = [places.codes([row.terms[i] for row in rows]) for i in range(counts[0])]
+    offsets = [row.offset for row in rows if row.offset is not None]
+    return [*found, places.codes(offsets)] if offsets else found
+
+
+def _shape(grid: _Grid | None, single: Sequence[Positions], size: int) -> tuple[int, ...]:
+    """Return the axes of a sum: those of its product, or those in which its terms are views."""
+    if grid is not None:
+        return (len(grid.left),) if len(grid.right) == 1 else (len(grid.right), len(grid.left))
+    natural = [shape for shape in map(natural_shape, single) if shape is not None]
+    return (common_shape(natural) if natural else None) or (size,)
 
 
 def _grid(rows: Sequence[Row], places: Places) -> _Grid | None:
@@ -155,22 +176,8 @@ def _products(
     )
 
 
-def _terms(
-    terms: Sequence[Sequence[Operand]],
-    lengths: list[int],
-    places: Places,
-    is_batched: bool,  # noqa: FBT001 passed on
-    shape: tuple[int, ...],
-) -> Part:
-    codes = _elements(terms, lengths, places, is_batched)
-    classes = _classes(lengths)
-    if classes == ((1, len(terms)),):
-        return Plain(places.access_to_codes(codes.reshape(shape)))
-    return Segments(classes, None, places.access_to_codes(codes), _owners(classes))
-
-
 def _classes(lengths: Sequence[int]) -> tuple[tuple[int, int], ...]:
-    return tuple(Counter(lengths).items())  # in order: rows of one length are neighbours
+    return tuple((length, len(list(run))) for length, run in groupby(lengths))
 
 
 def _elements(

@@ -12,19 +12,27 @@ here: what the lines compute (`forward`, `reverse`).
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from autodiff.formula import Reference
+
 from .access import Access
 from .equations import Block, Equation, Equations
 
-__all__ = ["View", "Writer"]
+__all__ = ["View", "Writer", "contiguous"]
 
 
 _BESIDE = {"adjoints": "values", "gradient": "static"}
-_NUMBERED = frozenset({"p", "c", "g"})  # parameters, constants, what was gathered
+# Weights, biases, other parameters, constants, what was gathered; patterns.
+_NUMBERED = frozenset({"W", "b", "p", "c", "g", "at_b", "at_s", "to_b", "to_s", "owner", "lengths"})
+
+
+_NO_NAME = re.compile(r"\W")
 
 
 class View(NamedTuple):
@@ -66,11 +74,19 @@ class Writer:
         self.views: dict[str, View] = {}
         self.patterns: dict[str, Any] = {}
         self.sizes: dict[tuple[str, bool], int] = {}  # of gathered and scratch memory
+        self.numbers: dict[str, float] = {}
         self._gathers: dict[str, str] = {}
         self.notes: dict[str, tuple[str, list[str]]] = {}  # of each block: its name, what it reads
         self._names: dict[View, str] = {}
         self._pattern_names: dict[object, str] = {}
         self._counts: dict[str, int] = {}
+        self._arguments: set[str] = {block.name for block in program.arguments}
+        self._issued: set[str] = set(self._arguments)
+        self._blocks: dict[bool, list[Block]] = {True: [], False: []}
+        for block in (*program.arguments, *(each.block for each in program.equations)):
+            self._blocks[block.is_batched].append(block)
+        for block in program.arguments:
+            self.block(block, (block.size,))  # the name alone stands for the whole argument
 
     def line(self, text: str) -> None:
         """Add a line."""
@@ -81,17 +97,30 @@ class Writer:
         wanted = self.normal(wanted)
         if wanted not in self._names:
             beside = _BESIDE.get(wanted.memory)
-            if beside is not None:  # an adjoint is called after the value
+            if beside is None:
+                name = self._fresh(stem)
+            else:  # an adjoint is called after the value
                 value = wanted._replace(memory=beside)
                 column = value._replace(is_column=True)
                 name = "d" + self.view(column if column in self._names else value, stem)
-            else:
-                count = self._counts.get(stem, 0) + 1
-                self._counts[stem] = count
-                name = f"{stem}{count}" if stem in _NUMBERED else stem + f"_{count}" * (count > 1)
+                while name in self._issued:
+                    name += "_"
+            self._issued.add(name)
             self._names[wanted] = name
             self.views[name] = wanted
         return self._names[wanted]
+
+    def _fresh(self, stem: str) -> str:
+        """Return a name that nothing has: the stem itself, or with a number."""
+        while True:
+            count = self._counts.get(stem, 0) + 1
+            self._counts[stem] = count
+            is_first = count == 1 and stem not in _NUMBERED
+            if is_first and stem in self._arguments:
+                return stem
+            name = stem if is_first else stem + "_" * (stem not in _NUMBERED) + str(count)
+            if name not in self._issued:
+                return name
 
     @staticmethod
     def normal(view: View) -> View:
@@ -117,15 +146,21 @@ class Writer:
         return self.view(view, block.name)
 
     def of_access(
-        self, access: Access, *, is_adjoint: bool = False, is_column: bool = False
+        self,
+        access: Access,
+        *,
+        is_adjoint: bool = False,
+        is_column: bool = False,
+        parameters: str = "p",
     ) -> str:
-        """Return the name of an affine read, or of its adjoint."""
+        """Return the name of an affine read, or of its adjoint; parameters are called as asked."""
         assert access.strides is not None
         memory = self.memory(is_batched=access.is_batched, is_adjoint=is_adjoint)
         view = View(
             memory, access.offset, access.shape, access.strides, access.is_batched, is_column
         )
-        return self.view(view, self.stem(access.offset, is_batched=access.is_batched))
+        stem = self.stem(access.offset, is_batched=access.is_batched)
+        return self.view(view, parameters if stem == "p" else stem)
 
     def gathered(self, access: Access, pattern: str) -> str:
         """Return the name of memory that keeps what was gathered by a pattern."""
@@ -159,13 +194,25 @@ class Writer:
         """Tell whether a name stands for truth values."""
         return name in self.views and self.views[name].memory.startswith("mask")
 
+    def spelled(self, x: Reference) -> str:
+        """Return the name of memory as it is, and of a number that of an array without axes.
+
+        NumPy takes twice as long over a Python number beside a small array.
+        """
+        if not isinstance(x, float):
+            return str(x)
+        name = "_" + _NO_NAME.sub("_", f"{x!r}".removesuffix(".0"))
+        while self.numbers.setdefault(name, x) is not x and repr(self.numbers[name]) != repr(x):
+            name += "_"
+        return name
+
     def pattern(self, stem: str, make: Callable[[], Any], key: object) -> str:
         """Return the name of an array of positions, or of a plan made of them."""
         if (stem, key) not in self._pattern_names:
-            count = self._counts.get(stem, 0) + 1
-            self._counts[stem] = count
-            self._pattern_names[stem, key] = f"{stem}{count}"
-            self.patterns[f"{stem}{count}"] = make()
+            name = self._fresh(stem)
+            self._issued.add(name)
+            self._pattern_names[stem, key] = name
+            self.patterns[name] = make()
         return self._pattern_names[stem, key]
 
     def stem(self, offset: int, *, is_batched: bool) -> str:
@@ -174,11 +221,10 @@ class Writer:
             return "p"
         if not is_batched and offset in self.program.constants:
             return "c"
-        blocks = [*self.program.arguments, *(each.block for each in self.program.equations)]
-        for block in blocks:
-            inside = block.start <= offset < block.start + block.size
-            if block.is_batched == is_batched and inside:
-                return block.name
+        blocks = self._blocks[is_batched]
+        place = bisect_right(blocks, offset, key=lambda block: block.start) - 1
+        if place >= 0 and offset < blocks[place].start + blocks[place].size:
+            return blocks[place].name
         return "zero"
 
 

@@ -1,6 +1,6 @@
 """Build every picture of the gallery: `make gallery`, or `python docs/gallery/build.py`.
 
-One function makes one picture, in the order of the gallery's README. Graphs and networks are SVG,
+One function makes one picture; the README shows the line that matters. Graphs and networks are SVG,
 plots PNG, steps GIF. Everything that is random is seeded, so the same pictures come out each time.
 What is not here: how pictures are drawn (`viz`).
 
@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import csv
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from math import cos, pi, sin
 from pathlib import Path
 from random import Random
@@ -37,13 +38,12 @@ def textbook_neuron() -> tuple[Value, Value]:
     x2, w2 = Value(0.0, label="x2"), Value(1.0, label="w2")
     b = Value(6.8813735870195432, label="b")
     out = tanh(x1 * w1 + x2 * w2 + b)
-    out.label = "out"
     out.backward()
     return out, w1
 
 
 def neuron(folder: Path) -> None:
-    """Draw the textbook neuron after its backward pass."""
+    """Draw the textbook neuron after its backward pass, as `make demo` does."""
     out, _ = textbook_neuron()
     viz.draw(out).save(folder / "neuron.svg")
 
@@ -51,6 +51,7 @@ def neuron(folder: Path) -> None:
 def neuron_highlighted(folder: Path) -> None:
     """Draw it on dark ground, with the path from a weight marked."""
     out, w1 = textbook_neuron()
+    out.label = "out"
     viz.draw(out, theme="dark", highlight=w1).save(folder / "neuron-highlighted.svg")
 
 
@@ -73,9 +74,10 @@ def plain_loss() -> Value:
                 z = z + Value(generator.uniform(-spread, spread), label="w") * a
             neurons.append(z.sigmoid())
         activations = neurons
-    loss = Value(0.0)
-    for digit, a in enumerate(activations):
-        loss = loss + (a - (1.0 if digit == 3 else 0.0)) ** 2
+    first, *others = [
+        (a - (1.0 if digit == 3 else 0.0)) ** 2 for digit, a in enumerate(activations)
+    ]
+    loss = sum(others, first)
     loss.label = "loss"
     loss.backward()
     return loss
@@ -83,12 +85,12 @@ def plain_loss() -> Value:
 
 def folded(folder: Path) -> None:
     """Draw its 39,779 values as a few boxes."""
-    viz.draw(plain_loss(), digits=3, direction="TB").save(folder / "folded.svg")
+    viz.draw(plain_loss(), digits=3).save(folder / "folded.svg")
 
 
 def unfolded(folder: Path) -> None:
-    """Open one of the boxes."""
-    drawing = viz.draw(plain_loss(), digits=3, direction="TB", unfold="pow x 10")
+    """Open the box of the first layer's neurons."""
+    drawing = viz.draw(plain_loss(), digits=3, unfold="neuron x 16")
     drawing.save(folder / "unfolded.svg")
 
 
@@ -125,6 +127,7 @@ def circles(count: int = 80, seed: int = 2) -> list[tuple[list[float], list[floa
     return points
 
 
+@cache
 def circle_net() -> nn.MLP:
     """Return a small network that has learned to tell the disc from the ring."""
     net = nn.MLP(2, [8, 4, 2], activation="tanh", seed=3)
@@ -138,30 +141,52 @@ def network(folder: Path) -> None:
     drawing.save(folder / "network.svg")
 
 
-def network_wide(folder: Path) -> None:
-    """Draw a network of 784 inputs; its wide layer is abbreviated."""
-    net = nn.MLP(784, [16, 16, 10], activation="sigmoid", seed=1)
-    for parameter in net.parameters():
-        parameter.data /= 8.0  # sigmoid saturates with 784 weights as large as 1
-    viz.network(net, image(), output_names=list("0123456789")).save(folder / "network-wide.svg")
-
-
 def decision_regions(folder: Path) -> None:
     """Plot what the same trained network answers everywhere on the plane."""
     save(viz.decision_regions(circle_net(), circles()), folder / "decision-regions.png")
 
 
-def digits(folder: Path) -> None:
-    """Train on digits, two runs; plot the curves, and the first layer's weights of the better."""
+def digit_net() -> nn.MLP:
+    """Return a network for digits that has learned nothing yet."""
+    net = nn.MLP(64, [16, 10], activation="tanh", seed=1)
+    for parameter in net.parameters():
+        parameter.data /= 4.0  # tanh saturates with 64 weights as large as 1
+    return net
+
+
+def pulls(folder: Path) -> None:
+    """Plot what twenty digits ask of one bias before any training; three of them are a 3."""
+    net, examples = digit_net(), nn.data.digits().train[:20]
+    bias = net.layers[-1].neurons[3].bias
+    bias.label = "the bias of output 3"
+    save(viz.pulls(nn.pulls(net, nn.cross_entropy, examples, bias)), folder / "pulls.png")
+
+
+@cache
+def digits_run(learning_rate: float) -> tuple[nn.MLP, list[nn.Record]]:
+    """Return a network that was trained a little on digits, and how its training went."""
+    net = digit_net()
+    settings: dict[str, Any] = {"epochs": 8, "batch_size": 10, "loss": nn.cross_entropy}
     examples = nn.data.digits().train[:600]
-    runs: dict[str, list[nn.Record]] = {}
-    for rate in (0.03, 0.3):
-        net = nn.MLP(64, [16, 10], activation="tanh", seed=1)
-        for parameter in net.parameters():
-            parameter.data /= 4.0  # tanh saturates with 64 weights as large as 1
-        settings: dict[str, Any] = {"epochs": 8, "batch_size": 10, "loss": nn.cross_entropy}
-        runs[f"learning rate {rate}"] = nn.fit(net, examples, learning_rate=rate, **settings)
+    return net, nn.fit(net, examples, learning_rate=learning_rate, **settings)
+
+
+def network_wide(folder: Path) -> None:
+    """Draw a network that reads a digit; its wide layer of inputs is abbreviated."""
+    net, _ = digits_run(0.3)
+    image = nn.data.digits().held_out.inputs[0]
+    viz.network(net, image, output_names=list("0123456789")).save(folder / "network-wide.svg")
+
+
+def training_curves(folder: Path) -> None:
+    """Plot loss and accuracy of two learning rates."""
+    runs = {f"learning rate {rate}": digits_run(rate)[1] for rate in (0.03, 0.3)}
     save(viz.training_curves(runs), folder / "training-curves.png")
+
+
+def weights(folder: Path) -> None:
+    """Plot what the neurons of the first layer look for."""
+    net, _ = digits_run(0.3)
     save(viz.weights(net.layers[0]), folder / "weights.png")
 
 
@@ -264,10 +289,10 @@ def save(ax: Any, path: Path) -> None:
 
 
 CHEAP = (
-    *(neuron, neuron_highlighted, folded, unfolded, steps_right, steps_wrong, network_wide),
+    *(neuron, neuron_highlighted, folded, unfolded, steps_right, steps_wrong),
     *(mnist, gradient_sizes, activations, descent_contour, descent_surface, descent_curve),
 )
-TRAINED = (network, decision_regions, digits)
+TRAINED = (network, decision_regions, pulls, network_wide, training_curves, weights)
 
 if __name__ == "__main__":
     main()

@@ -16,10 +16,10 @@ from autodiff.graph import topological_order
 
 OPERATORS = [
     # operator, operation, derivative by the left and by the right operand at (x, y)
-    (operator.add, "add", lambda x, y: 1.0, lambda x, y: 1.0),  # noqa: ARG005
-    (operator.sub, "sub", lambda x, y: 1.0, lambda x, y: -1.0),  # noqa: ARG005
-    (operator.mul, "mul", lambda x, y: y, lambda x, y: x),  # noqa: ARG005
-    (operator.truediv, "div", lambda x, y: 1 / y, lambda x, y: -x / y / y),  # noqa: ARG005
+    (operator.add, "add", lambda x, y: 1.0, lambda x, y: 1.0),
+    (operator.sub, "sub", lambda x, y: 1.0, lambda x, y: -1.0),
+    (operator.mul, "mul", lambda x, y: y, lambda x, y: x),
+    (operator.truediv, "div", lambda x, y: 1 / y, lambda x, y: -x / y / y),
     (operator.pow, "pow", lambda x, y: y * x ** (y - 1), lambda x, y: x**y * np.log(x)),
 ]
 OPERATOR_NAMES = [row[1] for row in OPERATORS]

@@ -234,6 +234,14 @@ def test_it_shows_itself_in_a_terminal_and_a_notebook() -> None:
     assert "</div><table><caption>∂z/∂s = -4, a sum over 2 paths</caption>" in bundle["text/html"]
 
 
+@pytest.mark.parametrize(
+    ("include", "exclude"), [({"text/plain"}, None), (None, {"text/html"}), ({"text/plain"}, ())]
+)
+def test_a_notebook_gets_only_what_it_wants(include, exclude) -> None:
+    z, s = two_paths()
+    assert why(z, s)._repr_mimebundle_(include, exclude) == {"text/plain": str(why(z, s))}
+
+
 AWKWARD = ["w", "x1", "a'", "sigma", "50% of $_{x}^2 ~\\ #&", "中文", "two words", "{", "W_12", "δ"]
 
 

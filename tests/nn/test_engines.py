@@ -168,7 +168,7 @@ class Unfit:
 
     def __init__(self, how):
         self.w = Value(0.8)
-        self._draw = Random(1)  # noqa: S311 no secret
+        self._draw = Random(1)
         self._how = how
 
     def parameters(self):

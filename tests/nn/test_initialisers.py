@@ -31,7 +31,7 @@ def test_every_initialiser_is_examined() -> None:
 @pytest.mark.parametrize("name", PROMISED)
 def test_weights_and_biases_have_the_promised_spread(name) -> None:
     deviation, of_biases, limit = PROMISED[name]
-    rule, generator = INITIALISERS[name], Random(0)  # noqa: S311 weights, not secrets
+    rule, generator = INITIALISERS[name], Random(0)
     weights = [rule.weight(generator, N, M) for _ in range(DRAWS)]
     biases = [rule.bias(generator) for _ in range(DRAWS)]
     assert pstdev(weights) == pytest.approx(deviation, rel=0.02)
@@ -46,7 +46,7 @@ def test_weights_and_biases_have_the_promised_spread(name) -> None:
 
 @pytest.mark.parametrize("name", PROMISED)
 def test_a_network_draws_by_the_sizes_of_its_layers(name) -> None:
-    net, generator = MLP(5, [3, 2], initialiser=name, seed=7), Random(7)  # noqa: S311 weights, not secrets
+    net, generator = MLP(5, [3, 2], initialiser=name, seed=7), Random(7)
     rule = INITIALISERS[name]
     expected = []
     for inputs, neurons in ((5, 3), (3, 2)):

@@ -57,7 +57,7 @@ RULES = {
 @pytest.mark.parametrize("name", RULES)
 def test_steps_on_values_are_those_of_the_formula(name) -> None:
     make, rule = RULES[name]
-    draw = Random(0)  # noqa: S311 gradients, not secrets
+    draw = Random(0)
     leaves = [Value(3.0), Value(-1.0)]
     optimiser = make(leaves)
     expected, states = [3.0, -1.0], [{"first": 1.0}, {"first": 0.0}]

@@ -56,7 +56,7 @@ def test_the_same_seed_makes_the_same_network_and_another_seed_another() -> None
 
 def test_a_generator_is_drawn_on_from_and_the_global_one_left_alone() -> None:
     before = random.getstate()
-    generator = random.Random(1)  # noqa: S311 weights, not secrets
+    generator = random.Random(1)
     first, second = Neuron(2, seed=generator), Neuron(2, seed=generator)
     assert first.weights[0].data == Neuron(2, seed=1).weights[0].data
     assert first.weights[0].data != second.weights[0].data
@@ -124,7 +124,7 @@ def test_each_layer_may_have_an_activation_of_its_own() -> None:
 
 def test_a_network_knows_its_seed_where_it_is_a_number() -> None:
     assert MLP(2, [1], seed=5).seed == 5
-    assert MLP(2, [1], seed=random.Random(5)).seed is None  # noqa: S311 weights, not secrets
+    assert MLP(2, [1], seed=random.Random(5)).seed is None
 
 
 @pytest.mark.parametrize("name", ["tanh", "sigmoid", "gelu", "leaky_relu", "elu", "square"])

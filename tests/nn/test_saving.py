@@ -51,7 +51,7 @@ def test_what_is_written_can_be_read_by_others(path) -> None:
 
 
 def test_the_file_of_a_network_without_a_seed_says_so(tmp_path) -> None:
-    nn.MLP(1, [1], seed=Random(1)).save(tmp_path / "net")  # noqa: S311 weights, not secrets
+    nn.MLP(1, [1], seed=Random(1)).save(tmp_path / "net")
     assert nn.load(tmp_path / "net").seed is None
 
 

@@ -147,7 +147,7 @@ def test_fit_takes_the_steps_of_the_loop_by_hand_to_the_last_bit(batch_size) -> 
         seed=5,
         engine="eager",
     )
-    draw, order, batches = Random(5), [0, 1, 2, 3], []  # noqa: S311 an order, no secret
+    draw, order, batches = Random(5), [0, 1, 2, 3], []
     for _ in range(2):
         draw.shuffle(order)
         size = batch_size or 4

@@ -111,7 +111,7 @@ def test_the_mean_of_the_pulls_is_the_same_sum() -> None:
 
 
 def test_the_gradient_of_the_digit_network_has_13_002_entries() -> None:
-    random = Random(1)  # noqa: S311 data
+    random = Random(1)
     net = nn.MLP(784, [16, 16, 10], activation="sigmoid", output_activation="sigmoid", seed=1)
     pixels = [random.random() for _ in range(784)]
     loss = sum_of([cost(a, float(j == 3)) for j, a in enumerate(net(pixels))])
@@ -162,7 +162,7 @@ class Book:
 @pytest.fixture
 def network():
     """The 3-4-2 example, its nodes numbered 1 to 9."""
-    random = Random(20)  # noqa: S311 data
+    random = Random(20)
     numbers = [
         [[random.uniform(-1, 1) for _ in range(wide)] for _ in range(high)]
         for wide, high in ((3, 4), (4, 2))

@@ -14,7 +14,7 @@ from nn.exchange import _CLASSES
 
 pytestmark = pytest.mark.peers
 
-DRAW = Random(3)  # noqa: S311 data, not secrets
+DRAW = Random(3)
 INPUTS = [[DRAW.gauss(0, 2) for _ in range(3)] for _ in range(20)]
 # activations whose formulas need what the common runtime computes in float32 only
 COARSE = {"gelu", "sech", "erf", "erfc", "sinh", "cosh", "atan", "tan", "asinh"}

@@ -80,7 +80,7 @@ LOSSES = {
 }
 EXAMPLES = [
     ([draw.gauss(0, 1) for _ in range(3)], [float(k == number % 2) for k in range(2)])
-    for draw in [Random(1)]  # noqa: S311 data, not secrets
+    for draw in [Random(1)]
     for number in range(8)
 ]
 

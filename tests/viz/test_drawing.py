@@ -6,7 +6,7 @@ import pytest
 
 from autodiff import Value
 from autodiff.errors import ChalkgradError
-from viz import Drawing, PictureFormatError, SaveError, draw
+from viz import Drawing, PathTypeError, PictureFormatError, SaveError, draw
 
 
 @pytest.fixture
@@ -77,6 +77,27 @@ def test_the_ending_decides_the_format(drawing, tmp_path, name):
     assert path == tmp_path / name
     assert path.read_bytes()[:5] == drawing.render(name[-3:].lower())[:5]
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind", "message"),
+    [
+        ("", PictureFormatError, r"a path to save to, got an empty one: write 'graph\.svg'"),
+        ("a\0.svg", SaveError, r"got 'a\\x00\.svg': leave the NUL character out"),
+        (None, PathTypeError, r"a path to save to, got NoneType None: write 'graph\.svg'"),
+        (3, PathTypeError, r"got int 3: write"),
+        (b"x.svg", TypeError, r"got bytes b'x\.svg': write"),
+    ],
+)
+def test_what_is_no_path_is_an_error(drawing, path, kind, message):
+    with pytest.raises(kind, match=message) as caught:
+        drawing.save(path)
+    assert isinstance(caught.value, ChalkgradError)
+
+
+def test_only_what_a_notebook_wants_is_drawn(drawing, monkeypatch):
+    monkeypatch.setattr(Drawing, "render", lambda *_: pytest.fail("drawn"))
+    assert list(drawing._repr_mimebundle_(exclude={"image/svg+xml"})) == ["text/plain"]
 
 
 def test_a_path_may_be_text(drawing, tmp_path):

@@ -1,48 +1,18 @@
-"""Folded pictures: which boxes, what they say, opening them, and what cannot be opened."""
+"""Folded pictures: which boxes, what they say, their tints, and when a graph is folded."""
 
-import html
+import functools
+import math
 import re
-from pathlib import Path
 from xml.etree import ElementTree as ET
 
 import pytest
+from folded import EXPECTED, chain, edges, layer, titles
 
-from autodiff import Value, dot, maximum, tanh
-from autodiff import sum as total
-from autodiff.errors import ChalkgradError
+from autodiff import Value, dot, tanh
 from autodiff.graph import topological_order
-from viz import LimitError, UnfoldError, draw
-from viz.boxes import fold
-
-EXPECTED = Path(__file__).parent / "expected"
-
-
-def layer(neurons=3, inputs=2):
-    """A sum of neurons, written with plain + and *."""
-    x = [Value(float(index), label=f"x{index}") for index in range(inputs)]
-    total = 0.0
-    for number in range(neurons):
-        z = Value(0.5, label=f"b{number}")
-        for index in range(inputs):
-            z = z + Value(0.1 * number - 0.1, label=f"w{number}_{index}") * x[index]
-        total = total + z.tanh()
-    total.label = "loss"
-    return total
-
-
-def chain(length):
-    y, weight = Value(1.0, label="y"), Value(0.5, label="w")
-    for _ in range(length):
-        y = y * weight
-    return y
-
-
-def titles(root, unfold=None):
-    return [box.title for box in fold([root], unfold)]
-
-
-def edges(source):
-    return re.findall(r"(box\d+) -> (box\d+) \[(.*)\]", source)
+from viz import LimitError, draw
+from viz.scale import Scale
+from viz.themes import THEMES
 
 
 def test_dot_text_is_exactly_this():
@@ -50,11 +20,6 @@ def test_dot_text_is_exactly_this():
     loss.backward()
     expected = (EXPECTED / "folded.dot").read_text(encoding="utf-8")
     assert draw(loss, limit=5, digits=3).source == expected
-
-
-def test_dot_text_of_an_opened_box_is_exactly_this():
-    expected = (EXPECTED / "unfolded.dot").read_text(encoding="utf-8")
-    assert draw(layer(), unfold="neuron x 3", digits=3).source == expected
 
 
 def test_the_same_graph_gives_the_same_bytes():
@@ -92,8 +57,8 @@ def test_boxes_say_count_parts_and_ranges():
     assert titles(loss) == ["w x 6", "x x 2", "b x 3", "neuron x 3", "loss"]
     for text in ("neuron x 3", "tanh(2 products + 1 term)", "0.38 … 0.537", "3 terms"):
         assert f">{text}<" in source
-    assert ">grad<" in source
-    assert ">grad<" not in draw(layer(), limit=5).source
+    assert ">grad&#160;<" in source
+    assert ">grad&#160;<" not in draw(layer(), limit=5).source
 
 
 def test_a_range_of_one_number_and_of_no_number():
@@ -115,104 +80,45 @@ def test_edges_carry_multiplicities():
     assert all(f">{count} uses<" in rest for count, (_, _, rest) in zip("6633", found, strict=True))
 
 
-def test_the_caption_says_what_was_folded_and_how_to_open_it():
-    source = html.unescape(draw(layer(), limit=5).source)
-    assert "29 values in 5 boxes:" in source
-    assert "viz.draw(..., unfold='neuron x 3')" in source
-    assert "viz.draw(..., limit=29)" in source
-    assert "unfold" not in draw(layer()).source
-
-
 def test_plain_numbers_are_beside_the_box_that_uses_them():
     loss = sum(dot([Value(1.0), Value(2.0)], [3.0, 4.0]) for _ in range(2))
     source = draw(loss, limit=1).source
     assert "<7 numbers<BR/>0 … 4>" in source
 
 
-def test_a_box_opens_by_its_name():
-    assert titles(layer(), "neuron x 3") == [
-        *("w x 6", "x x 2", "b x 3", "neuron", "neuron", "neuron", "loss"),
-    ]
-    assert titles(layer(), "x x 2") == ["w x 6", "x0", "x1", "b x 3", "neuron x 3", "loss"]
+def test_the_largest_gradient_of_a_box_tints_it_and_both_signs_are_neutral():
+    theme = THEMES["light"]
+    scale = Scale.of([10.0])
+    tint = functools.partial(scale.color_of_several, theme=theme)
+    assert tint([0.1, 10.0, 0.0]) == theme.positive
+    assert tint([-10.0, -1.0]) == theme.negative
+    assert tint([-1.0, 10.0]) == tint([-10.0, 1.0]) == theme.mixed
+    assert tint([0.0, 0.0]) == theme.computed
+    assert tint([1.0, math.nan]) == theme.unsettled
 
 
-def test_of_many_members_the_first_are_shown_and_the_others_counted():
-    found = titles(layer(neurons=20), "neuron x 20")
-    assert found == ["w x 40", "x x 2", "b x 20", *["neuron"] * 7, "… 13 more of 20", "loss"]
+def test_boxes_are_tinted_after_a_backward_pass_only_and_a_legend_explains():
+    loss = sum((Value(float(number)) * 2.0).exp() for number in range(3))
+    before = draw(loss, limit=1).source
+    assert "largest gradient" not in before
+    assert THEMES["light"].positive not in before
+    loss.backward()
+    after = draw(loss, limit=1).source
+    for text in ("largest gradient", "both signs", ">±1000<", ">-10<"):
+        assert text in after
+    top = max(node.grad for node in topological_order([loss]))
+    assert f'fillcolor="{Scale.of([top]).color(top, THEMES["light"])}"' in after
 
 
-def test_a_long_sum_opens_into_its_additions():
-    loss = layer(neurons=20)
-    found = fold([loss], "loss")
-    assert [box.title for box in found][4:] == [*[""] * 6, "… 13 more of 20", "loss"][:8]
-    assert sum(len(box.nodes) for box in found) == len(topological_order([loss]))
-
-
-def test_a_node_opens_what_it_belongs_to():
-    loss = layer()
-    neuron = loss.parents[1]
-    product = neuron.parents[0].parents[1]
-    for node in (neuron, product):
-        boxes = fold([loss], node)
-        opened = [box for box in boxes if box.opened]
-        assert [len(box.nodes) for box in opened] == [1, 1, 1, 1, 1, 10]
-        assert opened[-1].title == "… 2 more of 3"
-        assert any(box.nodes == (node,) for box in opened)
-    assert "label=1]" in draw(loss, unfold=neuron).source  # a local derivative
-
-
-def test_a_leaf_opens_among_its_like():
-    loss = layer()
-    leaf = topological_order([loss])[0]
-    assert titles(loss, leaf)[:2] == [leaf.label, "… 5 more of 6"]
-
-
-def test_an_unknown_name_is_an_error_that_lists_the_known_ones():
-    with pytest.raises(
-        UnfoldError,
-        match=r"'w x 6', 'x x 2', 'b x 3', 'neuron x 3', 'loss', got str 'dot x 3': pass",
-    ) as caught:
-        draw(layer(), unfold="dot x 3")
-    assert isinstance(caught.value, (ChalkgradError, ValueError))
-
-
-@pytest.mark.parametrize("unfold", [Value(1.0), 3, ["loss"], ""])
-def test_what_is_no_box_is_an_error(unfold):
-    with pytest.raises(UnfoldError, match=r"expected a Value of the graph, or the name of a box: "):
-        draw(layer(), unfold=unfold)
-
-
-def test_a_deep_chain_has_its_middle_left_out():
-    root = chain(1_000)
-    assert titles(root) == [
-        *("y", "w", "mul", "mul (2)", "mul (3)", "mul (4)", "mul (5)", "depths 6 to 995"),
-        *("mul (996)", "mul (997)", "mul (998)", "mul (999)", "mul (1000)"),
-    ]
-    assert "… 983 more of 990" in titles(root, "depths 6 to 995")
-    middle = root
-    for _ in range(500):
-        middle = middle.parents[0]
-    assert [title for title in titles(root, middle) if title.startswith(("depths", "mul (5"))] == [
-        *("mul (5)", "depths 6 to 499", "depths 501 to 995"),
-    ]
-
-
-def test_of_many_different_groups_of_one_depth_the_first_are_shown():
-    leaves = [Value(1.0) for _ in range(300)]
-    loss = maximum([total(leaves[:count]) for count in range(3, 300)])
-    found = titles(loss)
-    assert len(found) < 30
-    assert "depth 1" in found
-    hidden = loss.parents[200]
-    assert any(box.opened and box.values == (hidden,) for box in fold([loss], hidden))
-
-
-@pytest.mark.parametrize("unfold", [None, "neuron x 3", "loss", "b x 3"])
-def test_every_node_is_in_one_box(unfold):
-    loss = layer()
-    nodes = [node for box in fold([loss], unfold) for node in box.nodes]
-    assert len(nodes) == len(set(nodes))
-    assert set(nodes) == set(topological_order([loss]))
+def test_only_what_was_swept_has_gradients():
+    first, second = layer(), layer(neurons=2)
+    first.backward()
+    first.label, second.label = "swept", "untouched"
+    lines = draw([first, second], limit=1).source.splitlines()
+    [swept] = [line for line in lines if ">swept<" in line]
+    [untouched] = [line for line in lines if ">untouched<" in line]
+    assert ">grad&#160;<" in swept
+    assert ">grad&#160;<" not in untouched
 
 
 @pytest.mark.parametrize("label", ['"<|{}>\\N', "a\nb", "größe", "&amp;"])

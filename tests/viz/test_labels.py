@@ -74,6 +74,31 @@ def test_a_label_comes_out_as_it_was_written(label, lines):
     assert texts(draw(Value(1.0, label=label))) == [*lines, "data", "1"]
 
 
+HINT = "{http://www.w3.org/1999/xlink}title"
+
+
+def hints(drawing):
+    """What an SVG shows below the pointer, at boxes and edges."""
+    root = ET.fromstring(drawing.render("svg"))  # noqa: S314 our own picture
+    return {link.get(HINT).replace("\N{NO-BREAK SPACE}", " ") for link in root.iter(f"{SVG}a")}
+
+
+@pytest.mark.parametrize(
+    ("label", "shown"),
+    [
+        *((label, label.replace("\\", "\N{REVERSE SOLIDUS OPERATOR}")) for label in ONE_LINE),
+        ("two\nlines", "two\nlines"),
+        ("nul\x00", "nul\u2400"),
+        ("", "leaf"),
+        (None, "leaf"),
+    ],
+    ids=repr,
+)
+def test_a_label_is_shown_below_the_pointer(label, shown):
+    found = hints(draw(Value(2.0, label=label) * 3.0 + Value(1.0, label="b")))
+    assert found == {shown, "*", f"{shown} → *", "a plain number", "+", "* → +", "b", "b → +"}
+
+
 @pytest.mark.parametrize("label", [*ONE_LINE, *(label for label, _ in LINES)], ids=repr)
 @pytest.mark.parametrize("format", ["png", "pdf"])
 def test_every_label_can_be_rendered_in_every_format(label, format, capfd):

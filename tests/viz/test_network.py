@@ -10,6 +10,7 @@ from autodiff import Value
 from autodiff.errors import ChalkgradError
 from nn import MLP
 from viz import Drawing, PictureFormatError, network
+from viz.themes import NETWORK_INKS, THEMES, blend, contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -102,6 +103,19 @@ def test_names_are_any_text(net):
     assert "y" not in texts
 
 
+def test_of_a_long_name_the_beginning_is_shown_and_all_of_it_below_the_pointer(net):
+    name = "the length of the petal in centimetres"
+    drawing = network(net, input_names=[name, "b"])
+    _, texts = parsed(drawing)
+    assert "the length of the petal…" in texts
+    assert f'xlink:title="{name}"' in drawing.render("svg").decode()
+    width, plain = (
+        int(re.search(rb'width="(\d+)pt"', each.render("svg"))[1])
+        for each in (drawing, network(net))
+    )
+    assert width < plain + 200
+
+
 def test_it_is_a_drawing_that_saves_itself_in_three_formats(net, tmp_path):
     drawing = network(net, [1.0, 2.0])
     assert isinstance(drawing, Drawing)
@@ -133,13 +147,60 @@ def test_drawing_changes_no_gradient_and_no_graph(net):
     assert [parameter.grad for parameter in net.parameters()] == before
 
 
+@pytest.mark.parametrize("theme", THEMES)
+def test_a_picture_has_only_colours_of_its_theme(net, theme):
+    colors, inks = THEMES[theme], NETWORK_INKS[theme]
+    source = network(net, [1.0, -1.0], theme=theme).source
+    found = set(re.findall(r"#[0-9a-f]{6}", source))
+    shades = {blend(inks.paper, end, 1.0) for end in (inks.active, inks.inactive)}
+    assert {inks.positive, inks.negative, colors.ink, colors.muted, *shades} <= found
+    others = {color for theme in THEMES for color in (NETWORK_INKS[theme].positive,)}
+    assert not (others - {inks.positive, *colors}) & found
+    assert f"bgcolor={colors.background}" in source.replace('"', "")
+
+
+def test_negative_weights_are_dashed_on_paper_and_nowhere_else(net):
+    negative = sum(w.data < 0 for layer in net.layers for n in layer.neurons for w in n.weights)
+    counts = [network(net, theme=theme).source.count("style=dashed") for theme in THEMES]
+    assert dict(zip(THEMES, counts, strict=True)) == {"light": 0, "dark": 0, "print": negative}
+    assert "(dashed)" in network(net, theme="print").source
+
+
+@pytest.mark.parametrize("theme", THEMES)
+def test_letters_on_circles_are_legible(net, theme):
+    for share in range(-20, 21):
+        titled, _ = parsed(network(net, [share / 20, 1.0], theme=theme))
+        circle = titled["layer0_0"]
+        fill = circle.find(f".//{SVG}ellipse").get("fill")
+        letters = circle.find(f".//{SVG}text").get("fill")
+        assert contrast(letters, fill) > 3.8
+
+
+def test_where_lines_are_many_weak_ones_nearly_vanish_and_strong_ones_are_on_top():
+    lines = re.findall(
+        r'layer0_\d+ -- .*color="#\w{6}(\w\w)".*tooltip="?(.*?)"?\]', network(MLP(16, [16])).source
+    )
+    assert len(lines) == 256
+    opacities = [int(opacity, 16) for opacity, _ in lines]
+    sizes = [abs(float(weight)) for _, weight in lines]
+    assert sizes == sorted(sizes)
+    assert opacities == sorted(opacities)
+    assert opacities[0] < 20
+    assert opacities[128] < 90
+    assert opacities[-1] == 242
+
+
 @pytest.mark.parametrize(
     ("arguments", "options", "kind", "message"),
     [
+        ((MLP(2, [1]),), {"theme": "neon"}, ValueError, "theme as one of 'light', 'dark', 'print'"),
         (("net",), {}, TypeError, r"expected an nn\.MLP, got str 'net'"),
         ((MLP(2, [1]), [1.0]), {}, ValueError, "expected 2 inputs, got 1: pass one input"),
         ((MLP(2, [1]), 3.0), {}, TypeError, "expected a flat list of inputs, got float"),
         ((MLP(2, [1]), ["a", 1]), {}, TypeError, "got str 'a'"),
+        ((MLP(2, [1]), {0: 1.0, 1: 2.0}), {}, TypeError, "got dict .* list.inputs.values"),
+        ((MLP(2, [1]),), {"input_names": 5}, TypeError, "a list of input_names, got int 5"),
+        ((MLP(2, [1]),), {"output_names": "y"}, TypeError, "a list of output_names, got str 'y'"),
         ((MLP(2, [1]),), {"most": 1}, ValueError, "at least 2 as the number of circles"),
         ((MLP(2, [1]),), {"input_names": ["a"]}, ValueError, "2 texts as input_names, got 1"),
         ((MLP(2, [1]),), {"output_names": []}, ValueError, "1 texts as output_names, got 0"),

@@ -4,6 +4,7 @@ import math
 import re
 
 import pytest
+from folded import layer
 
 from autodiff import Value
 from autodiff.errors import ChalkgradError
@@ -30,6 +31,14 @@ def size(drawing):
     return int(width), int(height)
 
 
+def test_a_graph_runs_to_the_right_and_a_folded_one_down():
+    loss = layer()
+    assert "rankdir=LR" in draw(loss).source
+    assert "rankdir=TB" in draw(loss, limit=5).source
+    assert "rankdir=TB" in draw(loss, unfold="loss").source
+    assert "rankdir=RL" in draw(loss, limit=5, direction="RL").source
+
+
 def test_a_chain_is_wide_or_high():
     wide, high = size(draw(neuron())), size(draw(neuron(), direction="TB"))
     assert wide[0] > wide[1]
@@ -40,7 +49,7 @@ def test_a_chain_is_wide_or_high():
     ("option", "value", "message"),
     [
         ("direction", "left", r"direction as one of 'LR', 'RL', 'TB', 'BT', got 'left': write"),
-        ("direction", None, r"got None: write direction='LR'"),
+        ("direction", 3, r"got 3: write direction='LR'"),
         ("theme", "neon", r"theme as one of 'light', 'dark', 'print', got 'neon': write theme="),
         ("theme", ["dark"], r"got \['dark'\]: write theme='light'"),
     ],
@@ -73,7 +82,8 @@ def contrast(first, second):
 
 @pytest.mark.parametrize("theme", THEMES.values(), ids=THEMES)
 def test_text_stands_out_from_everything_behind_it(theme):
-    for inside in (theme.computed, theme.leaf, theme.positive, theme.negative, theme.unsettled):
+    tints = theme.positive, theme.negative, theme.mixed, theme.unsettled
+    for inside in (theme.computed, theme.leaf, *tints):
         assert contrast(theme.ink, inside) > 4.5
         assert contrast(theme.gradient, inside) > 4
     for band in (theme.leaf_band, theme.computed_band):

@@ -39,6 +39,21 @@ def test_what_is_not_finite_has_no_bar():
     assert len(ax.patches) == 1
 
 
+def test_a_weight_may_have_any_name(tmp_path):
+    net = nn.MLP(2, [1], seed=0)
+    [weight, *_] = net.parameters()
+    weight.label = "$x_{$"
+    ax = viz.pulls(nn.pulls(net, nn.mean_squared_error, XOR, weight))
+    assert ax.get_title() == "what each example asks of $x_{$"
+    ax.figure.savefig(tmp_path / "pulls.png")  # which reads formulas, were there any
+
+
+def test_the_legend_covers_no_bar():
+    ax = viz.pulls(pulls())
+    ax.figure.canvas.draw()
+    assert ax.get_legend().get_window_extent().y0 >= ax.get_window_extent().y1
+
+
 def test_only_pulls_can_be_drawn():
     with pytest.raises(TypeError, match=r"expected what nn\.pulls returned, got list"):
         viz.pulls([1.0])

@@ -1,17 +1,21 @@
 """Formats, engines and what happens where something is missing."""
 
 import os
+import re
 import subprocess
 import sys
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 import viz
 from autodiff import Value
 from viz import MissingGraphvizError, PictureFormatError, RenderError, draw
+from viz.png import without_last_lines
 from viz.quiet import held_stderr
 from viz.render import render
 
@@ -64,6 +68,49 @@ def test_a_png_is_large_enough_for_a_projector():
     width, height = int.from_bytes(header[:4]), int.from_bytes(header[4:])
     assert 400 < width < 1200
     assert 200 < height < 1000
+
+
+def sides(png):
+    return int.from_bytes(png[16:20]), int.from_bytes(png[20:24])
+
+
+@pytest.mark.parametrize("direction", ["LR", "TB"])
+def test_a_png_of_a_long_graph_has_at_most_eight_thousand_pixels_on_a_side(direction):
+    start = long = Value(1.0)
+    for _ in range(80):
+        long = long.exp()
+    drawing = draw(long, direction=direction)
+    assert max(sides(drawing.render("png"))) in range(7_990, 8_001)
+    points = [float(x) for x in re.findall(rb'(?:width|height)="(\d+)pt"', drawing.render("svg"))]
+    assert max(points[:2]) > 5_000  # an SVG keeps its size
+    assert max(sides(draw(start.exp()).render("png"))) < 1_000  # and what is short, too
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "print"])
+def test_a_png_has_no_half_transparent_border(theme):
+    cut = 0
+    for length in range(1, 8):
+        drawing = draw(Value(2.0) * Value(10.0**length), theme=theme, direction="TB")
+        with Image.open(BytesIO(drawing.render("png"))) as image:
+            cut += image.mode == "RGBA"  # else Cairo saw by itself that all is opaque
+            opacities = image.convert("RGBA").getchannel("A").getextrema()
+            corners = {image.convert("RGB").getpixel(at) for at in ((0, 0), (image.width - 1, 0))}
+        assert opacities == (255, 255)
+        assert len(corners) == 1
+    assert cut
+
+
+def test_cutting_a_png_changes_no_other_pixel():
+    whole = Image.new("RGBA", (7, 5))
+    whole.putdata([(x, 2 * x, 3 * x % 256, 255 - x) for x in range(35)])
+    file = BytesIO()
+    whole.save(file, "PNG")
+    with Image.open(BytesIO(without_last_lines(file.getvalue()))) as cut:
+        assert cut.size == (6, 4)
+        assert cut.tobytes() == whole.crop((0, 0, 6, 4)).tobytes()
+    file = BytesIO()
+    whole.convert("RGB").save(file, "PNG")
+    assert without_last_lines(file.getvalue()) == file.getvalue()
 
 
 def test_an_unknown_format_is_an_error_that_lists_the_known_ones():

@@ -3,7 +3,7 @@
 import pytest
 
 from autodiff import Value, dot
-from viz import RootError, tree
+from viz import LimitError, RootError, tree
 
 
 def leaf():
@@ -72,7 +72,7 @@ def test_a_deep_branch_goes_on_below_and_is_as_long_as_the_graph():
     value = Value(1.0, label="x")
     for _ in range(10_000):
         value = value + value
-    text = str(tree(value))
+    text = str(tree(value, limit=30_000))
     assert text.count("continued below") == 10_000 // 30
     assert text.count("\n") < 3 * 10_000
     for index in range(1, 10_001):
@@ -80,6 +80,24 @@ def test_a_deep_branch_goes_on_below_and_is_as_long_as_the_graph():
         if index > 9_900 or index < 100:
             assert text.count(first) == 1
     assert max(map(len, text.splitlines())) < 200
+
+
+def test_of_a_large_graph_the_first_lines_are_shown_and_the_others_counted():
+    value = Value(1.0, label="x")
+    for _ in range(1_000):
+        value = value + 1.0
+    whole = str(tree(value, limit=10_000)).split("\n")
+    lines = str(tree(value)).split("\n")
+    assert lines[:-1] == whole[:300]
+    count = len(whole)
+    assert lines[-1] == f"... and {count - 300} more lines; viz.tree(..., limit={count}) has all"
+    assert str(tree(value, limit=count)).split("\n") == whole
+
+
+@pytest.mark.parametrize("limit", [0, True, "300", 2.5])
+def test_a_limit_that_is_no_count_is_refused(limit):
+    with pytest.raises(LimitError, match="limit as an int of at least 1, got"):
+        tree(Value(1.0), limit=limit)
 
 
 def test_what_is_no_value_is_refused():
