@@ -3,12 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
+# One thread for products of matrices: those of a mini-batch are too small to be divided.
+export OPENBLAS_NUM_THREADS ?= 1
+
 .PHONY: demo test test-peers lint types bench gallery clean
 
 demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
 	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
 		--draw neuron.svg --draw neuron.png
-	$(BIN)/chalkgrad train digits --layers 16,16 --epochs 6 --pictures digits
+	$(BIN)/chalkgrad train handwriting --layers 16,16 --epochs 6 --pictures digits \
+		--optimizer adam --learning-rate 0.01 --schedule warm-up --batch-size 32
 
 test: .venv/dev lint types ## What continuous integration runs
 	$(BIN)/python -m pytest
@@ -26,6 +30,7 @@ types: .venv/dev
 bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.engine
 	$(BIN)/python -m benchmarks.draw
+	$(BIN)/python -m benchmarks.training --rows moons
 	$(BIN)/python -m benchmarks.compile
 
 gallery: .venv/dev ## Every picture of docs/gallery again

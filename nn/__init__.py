@@ -12,7 +12,6 @@ from __future__ import annotations
 
 from . import data, schedules
 from .confusion import Confusion, confusion
-from .engines import Network
 from .exchange import from_torch, to_torch
 from .initialisers import INITIALISERS, Initialiser
 from .judging import accuracy
@@ -31,6 +30,7 @@ from .module import Module
 from .onnx import to_onnx
 from .optimisers import SGD, Adam, AdamW, Optimiser, RMSProp
 from .perceptron import MLP
+from .protocols import Network
 from .pulls import Pull, Pulls, pulls
 from .records import History, Record
 from .saving import load

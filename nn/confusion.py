@@ -14,14 +14,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from autodiff import no_grad
 from autodiff.tables import Table, Tabular
 
+from .answers import outputs_of
 from .data import Data, examples_of
-from .engines import Network
 from .errors import SettingError
 from .judging import Judge
 from .packages import numpy
+from .protocols import Network
 
 __all__ = ["Confusion", "confusion"]
 
@@ -80,15 +80,13 @@ def confusion(net: Network, examples: Data) -> Confusion:
         SettingError: if the targets are no classes.
     """
     given = examples_of(examples)
-    with no_grad():
-        outputs = [[output.data for output in net(inputs)] for inputs, _ in given]
     targets: Any = given.target_array()
     judge = Judge(targets)
     if not judge.counts:
         raise SettingError("targets that are classes", "other numbers", "compare them yourself")
     size = max(2, targets.shape[1])
     counts = [[0] * size for _ in range(size)]
-    reached = numpy().array(outputs, float)
+    reached = outputs_of(net, given)
     known = ~numpy().isnan(reached).any(1)
     pairs = zip(judge.classes(targets[known]), judge.classes(reached[known]), strict=True)
     for is_label, read_label in pairs:

@@ -19,8 +19,8 @@ from autodiff.node import Node
 from autodiff.tables import digits
 
 from .data import Examples
-from .engines import Loss, Network
 from .module import Module
+from .protocols import Loss, Network
 
 __all__ = ["Fault", "diagnose", "first_fault"]
 

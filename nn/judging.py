@@ -11,12 +11,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autodiff import no_grad
-
+from .answers import outputs_of
 from .data import Data, examples_of
-from .engines import Network
 from .errors import SettingError
 from .packages import numpy
+from .protocols import Network
 
 if TYPE_CHECKING:
     from .packages import Array
@@ -77,10 +76,8 @@ def accuracy(net: Network, examples: Data) -> float:
         SettingError: if the targets are no classes.
     """
     given = examples_of(examples)
-    with no_grad():
-        outputs = [[output.data for output in net(inputs)] for inputs, _ in given]
     targets = given.target_array()
-    share = Judge(targets).share(outputs, targets)
+    share = Judge(targets).share(outputs_of(net, given), targets)
     if share is None:
         remedy = "compare the outputs yourself"
         raise SettingError("targets that are classes", "other numbers", remedy)

@@ -24,9 +24,9 @@ from autodiff.explain.form_faults import SCALE_REMEDY, Units, dead_units, scale_
 from autodiff.node import Node, data_of
 
 from .data.examples import Example
-from .engines import Network
 from .errors import NetworkTypeError
 from .places import parameter_names
+from .protocols import Network
 
 __all__ = ["lint"]
 

@@ -22,10 +22,10 @@ from math import sqrt
 from typing import TYPE_CHECKING, Any, TypedDict, Unpack
 
 from autodiff import Value
-from autodiff.errors import described
 
-from .checks import fraction, not_negative, positive, sequence
-from .errors import NetworkTypeError, SettingError, SizeError
+from .checks import fraction, not_negative, positive
+from .errors import SettingError
+from .leaves import decayed_of, leaves_of
 from .module import Module
 from .packages import numpy
 from .schedules import Schedule, rate_at
@@ -70,7 +70,7 @@ class Optimiser(ABC):
         learning_rate: float | Schedule,
         **decay: Unpack[Decay],
     ) -> None:
-        self.parameters: list[Value] = _leaves(parameters)
+        self.parameters: list[Value] = leaves_of(parameters)
         self.learning_rate: float | Schedule = (
             learning_rate
             if callable(learning_rate)
@@ -78,10 +78,12 @@ class Optimiser(ABC):
         )
         self.steps: int = 0
         strength = not_negative(decay.get("weight_decay", 0.0), "the strength of weight decay")
-        chosen = _decayed(parameters, decay.get("decayed")) if strength else set[Value]()
+        chosen = decayed_of(parameters, decay.get("decayed")) if strength else set[Value]()
         self._decays: list[float] = [strength * (leaf in chosen) for leaf in self.parameters]
         self._has_decay: bool = bool(chosen)
         self._decay: Any = None
+        self._scratch: Any = None
+        self._penalised: Any = None
 
     @property
     def rate(self) -> float:
@@ -103,15 +105,22 @@ class Optimiser(ABC):
             vector: the parameters, float64, in order; changed in place.
             gradient: the derivative of the cost by each; left as it is.
         """
+        if self._scratch is None:
+            self._scratch = numpy().empty_like(vector)
         rate = self.rate
         if self._has_decay:
             gradient = self._decayed(vector, gradient, rate)
-        vector -= rate * self.direction(gradient)
+        step = numpy().multiply(self.direction(gradient), rate, out=self._scratch)
+        vector -= step
         self.steps += 1
 
     @abstractmethod
     def direction(self, gradient: Array) -> Array:
-        """Return where to go from, by this rule, for a learning rate of 1."""
+        """Return where to go from, by this rule, for a learning rate of 1.
+
+        It may be written into the scratch memory: a new array of 13,002 numbers in each step would
+        cost as much as the rule itself.
+        """
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -120,7 +129,10 @@ class Optimiser(ABC):
 
     def _decayed(self, vector: Array, gradient: Array, _rate: float) -> Array:
         """Return the gradient of the cost with the penalty."""
-        return gradient + self._strengths() * vector
+        penalised = numpy().multiply(self._strengths(), vector, out=self._penalised)
+        penalised += gradient
+        self._penalised = penalised
+        return penalised
 
     def _strengths(self) -> Array:
         if self._decay is None:
@@ -154,7 +166,7 @@ class SGD(Optimiser):
         super().__init__(parameters, learning_rate, **decay)
         self.momentum: float = fraction(momentum, "the momentum")
         self.nesterov: bool = nesterov
-        self._velocity: Any = 0.0
+        self._velocity: Any = None
         if nesterov and not self.momentum:
             raise SettingError("a momentum above 0 with nesterov", "0", "write momentum=0.9")
 
@@ -162,8 +174,15 @@ class SGD(Optimiser):
         """Return the gradient, or the velocity."""
         if not self.momentum:
             return gradient
-        self._velocity = self.momentum * self._velocity + gradient
-        return gradient + self.momentum * self._velocity if self.nesterov else self._velocity
+        if self._velocity is None:
+            self._velocity = numpy().zeros_like(gradient)
+        self._velocity *= self.momentum
+        self._velocity += gradient
+        if not self.nesterov:
+            return self._velocity
+        ahead = numpy().multiply(self._velocity, self.momentum, out=self._scratch)
+        ahead += gradient
+        return ahead
 
 
 class RMSProp(Optimiser):
@@ -190,13 +209,16 @@ class RMSProp(Optimiser):
         super().__init__(parameters, learning_rate, **decay)
         self.smoothing: float = fraction(smoothing, "the smoothing")
         self.epsilon: float = positive(epsilon, "epsilon")
-        self._square: Any = 0.0
+        self._square: Any = None
 
     def direction(self, gradient: Array) -> Array:
         """Return g / (sqrt(s) + epsilon)."""
-        kept = self.smoothing
-        self._square = kept * self._square + (1 - kept) * gradient**2
-        return gradient / (numpy().sqrt(self._square) + self.epsilon)
+        if self._square is None:
+            self._square = numpy().zeros_like(gradient)
+        _follow_square(self._square, gradient, self.smoothing, self._scratch)
+        size = numpy().sqrt(self._square, out=self._scratch)
+        size += self.epsilon
+        return numpy().divide(gradient, size, out=size)
 
 
 class Adam(Optimiser):
@@ -225,17 +247,22 @@ class Adam(Optimiser):
         first, second = betas
         self.betas: tuple[float, float] = fraction(first, "beta1"), fraction(second, "beta2")
         self.epsilon: float = positive(epsilon, "epsilon")
-        self._mean: Any = 0.0
-        self._square: Any = 0.0
+        self._mean: Any = None
+        self._square: Any = None
 
     def direction(self, gradient: Array) -> Array:
         """Return m / (sqrt(s) + epsilon), both means corrected for their beginning."""
+        if self._mean is None:
+            self._mean, self._square = numpy().zeros_like([gradient, gradient])
         first, second = self.betas
         time = self.steps + 1
-        self._mean = first * self._mean + (1 - first) * gradient
-        self._square = second * self._square + (1 - second) * gradient**2
-        size = numpy().sqrt(self._square) / sqrt(1 - second**time)
-        return self._mean / (1 - first**time) / (size + self.epsilon)
+        self._mean *= first
+        self._mean += numpy().multiply(gradient, 1 - first, out=self._scratch)
+        _follow_square(self._square, gradient, second, self._scratch)
+        size = numpy().sqrt(self._square, out=self._scratch)
+        size *= (1 - first**time) / sqrt(1 - second**time)
+        size += (1 - first**time) * self.epsilon
+        return numpy().divide(self._mean, size, out=size)
 
 
 class AdamW(Adam):
@@ -247,28 +274,15 @@ class AdamW(Adam):
 
     def _decayed(self, vector: Array, gradient: Array, _rate: float) -> Array:
         """Let the weights decay; the gradient stays that of the cost alone."""
-        vector -= _rate * self._strengths() * vector
+        decay = numpy().multiply(self._strengths(), vector, out=self._scratch)
+        decay *= _rate
+        vector -= decay
         return gradient
 
 
-def _leaves(parameters: Module | Iterable[Value]) -> list[Value]:
-    is_network = isinstance(parameters, Module)
-    given = parameters.parameters() if is_network else parameters
-    leaves = list(sequence(given, "a network or a list of Values as parameters"))
-    if not leaves:
-        raise SizeError("at least one parameter", "none", "pass the network, or net.parameters()")
-    for leaf in leaves:
-        if not isinstance(leaf, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
-            raise NetworkTypeError(
-                "Values as parameters", described(leaf), "pass the network, or net.parameters()"
-            )
-    return leaves
-
-
-def _decayed(parameters: Module | Iterable[Value], decayed: Iterable[Value] | None) -> set[Value]:
-    if decayed is not None:
-        return set(decayed)
-    if isinstance(parameters, Module):
-        return set(parameters.decayed_parameters())
-    remedy = "pass the network itself in place of its parameters, or decayed=[...]"
-    raise SettingError("to know which parameters decay", "a plain list of them", remedy)
+def _follow_square(mean: Array, gradient: Array, kept: float, scratch: Array) -> None:
+    """Update a running mean of g**2: s <- kept * s + (1 - kept) * g**2."""
+    mean *= kept
+    square = numpy().multiply(gradient, gradient, out=scratch)
+    square *= 1 - kept
+    mean += square

@@ -14,9 +14,9 @@ from typing import cast
 
 from autodiff import Value
 
-from .engines import Network
 from .layers import Layer, Neuron
 from .perceptron import MLP
+from .protocols import Network
 
 __all__ = ["parameter_names"]
 

@@ -36,7 +36,7 @@ class Bar:
         self._epochs = epochs
         self._task: Any = None
         self._loss = self._accuracy = 0.0
-        self._seen = 0
+        self._seen = self._judged = 0
         self._next = 0.0
         self._start = monotonic()
 
@@ -57,7 +57,9 @@ class Bar:
             return
         self._seen = min(self._seen + 1, _MEMORY)
         self._loss += (record.loss - self._loss) / self._seen
-        self._accuracy += ((record.accuracy or 0.0) - self._accuracy) / self._seen
+        if record.accuracy is not None:
+            self._judged = min(self._judged + 1, _MEMORY)
+            self._accuracy += (record.accuracy - self._accuracy) / self._judged
         now = monotonic()
         if now < self._next and record.step < self._steps:
             return
@@ -68,7 +70,7 @@ class Bar:
 
     def _text(self, record: Record, now: float) -> str:
         parts = [f"epoch {record.epoch}/{self._epochs}", f"loss {self._loss:<#8.3g}"]
-        if record.accuracy is not None:
+        if self._judged:
             parts.append(f"accuracy {self._accuracy:6.1%}")
         if record.learning_rate is not None:
             parts.append(f"rate {record.learning_rate:.3g}")

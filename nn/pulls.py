@@ -29,9 +29,9 @@ from autodiff.errors import described
 from autodiff.tables import Table, Tabular, digits
 
 from .data.examples import Example
-from .engines import Loss, Network
 from .errors import NetworkTypeError, SizeError
 from .places import parameter_names
+from .protocols import Loss, Network
 
 __all__ = ["Pull", "Pulls", "pulls"]
 

@@ -32,7 +32,8 @@ class Record(NamedTuple):
         steps: how many steps the run has.
         loss: the mean loss of the mini-batch, without a penalty of weight decay.
         accuracy: the share of its examples that are classified rightly; None where the targets
-            are no classes, or the engine does not keep the outputs.
+            are no classes, and for most steps of a long epoch of the compiled engine, which looks
+            at the outputs of two hundred mini-batches in each.
         learning_rate: of the step.
         validation_loss: the mean loss of the validation examples after the step; only in the last
             record of an epoch, and only if there are such examples.

@@ -125,13 +125,15 @@ def _add_run(axes: Any, right: Any, run: list[Record], look: tuple[str, str, int
     if taken > 1:
         axes.plot(epochs, losses, color=color, alpha=_FAINT, linewidth=0.8, label="_records")
     [line] = axes.plot(epochs, means, "-", color=color, linewidth=2, label=name or "loss")
-    if all(record.accuracy is not None for record in run):
-        shares = _running_mean(
-            [record.accuracy or 0.0 for record in run], window or max(taken, per_epoch // 2)
-        )
+    pairs = zip(epochs, run, strict=True)
+    judged = [(at, record.accuracy) for at, record in pairs if record.accuracy is not None]
+    if judged:  # in a long run, that of some steps
+        length = round((window or max(taken, per_epoch // 2)) * len(judged) / len(run))
+        shares = _running_mean([share for _, share in judged], max(1, length))
+        epochs_judged = [at for at, _ in judged]
         label, style = (f"{name} ", "--") if name else ("", "-")
         tint = color if name else color_of(1)
-        right.plot(epochs, shares, style, color=tint, linewidth=2, label=f"{label}accuracy")
+        right.plot(epochs_judged, shares, style, color=tint, linewidth=2, label=f"{label}accuracy")
     return _curve(line, epochs, means)
 
 

@@ -10,6 +10,7 @@ What is not here: how pictures are drawn (`viz`).
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from math import cos, pi, sin
@@ -189,6 +190,30 @@ def weights(folder: Path) -> None:
     save(viz.weights(net.layers[0]), folder / "weights.png")
 
 
+def digit_run() -> list[nn.Record]:
+    """Return the means of each epoch of the best run on MNIST.
+
+    The table is written by `python -m benchmarks.training FOLDER --rows best --history FILE`.
+    """
+    with (HERE / "mnist-history.csv").open(newline="") as file:
+        _, *rows = csv.reader(file)
+    return [nn.Record(*map(int, row[:3]), *map(float, row[3:])) for row in rows]
+
+
+def mnist(folder: Path) -> None:
+    """Plot the best run of the digit network on MNIST."""
+    run = digit_run()
+    ax = viz.training_curves(run, smoothing=1)
+    right = ax.figure.axes[-1]
+    epochs = [record.epoch for record in run]
+    shares = [record.validation_accuracy for record in run]
+    right.plot(epochs, shares, "--", color=right.get_lines()[0].get_color())
+    right.set_ylim(0.9, 1.0)
+    right.set_ylabel("accuracy (dashed: of test images)")
+    ax.set_title(f"784-16-16-10 on MNIST: {shares[-1]:.1%} of the test images read rightly")
+    save(ax, folder / "mnist.png")
+
+
 def gradient_sizes(folder: Path) -> None:
     """Plot the gradients of a deep sigmoid network, which vanish, beside those of relu."""
     nets: dict[str, nn.MLP] = {}
@@ -265,7 +290,7 @@ def save(ax: Any, path: Path) -> None:
 
 CHEAP = (
     *(neuron, neuron_highlighted, folded, unfolded, steps_right, steps_wrong),
-    *(gradient_sizes, activations, descent_contour, descent_surface, descent_curve),
+    *(mnist, gradient_sizes, activations, descent_contour, descent_surface, descent_curve),
 )
 TRAINED = (network, decision_regions, pulls, network_wide, training_curves, weights)
 

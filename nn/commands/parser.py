@@ -31,6 +31,7 @@ not seen.
 data sets:
   digits   1,797 images of handwritten digits, 8 x 8 pixels, bundled with scikit-learn
   mnist    70,000 images of handwritten digits, 28 x 28 pixels, downloaded once
+  handwriting   mnist if its files are on this machine, else digits
   moons, circles, spirals, xor   points in the plane, of two classes"""
 _TRAIN_EXAMPLES = """examples:
   {program} train digits
@@ -111,7 +112,7 @@ def _add_train(commands: Any, program: str) -> None:
     add("--validation", type=int, default=0, metavar="N", help=help_of_validation)
     help_of_patience = "stop after so many epochs without a better validation loss"
     add("--patience", type=int, metavar="N", help=help_of_patience)
-    _add_choice(add, "--engine", "eager", ENGINES, "how gradients are computed")
+    _add_choice(add, "--engine", "compiled", ENGINES, "how gradients are computed")
     add = train.add_argument_group("input and output").add_argument
     add("--limit", type=int, metavar="N", help="take only the first N training examples")
     add("--save", type=Path, metavar="FILE", help="write the network as .safetensors")

@@ -13,10 +13,10 @@ from pathlib import Path
 from typing import NamedTuple
 
 from nn import losses
-from nn.data import Split, circles, digits, mnist, moons, spirals, xor
-from nn.engines import Loss
+from nn.data import Split, circles, digits, has_mnist, mnist, moons, spirals, xor
 from nn.module import Module
 from nn.optimisers import SGD, Adam, AdamW, Optimiser, RMSProp
+from nn.protocols import Loss
 from nn.schedules import Constant, Cosine, Exponential, Schedule, StepDecay, WarmUp
 
 __all__ = [
@@ -36,7 +36,7 @@ _NOISE = {"spirals": 0.02}
 _USUAL_NOISE = 0.1
 _LAST_RATE = 0.01  # of an exponential schedule, as a part of the first rate
 
-DATASETS = ("digits", "mnist", *_POINTS)
+DATASETS = ("digits", "mnist", "handwriting", *_POINTS)
 
 
 class Recipe(NamedTuple):
@@ -94,6 +94,8 @@ def load_data(name: str, folder: Path | None, *, is_one_sided: bool = False) -> 
         DataError: if the files of mnist cannot be had.
         MissingPackageError: if a package that brings the data is not installed.
     """
+    if name == "handwriting":
+        name = "mnist" if has_mnist(folder) else "digits"
     if name == "digits":
         return digits()
     if name == "mnist":

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .digits import digits
 from .examples import Data, Example, Examples, Split, examples_of
-from .mnist import mnist
+from .mnist import has_mnist, mnist
 from .points import circles, moons, spirals, xor
 
 __all__ = [
@@ -22,6 +22,7 @@ __all__ = [
     "circles",
     "digits",
     "examples_of",
+    "has_mnist",
     "mnist",
     "moons",
     "spirals",

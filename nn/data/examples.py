@@ -75,11 +75,19 @@ class Examples(Sequence[Example]):
         """
         return _array(self.inputs, "inputs"), self.target_array()
 
+    def as_arrays(self) -> Examples:
+        """Return the same examples over arrays; bytes stay bytes. Errors are those of `arrays`."""
+        if is_array(self.inputs) and is_array(self.targets):
+            return self
+        is_image = is_array(self.inputs)
+        inputs = self.inputs if is_image else _array(self.inputs, "inputs")
+        return Examples(inputs, self.target_array())
+
     def target_array(self) -> Array:
         """Return the targets alone as a float64 array; errors are those of `arrays`."""
         return _array(self.targets, "targets")
 
-    def take(self, indices: Sequence[int]) -> Examples:
+    def take(self, indices: Sequence[int] | Array) -> Examples:
         """Return the examples at some places, in that order."""
         taken = Examples.__new__(Examples)  # the rows are known to fit
         taken.inputs, taken.targets = _taken(self.inputs, indices), _taken(self.targets, indices)
@@ -197,9 +205,10 @@ def _array(rows: Any, what: str) -> Any:
             described(next((row for row in rows if not _is_like(row, first)), first)),
             "write each example as ([0.5, -1.0], [1.0])",
         )
+    numbers = rows.astype(float, copy=False)
     if rows.dtype == numpy().uint8:
-        return rows / _BRIGHTEST
-    return rows.astype(float, copy=False)
+        numbers /= _BRIGHTEST  # two thirds of the time of dividing the bytes
+    return numbers
 
 
 def _numbers(rows: Any) -> Any:
@@ -216,7 +225,7 @@ def _is_like(row: Any, first: Any) -> bool:
     return numbers is not None and numbers.ndim == 2 and len(row) == len(first)
 
 
-def _taken(rows: Any, indices: Sequence[int]) -> Any:
+def _taken(rows: Any, indices: Any) -> Any:
     return rows[indices] if is_array(rows) else [rows[index] for index in indices]
 
 

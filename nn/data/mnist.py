@@ -15,6 +15,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
@@ -25,7 +26,7 @@ from .downloads import fetch
 from .examples import Examples, Split
 from .idx import read_idx
 
-__all__ = ["FILES", "MIRRORS", "Source", "mnist"]
+__all__ = ["FILES", "MIRRORS", "Source", "has_mnist", "mnist"]
 
 VARIABLE = "CHALKGRAD_DATA"
 MIRRORS = (
@@ -92,6 +93,25 @@ def mnist(path: str | Path | None = None, *, source: Source | None = None) -> Sp
     return Split(*parts)
 
 
+def has_mnist(path: str | Path | None = None) -> bool:
+    """Tell whether `mnist(path)` finds all four files without a download.
+
+    >>> has_mnist("no/such/folder")
+    False
+    """
+    named = os.environ.get(VARIABLE)
+    places = [Path(named), Path(named) / "mnist"] if named else []
+    if path is not None:
+        places = [Path(path)]
+    elif find_spec("platformdirs") is not None:
+        places.append(_cache())
+    return any(not _missing(place) for place in places)
+
+
+def _cache() -> Path:
+    return Path(package("platformdirs").user_cache_dir("chalkgrad")) / "mnist"
+
+
 def _folder(path: str | Path | None, source: Source) -> Path:
     """Return a folder that has all four files; download them if no place was named."""
     if path is not None:
@@ -102,7 +122,7 @@ def _folder(path: str | Path | None, source: Source) -> Path:
         if len(_missing(place)) < len(FILES):
             _demand_all(place)
             return place
-    cache = Path(package("platformdirs").user_cache_dir("chalkgrad")) / "mnist"
+    cache = _cache()
     missing = _missing(cache)
     if missing:
         _download(cache, missing, source)

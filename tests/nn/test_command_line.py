@@ -42,6 +42,16 @@ def test_without_a_terminal_there_is_one_line_for_each_epoch(layers, capsys) -> 
 
 
 @pytest.mark.usefixtures("few_digits")
+@pytest.mark.parametrize("is_here", [True, False])
+def test_handwriting_is_the_best_that_is_at_hand(is_here, capsys, monkeypatch) -> None:
+    image = Examples(np.zeros((4, 784), np.uint8), np.eye(10)[:4])
+    monkeypatch.setattr(recipes, "has_mnist", lambda _: is_here)
+    monkeypatch.setattr(recipes, "mnist", lambda _: Split(image, image))
+    assert main(["train", "handwriting", "--epochs", "1", "--layers", "2"]) == 0
+    assert f"MLP of {784 if is_here else 64} -> 2 tanh" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("few_digits")
 def test_two_runs_with_one_seed_say_the_same(capsys) -> None:
     outputs = []
     for _ in range(2):

@@ -16,8 +16,11 @@ from nn.errors import DivergenceError, SettingError, SizeError
 
 CORNERS = [([a, b], [float(a == b), float(a != b)]) for a in (0.0, 1.0) for b in (0.0, 1.0)]
 
+every_engine = pytest.mark.parametrize("engine", ["compiled", "eager"])
 
-def test_early_stopping_keeps_the_best_epoch() -> None:
+
+@every_engine
+def test_early_stopping_keeps_the_best_epoch(engine) -> None:
     net = MLP(1, [1], seed=1)
     states = []
     history = fit(
@@ -29,6 +32,7 @@ def test_early_stopping_keeps_the_best_epoch() -> None:
         validation=[([1.0], [0.6])],  # passed on the way to 1
         early_stopping=EarlyStopping(patience=3),
         callbacks=[lambda _: states.append(net.state_dict())],
+        engine=engine,
     )
     losses = [record.validation_loss for record in history]
     best = losses.index(min(losses))
@@ -81,7 +85,8 @@ def test_rules_of_early_stopping_out_of_range_are_errors(rule, message) -> None:
         rule.watch()
 
 
-def test_a_callback_that_returns_true_ends_the_run() -> None:
+@every_engine
+def test_a_callback_that_returns_true_ends_the_run(engine) -> None:
     seen = []
     history = fit(
         MLP(2, [2]),
@@ -90,6 +95,7 @@ def test_a_callback_that_returns_true_ends_the_run() -> None:
         batch_size=1,
         learning_rate=0.1,
         callbacks=[lambda record: record.step == 7, seen.append],
+        engine=engine,
     )
     assert history.ending == "ended by a callback"
     assert len(history) == len(seen) == 7
@@ -113,7 +119,10 @@ def test_ctrl_c_leaves_the_last_finished_step(how) -> None:
         if record.step == 6 and how == "signal in a callback":
             signal.raise_signal(signal.SIGINT)
 
+    engine = "compiled" if how in {"signal in a callback", "raised"} else "eager"
+
     def run(**settings):
+        settings["engine"] = engine
         net = MLP(2, [3, 2], seed=1)
         history = fit(net, CORNERS, epochs=3, batch_size=1, optimizer=Adam(net), **settings)
         return net.state_dict(), history
@@ -155,11 +164,25 @@ def test_the_garbage_collector_is_as_it_was(was_enabled, fails) -> None:
                 batch_size=4,
                 learning_rate=0.1,
                 callbacks=[callback],
+                engine="eager",
             )
         assert gc.isenabled() is was_enabled
     finally:
         gc.enable()
     assert inside == [False]
+
+
+def test_the_compiled_engine_leaves_the_garbage_collector_alone() -> None:
+    inside = []
+    fit(
+        MLP(2, [2]),
+        CORNERS,
+        epochs=1,
+        batch_size=4,
+        learning_rate=0.1,
+        callbacks=[lambda _: inside.append(gc.isenabled())],
+    )
+    assert inside == [True]
 
 
 def logarithm(outputs, targets):
@@ -201,22 +224,34 @@ def root(outputs, targets):
         (mean_squared_error, 1e160, [1.0], r"loss of inf; .* square\(1e\+160\) = inf"),
     ],
 )
-def test_a_loss_that_is_no_number_names_its_step_and_node(loss, weight, inputs, message) -> None:
+@every_engine
+def test_a_loss_that_is_no_number_names_its_step_and_node(
+    loss, weight, inputs, message, engine
+) -> None:
     net = MLP(1, [1], seed=1)
     net.layers[0].neurons[0].weights[0].data = weight
     before = net.state_dict()
     with pytest.raises(DivergenceError, match=message) as caught:
-        fit(net, [(inputs, [0.0])], epochs=1, batch_size=1, learning_rate=0.1, loss=loss)
+        fit(
+            net,
+            [(inputs, [0.0])],
+            epochs=1,
+            batch_size=1,
+            learning_rate=0.1,
+            loss=loss,
+            engine=engine,
+        )
     assert repr(net.state_dict()) == repr(before)
     assert caught.value.step == 1
     assert caught.value.node is not None
     assert caught.value.history == []
 
 
-def test_a_run_that_diverges_keeps_its_history_and_its_last_finished_step() -> None:
+@every_engine
+def test_a_run_that_diverges_keeps_its_history_and_its_last_finished_step(engine) -> None:
     net = MLP(1, [1], seed=1)
     with pytest.raises(DivergenceError, match="a loss of inf") as caught:
-        fit(net, [([1.0], [1.0])], epochs=5000, batch_size=1, learning_rate=1e6)
+        fit(net, [([1.0], [1.0])], epochs=5000, batch_size=1, learning_rate=1e6, engine=engine)
     error = caught.value
     assert len(error.history) == error.step - 1 > 5
     assert error.history.table().rows

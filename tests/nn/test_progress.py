@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from nn import MLP, fit
+from nn import MLP, Record, fit
+from nn.progress import progress_bar
 
 CORNERS = [([a, b], [float(a == b), float(a != b)]) for a in (0.0, 1.0) for b in (0.0, 1.0)]
 
@@ -24,6 +25,14 @@ def test_without_a_terminal_there_is_silence(capsys, monkeypatch) -> None:
     monkeypatch.delenv("FORCE_COLOR", raising=False)
     run()
     assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_steps_that_were_not_looked_at_leave_the_accuracy_as_it_is(capsys) -> None:
+    with progress_bar(9, 1, wanted=True) as bar:
+        for step in range(1, 10):
+            bar.show(Record(1, step, 9, 0.5, 0.75 if step % 4 == 1 else None))
+    assert "accuracy  75.0%" in capsys.readouterr().out
 
 
 @pytest.mark.usefixtures("terminal")

@@ -105,7 +105,7 @@ def test_settings_out_of_range_are_errors(changes, error, message) -> None:
         ({"optimizer": "other"}, "all parameters of this network, got one of 6 others"),
         (
             {"learning_rate": 0.1, "engine": "steam"},
-            "name of an engine, got str 'steam': write 'ea",
+            "name of an engine, got str 'steam': write 'compiled' or 'eager'",
         ),
         (
             {"learning_rate": 0.1, "early_stopping": EarlyStopping(3)},
@@ -145,6 +145,7 @@ def test_fit_takes_the_steps_of_the_loop_by_hand_to_the_last_bit(batch_size) -> 
         loss=cross_entropy,
         optimizer=SGD(net, Exponential(0.5, 0.9), momentum=0.9, weight_decay=0.01),
         seed=5,
+        engine="eager",
     )
     draw, order, batches = Random(5), [0, 1, 2, 3], []
     for _ in range(2):
@@ -206,5 +207,6 @@ def test_values_follow_every_eager_step() -> None:
         batch_size=1,
         learning_rate=0.1,
         callbacks=[lambda _: states.append(tuple(net.state_dict().values()))],
+        engine="eager",
     )
     assert len(set(states)) == 4

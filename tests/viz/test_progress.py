@@ -22,6 +22,17 @@ def test_training_curves_have_the_records_and_their_means():
     assert set(lines(right)["accuracy"].get_ydata()) == {0.5}
 
 
+def test_an_accuracy_that_is_known_of_some_steps_is_drawn_there():
+    records = [
+        record if index % 10 == 4 else record._replace(accuracy=None)
+        for index, record in enumerate(history())
+    ]
+    right = viz.training_curves(records, smoothing=20).figure.axes[-1]
+    smooth = lines(right)["accuracy"]
+    assert list(smooth.get_xdata()) == pytest.approx([0.5 + epoch for epoch in range(10)])
+    assert set(smooth.get_ydata()) == {0.5}
+
+
 def test_no_accuracy_no_second_scale():
     ax = viz.training_curves(history(accuracy=None))
     assert ax.figure.axes == [ax]

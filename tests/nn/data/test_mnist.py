@@ -13,7 +13,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from nn.data import mnist
+from nn.data import has_mnist, mnist
 from nn.data.idx import read_idx
 from nn.data.mnist import FILES, Source
 from nn.errors import DataError
@@ -55,6 +55,20 @@ def nowhere(monkeypatch, tmp_path) -> Path:
     monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
     monkeypatch.setenv("HOME", str(tmp_path))
     return tmp_path / "cache" / "chalkgrad" / "mnist"
+
+
+def test_it_is_known_whether_the_files_are_here(tmp_path, monkeypatch, nowhere) -> None:
+    assert not has_mnist()
+    assert not has_mnist(tmp_path)
+    assert has_mnist(write(tmp_path / "data" / "mnist"))
+    for named in ("data", "data/mnist"):
+        monkeypatch.setenv("CHALKGRAD_DATA", str(tmp_path / named))
+        assert has_mnist()
+    monkeypatch.delenv("CHALKGRAD_DATA")
+    write(nowhere)
+    assert has_mnist()
+    (nowhere / NAMES[2]).unlink()
+    assert not has_mnist()
 
 
 def test_images_and_labels_are_read_as_examples(tmp_path) -> None:
