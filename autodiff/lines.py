@@ -43,6 +43,7 @@ class _Files(dict[str, bool]):
         return self[file]
 
 
+# Both are caches of facts that do not change: asked for every node, so no object can be passed.
 _is_ours = _Files()
 _places: dict[tuple[int, int], Place] = {}  # shared by all nodes of a place while blocks are open
 _frame_at = sys._getframe  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] documented, and far cheaper than `inspect`
