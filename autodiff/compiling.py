@@ -74,7 +74,7 @@ def compile(  # noqa: A001, PLR0913 what other engines call it, and its options
             raise OptionError(" or ".join(map(repr, known)), f"{name}={given!r}", "choose one")
     if exact and dtype != "float64":
         raise OptionError("float64 for an exact program", f"dtype={dtype!r}", "leave it out")
-    if isinstance(parameters, Node):
+    if isinstance(parameters, Node) or not hasattr(parameters, "__iter__"):
         raise OperandError("a list of parameters", described(parameters), "write parameters=[w]")
     from .program import build  # noqa: PLC0415 heavy, see above
 

@@ -32,15 +32,18 @@ Place: TypeAlias = tuple[CodeType, int]
 _ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))  # noqa: PTH100, PTH120 pathlib costs 5 ms at import
 _OURS = tuple(os.path.join(_ROOT, name, "") for name in ("autodiff", "nn", "viz"))  # noqa: PTH118
 
+_NUMPY = os.path.join("site-packages", "numpy", "")  # noqa: PTH118
+
 
 class _Files(dict[str, bool]):
     """Tells for each file whether it is one of ours, looked up once."""
 
     def __missing__(self, file: str) -> bool:
-        self[file] = file.startswith(_OURS)
+        self[file] = file.startswith(_OURS) or _NUMPY in file  # np.max asks a Value back
         return self[file]
 
 
+# Both are caches of facts that do not change: asked for every node, so no object can be passed.
 _is_ours = _Files()
 _places: dict[tuple[int, int], Place] = {}  # shared by all nodes of a place while blocks are open
 _frame_at = sys._getframe  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] documented, and far cheaper than `inspect`

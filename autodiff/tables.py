@@ -51,11 +51,12 @@ class Table(NamedTuple):
     styles: Mapping[str, str] = _NO_STYLES
 
     def __str__(self) -> str:
-        cells = [self.columns, *([_one_line(text) for text in row] for row in self.rows)]
+        cells = [[_one_line(text) for text in row] for row in (self.columns, *self.rows)]
         widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
         lines = [self._line(row, widths) for row in cells]
+        title = [_one_line(self.title)] if self.title else []
         lines.insert(1, self._line(["─" * width for width in widths], widths))
-        return "\n".join([*([self.title] if self.title else []), *lines, *self.notes])
+        return "\n".join([*title, *lines, *map(_one_line, self.notes)])
 
     @staticmethod
     def _line(row: Sequence[str], widths: Sequence[int]) -> str:
@@ -70,12 +71,16 @@ class Table(NamedTuple):
         from rich.table import Table as RichTable  # noqa: PLC0415
         from rich.text import Text  # noqa: PLC0415
 
-        table = RichTable(title=self.title or None, title_justify="left")
+        def plain(text: str, style: str = "") -> Any:  # a label may look like rich's markup
+            return Text(_one_line(text), style=style)
+
+        title = plain(self.title, "table.title") if self.title else None
+        table = RichTable(title=title, title_justify="left")
         for column in self.columns:
-            table.add_column(column, overflow="fold")
+            table.add_column(plain(column, "table.header"), overflow="fold")
         for row in self.rows:
-            table.add_row(*(Text(_one_line(text), style=self.styles.get(text, "")) for text in row))
-        return Group(table, *(Text(note) for note in self.notes))
+            table.add_row(*(plain(text, self.styles.get(text, "")) for text in row))
+        return Group(table, *(plain(note) for note in self.notes))
 
     def html(self) -> str:
         """Return the table as HTML, every text escaped."""

@@ -30,7 +30,7 @@ from .protocols import Network
 
 __all__ = ["lint"]
 
-_BY_CHANCE = 4  # a unit that is off on fewer examples may be on for the next
+_FEW = 4  # a unit that is off for fewer examples than these may be meant for others
 
 
 def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ()) -> Findings:
@@ -52,7 +52,7 @@ def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ())
     """
     if isinstance(net, Value):
         return autodiff.lint(net, *losses)
-    if not hasattr(net, "parameters") or not callable(net):
+    if not callable(getattr(net, "parameters", None)) or not callable(net):
         raise NetworkTypeError(
             "a network, or a loss", described(net), "write lint(net, loss) or lint(loss)"
         )
@@ -77,4 +77,4 @@ def _of_examples(
     text = scale_of(largest)
     if text:
         yield Finding(Mistake.SCALE, None, "inputs", text, SCALE_REMEDY)
-    yield from dead_units(units, _BY_CHANCE, list(names), names)
+    yield from dead_units(units, _FEW, list(names), names)

@@ -26,7 +26,7 @@ from autodiff.node import number
 
 from .errors import NetworkTypeError, StateError
 
-__all__ = ["Module"]
+__all__ = ["Module", "parts_of"]
 
 _BIASES = frozenset({"bias", "biases"})
 _NAMED = 3  # parameters that an error lists
@@ -99,13 +99,14 @@ def _walk(root: Module) -> Iterator[tuple[tuple[str, ...], Value]]:
             continue
         if id(part) in entered:  # a part shared by two, or one that refers back to its owner
             continue
-        inner = _parts(part)
+        inner = parts_of(part)
         if inner:
             entered.add(id(part))
             waiting.extend(((*path, name), child) for name, child in reversed(inner))
 
 
-def _parts(part: object) -> list[tuple[str, object]]:
+def parts_of(part: object) -> list[tuple[str, object]]:
+    """Return what a module or a list is made of, with the name of each part in a path."""
     if isinstance(part, Module):
         return [(name, child) for name, child in vars(part).items() if not name.startswith("_")]
     if isinstance(part, (list, tuple)):

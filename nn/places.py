@@ -10,19 +10,28 @@ What is not here: names of computed nodes (`autodiff.names`).
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import cast
+from typing import Any
 
 from autodiff import Value
+from autodiff.errors import described
 
-from .layers import Layer, Neuron
-from .perceptron import MLP
+from .errors import NetworkTypeError
+from .layers import Neuron
+from .module import Module, parts_of
 from .protocols import Network
 
 __all__ = ["parameter_names"]
 
 
 def parameter_names(net: Network) -> dict[str, Value]:
-    """Return every parameter by a name of its own."""
+    """Return every parameter by a name of its own.
+
+    Raises:
+        NetworkTypeError: if `net` is no network.
+    """
+    if not callable(net) or not callable(getattr(net, "parameters", None)):
+        remedy = "pass a network: what is called with inputs, and has parameters()"
+        raise NetworkTypeError("a network", described(net), remedy)
     named: dict[str, Value] = {}
     for place, parameter in _places(net):
         label = getattr(parameter, "label", None)
@@ -30,17 +39,30 @@ def parameter_names(net: Network) -> dict[str, Value]:
     return named
 
 
-def _places(net: object) -> Iterator[tuple[str, Value]]:
-    """Yield what stands where a parameter belongs, Value or not, in the paths of a state dict."""
-    if isinstance(net, MLP):
-        for index, layer in enumerate(net.layers):
-            yield from ((f"layers.{index}.{place}", x) for place, x in _places(layer))
-    elif isinstance(net, Layer):
-        for index, neuron in enumerate(net.neurons):
-            yield from ((f"neurons.{index}.{place}", x) for place, x in _places(neuron))
-    elif isinstance(net, Neuron):
-        yield from ((f"weights.{index}", x) for index, x in enumerate(net.weights))
-        yield "bias", net.bias
-    else:
-        parameters = cast("Network", net).parameters()
-        yield from ((f"parameters()[{index}]", x) for index, x in enumerate(parameters))
+def _places(net: Network) -> Iterator[tuple[str, Value]]:
+    """Yield what stands where a parameter belongs, in the paths of a state dict."""
+    if not isinstance(net, Module):
+        yield from ((f"parameters()[{index}]", x) for index, x in enumerate(net.parameters()))
+        return
+    known = {value: path for path, value in net.named_parameters()}
+    for path, part in _walk(net):
+        if not isinstance(part, Value) or known.get(part) == path:  # a shared one has one name
+            yield path, part
+
+
+def _walk(net: Module) -> Iterator[tuple[str, Any]]:
+    """Yield all that a module is made of: every Value, and the weights of neurons in any case."""
+    waiting: list[tuple[str, Any, bool]] = [("", net, False)]
+    entered: set[int] = set()
+    while waiting:
+        path, part, is_weight = waiting.pop()
+        inner = parts_of(part)
+        if isinstance(part, Value) or (is_weight and not inner):
+            yield path, part
+        elif id(part) not in entered:
+            entered.add(id(part))
+            own = {"weights", "bias"} if isinstance(part, Neuron) else set[str]()
+            waiting += [
+                (f"{path}.{name}" if path else name, child, is_weight or name in own)
+                for name, child in reversed(inner)
+            ]

@@ -21,13 +21,17 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import fsum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autodiff import Value
 from autodiff.backprop import adjoints
 from autodiff.errors import described
+from autodiff.functions import Operand
+from autodiff.node import data_of
+from autodiff.recording import recording
 from autodiff.tables import Table, Tabular, digits
 
+from .checks import sequence
 from .data.examples import Example
 from .errors import NetworkTypeError, SizeError
 from .places import parameter_names
@@ -69,12 +73,16 @@ class Pulls(Tabular):
         rows: one for each example, in order.
         name: of the weight.
         value: of the weight.
+        connected: whether the loss of any example depends on it.
     """
 
-    def __init__(self, rows: Sequence[Pull], name: str, value: float) -> None:
+    def __init__(
+        self, rows: Sequence[Pull], name: str, value: float, *, connected: bool = True
+    ) -> None:
         self.rows: tuple[Pull, ...] = tuple(rows)
         self.name: str = name
         self.value: float = value
+        self.connected: bool = connected
 
     @property
     def mean(self) -> float:
@@ -102,6 +110,7 @@ class Pulls(Tabular):
             title=f"what each example asks of {self.name} = {digits(self.value)}",
             columns=("example", "wanted", "output", "loss", "gradient", "asks for"),
             rows=rows,
+            notes=() if self.connected else (f"not connected: no loss depends on {self.name}",),
             styles={"mean": "bold"},
         )
 
@@ -119,29 +128,53 @@ def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) 
         For each example its loss and gradient, and the mean of what they ask for.
 
     Raises:
-        NetworkTypeError: if `weight` is no Value.
+        NetworkTypeError: if `weight` is no Value, `net` no network, an example no pair, or outputs
+            or losses are of another kind.
         SizeError: if there are no examples.
     """
     if not isinstance(weight, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         remedy = "pass a weight itself: net.layers[0].neurons[0].weights[0]"
         raise NetworkTypeError("a Value as weight", described(weight), remedy)
+    places = {parameter: name for name, parameter in parameter_names(net).items()}
     rows: list[Pull] = []
-    for inputs, wanted in examples:
-        targets = list(wanted)
-        outputs = net(inputs)
-        cost = loss(outputs, targets)
-        reached = tuple(output.data for output in outputs)
-        gradient = adjoints([cost], [1.0]).get(weight, 0.0)
-        rows.append(Pull(len(rows) + 1, reached, tuple(map(float, targets)), cost.data, gradient))
+    connected = False
+    for example in sequence(examples, "a list of examples"):
+        inputs, targets = _pair_of(example)
+        outputs, cost = _run(net, loss, inputs, targets)
+        swept = adjoints([cost], [1.0])
+        connected |= weight in swept
+        reached, wanted = tuple(map(data_of, outputs)), tuple(map(data_of, targets))
+        rows.append(Pull(len(rows) + 1, reached, wanted, cost.data, swept.get(weight, 0.0)))
     if not rows:
         raise SizeError("at least one example", "none", "pass pairs (inputs, targets)")
-    return Pulls(rows, _name_of(weight, net), weight.data)
+    name = weight.label or places.get(weight, "w")
+    return Pulls(rows, name, weight.data, connected=connected)
 
 
-def _name_of(weight: Value, net: Network) -> str:
-    """Name a weight by its label, or its place in the network."""
-    places = {parameter: name for name, parameter in parameter_names(net).items()}
-    return weight.label or places.get(weight, "w")
+def _pair_of(example: Example) -> tuple[Iterable[Operand], list[float]]:
+    pair: Any = sequence(example, "an example: a pair (inputs, targets)")
+    if len(pair) != 2:
+        raise NetworkTypeError(
+            "an example: a pair (inputs, targets)", f"{len(pair)} items", "pass a list of pairs"
+        )
+    targets: Sequence[Any] = sequence(pair[1], "a list of targets, of one too: [1.0]")
+    return pair[0], list(targets)
+
+
+def _run(
+    net: Network, loss: Loss, inputs: Iterable[Operand], targets: list[float]
+) -> tuple[list[Value], Value]:
+    """Return the outputs and the loss of one example, recorded also in the caller's `no_grad`."""
+    with recording():
+        outputs = net(inputs)
+        if isinstance(outputs, Value):  # users are not checked
+            remedy = "let the network return [output]"
+            raise NetworkTypeError("a list of outputs", described(outputs), remedy)
+        cost = loss(outputs, targets)
+    if not isinstance(cost, Value):  # pyright: ignore[reportUnnecessaryIsInstance] as above
+        remedy = "compute the loss from the outputs themselves, not from their data"
+        raise NetworkTypeError("a Value as the loss of an example", described(cost), remedy)
+    return outputs, cost
 
 
 def _asked(nudge: float) -> str:

@@ -101,6 +101,7 @@ FLOORS = {
         "explain.nudge",
         "explain.findings",
         "explain.state_faults",
+        "explain.shapes",
         "explain.form_faults",
         "explain.lint",
         "explain.precise",

@@ -1,13 +1,13 @@
 """`pulls`: what each example asks of a weight, as bars, and their mean as a line.
 
+What is not here: how the pulls are found (`nn.pulls`).
+
 >>> import nn
 >>> net = nn.MLP(1, [1], seed=0)
 >>> weight = net.layers[0].neurons[0].weights[0]
 >>> found = nn.pulls(net, nn.mean_squared_error, [([1.0], [2.0]), ([2.0], [-3.0])], weight)
 >>> [bool(bar.get_height() > 0) for bar in pulls(found).patches]
 [True, False]
-
-What is not here: how the pulls are found (`nn.pulls`).
 """
 
 from __future__ import annotations

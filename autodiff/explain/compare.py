@@ -111,7 +111,7 @@ def compare(a: Node, b: Node | float, tolerance: float = 1e-12) -> Comparison:
             not a number of at least 0.
     """
     a = node_of(a, "the first graph")
-    if not tolerance >= 0:
+    if not isinstance(tolerance, int | float) or not tolerance >= 0:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         raise GraphError("a tolerance of at least 0", described(tolerance), "write 1e-12")
     if not isinstance(b, Node):
         return _with_number(a, number(b), tolerance)

@@ -2,8 +2,9 @@
 
 For every node: how far its value is from what its leaves give in exact arithmetic, and how far
 its operation alone is from the exact result of the floats it was given, both in units in the last
-place. An operation is right if the second is below 1 or so; a value that is far off all the same
-was made so by rounding before, and by cancellation. What is not here: the arithmetic (`precise`).
+place. An operation is right if the second is below 1 or so; a value or a gradient that is far off
+all the same was made so by rounding before, and by cancellation. What is not here: the arithmetic
+(`precise`).
 
 >>> from autodiff import Value
 >>> a = Value(0.1, label="a")
@@ -18,12 +19,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from fractions import Fraction
-from math import inf, isfinite, isnan, ulp
+from math import inf, isfinite, isinf, isnan, ulp
 from typing import Any, NamedTuple
 
 from autodiff.backprop import adjoints
 from autodiff.errors import GraphError, described
-from autodiff.formula import Expression, is_list
+from autodiff.formula import Call, Expression, Number, arguments_of, fold, is_list
 from autodiff.graph import interior_order
 from autodiff.names import names_of
 from autodiff.node import Node
@@ -31,7 +32,7 @@ from autodiff.operation import Operation
 from autodiff.tables import Table, Tabular, digits
 from autodiff.trace import expression_of
 
-from .precise import Precise, Real
+from .precise import EXACT, Precise, Real
 from .why import node_of
 
 __all__ = ["Exact", "ExactRow", "exact"]
@@ -52,8 +53,9 @@ class ExactRow(NamedTuple):
         exact: a Fraction where the operations so far allow it, a number of mpmath, or a float
             that is not finite.
         error: how far the value is from it, in units in the last place.
-        own: how far the operation alone is from the exact result of its operands; where it adds
-            terms that cancel, in units in the last place of the largest of them.
+        own: how far the operation alone is from the exact result of its operands, in units in the
+            last place; where its formula rounds on the way, in those of the largest operand times
+            its derivative, if that is more: so much a rounding inside may come to.
         gradient: the exact adjoint.
         gradient_error: how far that of a backward pass is from it, in units in the last place.
     """
@@ -74,9 +76,16 @@ class Exact(Tabular):
         rows: one for each node, in the order of computation.
     """
 
-    def __init__(self, rows: Iterable[ExactRow], names: dict[Node, str], precise: Precise) -> None:
+    def __init__(
+        self,
+        rows: Iterable[ExactRow],
+        names: dict[Node, str],
+        swept: Mapping[Node, float],
+        precise: Precise,
+    ) -> None:
         self.rows: tuple[ExactRow, ...] = tuple(rows)
         self._names: dict[Node, str] = names
+        self._swept: Mapping[Node, float] = swept
         self._precise: Precise = precise
 
     @property
@@ -90,6 +99,12 @@ class Exact(Tabular):
         """The value that is furthest off, if rounding has cost it three digits or more."""
         worst = max(self.rows, key=lambda row: row.error)
         return worst if worst.error > _FAR else None
+
+    @property
+    def lost_gradient(self) -> ExactRow | None:
+        """The row whose gradient is furthest off, if rounding has cost it three digits or more."""
+        worst = max(self.rows, key=lambda row: row.gradient_error)
+        return worst if worst.gradient_error > _FAR else None
 
     def table(self) -> Table:
         """Return the rows as a table of text, with a verdict below."""
@@ -120,10 +135,15 @@ class Exact(Tabular):
                 f"{self.suspect.name} is no rounding: its operation alone is "
                 f"{digits(self.suspect.own, 2)} units off."
             )
-        if self.lost is not None:
+        worst = self.lost or self.lost_gradient
+        if worst is not None:
+            of = "" if self.lost else "the gradient of "
+            number = worst.node.data if self.lost else self._swept[worst.node]
+            what = "lost its digits to rounding before it"
+            if isinf(number):
+                what = "is beyond the largest float, or was computed from what is"
             return (
-                f"Floating point: every operation is right by itself, but {self.lost.name} lost "
-                f"its digits to rounding before it."
+                f"Floating point: every operation is right by itself, but {of}{worst.name} {what}."
             )
         return "No bug and little rounding: every operation is right by itself."
 
@@ -157,7 +177,8 @@ def exact(loss: Node, digits: int = 50) -> Exact:
         formula = formulas.setdefault(node.operation, node.operation.expanded())[0]
         values[node] = precise.evaluate(formula, _environment(node, values))
         alone = precise.evaluate(formula, _environment(node, {}))
-        own[node] = _units(node.data, alone, precise, _largest_term(node))
+        least = _largest_term(node) if _rounds_inside(formula) else 0.0
+        own[node] = _units(node.data, alone, precise, least)
     gradients = _gradients(loss, values, formulas, precise)
     swept = adjoints([loss], [1.0])
     rows = (
@@ -165,14 +186,14 @@ def exact(loss: Node, digits: int = 50) -> Exact:
             node,
             name,
             values[node],
-            _units(node.data, values[node], precise),
+            _error(node.data, values[node], precise),
             own[node],
             gradients[node],
-            _units(swept[node], gradients[node], precise),
+            _error(swept[node], gradients[node], precise),
         )
         for node, name in names.items()
     )
-    return Exact(rows, names, precise)
+    return Exact(rows, names, swept, precise)
 
 
 def _given(x: float) -> Real:
@@ -218,10 +239,31 @@ def _gradients(
 
 
 def _largest_term(node: Node) -> float:
-    """Return the size of the largest operand times its derivative: a sum is made of these."""
+    """Return the size of the largest operand times its derivative: a sum is made of these.
+
+    An operand that is off by one unit moves the result by a unit of this size.
+    """
     pairs = zip(node.parents, node.local_derivatives, strict=True)
     sizes = (abs(x.data * derivative) for x, derivative in pairs)
     return max(filter(isfinite, sizes), default=0.0)
+
+
+def _rounds_inside(formula: Expression) -> bool:
+    """Tell whether a formula rounds more than once: one word alone has only its last rounding."""
+
+    def combine(tree: Expression, below: list[int]) -> int:
+        is_constant = all(isinstance(x, Number) for x in arguments_of(tree))
+        rounds = isinstance(tree, Call) and tree.function not in EXACT and not is_constant
+        return sum(below) + rounds
+
+    return fold(formula, arguments_of, combine) > 1
+
+
+def _error(x: float, wanted: Real, precise: Precise) -> float:
+    """Return how far a number is off; inf where it overflowed, though IEEE arithmetic says so."""
+    if isinf(x) and not isinstance(wanted, float):
+        return inf
+    return _units(x, wanted, precise)
 
 
 def _units(x: float, wanted: Real, precise: Precise, least: float = 0.0) -> float:

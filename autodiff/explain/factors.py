@@ -17,16 +17,17 @@ not here: products of factors (`why`), names in LaTeX (`notation`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
-from typing import Any, NamedTuple
+from math import isfinite, isnan
+from typing import Any, NamedTuple, TypeAlias
 
 from autodiff.formula import Call, Expression, Name, Number, arguments_of, evaluate, fold, is_list
 from autodiff.inlining import lookup
 from autodiff.node import Node
+from autodiff.node import evaluate as evaluate_node
 from autodiff.operation import Operation
 from autodiff.tables import digits
 
-__all__ = ["Factor", "factor_of", "outside"]
+__all__ = ["Factor", "Known", "factor_of", "is_stale", "names_in", "outside"]
 
 _SHOWN = 6  # terms of a sum that are written out
 
@@ -60,15 +61,57 @@ class _Term(NamedTuple):
     value: float
 
 
-def factor_of(node: Node, position: int) -> Factor:
+class Derivatives(NamedTuple):
+    """The derivatives of one node: what all its factors have in common."""
+
+    keys: dict[Node, str]
+    environment: dict[str, Any]
+    places: list[int]
+    results: dict[int, Any]
+
+
+Known: TypeAlias = dict[Node, Derivatives]  # of a report: a mean of thousands is worked out once
+
+
+def factor_of(node: Node, position: int, known: Known | None = None) -> Factor:
     """Return the derivative of a computed node by one of its parents.
 
     Args:
         node: the node.
         position: the index of the parent.
+        known: what was worked out for other parents of the same node, to add to.
     """
     operation = node.operation
     assert operation is not None
+    known = {} if known is None else known
+    if node not in known:
+        known[node] = _derivatives(node, operation)
+    keys, environment, places, results = known[node]
+    grouped = [environment[name] for name in operation.operands]
+    index, element = _place(operation, grouped, places[position])
+    derivative = operation.parsed[1][index].resolved()
+    if index not in results:
+        results[index] = evaluate(derivative, environment, _apply)
+    result = results[index]
+    tree = _term(result[element] if is_list(result) else result).tree
+    value, text = node.local_derivatives[position], operation.derivatives[index]
+    parent = node.parents[position]
+    return Factor(node, parent, value, _shortened(tree), keys, derivative, text)
+
+
+def names_in(formula: Expression) -> set[str]:
+    """Return the names that a formula uses."""
+    found: set[str] = set()
+    pending = [formula]
+    while pending:
+        tree = pending.pop()
+        pending += arguments_of(tree)
+        if isinstance(tree, Name):
+            found.add(tree.name)
+    return found
+
+
+def _derivatives(node: Node, operation: Operation) -> Derivatives:
     keys = {parent: f"x{index}" for index, parent in enumerate(node.parents)} | {node: "out"}
     terms = [
         _Term(Name(keys[x]), x.data) if isinstance(x, Node) else _Term(Number(x), x)
@@ -76,15 +119,9 @@ def factor_of(node: Node, position: int) -> Factor:
     ]
     grouped = [_term(x) for x in operation.group(terms)]
     places = [i for i, operand in enumerate(node.operands) if isinstance(operand, Node)]
-    index, element = _place(operation, grouped, places[position])
     environment: dict[str, Any] = dict(zip(operation.operands, grouped, strict=True))
     environment["out"] = _Term(Name("out"), node.data)
-    derivative = operation.parsed[1][index].resolved()
-    result = evaluate(derivative, environment, _apply)
-    tree = _term(result[element] if is_list(result) else result).tree
-    value, text = node.local_derivatives[position], operation.derivatives[index]
-    parent = node.parents[position]
-    return Factor(node, parent, value, _shortened(tree), keys, derivative, text)
+    return Derivatives(keys, environment, places, {})
 
 
 def _shortened(formula: Expression) -> Expression:
@@ -96,6 +133,13 @@ def _shortened(formula: Expression) -> Expression:
         return Call(tree.function, tuple(below)) if isinstance(tree, Call) else tree
 
     return fold(formula, arguments_of, combine)
+
+
+def is_stale(node: Node) -> bool:
+    """Tell whether the data of a computed node is not what its operands give now."""
+    assert node.operation is not None
+    now = evaluate_node(node.operation, node.operands)[0]
+    return now != node.data and not (isnan(now) and isnan(node.data))
 
 
 def outside(node: Node) -> str:

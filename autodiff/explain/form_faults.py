@@ -11,7 +11,6 @@ What is not here: mistakes in the state of a graph (`state_faults`), the report 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
 from typing import NamedTuple
 
 from autodiff.graph import interior_order
@@ -20,21 +19,35 @@ from autodiff.operations import TABLE
 from autodiff.tables import digits
 
 from .findings import Finding, Mistake
+from .shapes import Shapes, kinds_of, region
 
-__all__ = ["SCALE_REMEDY", "Unit", "Units", "dead_units", "scale_of", "scales", "softmax_logs"]
+__all__ = [
+    "BY_CHANCE",
+    "SCALE_REMEDY",
+    "Unit",
+    "Units",
+    "dead_units",
+    "scale_of",
+    "scales",
+    "softmax_logs",
+]
 
+BY_CHANCE = 1000  # a unit that is off in fewer places of a batch may be on in the next
 SCALE_REMEDY = "scale them: x / 255 for pixels, (x - mean) / deviation in general"
 _LARGE, _LITTLE = 20.0, 1e-3  # beyond these the largest input is far from 1
+_SEVERAL = 4  # products of leaves and numbers in sums, from which the numbers are inputs
 _LOGS = frozenset(TABLE[name] for name in ("log", "log2", "log10"))
-_AFFINE = frozenset(TABLE[name] for name in ("add", "sub", "mul", "sum", "dot", "neg", "mean"))
-_EXP, _ADD, _SUB, _MUL, _DIV = (TABLE[name] for name in ("exp", "add", "sub", "mul", "div"))
-_SUM, _LOGSUMEXP, _RELU, _DOT = (TABLE[name] for name in ("sum", "logsumexp", "relu", "dot"))
+_EXP, _POW, _ADD, _SUB, _MUL, _DIV, _SUM, _LOGSUMEXP, _DOT = (
+    TABLE[name] for name in ("exp", "pow", "add", "sub", "mul", "div", "sum", "logsumexp", "dot")
+)
 
 
 def softmax_logs(roots: Sequence[Node], names: Mapping[Node, str]) -> Iterator[Finding]:
     """Yield logarithms of an element of softmax: -inf where it underflows."""
-    for node in interior_order(roots):
-        if node.operation in _LOGS and _is_softmax(_without_constant(node.parents[0])):
+    logs = [node for node in interior_order(roots) if node.operation in _LOGS]
+    kinds = kinds_of(roots) if logs else {}
+    for node in logs:
+        if _is_softmax(_without_constant(node.parents[0]), kinds):
             text = "the logarithm of softmax is -inf where softmax rounds to 0"
             remedy = "log_softmax(z), or nn.cross_entropy(z, targets), of the outputs z themselves"
             yield Finding(Mistake.SOFTMAX_LOG, node, names.get(node, "log"), text, remedy)
@@ -45,7 +58,7 @@ def _without_constant(node: Node) -> Node:
     return node.parents[0] if node.operation is _ADD and len(node.parents) == 1 else node
 
 
-def _is_softmax(node: Node) -> bool:
+def _is_softmax(node: Node, kinds: Mapping[Node, int]) -> bool:
     if node.operation is _EXP:  # exp(x - logsumexp(xs))
         exponent = node.parents[0]
         return exponent.operation is _SUB and exponent.parents[-1].operation is _LOGSUMEXP
@@ -53,12 +66,16 @@ def _is_softmax(node: Node) -> bool:
         return False
     exponential, rest = node.parents
     total = rest if node.operation is _DIV else (rest.parents or (rest,))[0]  # times 1 / total
-    if exponential.operation is not _EXP:
+    if exponential.operation is not _EXP and not _is_power(exponential):
         return False
-    return any(
-        term.operation is _EXP and term.parents[0] is exponential.parents[0]
-        for term in _region(total, frozenset({_ADD, _SUM}))
-    )
+    added = frozenset({_ADD, _SUM})
+    terms = region(total, lambda x: x.parents if x.operation in added else ())
+    return any(kinds[term] == kinds[exponential] for term in terms)
+
+
+def _is_power(node: Node) -> bool:
+    """Tell whether a node is a number to the power of a Value."""
+    return node.operation is _POW and not isinstance(node.operands[0], Node)
 
 
 class Unit(NamedTuple):
@@ -80,14 +97,15 @@ class Units:
 
     def __init__(self) -> None:
         self.of: dict[Node, Unit] = {}
+        self._shapes: Shapes = Shapes()
 
     def count(self, roots: Sequence[Node]) -> None:
         """Count the units of graphs."""
         for node in interior_order(roots):
-            if node.operation is not _RELU:
+            if not self._shapes.rectifies(node):
                 continue
             fires = bool(node.local_derivatives[0])
-            for leaf in dict.fromkeys(_region(node.parents[0], _AFFINE)):
+            for leaf in region(node.parents[0], self._shapes.linear_parents):
                 if not leaf.parents:
                     old = self.of.get(leaf, Unit(0, 0, node))
                     self.of[leaf] = Unit(old.uses + 1, old.fired + fires, old.first)
@@ -123,8 +141,7 @@ def scales(
 ) -> Iterator[Finding]:
     """Yield the first use of inputs that are far from 1 in size."""
     largest, where = 0.0, None
-    for node in interior_order(roots):
-        size = max((abs(x) for x in _inputs(node, parameters)), default=0.0)
+    for node, size in (*_dot_inputs(roots, parameters), *_factors(roots, parameters)):
         if size > largest:
             largest, where = size, node
     text = scale_of(largest)
@@ -139,32 +156,49 @@ def scale_of(largest: float) -> str:
     return ""
 
 
-def _inputs(node: Node, parameters: Mapping[Node, str]) -> Iterator[float]:
-    """Yield the numbers that weights are multiplied by in one node."""
-    if node.operation is _DOT:
-        weights, inputs, _ = _DOT.group(node.operands)
-        pairs = zip(weights, inputs, strict=True)
-    elif node.operation is _MUL and parameters:
-        pairs = iter([(node.operands[0], node.operands[1])])
-    else:
-        return
-    for one, other in chain.from_iterable(((x, y), (y, x)) for x, y in pairs):
-        if not isinstance(one, Node) or (parameters and one not in parameters):
+def _dot_inputs(
+    roots: Sequence[Node], parameters: Mapping[Node, str]
+) -> Iterator[tuple[Node, float]]:
+    """Yield the sizes of the numbers that weights are multiplied by in dots."""
+    for node in interior_order(roots):
+        if node.operation is _DOT:
+            weights, inputs, _ = _DOT.group(node.operands)
+            for x, y in zip(weights, inputs, strict=True):
+                yield from ((node, abs(number)) for _, number in _weighted(x, y, parameters))
+
+
+def _factors(roots: Sequence[Node], parameters: Mapping[Node, str]) -> Iterator[tuple[Node, float]]:
+    """Yield the sizes of the numbers that leaves are multiplied by, where those are inputs.
+
+    A number is an input rather than a constant of the program, such as the 100 of a temperature
+    p * 100, if its leaf meets others elsewhere, or if the product is a term of a sum: of any sum
+    where the parameters are known, else of several products.
+    """
+    shapes, products, added = Shapes(), list[tuple[Node, Node, float]](), set[Node]()
+    met: dict[Node, set[float]] = {}
+    for node in interior_order(roots):
+        added.update(shapes.terms(node))
+        if node.operation is _MUL:
+            one, other = node.operands
+            for weight, number in _weighted(one, other, parameters):
+                if not weight.parents:
+                    products.append((node, weight, number))
+                    met.setdefault(weight, set()).add(number)
+    terms = {number for node, _, number in products if node in added}
+    several = bool(parameters) or len(terms) >= _SEVERAL
+    for node, weight, number in products:
+        if len(met[weight]) > 1 or (several and node in added):
+            yield node, abs(number)
+
+
+def _weighted(
+    one: Node | float, other: Node | float, parameters: Mapping[Node, str]
+) -> Iterator[tuple[Node, float]]:
+    """Yield what is a weight of two factors, with the number of the other one."""
+    for x, y in ((one, other), (other, one)):
+        if not isinstance(x, Node) or (parameters and x not in parameters):
             continue
-        if not isinstance(other, Node):
-            yield other
-        elif parameters and not other.parents and other not in parameters:
-            yield other.data
-
-
-def _region(node: Node, operations: frozenset[object]) -> Iterator[Node]:
-    """Yield the nodes below a node that are reached through some operations only, once each."""
-    met, pending = {node}, [node]
-    while pending:
-        node = pending.pop()
-        yield node
-        if node.operation in operations:
-            for parent in reversed(node.parents):
-                if parent not in met:
-                    met.add(parent)
-                    pending.append(parent)
+        if not isinstance(y, Node):
+            yield x, y
+        elif parameters and not y.parents and y not in parameters:
+            yield x, y.data

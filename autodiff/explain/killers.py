@@ -14,13 +14,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from enum import Enum
+from math import isfinite
 from typing import NamedTuple
 
 from autodiff.formula import COMPARISONS, Call, Expression, Name, Number, arguments_of
 from autodiff.node import Node
 from autodiff.tables import digits
 
-from .factors import factor_of
+from .factors import Known, factor_of
 
 __all__ = ["Cause", "Killer", "killer_of"]
 
@@ -38,6 +39,7 @@ class Cause(Enum):
     FLAT = "flat"
     TIMES_ZERO = "times 0"
     TIMES_LITTLE = "times little"
+    VANISHES = "vanishes"
     CANCELS = "cancels"
     UNDERFLOWS = "underflows"
 
@@ -60,15 +62,18 @@ class Killer(NamedTuple):
     text: str
 
 
-def killer_of(node: Node, position: int, names: Mapping[Node, str]) -> Killer:
+def killer_of(
+    node: Node, position: int, names: Mapping[Node, str], known: Known | None = None
+) -> Killer:
     """Say why the derivative of a node by one of its parents is 0 or small.
 
     Args:
         node: a computed node.
         position: the index of the parent.
         names: of the parents.
+        known: as for `factor_of`.
     """
-    factor = factor_of(node, position)
+    factor = factor_of(node, position, known)
     assert node.operation is not None
     parent, value, sign = factor.parent, factor.value, node.operation.name
     name, at = names[parent], digits(parent.data)
@@ -86,6 +91,8 @@ def killer_of(node: Node, position: int, names: Mapping[Node, str]) -> Killer:
     elif _chooses(inside):
         if node.operation.starred or not keys & own:
             cause, text = Cause.NOT_CHOSEN, f"{sign} chose another operand than {name} = {at}"
+        elif any(isinstance(part, Number) and not isfinite(part.value) for part in inside):
+            cause, text = Cause.FLAT, f"{sign} is flat at {name} = {at}"  # 0**x: off nowhere
         else:
             cause, text = Cause.OFF, f"{sign} at {name} is off ({name} = {at})"
     elif not keys & own:

@@ -1,8 +1,9 @@
 """`lint(loss)`: mistakes that fail silently elsewhere, with the node and what to write instead.
 
-A sound program has no finding. It is asked after `backward()` and before the step: a step changes
-the data of parameters, and the loss is then an old one. What is not here: the single checks
-(`state_faults`, `form_faults`), networks and their inputs (`nn.lint`).
+A sound program has no finding, but for units of relu that are truly dead. It is asked after
+`backward()` and before the step: a step changes the data of parameters, and the loss is then an old
+one. What is not here: the single checks (`state_faults`, `form_faults`), networks and their inputs
+(`nn.lint`).
 
 >>> from autodiff import Value
 >>> w, x = Value(3.0, label="w"), Value(2.0, label="x")
@@ -20,18 +21,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import cast
 
+from autodiff.errors import GraphError, described
 from autodiff.graph import leaves
 from autodiff.names import names_of
 from autodiff.node import Node
 
 from .findings import Finding, Findings, Mistake
-from .form_faults import Units, dead_units, scales, softmax_logs
+from .form_faults import BY_CHANCE, Units, dead_units, scales, softmax_logs
 from .state_faults import accumulated, changed, not_connected, not_finite, replaced
 from .why import node_of
 
 __all__ = ["lint"]
-
-_BY_CHANCE = 10  # a unit that is off on fewer examples may be on for the next
 
 
 def lint(*losses: Node, parameters: Mapping[str, Node] | Iterable[Node] = ()) -> Findings:
@@ -40,14 +40,16 @@ def lint(*losses: Node, parameters: Mapping[str, Node] | Iterable[Node] = ()) ->
     Args:
         losses: the ends of graphs whose gradients were, or are to be, added: one as a rule.
         parameters: the leaves that are trained, by name or in a list; with them more is found:
-            those that are not connected, or replaced by an expression.
+            those that are not connected, or replaced by an expression. Without them the latter
+            is guessed, from gradients that are left and a learning rate that is a short number.
 
     Returns:
         The findings. Inputs are far from 1 if the largest is above 20 or below 0.001; a unit of
-        relu is dead if it is off in all of 10 uses or more.
+        relu is dead if it is off in all of 1,000 uses or more: on a small batch it may be off by
+        chance, so `nn.lint` takes all examples.
 
     Raises:
-        GraphError: if a loss is not a Value.
+        GraphError: if a loss is not a Value, or `parameters` is one.
     """
     roots = [node_of(loss, "a loss") for loss in losses]
     names = names_of(roots)
@@ -63,7 +65,7 @@ def lint(*losses: Node, parameters: Mapping[str, Node] | Iterable[Node] = ()) ->
     units = Units()
     units.count(roots)
     trained = [leaf for leaf in leaves(roots) if leaf in given] if given else None
-    found += dead_units(units, _BY_CHANCE, trained, names)
+    found += dead_units(units, BY_CHANCE, trained, names)
     found += not_finite(roots, given)
     return Findings(found)
 
@@ -72,6 +74,9 @@ def _named(
     parameters: Mapping[str, Node] | Iterable[Node], names: Mapping[Node, str]
 ) -> tuple[dict[Node, str], list[Finding]]:
     """Return the parameters with their names, and a finding for each that is no Value."""
+    if not isinstance(parameters, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
+        remedy = "write parameters=[w], or parameters=net.parameters()"
+        raise GraphError("parameters by name, or in a list", described(parameters), remedy)
     pairs: list[tuple[str, object]] = (
         list(cast("Mapping[str, object]", parameters).items())
         if isinstance(parameters, Mapping)

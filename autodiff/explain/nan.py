@@ -43,7 +43,8 @@ class Birth(NamedTuple):
         node: the node that gives it.
         name: of the node.
         computed: how it is computed, in terms of names.
-        operands: what it is computed from: names and numbers, in order.
+        operands: the nodes it is computed from, with their numbers, in order; constants stand in
+            `computed` alone.
         value: the nan or inf.
         line: of the program, if lines were recorded.
     """

@@ -22,7 +22,8 @@ _GREEK = (
     "alpha|beta|gamma|delta|epsilon|zeta|eta|theta|iota|kappa|lambda|mu|nu|xi|pi|rho|sigma|tau|"
     "upsilon|phi|chi|psi|omega|Gamma|Delta|Theta|Lambda|Xi|Pi|Sigma|Phi|Psi|Omega"
 )
-_SIMPLE = re.compile(rf"(?P<base>[A-Za-z]|{_GREEK})(?P<prime>'*)_?(?P<index>\d*)")
+_LETTERS = dict(zip("αβγδεζηθικλμνξπρστυφχψωΓΔΘΛΞΠΣΦΨΩ", _GREEK.split("|"), strict=True))
+_SIMPLE = re.compile(rf"(?P<base>[A-Za-z]|{_GREEK})(?P<prime>'*)(?:_?(?P<index>[0-9]+))?")
 _SPECIAL = {
     "\\": r"\textbackslash{}",
     "^": r"\textasciicircum{}",
@@ -35,7 +36,7 @@ _PARENTHESISED = r"\left({0}\right)"
 
 def latex_name(name: str) -> str:
     """Write a name for math mode: a letter and an index as such, anything else as text."""
-    match = _SIMPLE.fullmatch(name)
+    match = _SIMPLE.fullmatch(_LETTERS.get(name[:1], name[:1]) + name[1:])
     if match is None:
         return rf"\text{{{''.join(map(_escaped, name))}}}"
     base = match["base"]

@@ -24,13 +24,13 @@ by the second order  1/2 * ∂²C/∂w² * Δw**2  1e-06
 
 from __future__ import annotations
 
-from math import inf
+from math import inf, sqrt
 
 from autodiff.errors import GraphError, described
 from autodiff.names import names_of
 from autodiff.node import number
 from autodiff.recording import recording
-from autodiff.replay import Replay
+from autodiff.replay import Replay, noises
 from autodiff.tables import Table, Tabular, digits
 from autodiff.transforms import grad
 from autodiff.value import Value
@@ -39,7 +39,6 @@ __all__ = ["Nudge", "nudge"]
 
 _SIGNIFICANT = 8
 _MORE = 0.1  # of what remains: beyond it the second order does not explain it
-_ROUNDING = 1e-14  # of the loss: below it nothing is to be explained
 
 
 class Nudge(Tabular):
@@ -61,6 +60,7 @@ class Nudge(Tabular):
         old: float,
         new: float,
         derivatives: tuple[float, float],
+        rounding: float,
     ) -> None:
         self.by: float = by
         self.old: float = old
@@ -68,6 +68,7 @@ class Nudge(Tabular):
         self.gradient, self.second = derivatives
         self._names: tuple[str, str] = names
         self._start: float = start
+        self._rounding: float = rounding
 
     @property
     def quotient(self) -> float:
@@ -97,16 +98,21 @@ class Nudge(Tabular):
             ("what remains", f"Δ{c} - ∂{c}/∂{w} * Δ{w}", self.remainder),
             ("by the second order", f"1/2 * ∂²{c}/∂{w}² * Δ{w}**2", self.estimate),
         ]
-        beyond = abs(self.remainder - self.estimate)
-        unexplained = beyond > max(_MORE * abs(self.remainder), _ROUNDING * abs(self.old))
-        note = "The second order does not explain what remains: a kink, or a step too large."
         moved = digits(self._start + self.by, _SIGNIFICANT)
         return Table(
             title=f"{w} from {digits(self._start, _SIGNIFICANT)} to {moved}",
             columns=("quantity", "formula", "value"),
             rows=[(text, formula, digits(x, _SIGNIFICANT)) for text, formula, x in rows],
-            notes=(note,) if unexplained else (),
+            notes=self._notes(),
         )
+
+    def _notes(self) -> tuple[str, ...]:
+        if self._start + self.by == self._start:
+            return ("The step is lost: it is less than the last digit of the number.",)
+        beyond = abs(self.remainder - self.estimate)
+        if not beyond > max(_MORE * abs(self.remainder), self._rounding):
+            return ()
+        return ("The second order does not explain what remains: a kink, or a step too large.",)
 
 
 def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
@@ -140,4 +146,6 @@ def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
         before, after = w.data, w.data + step
     names.setdefault(w, w.label or "w")
     both = (names[loss], names[w])
-    return Nudge(both, w.data, step, before, after, (first.data, second.data))
+    noise = noises(loss)(w)
+    rounding = noise.fixed * sqrt(len(names)) + noise.growing * (abs(w.data) + abs(step))
+    return Nudge(both, w.data, step, before, after, (first.data, second.data), rounding)

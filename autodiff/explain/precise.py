@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping, Sequence
+from decimal import Context, Decimal  # which `fractions` imports anyway
 from fractions import Fraction
 from importlib import import_module
 from math import isfinite, prod
@@ -21,7 +22,7 @@ from typing import Any, TypeAlias
 from autodiff.errors import MissingPackageError
 from autodiff.formula import IEEE, Expression, evaluate, is_list
 
-__all__ = ["Precise", "Real"]
+__all__ = ["EXACT", "Precise", "Real"]
 
 Real: TypeAlias = Any  # a Fraction, a number of mpmath, or a float that is not finite
 
@@ -55,6 +56,7 @@ _CHOICES: Mapping[str, Callable[..., Real]] = {
     "maximum": max,
     "minimum": min,
 }
+EXACT = frozenset({*_CHOICES, "count"})  # words whose result is never rounded
 _RATIONAL: Mapping[str, Callable[..., Real]] = {
     **_CHOICES,
     "add": operator.add,
@@ -116,9 +118,8 @@ class Precise:
         if isinstance(x, Fraction):
             if len(str(x.numerator)) + len(str(x.denominator)) <= digits // 2:
                 return str(x)
-            decimal = import_module("decimal")
-            context = decimal.Context(prec=digits)
-            return str(context.divide(decimal.Decimal(x.numerator), x.denominator)).lower()
+            context = Context(prec=digits)
+            return str(context.divide(Decimal(x.numerator), x.denominator)).lower()
         return self._mpmath().nstr(x, digits)
 
     def _rational(self, name: str, xs: list[Fraction]) -> Fraction | None:

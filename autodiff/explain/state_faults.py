@@ -13,14 +13,15 @@ What is not here: mistakes in what is computed (`form_faults`), the report (`lin
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from math import isfinite, isnan
+from math import isfinite
 
 from autodiff.backprop import adjoints
 from autodiff.graph import interior_order, leaves, topological_order
-from autodiff.node import Node, evaluate
+from autodiff.node import Node
 from autodiff.operations import TABLE
 from autodiff.tables import digits
 
+from .factors import is_stale
 from .findings import Finding, Mistake
 from .nan import why_nan
 
@@ -28,6 +29,7 @@ __all__ = ["accumulated", "changed", "not_connected", "not_finite", "replaced"]
 
 _CLOSE = 1e-6  # several sweeps add up in another order than one
 _ROUND = 1e-9  # how exactly a learning rate is a short decimal number
+_WRITTEN = 6  # digits of a constant that a person may have written
 _ADD, _SUB = TABLE["add"], TABLE["sub"]
 
 
@@ -54,7 +56,9 @@ def replaced(
     """Yield parameters that are results of a computation, as `p -= rate * p.grad` makes them.
 
     Where no parameters are given: leaves less a constant that is a short multiple of a gradient
-    from before.
+    from before. That is a guess, so it is made only of rates up to 1 and of constants that nobody
+    writes: (a - 1)**2 has the gradient 2 at a = 2, and is no step of 0.5. A rate such as 1/3 is not
+    guessed, nor a step after which gradients were set to 0.
     """
     remedy = "change its data: p.data -= rate * p.grad"
     for parameter, name in parameters.items():
@@ -69,23 +73,25 @@ def replaced(
             node, constant = shifts[node]
             moved += constant
             rate = moved / gradient
-            if (
-                node not in parameters
-                and rate > 0
-                and abs(rate - float(digits(rate, 3))) <= _ROUND * rate
-            ):
+            is_step = 0 < rate <= 1 and _is_short(rate, 3) and not _is_short(moved, _WRITTEN)
+            if is_step and node not in parameters:
                 text = f"it is {names[leaf]} - {digits(rate, 3)} * gradient: a node, no leaf"
                 yield Finding(Mistake.REPLACED, node, names[node], text, remedy)
                 break
 
 
 def accumulated(roots: Sequence[Node], names: Mapping[Node, str]) -> Iterator[Finding]:
-    """Yield leaves whose gradient is more than that of the losses, which were swept."""
+    """Yield leaves whose gradient is another than that of the losses, which were swept.
+
+    All gradients times one number up to 1 are sound: a mean of losses, or clipped by their norm.
+    """
     swept = _swept(roots)
     if not swept:
         return
     shifts = _shifts(roots)
     expected = adjoints(roots, [root.grad for root in roots])
+    if _is_scaled(roots, expected):
+        return
     size = max((abs(expected.get(leaf, 0.0)) for leaf in leaves(roots)), default=0.0)
     for leaf in leaves(roots):
         own = expected.get(leaf, 0.0)
@@ -102,20 +108,24 @@ def accumulated(roots: Sequence[Node], names: Mapping[Node, str]) -> Iterator[Fi
 
 def changed(roots: Sequence[Node], names: Mapping[Node, str]) -> Iterator[Finding]:
     """Yield nodes whose data is not what the forward pass met: derivatives are those of then."""
-    stale: list[Node] = []
-    sound: set[Node] = set()  # leaves that some node agrees with
+    stale: dict[Node, None] = {}
+    sound: set[Node] = set()  # nodes that some node computed from them agrees with
     for node in interior_order(roots):
-        assert node.operation is not None
-        now = evaluate(node.operation, node.operands)[0]
-        if now != node.data and not (isnan(now) and isnan(node.data)):
-            stale.append(node)
+        if is_stale(node):
+            stale[node] = None
         else:
             pairs = zip(node.parents, node.local_derivatives, strict=True)
             sound.update(parent for parent, derivative in pairs if derivative)
     suspects: dict[Node, None] = {}
+    leaves_below: dict[Node, list[Node]] = {}
     for node in stale:
-        below = [parent for parent in node.parents if parent not in sound]
-        suspects |= dict.fromkeys(below or [node])
+        below = [x for x in node.parents if x not in sound]
+        leaves_below[node] = [x for x in below if not x.parents]
+        if not leaves_below[node]:  # no leaf explains it: a computed node was given other data
+            suspects |= dict.fromkeys([x for x in below if x in stale] or [node])
+    for node in stale:
+        if node not in suspects and suspects.keys().isdisjoint(node.parents):
+            suspects |= dict.fromkeys(leaves_below[node])
     for node in suspects:
         text = f"its data is {digits(node.data)}, which the forward pass did not meet"
         remedy = "loss.recompute(), or build the loss again, before backward()"
@@ -123,10 +133,12 @@ def changed(roots: Sequence[Node], names: Mapping[Node, str]) -> Iterator[Findin
 
 
 def not_finite(roots: Sequence[Node], parameters: Mapping[Node, str]) -> Iterator[Finding]:
-    """Yield the first nan or inf of each loss, and parameters that hold one."""
+    """Yield the first nan or inf of each loss that it reaches, and parameters that hold one."""
     remedy = "see why_nan(loss)"
     met: set[Node] = set()
     for root in roots:
+        if all(map(isfinite, (root.data, *adjoints([root], [1.0]).values()))):
+            continue  # an inf that goes no further, as the start of a running maximum
         first = why_nan(root).first
         if first is not None and first.node not in met:
             met.add(first.node)
@@ -142,6 +154,25 @@ def not_finite(roots: Sequence[Node], parameters: Mapping[Node, str]) -> Iterato
 def _swept(roots: Sequence[Node]) -> bool:
     """Tell whether every loss had its backward pass."""
     return bool(roots) and all(root.parents and root.grad for root in roots)
+
+
+def _is_scaled(roots: Sequence[Node], expected: Mapping[Node, float]) -> bool:
+    """Tell whether the gradients of all leaves are those expected times one number up to 1."""
+    pairs = [(leaf.grad, expected.get(leaf, 0.0)) for leaf in leaves(roots)]
+    largest = max(pairs, key=lambda pair: abs(pair[1]), default=(0.0, 0.0))
+    ratio = largest[0] / largest[1] if largest[1] else -1.0
+    if not 0.0 <= ratio <= 1.0 + _CLOSE:
+        return False
+    size = abs(largest[1])
+    return all(
+        abs(grad - ratio * own) <= _CLOSE * max(ratio * abs(own), _CLOSE * size)
+        for grad, own in pairs
+    )
+
+
+def _is_short(x: float, count: int) -> bool:
+    """Tell whether a number has so many significant digits or fewer."""
+    return abs(x - float(digits(x, count))) <= _ROUND * abs(x)
 
 
 def _earlier_gradients(roots: Sequence[Node]) -> dict[Node, float]:

@@ -22,7 +22,7 @@ from autodiff.formula import latex, plain
 from autodiff.node import Node
 from autodiff.tables import digits
 
-from .factors import Factor, factor_of, outside
+from .factors import Factor, Known, factor_of, names_in, outside
 from .notation import latex_name, latex_number
 from .paths import Path
 
@@ -36,7 +36,7 @@ class Step(NamedTuple):
     """One factor of a path, as it is written.
 
     Attributes:
-        name: as "∂C/∂a".
+        name: as "∂C/∂a"; with the place of the operand where `a` is several.
         formula: the derivative over the names of the operands.
         numbers: the same with their data; "" where that says no more than the value.
         value: the local derivative.
@@ -54,18 +54,19 @@ class Step(NamedTuple):
     latex_numbers: str
 
 
-def steps_of(path: Path, names: Mapping[Node, str]) -> list[Step]:
+def steps_of(path: Path, names: Mapping[Node, str], known: Known | None = None) -> list[Step]:
     """Return the factors of a path, from its end down; of a long one only the first and last.
 
     Args:
         path: the path.
         names: of the nodes on it and of their parents.
+        known: as for `factor_of`.
     """
     count = len(path.factors)
     chosen = range(count)
     if left_out(path):
         chosen = [*range(_ENDS), *range(count - _ENDS, count)]
-    return [step_of(path, index, names) for index in reversed(chosen)]
+    return [step_of(path, index, names, known) for index in reversed(chosen)]
 
 
 def left_out(path: Path) -> int:
@@ -73,27 +74,50 @@ def left_out(path: Path) -> int:
     return max(0, len(path.factors) - 2 * _ENDS) if len(path.factors) > 2 * _ENDS + 1 else 0
 
 
-def step_of(path: Path, index: int, names: Mapping[Node, str]) -> Step:
+def step_of(path: Path, index: int, names: Mapping[Node, str], known: Known | None = None) -> Step:
     """Return one factor of a path, counted from its start."""
-    node, parent = path.nodes[index + 1], path.nodes[index]
-    factor = factor_of(node, path.positions[index])
-    formula = plain(factor.formula, {key: names[x] for x, key in factor.keys.items()})
-    above, below = latex_name(names[node]), latex_name(names[parent])
-    name = rf"\frac{{\partial {above}}}{{\partial {below}}}"
+    node = path.nodes[index + 1]
+    factor = factor_of(node, path.positions[index], known)
+    keys = _used(factor)
+    formula = plain(factor.formula, {key: names[x] for x, key in keys.items()})
+    title, name = _titles(factor, path.positions[index], names)
     value = latex_number(factor.value)
-    numbers = plain(factor.formula, {key: digits(x.data) for x, key in factor.keys.items()})
-    texts = (formula, numbers, *_in_latex(factor, names))
+    numbers = plain(factor.formula, {key: digits(x.data) for x, key in keys.items()})
+    texts = (formula, numbers, *_in_latex(factor, keys, names))
     if isnan(factor.value) and outside(node):
         texts = (f"nan: not {outside(node)}", "", r"\mathrm{nan}", value)
     elif max(len(formula), len(numbers)) > _LONGEST:
         texts = (factor.text, "", latex(factor.general), value)
     elif numbers == formula:
         texts = (formula, "", *texts[2:])
-    title = f"∂{names[node]}/∂{names[parent]}"
     return Step(title, texts[0], texts[1], factor.value, name, texts[2], texts[3])
 
 
-def _in_latex(factor: Factor, names: Mapping[Node, str]) -> tuple[str, str]:
-    named = {key: latex_name(names[x]) for x, key in factor.keys.items()}
-    numbered = {key: latex_number(x.data) for x, key in factor.keys.items()}
+def _titles(factor: Factor, position: int, names: Mapping[Node, str]) -> tuple[str, str]:
+    """Name a factor, in text and in LaTeX.
+
+    By a parent that occurs twice there are two: x * x has the derivatives x and x, not 2 * x.
+    """
+    node, parent = factor.node, factor.parent
+    title = f"∂{names[node]}/∂{names[parent]}"
+    above, below = latex_name(names[node]), latex_name(names[parent])
+    name = rf"\frac{{\partial {above}}}{{\partial {below}}}"
+    if node.parents.count(parent) == 1:
+        return title, name
+    places = [i for i, operand in enumerate(node.operands, 1) if isinstance(operand, Node)]
+    place = places[position]
+    return f"{title}, operand {place}", rf"\left.{name}\right|_{{\text{{operand {place}}}}}"
+
+
+def _used(factor: Factor) -> dict[Node, str]:
+    """Return the nodes that the formula of a factor names: a mean has thousands of parents."""
+    used = names_in(factor.formula)
+    return {x: key for x, key in factor.keys.items() if key in used} if used else {}
+
+
+def _in_latex(
+    factor: Factor, keys: Mapping[Node, str], names: Mapping[Node, str]
+) -> tuple[str, str]:
+    named = {key: latex_name(names[x]) for x, key in keys.items()}
+    numbered = {key: latex_number(x.data) for x, key in keys.items()}
     return latex(factor.formula, named), latex(factor.formula, numbered)

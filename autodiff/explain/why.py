@@ -31,6 +31,7 @@ from autodiff.notebook import mime_bundle
 from autodiff.tables import Table, Tabular, digits
 
 from .derivation import aligned, document, lines_of_path, lines_of_sum
+from .factors import Known, is_stale
 from .notation import latex_name, paths_text
 from .paths import Path, paths_between
 from .steps import Step, left_out, step_of, steps_of
@@ -39,6 +40,10 @@ from .sums import remainder
 __all__ = ["Why", "node_of", "why"]
 
 _CLOSE = 1e-12
+_STALE = (
+    "Data was changed after the forward pass: the derivatives are those of then, the numbers "
+    "beside them those of now. loss.recompute() makes them agree."
+)
 
 Row = tuple[str, str, str, str, str]
 
@@ -67,6 +72,8 @@ class Why(Tabular):
         self.paths: tuple[Path, ...] = found.largest
         self.rest_number: int = found.number - len(found.largest)
         self.rest, self.rounding, self.size = remainder(node, loss, found)
+        inner = (x for x in found.nodes if x.operation is not None and x is not node)
+        self._stale: bool = any(map(is_stale, inner))
         self._names: dict[Node, str] = names_of([loss])
         self._names.setdefault(node, node.label or "w")
 
@@ -77,13 +84,17 @@ class Why(Tabular):
 
     def steps(self, path: Path) -> list[Step]:
         """Return the factors of a path, from the loss down, with their formulas and numbers."""
-        return [step_of(path, index, self._names) for index in reversed(range(len(path.factors)))]
+        known: Known = {}
+        return [
+            step_of(path, index, self._names, known) for index in reversed(range(len(path.factors)))
+        ]
 
     def table(self) -> Table:
         """Return the paths as a table of text."""
         rows: list[Row] = []
+        known: Known = {}
         for index, path in enumerate(self.paths, 1):
-            rows += self._rows(path, str(index))
+            rows += self._rows(path, str(index), known)
         if self.rest_number:
             rows.append(("rest", paths_text(self.rest_number), "", "", digits(self.rest)))
         if self.number > 1:
@@ -104,11 +115,12 @@ class Why(Tabular):
         """
         above, below = latex_name(self._names[self.loss]), latex_name(self._names[self.node])
         name = rf"\frac{{\partial {above}}}{{\partial {below}}}"
+        known: Known = {}
         is_sum = len(self.paths) != 1 or self.rest_number
         lines = [
             lines_of_path(
                 f"P_{{{index}}}" if is_sum else name,
-                steps_of(path, self._names),
+                steps_of(path, self._names, known),
                 left_out(path),
                 path.product,
             )
@@ -132,8 +144,8 @@ class Why(Tabular):
         formula = f"<div>$${escape(self.latex(), quote=False)}$$</div>"
         return f"{formula}{self.table().html()}"
 
-    def _rows(self, path: Path, number: str) -> list[Row]:
-        shown = steps_of(path, self._names)
+    def _rows(self, path: Path, number: str, known: Known) -> list[Row]:
+        shown = steps_of(path, self._names, known)
         rows = [("", s.name, s.formula, s.numbers, digits(s.value)) for s in shown]
         if left_out(path):
             rows.insert(len(rows) // 2, ("", f"... {left_out(path):,} more", "", "", ""))
@@ -147,17 +159,27 @@ class Why(Tabular):
         return one if self.number == 1 else f"a sum over {paths_text(self.number)}"
 
     def _notes(self) -> tuple[str, ...]:
+        notes = [_STALE] if self._stale else []
         if not isfinite(self.total):
-            return ("Some factor or sum is not finite: why_nan tells where that began.",)
-        if abs(self.rounding) <= _CLOSE * abs(self.total):
-            return ()
-        exact = digits(fsum((self.total, -self.rounding)), 17)
-        size, error = digits(self.size), digits(self.rounding, 2)
-        text = (
+            notes.append("Some factor or sum is not finite: why_nan tells where that began.")
+        elif abs(self.rounding) > _CLOSE * abs(self.total):
+            notes.append(self._off())
+        return tuple(notes)
+
+    def _off(self) -> str:
+        """Say by how much rounding takes the sum from what it is, and how that comes."""
+        exact = fsum((self.total, -self.rounding))
+        error, shown = digits(self.rounding, 2), digits(exact, 17)
+        if abs(exact) > self.size / 2:  # nothing to speak of cancels
+            return (
+                f"A product on the way is too small for a float: that leaves an error of {error}; "
+                f"the exact sum is {shown}."
+            )
+        size = digits(self.size)
+        return (
             f"The paths cancel: of products of size {size} rounding leaves an error of {error}; "
-            f"their exact sum is {exact}."
+            f"their exact sum is {shown}."
         )
-        return (text,)
 
 
 def why(loss: Node, node: Node, top: int = 5) -> Why:
@@ -171,7 +193,8 @@ def why(loss: Node, node: Node, top: int = 5) -> Why:
     Returns:
         The paths, their factors and the rest:
         d loss / d node = sum over paths of the product of local derivatives along each
-        (Bauer 1974, Computational graphs and rounding error).
+        (Bauer 1974, Computational graphs and rounding error). The largest are found by the size of
+        their products, to 2**-52 for each factor: closer ones may change places.
 
     Raises:
         GraphError: if `loss` or `node` is not a Value, or `top` is no number of paths.

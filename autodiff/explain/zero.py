@@ -2,8 +2,9 @@
 
 From `w` the derivative is followed up to the first factor of 0 on every way; those are named.
 If none stops it, the paths cancel, or their product is too small for a float. A gradient that is
-not 0 but small is explained by the small factors on its largest path. What is not here: what a
-factor of 0 is called (`killers`).
+not 0 but small is explained by what cancels, else by the small factors on its largest path, by the
+many that are a little below 1, and by those of 0 on other paths. What is not here: what a factor of
+0 is called (`killers`).
 
 >>> from autodiff import Value, relu
 >>> w, x = Value(0.5, label="w"), Value(-2.0, label="x")
@@ -27,10 +28,11 @@ from autodiff.names import names_of
 from autodiff.node import Node
 from autodiff.tables import Table, Tabular, digits
 
+from .factors import Known
 from .killers import Cause, Killer, killer_of
 from .notation import paths_text
 from .paths import between, paths_between
-from .sums import Sides, Whole, sides_between
+from .sums import Sides, Whole, product_of, sides_between
 from .why import node_of
 
 __all__ = ["Cause", "Reason", "WhyZero", "why_zero"]
@@ -93,7 +95,7 @@ class WhyZero(Tabular):
         if Cause.NOT_CONNECTED in causes:
             return "no path leads there"
         if Cause.CANCELS in causes:
-            return "the paths cancel"
+            return "nearly all of the paths cancels" if self.total else "the paths cancel"
         if Cause.UNDERFLOWS in causes:
             return "too small for a float"
         return "small, but not 0" if self.total else "nothing comes through"
@@ -133,17 +135,38 @@ def _reasons(  # noqa: PLR0913 what has been found out so far
 ) -> tuple[Reason, ...]:
     if not sides.positives and not sides.negatives:
         return _stopped(loss, node, names)
-    if abs(total) <= _CANCELS * sides.size and sides.positives and sides.negatives:
-        text = (
-            f"{_side(sides.positive, sides.positives)}, -{_side(sides.negative, sides.negatives)}"
-        )
-        return (Reason(Cause.CANCELS, loss, text, uses),)
+    if _cancel(total, sides):
+        count = 17 if total else 6  # what is left of the sides shows in their last digits
+        up = _side(sides.positive, sides.positives, count)
+        down = _side(sides.negative, sides.negatives, count)
+        return (Reason(Cause.CANCELS, loss, f"{up}, -{down}", uses),)
     if total == 0.0:
         size = sides.positive.plus(sides.negative)
         power = log10(2.0) * (size.significand.bit_length() + size.exponent)
         text = f"the products are about 1e{power:.0f}, below the smallest float"
         return (Reason(Cause.UNDERFLOWS, loss, text, uses),)
-    return _small(loss, node, names, uses) if abs(total) < _SMALL else ()
+    if abs(total) >= _SMALL:
+        return ()
+    stopped = _stopped(loss, node, names) if sides.zeros else ()
+    return _small(loss, node, names, uses) + stopped
+
+
+def _cancel(total: float, sides: Sides) -> bool:
+    """Tell whether a sum is small because its sides cancel: small beside them, which are not.
+
+    Sides may be beyond the largest float where their sum is not.
+    """
+    if not sides.positives or not sides.negatives:
+        return False
+    size = sides.positive.plus(sides.negative)
+    share = _CANCELS
+    if abs(total) < _SMALL and _is_less(product_of([_SMALL]), size):
+        share = _SHRINKS
+    return not _is_less(size.times(product_of([share])), product_of([abs(total)]))
+
+
+def _is_less(one: Whole, other: Whole) -> bool:
+    return one.minus(other).significand < 0
 
 
 def _not_connected(loss: Node, node: Node, name: str) -> Reason:
@@ -169,8 +192,9 @@ def _stopped(loss: Node, node: Node, names: dict[Node, str]) -> tuple[Reason, ..
                     alive.add(child)
                 else:
                     zeros.setdefault(child, []).append(position)
+    known: Known = {}
     found = {
-        child: [killer_of(child, position, names) for position in positions]
+        child: [killer_of(child, position, names, known) for position in positions]
         for child, positions in zeros.items()
     }
     first: dict[tuple[Cause, str], Killer] = {}
@@ -213,13 +237,32 @@ def _kind(killer: Killer) -> tuple[Cause, str]:
 
 
 def _small(loss: Node, node: Node, names: dict[Node, str], uses: int) -> tuple[Reason, ...]:
-    """Return the small factors on the largest path, the smallest first."""
+    """Return the small factors on the largest path, the smallest first, and what the others do."""
     [path] = paths_between(node, loss, 1).largest
     shrinking = [index for index, factor in enumerate(path.factors) if abs(factor) < _SHRINKS]
     shrinking.sort(key=lambda index: abs(path.factors[index]))
     killers = [killer_of(path.nodes[i + 1], path.positions[i], names) for i in shrinking]
-    return tuple(Reason(killer.cause, killer.node, killer.text, uses) for killer in killers)
+    alive = _uses_alive(loss, node, uses)
+    reasons = [Reason(killer.cause, killer.node, killer.text, alive) for killer in killers]
+    below = [abs(factor) for factor in path.factors if _SHRINKS <= abs(factor) < 1.0]
+    product = product_of(below).rounded()
+    if product < _SHRINKS:
+        text = f"{len(below):,} factors below 1 have the product {digits(product, 2)}"
+        reasons.append(Reason(Cause.VANISHES, loss, text, alive))
+    return tuple(reasons)
 
 
-def _side(total: Whole, count: int) -> str:
-    return f"{digits(total.rounded())} along {paths_text(count)}"
+def _uses_alive(loss: Node, node: Node, uses: int) -> int:
+    """Count the uses of a node from which some way up meets no factor of 0."""
+    alive, count = {loss}, 0
+    for child in reversed(between(node, loss)):
+        if child in alive and child is not node:
+            edges = zip(child.parents, child.local_derivatives, strict=True)
+            reached = [parent for parent, factor in edges if factor]
+            count += reached.count(node)
+            alive.update(reached)
+    return min(count, uses)
+
+
+def _side(total: Whole, number: int, significant: int) -> str:
+    return f"{digits(total.rounded(), significant)} along {paths_text(number)}"

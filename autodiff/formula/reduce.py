@@ -65,7 +65,7 @@ def _chosen(below: list[Expression]) -> Expression:
     if is_comparison and (first, second) == (Number(1.0), Number(0.0)):
         return condition  # that is what a comparison is as a number
     if is_comparison and condition == Call("less_equal", (second, first)):
-        return Call("maximum", (first, second))  # of relu; nan is neither, and passes through both
+        return Call("maximum", (second, first))  # relu: nan passes through both; of -0 and 0, 0
     return Call("where", tuple(below))
 
 

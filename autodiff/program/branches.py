@@ -36,6 +36,7 @@ class Branches:
         make: makes what runs another recording.
         again: records the function on another example, given its numbers argument by argument
             and the present parameters.
+        is_exact: whether results are added up example by example, in their order.
 
     Attributes:
         static: the parameters, and what else the first program keeps beside them.
@@ -48,12 +49,15 @@ class Branches:
         runner: Runner,
         make: Callable[[Recording], Runner],
         again: Callable[[Sequence[Array], Array], Recording],
+        *,
+        is_exact: bool,
     ) -> None:
         self._count: int = len(first.parameters)
         self._outputs: int = len(first.outputs)
         self._shape: tuple[int, ...] = first.shape
         self._make: Callable[[Recording], Runner] = make
         self._again: Callable[[Sequence[Array], Array], Recording] = again
+        self._is_exact: bool = is_exact
         self._runners: list[Runner] = [runner]
         self.static: Array = self._runners[0].static
         self.gradient: Array = self._runners[0].gradient
@@ -75,9 +79,16 @@ class Branches:
         sums = np.zeros(self._count, self.static.dtype)
         part = np.empty_like(sums)
         total = 0.0
-        for runner, rows in self._divided(arguments):
-            total += runner.differentiate([x[:, rows] for x in arguments], part, batch)
+        divided = list(self._divided(arguments))
+        if self._is_exact:
+            by_row = {row: runner for runner, rows in divided for row in rows.tolist()}
+            divided = [(by_row[row], np.array([row])) for row in sorted(by_row)]
+        for runner, rows in divided:
+            own = 1 if self._is_exact else batch
+            total += runner.differentiate([x[:, rows] for x in arguments], part, own)
             sums += part
+        if self._is_exact:
+            sums, total = sums / batch, total / batch
         target = self.gradient if out is None else out
         target[: self._count] = sums
         return total

@@ -13,12 +13,13 @@ What is not here: the passes.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from autodiff.errors import GraphError, OperandError, described
+from autodiff.errors import GraphError, OperandError, ReplayError, described
 from autodiff.node import Node
 from autodiff.structure import parts
 
@@ -41,7 +42,9 @@ from .writer import Writer
 __all__ = ["build", "equations_of"]
 
 _SHOWN = 8  # lines of a long form
-_NEARBY = 1e-3  # how far a strict recording moves the arguments, relative to 1 + |x|
+# How far a strict recording moves arguments and parameters, relative to 1 + |x|, until all
+# comparisons go as they went.
+_NEARBY = (1e-3, -1e-3, 1e-6, -1e-6, 1e-9, -1e-9)
 
 
 def equations_of(recording: Recording, found: list[Pass]) -> Equations:
@@ -104,7 +107,7 @@ def build(  # noqa: PLR0913 the options of `compile`, described there
         found.append(Pass("writing", text.count("\n"), "lines of NumPy", text))
         runner = Engine(writer.program, source, kind)
     if on_branch == "split":
-        runner = Branches(recording, runner, make, again)
+        runner = Branches(recording, runner, make, again, is_exact=exact)
     return Program(recording, runner, equations, passes(found), text)
 
 
@@ -127,15 +130,24 @@ def _record_again(function: Callable[..., Any], first: Recording, example: tuple
     second = record(function, first.parameters, example)
     refuse_difference(first, second, "when the function is recorded again")
     numbers = [float(np.float64(getattr(x, "data", x))) for x in parts(example)]
-    nearby = like(example, iter(_moved(numbers)))
-    vector = np.array(_moved([leaf.data for leaf in first.parameters]))
-    third = _with_data(first.parameters, vector, lambda: record(function, first.parameters, nearby))
-    if went_alike(first, third):
-        refuse_difference(first, third, "for nearby arguments and parameters")
+    for step in _NEARBY:
+        nearby = like(example, iter(_moved(numbers, step)))
+        vector = np.array(_moved([leaf.data for leaf in first.parameters], step))
+        third = _with_data(
+            first.parameters, vector, partial(record, function, first.parameters, nearby)
+        )
+        if went_alike(first, third):
+            refuse_difference(first, third, "for nearby arguments and parameters")
+            return
+    raise ReplayError(
+        "an example that can be moved a little",
+        "comparisons that go another way however small the move",
+        "choose an example away from the point where they change",
+    )
 
 
-def _moved(numbers: Sequence[float]) -> list[float]:
-    return [x + _NEARBY * (1.0 + abs(x)) for x in numbers]
+def _moved(numbers: Sequence[float], step: float) -> list[float]:
+    return [x + step * (1.0 + abs(x)) for x in numbers]
 
 
 def _with_data(leaves: Sequence[Node], data: Array, action: Callable[[], Recording]) -> Recording:

@@ -27,7 +27,7 @@ from .source import Source
 
 __all__ = ["Engine"]
 
-_KEPT_SIZES = 4  # sizes of batch whose memory is kept
+_KEPT_SIZES = 4  # sizes of batch whose memory is kept, if it is not more than twice the following
 _WORKING_SET = 1 << 25  # bytes of values and adjoints at a time: what a cache holds
 
 
@@ -52,8 +52,9 @@ class Engine:
         self._batched_size: int = program.batched_size
         self.static: Array = np.zeros(program.static_size, kind)
         self.gradient: Array = np.zeros(program.static_size, kind)
-        for position, number in program.constants.items():
-            self.static[position] = number
+        with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
+            for position, number in program.constants.items():
+                self.static[position] = number
         rows = sum(size for (_, is_batched), size in source.sizes.items() if is_batched)
         rows -= sum(source.first.values())
         self.block_size: int = max(16, _WORKING_SET // (self.static.itemsize * max(rows, 1)))
@@ -135,13 +136,16 @@ class Engine:
     def _forward(self, arguments: Sequence[Array], batch: int) -> _Bound:
         bound = self._bound.get(batch)
         if bound is None:
-            bound = self._bind(batch)
-            while len(self._bound) >= _KEPT_SIZES:
+            bound = self._bound[batch] = self._bind(batch)
+            while len(self._bound) > 1 and self._is_full():
                 self._bound.popitem(last=False)
-            self._bound[batch] = bound
         bound.prepare()
         bound.forward(*arguments)
         return bound
+
+    def _is_full(self) -> bool:
+        held = sum(bound.size for bound in self._bound.values())
+        return len(self._bound) > _KEPT_SIZES or held > 2 * _WORKING_SET
 
     def _bind(self, batch: int) -> _Bound:
         """Make the memory for a size of batch, and the functions that run on it."""
@@ -156,9 +160,8 @@ class Engine:
         names["static"], names["gradient"] = self.static, self.gradient
         exec(source.code, names)  # noqa: S102 our own text
         outputs, *sides = (names[name] for name in source.results)
-        return _Bound(
-            names["prepare"], names["forward"], names["reverse"], names["finish"], outputs, sides
-        )
+        functions = names["prepare"], names["forward"], names["reverse"], names["finish"]
+        return _Bound(*functions, outputs, sides, memory.size)
 
 
 class _Bound(NamedTuple):
@@ -170,3 +173,4 @@ class _Bound(NamedTuple):
     finish: Callable[[], None]
     outputs: Array
     sides: list[Array]
+    size: int  # of the memory, in bytes

@@ -57,9 +57,8 @@ def _refuse(argument: Argument, array: Array, batch: int) -> NoReturn:
         raise ShapeError(
             "at least one example", "an empty batch", "pass arrays of length 1 or more"
         )
-    wanted = ", ".join(map(str, (batch, *argument.shape)))
     raise ShapeError(
-        f"{argument.name} of shape ({wanted})",
+        f"{argument.name} of shape {(batch, *argument.shape)}",
         f"{array.shape}",
         "the first axis counts examples, in all arguments alike"
         if array.shape[1:] == argument.shape
@@ -86,7 +85,8 @@ def _numbers(x: Any, argument: Argument, kind: Any) -> Array:
             "a single number",
             "pass a list with one entry an example",
         )
-    return np.asarray(array, kind)
+    with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
+        return np.asarray(array, kind)
 
 
 def _remedy(argument: Argument, array: Array) -> str:

@@ -20,7 +20,16 @@ from numpy.typing import NDArray
 
 from .access import Positions
 
-__all__ = ["Array", "Scatter", "erf", "erfc", "outer_products", "prod_of_others", "segment_sums"]
+__all__ = [
+    "Array",
+    "Scatter",
+    "erf",
+    "erfc",
+    "outer_products",
+    "power",
+    "prod_of_others",
+    "segment_sums",
+]
 
 Array: TypeAlias = NDArray[Any]
 
@@ -163,6 +172,14 @@ def outer_products(outer: Array, right: Array, out: Array) -> None:
     """
     rows = outer.transpose(1, 0, 2).reshape(out.shape[0], -1)
     np.matmul(rows, right.transpose(0, 2, 1).reshape(-1, out.shape[1]), out=out)
+
+
+def power(x: Any, y: Any, out: Array) -> None:
+    """Compute x**y; NumPy takes the root for a single exponent of 0.5, nan at -inf, -0 at -0."""
+    np.power(x, y, out=out)
+    if np.ndim(y) == 0 and y == 0.5:
+        np.copyto(out, np.inf, where=np.equal(x, -np.inf))
+        np.add(out, 0.0, out=out)
 
 
 def erf(x: Array, out: Array) -> None:

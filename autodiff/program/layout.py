@@ -67,7 +67,7 @@ def _applied(rows: Sequence[Row], places: Places, name: str) -> Apply:
         places.codes(column) if number is None else None
         for column, number in zip(flat, columns, strict=True)
     ]
-    order = _order([code for code in codes if code is not None], is_batched=rows[0].is_batched)
+    order = _order([code for code in codes if code is not None], rows)
     codes = [None if code is None else code[order] for code in codes]
     block = places.new(name, [rows[i].node for i in order], is_batched=rows[0].is_batched)
     if operation.starred:
@@ -101,13 +101,12 @@ def _number(column: Sequence[Operand]) -> float | None:
     return first if all(isinstance(x, float) and repr(x) == repr(first) for x in column) else None
 
 
-def _order(codes: Sequence[Positions], *, is_batched: bool) -> list[int]:
+def _order(codes: Sequence[Positions], rows: Sequence[Row]) -> list[int]:
     """Return the order of rows that follows the places of what they use."""
+    is_batched = rows[0].is_batched
     keys = [code for code in codes if (code[0] >= 0) == is_batched]
     ordered = [key if is_batched else -1 - key for key in keys]
-    if not ordered:
-        return list(range(len(codes[0]) if codes else 1))
-    return np.lexsort(ordered[::-1]).tolist()
+    return np.lexsort(ordered[::-1]).tolist() if ordered else list(range(len(rows)))
 
 
 def _checks(guards: Sequence[Guard], places: Places) -> list[Check]:

@@ -48,6 +48,11 @@ class Memory:
             kind = bool if name.startswith("mask") else static.dtype
             self._arrays[f"{name}{'' if is_batched else ' static'}"] = np.zeros(length, kind)
 
+    @property
+    def size(self) -> int:
+        """The number of bytes."""
+        return sum(array.nbytes for array in self._arrays.values())
+
     def whole(self, name: str, size: int) -> Array:
         """Return batched memory as rows of one number for each example.
 

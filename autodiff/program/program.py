@@ -19,7 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from threading import Lock
-from typing import Any, Protocol
+from typing import Any, Never, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -98,7 +98,26 @@ class Program:
 
     @parameters.setter
     def parameters(self, numbers: Any) -> None:
-        self._parameters[...] = numbers
+        shape = np.shape(numbers)
+        if shape != self._parameters.shape:
+            raise ShapeError(
+                f"{self._parameters.size} numbers as parameters",
+                f"shape {shape}",
+                "pass one for each, in their order",
+            )
+        with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
+            self._parameters[...] = numbers
+
+    def __repr__(self) -> str:
+        names = ", ".join(argument.name for argument in self._arguments)
+        return f"<program of ({names}), {self._parameters.size:,} parameters>"
+
+    def __reduce__(self) -> Never:
+        raise GraphError(
+            "a program to be used where it was compiled",
+            "an attempt to copy or pickle it",
+            "compile the function again, and pass on program.parameters",
+        )
 
     def __call__(self, *arguments: Any) -> Array:
         """Compute the outputs of every example.
@@ -179,7 +198,7 @@ class Program:
 
     def load(self) -> None:
         """Read the parameters from the Values again."""
-        self.parameters[...] = [leaf.data for leaf in self._leaves]
+        self.parameters = [leaf.data for leaf in self._leaves]
 
     def __str__(self) -> str:
         return self._equations

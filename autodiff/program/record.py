@@ -20,9 +20,9 @@ from typing import Any, TypeAlias, cast
 
 import numpy as np
 
-from autodiff.errors import GraphError, ShapeError, described
+from autodiff.errors import GraphError, OperandError, ShapeError, described
 from autodiff.lines import line_at, place
-from autodiff.node import Node, is_array
+from autodiff.node import Node, is_array, number
 from autodiff.observing import watching
 from autodiff.operation import Operation
 from autodiff.recording import recording as always_recording
@@ -202,6 +202,8 @@ def shape_of(structure: Any, name: str) -> tuple[int, ...]:
     Raises:
         ShapeError: if its parts differ in shape.
     """
+    if is_array(structure):
+        return tuple(structure.shape)  # also of an array without elements
     if not is_structure(structure):
         return ()
     shapes = [shape_of(part, f"{name}[{index}]") for index, part in enumerate(structure)]
@@ -226,13 +228,15 @@ def like(structure: Any, numbers: Iterator[float]) -> Any:
     built = [like(part, numbers) for part in structure]
     if is_array(structure):
         return np.array(built)
-    return tuple(built) if isinstance(structure, tuple) else built
+    if isinstance(structure, tuple):
+        return type(structure)(*built) if hasattr(structure, "_fields") else tuple(built)
+    return built
 
 
 def _argument_names(function: Callable[..., Any], count: int) -> list[str]:
     code = getattr(function, "__code__", None)
     own: tuple[str, ...] = code.co_varnames[: code.co_argcount] if code is not None else ()
-    names = [name for name in own if name != "self"][:count]
+    names = list(own[1:] if hasattr(function, "__self__") else own)[:count]
     return names + [f"argument{place}" for place in range(len(names), count)]
 
 
@@ -255,13 +259,14 @@ def _flat_result(result: Any) -> tuple[tuple[Operand, ...], tuple[int, ...]]:
     shape = shape_of(result, "result")
     outputs: list[Operand] = []
     for name, part in named_parts(result, "result"):
-        if not isinstance(part, Node | int | float):
+        try:
+            outputs.append(part if isinstance(part, Node) else number(part))
+        except OperandError as error:
             raise GraphError(
                 "a Value, or a list of them, as the result of the compiled function",
                 f"{described(part)} at {name}",
                 "return the loss, or the outputs",
-            )
-        outputs.append(part if isinstance(part, Node) else float(part))
+            ) from error
     if not outputs:
         raise GraphError("a Value as the result", described(result), "return the loss")
     return tuple(outputs), shape

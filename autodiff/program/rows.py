@@ -192,7 +192,14 @@ class _Maker:
 
     def _gathered(self, products: list[Product], terms: tuple[Operand, ...]) -> Operand | None:
         """Return one static operand for all static parts of a sum, or None."""
+        number = 0.0  # of all that is known already
+        for x, y in products:
+            if not isinstance(x, Node) and not isinstance(y, Node):
+                number += x * y
+        products = [pair for pair in products if any(isinstance(x, Node) for x in pair)]
         terms = tuple(x for x in terms if isinstance(x, Node) or x != 0.0)
+        if number:
+            terms = (*terms, number)
         if not products and len(terms) <= 1:
             return terms[0] if terms else None
         if len(products) == 1 and not terms:

@@ -96,9 +96,8 @@ class _Maker:
         return result
 
     def _difference(self, node: Node, left: Operand, right: Operand) -> Operand:
-        is_zero = isinstance(left, float) and left == 0.0
         chained = self._is_chained(node.operands[0])
-        if not (is_zero or chained):
+        if not chained:
             key = _SUB, (left, right)
             same = self._known.get(key)
             if same is None:
@@ -106,10 +105,15 @@ class _Maker:
                 same = node if unchanged else bare_node(_SUB, key[1], node.data, node.label)
                 self._known[key] = same
             return same
-        if not isinstance(right, Node):
-            return bare_node(_ADD, (left, -right), node.data, node.label)
-        opposite = self._known.setdefault((_NEG, (right,)), bare_node(_NEG, (right,), -right.data))
-        return opposite if is_zero else bare_node(_ADD, (left, opposite), node.data, node.label)
+        before = left.operands if isinstance(left, Node) and left.operation is _SUB else ()
+        if before and before[0] == 0.0:  # 0 - a - b is the sum of -a and -b
+            left = self._opposite(before[1])
+        return bare_node(_ADD, (left, self._opposite(right)), node.data, node.label)
+
+    def _opposite(self, x: Operand) -> Operand:
+        if not isinstance(x, Node):
+            return -x
+        return self._known.setdefault((_NEG, (x,)), bare_node(_NEG, (x,), -x.data))
 
     def _is_chained(self, before: Operand) -> bool:
         """Tell whether what is subtracted from is a difference itself, used nowhere else."""

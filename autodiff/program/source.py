@@ -27,13 +27,13 @@ from .adjoints import Adjoints
 from .equations import Block, Equations
 from .formulas import CALLS
 from .forward import read, write_forward
-from .kernels import Scatter, erf, erfc, outer_products, prod_of_others, segment_sums
+from .kernels import Scatter, erf, erfc, outer_products, power, prod_of_others, segment_sums
 from .reverse import write_reverse
 from .writer import View, Writer
 
 __all__ = ["Source", "write_source"]
 
-_KERNELS = (erf, erfc, outer_products, prod_of_others, segment_sums)
+_KERNELS = (erf, erfc, outer_products, power, prod_of_others, segment_sums)
 _OTHERS = ("copyto", "inf", "matmul", "nan", "not_equal", "take")
 
 

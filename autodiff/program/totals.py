@@ -157,8 +157,13 @@ def _codes(operands: Sequence[Sequence[Operand]], places: Places) -> Positions:
 def _distinct(codes: Positions) -> tuple[list[int], Positions]:
     """Number the distinct rows of a matrix by first occurrence."""
     numbers: dict[bytes, int] = {}
-    of_row = [numbers.setdefault(row.tobytes(), len(numbers)) for row in codes]
-    firsts = [of_row.index(number) for number in range(len(numbers))]
+    firsts: list[int] = []
+    of_row: list[int] = []
+    for place, row in enumerate(codes):
+        number = numbers.setdefault(row.tobytes(), len(numbers))
+        if number == len(firsts):
+            firsts.append(place)
+        of_row.append(number)
     return of_row, codes[firsts]
 
 

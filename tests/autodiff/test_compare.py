@@ -110,6 +110,7 @@ def test_a_number_that_is_missed_is_shown_in_full() -> None:
     [
         ((1.0, Value(1.0)), GraphError, "a Value as the first graph, got float 1.0"),
         ((Value(1.0), "x"), TypeError, "a real number, got str 'x'"),
+        ((Value(1.0), 1.0, "x"), GraphError, "a tolerance of at least 0, got str 'x'"),
         ((Value(1.0), 1.0, -1.0), GraphError, "a tolerance of at least 0, got float -1.0"),
     ],
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from fractions import Fraction
-from math import inf, isnan, nan
+from math import inf, isnan, nan, ulp
 
 import mpmath
 import oracle
@@ -22,11 +22,16 @@ from autodiff import (
     dot,
     exact,
     exp,
+    gelu,
+    gelu_tanh,
     log,
+    logsumexp,
     maximum,
     mean,
     operation,
     relu,
+    sigmoid,
+    sin,
     sqrt,
     tanh,
     where,
@@ -128,6 +133,54 @@ def test_a_wrong_operation_is_told_from_rounding() -> None:
     assert report.lost is not None
 
 
+PLANTED = [
+    (lambda: sin(Value(1e10)), lambda x: x + 1e-7),
+    (lambda: exp(Value(700.0)), lambda x: x * (1 + 400 * 2**-52)),
+    (lambda: log(Value(1.0000001)), lambda x: x * (1 + 20 * 2**-52)),
+    (lambda: Value(1e10) - 0.3, lambda x: x * (1 + 20 * 2**-52)),
+    (lambda: mean([Value(0.1), Value(0.7)]), lambda x: x * (1 + 40 * 2**-52)),
+    (lambda: sigmoid(Value(0.7)), lambda x: x * (1 + 40 * 2**-52)),
+]
+
+
+@pytest.mark.parametrize(("made", "planted"), PLANTED)
+def test_a_result_a_few_units_off_is_found_whatever_its_operand(made, planted) -> None:
+    node = made()
+    assert exact(node).suspect is None
+    node.data = planted(node.data)
+    assert exact(node).suspect.node is node
+
+
+@pytest.mark.parametrize(
+    ("function", "x", "units"),
+    [(exp, 700.3, 0.348), (log, 1.0000001, 0.115), (sin, 1e5, 0.222)],
+)
+def test_the_error_of_one_operation_is_that_of_the_oracle(function, x, units) -> None:
+    node = function(Value(x))
+    with mpmath.workdps(60):
+        wanted = getattr(mpmath, node.operation.name)(mpmath.mpf(x))
+        off = float(abs(mpmath.mpf(node.data) - wanted) / ulp(node.data))
+    own = exact(node).rows[-1].own
+    assert own == pytest.approx(off, rel=1e-9)
+    assert round(own, 3) == units
+
+
+def test_rounding_inside_a_formula_is_no_wrong_operation() -> None:
+    for node in (gelu(Value(-30.0)), gelu_tanh(Value(-9.0)), logsumexp([log(Value(0.5))] * 2)):
+        assert exact(node).suspect is None
+
+
+def test_a_gradient_lost_to_cancellation_is_told() -> None:
+    x = Value(0.0, label="x")
+    report = exact(x * 0.3 - x * 0.2 - x * 0.1)
+    assert report.lost is None
+    assert report.lost_gradient.node is x
+    assert str(report).splitlines()[-1] == (
+        "Floating point: every operation is right by itself, but the gradient of x lost its digits "
+        "to rounding before it."
+    )
+
+
 def test_a_graph_with_little_rounding() -> None:
     net = nn.MLP(3, [4, 1], activation="tanh", seed=1)
     report = exact(nn.mean_squared_error(net([0.1, 0.2, 0.3]), [1.0]))
@@ -147,7 +200,15 @@ def test_what_is_not_finite_follows_ieee_arithmetic() -> None:
     assert isnan(exact(Value(nan) * 2).rows[-1].exact)
     assert exact(where(x > 1, x, log(x))).rows[-1].exact == -inf
     overflow = exact(exp(Value(800.0)))
-    assert overflow.rows[-1].error == 0.0
+    assert (overflow.rows[-1].error, overflow.rows[-1].own) == (inf, 0.0)
+    assert (
+        str(overflow)
+        .splitlines()[-1]
+        .endswith(
+            "right by itself, but v2 is beyond the largest float, or was computed from what is."
+        )
+    )
+    assert exact(Value(1e308) * 10).lost is not None
     assert str(overflow.rows[-1].exact).startswith("2.726374572112566567")
     assert exact(clip(Value(inf), 0, 1)).rows[-1].exact == 1
     assert exact(maximum(Value(inf), Value(1.0))).rows[-1].exact == inf

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import re
-from math import inf, nan
+from math import e, inf, nan
 
 import pytest
 from hypothesis import given
@@ -14,11 +14,13 @@ from rich.console import Console
 from autodiff import (
     Mistake,
     Value,
+    clip,
     dot,
     exp,
     lint,
     log,
     log_softmax,
+    maximum,
     mean,
     no_grad,
     relu,
@@ -150,7 +152,18 @@ def softmax_twice_over(z):
     return [exp(x) / sum(exp(y) for y in z) for x in z]
 
 
-@pytest.mark.parametrize("function", [softmax, own_softmax, softmax_twice_over])
+def shifted_softmax(z):
+    return [exp(x - maximum(*z)) / sum(exp(y - maximum(*z)) for y in z) for x in z]
+
+
+def softmax_of_powers(z):
+    return [e**x / sum(e**y for y in z) for x in z]
+
+
+@pytest.mark.parametrize(
+    "function",
+    [softmax, own_softmax, softmax_twice_over, shifted_softmax, softmax_of_powers],
+)
 @pytest.mark.parametrize("padding", [0.0, 1e-9])
 def test_softmax_followed_by_log(function, padding) -> None:
     z = [Value(1.0, label="z1"), Value(-2.0, label="z2"), Value(0.5)]
@@ -163,14 +176,64 @@ def test_softmax_followed_by_log(function, padding) -> None:
 def test_dead_relus() -> None:
     w, b = Value(0.5, label="w"), Value(-100.0, label="b")
     v = Value(0.3, label="v")
-    points = [i / 10 for i in range(20)]
+    points = [i / 1000 for i in range(1_000)]
     loss = mean([(relu(w * x + b) + relu(v * x + 0.1) - 1) ** 2 for x in points])
     found = lint(loss)
     assert only(found) == {Mistake.DEAD_RELU}
     assert names(found, Mistake.DEAD_RELU) == ["b"]
     assert found.rows[0].text == (
-        "relu is off in all 20 uses, first at -100; no gradient reaches it and 1 more leaves"
+        "relu is off in all 1,000 uses, first at -100; no gradient reaches it and 1 more leaves"
     )
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        lambda z: relu(z / 10),
+        lambda z: maximum(0.0, z),
+        lambda z: clip(z * 0.5, 0.0, inf),
+    ],
+)
+def test_dead_units_are_known_by_their_formula(unit) -> None:
+    w, b = Value(0.5, label="w"), Value(-100.0, label="b")
+    loss = mean([unit(w * (i / 1000) + b) for i in range(1_000)])
+    assert names(lint(loss), Mistake.DEAD_RELU) == ["b"]
+
+
+def test_a_small_batch_does_not_tell_dead_units() -> None:
+    w, b = Value(0.5, label="w"), Value(-100.0, label="b")
+    assert lint(mean([relu(w * (i / 100) + b) for i in range(100)])).ok
+
+
+def test_pixels_as_products_without_parameters() -> None:
+    w, b = [Value(0.01 * i) for i in range(4)], Value(0.1)
+    total = b
+    for weight, pixel in zip(w, [255.0, 128.0, 3.0, 17.0], strict=True):
+        total = total + weight * pixel
+    assert only(lint(sigmoid(total))) == {Mistake.SCALE}
+    assert only(lint(mean([sigmoid(w[0] * x) for x in (3.0, 255.0)]))) == {Mistake.SCALE}
+
+
+def test_a_parameter_replaced_several_times() -> None:
+    w = Value(0.37, label="w")
+    for _ in range(3):
+        loss = (w * 1.7 - 3.1) ** 2
+        loss.backward()
+        w -= 0.1 * w.grad
+    assert names(lint((w * 1.7 - 3.1) ** 2), Mistake.REPLACED) == ["v3"]
+
+
+def test_only_what_was_changed_is_named() -> None:
+    a = Value(1.0, label="a")
+    b = a * 2
+    b.label = "b"
+    loss = (b - 1) ** 2
+    b.data = 9.0
+    assert names(lint(loss), Mistake.CHANGED) == ["b"]
+    loss.recompute()
+    both = b - a
+    a.data = 5.0
+    assert names(lint(both), Mistake.CHANGED) == ["a"]
 
 
 def test_a_nan() -> None:
@@ -238,6 +301,37 @@ def test_gradients_added_on_purpose_are_sound_if_all_losses_are_given() -> None:
     assert lint(loss).ok
 
 
+def test_gradients_scaled_by_one_number_are_sound() -> None:
+    w, b = parameters()
+    losses = [regression(w, b, [point]) for point in ((1.0, 2.0), (2.0, 1.0))]
+    for loss in losses:
+        loss.backward()
+    for p in (w, b):
+        p.grad /= 2  # the mean of both, or clipped by their norm
+    assert lint(*losses).ok
+    w.grad *= 0.5  # not b's
+    assert only(lint(*losses)) == {Mistake.ACCUMULATED}
+
+
+def test_constants_of_a_program_are_no_inputs_and_no_steps() -> None:
+    a = Value(2.0)
+    ((a - 1) ** 2).backward()
+    assert lint((a - 1) ** 2).ok
+    p, z = Value(0.3, label="p"), [Value(1.0), Value(2.0)]
+    logits = [x * (p * 100.0) for x in z]  # a temperature
+    assert lint(-log_softmax(logits)[0], parameters=[p, *z]).ok
+    assert lint((1 - p) ** 2 + 100 * (a - p**2) ** 2 + a * 100 + p * 50).ok
+
+
+def test_an_inf_that_goes_no_further_is_sound() -> None:
+    w, b = parameters()
+    largest = Value(-inf)
+    for x in (w * 2, b - 1):
+        largest = maximum(largest, x)
+    assert lint(largest * 3).ok
+    assert only(lint(Value(-inf) * w)) == {Mistake.NAN}
+
+
 def test_other_sound_ways() -> None:
     w, b = parameters()
     z = [w * 2, b - 1, w - b]
@@ -269,6 +363,8 @@ def test_the_table_and_a_wrong_argument() -> None:
         f"accumulated gradient  b     {finding}  {remedy}",
     ]
     assert "<td>accumulated gradient</td>" in lint(loss)._repr_mimebundle_()["text/html"]
+    with pytest.raises(GraphError, match=r"parameters by name, or in a list, got Value"):
+        lint(w * 2, parameters=w)
     with pytest.raises(GraphError, match=re.escape("a Value as a loss, got float 1.0")):
         lint(1.0)
     many = lint(mean([log(Value(-1.0)) * w for _ in range(3)]), parameters=[1.0] * 30)

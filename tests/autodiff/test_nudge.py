@@ -46,6 +46,22 @@ def test_a_kink_is_not_explained_by_the_second_order() -> None:
     assert note not in str(nudge(w * 2, w))
 
 
+def test_rounding_is_no_kink() -> None:
+    w = Value(0.3, label="w")
+    assert nudge(w * 3 - 0.9, w).table().notes == ()
+    chain = w
+    for _ in range(100_000):
+        chain = chain * 1.0000001 + 0.1
+    assert nudge(chain, w).table().notes == ()
+
+
+def test_a_step_that_is_lost_says_so() -> None:
+    x = Value(1e20)
+    assert nudge(x * 2, x).table().notes == (
+        "The step is lost: it is less than the last digit of the number.",
+    )
+
+
 def test_nothing_of_the_graph_changes_even_where_nothing_is_recorded() -> None:
     w = Value(3.0)
     loss = w**2

@@ -23,6 +23,7 @@ from autodiff import (
     log,
     logsumexp,
     maximum,
+    mean,
     operation,
     relu,
     sigmoid,
@@ -30,8 +31,10 @@ from autodiff import (
     tanh,
     where,
     why,
+    why_zero,
 )
 from autodiff.errors import GraphError
+from autodiff.explain.notation import latex_name
 
 TWO_PATHS = """\
 ∂z/∂s = -4, a sum over 2 paths
@@ -138,6 +141,73 @@ def test_cancellation_is_stated_with_its_size() -> None:
         "their exact sum is 1."
     )
     assert "cancel" not in str(why(x * 3 - x, x))
+
+
+def test_a_product_that_underflows_is_no_cancellation() -> None:
+    x = Value(1.0, label="x")
+    found = why(x * 1e200 * 1e-130 * 1e-200, x)
+    assert (found.total, found.number) == (0.0, 1)
+    [note] = found.table().notes
+    assert note.startswith("A product on the way is too small for a float")
+    assert "the exact sum is 1.00000000000000" in note
+
+
+def test_an_operand_that_occurs_twice_has_two_derivatives() -> None:
+    x = Value(3.0, label="x")
+    square = x * x
+    square.label = "y"
+    rows = [row[1:] for row in why(square, x).table().rows]
+    assert rows[0] == ("∂y/∂x, operand 1", "x", "3", "3")
+    assert rows[2] == ("∂y/∂x, operand 2", "x", "3", "3")
+    assert (
+        r"\left.\frac{\partial y}{\partial x}\right|_{\text{operand 2}}" in why(square, x).latex()
+    )
+    assert "operand" not in str(why(x * 2, x))
+
+
+def test_data_changed_since_the_forward_pass_is_noted() -> None:
+    a = Value(2.0, label="a")
+    loss = a * a
+    assert why(loss, a).table().notes == ()
+    a.data = 5.0
+    [note] = why(loss, a).table().notes
+    assert note.startswith("Data was changed after the forward pass")
+
+
+def test_thousands_of_terms_are_written_at_once() -> None:
+    w = Value(1.0)
+    loss = mean([w * float(i) for i in range(4_000)])
+    started = perf_counter()
+    assert len(str(why(loss, w, top=2_000)).splitlines()) > 6_000
+    assert perf_counter() - started < 15.0  # once 44 s, now 1 s
+
+
+@pytest.mark.parametrize("text", ["[/x]", "[bold]w", "a\nb"])
+def test_any_label_is_shown_as_it_is(text) -> None:
+    x = Value(3.0, label=text)
+    screen = io.StringIO()
+    Console(file=screen, width=80).print(why(x * 2, x))
+    shown = text.replace("\n", r"\n")
+    assert f"∂v1/∂{shown} = 2" in screen.getvalue()
+    assert str(why(x * 2, x)).splitlines()[0].startswith(f"∂v1/∂{shown} = 2")
+    found = why_zero(x * 0.0, x)  # whose heading has a label
+    Console(file=screen, width=80).print(found)
+    assert f"uses of {shown}" in screen.getvalue()
+    assert len(str(found).splitlines()) == 4
+
+
+@pytest.mark.parametrize(
+    ("name", "wanted"),
+    [
+        ("δ1", r"\delta_{1}"),
+        ("Ω", r"\Omega"),
+        ("x_", r"\text{x\_}"),
+        ("x_1", "x_{1}"),
+        ("x٣", r"\text{x[U+0663]}"),
+    ],
+)
+def test_names_in_latex(name, wanted) -> None:
+    assert latex_name(name) == wanted
 
 
 def test_the_rest_is_exact_where_floats_are_not() -> None:

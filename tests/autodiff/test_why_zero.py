@@ -61,6 +61,7 @@ CAUSES = [
     (lambda w, x: where(x, x, w), "not chosen", "where chose another operand than w = 0.5"),
     (lambda w, x: w**0 * x, "not chosen", "pow does not depend on w here"),
     (lambda w, _: sign(w), "step", "sign is a step: its derivative is 0 everywhere"),
+    (lambda w, _: 0.0**w, "flat", "pow is flat at w = 0.5"),
     (lambda w, _: (w - 0.5) ** 2, "flat", "pow is flat at v1 = 0"),
     (lambda w, _: squared(w - 0.5), "flat", "mul is flat at v1 = 0"),
     (lambda w, x: w * x - x * w, "cancels", "2 along 1 path, -2 along 1 path"),
@@ -131,6 +132,57 @@ def test_small_factors_are_listed_the_smallest_first() -> None:
         Cause.SATURATED,
         Cause.TIMES_LITTLE,
     ]
+
+
+def nested_sigmoids(w):
+    for _ in range(30):
+        w = sigmoid(w)
+    return w
+
+
+def tenths(w):
+    for _ in range(10):
+        w = w * 0.1
+    return w
+
+
+VANISHING = [
+    (nested_sigmoids, [("vanishes", "30 factors below 1 have the product 3.8e-20", 1)]),
+    (tenths, [("vanishes", "10 factors below 1 have the product 1e-10", 1)]),
+    (
+        lambda w: tenths(w * 1e-3),
+        [
+            ("times little", "w is multiplied by a constant 0.001", 1),
+            ("vanishes", "10 factors below 1 have the product 1e-10", 1),
+        ],
+    ),
+    (
+        lambda w: w * 1000.0 - w * (1000 - 2**-27),
+        [("cancels", "1000 along 1 path, -999.99999999254942 along 1 path", 2)],
+    ),
+    (
+        lambda w: mean([*(relu(w * i - 100) for i in range(1, 10)), w * 1e-6]),
+        [
+            ("times little", "w is multiplied by a constant 1e-06", 1),
+            ("off", "relu at v2 is off (v2 = -99.5)", 9),
+        ],
+    ),
+]
+
+
+@pytest.mark.parametrize(("loss", "reasons"), VANISHING)
+def test_a_gradient_that_vanishes_has_its_reasons(loss, reasons) -> None:
+    w = Value(0.5, label="w")
+    found = why_zero(loss(w), w)
+    assert 0 < abs(found.total) < 1e-6
+    assert [(r.cause.value, r.text, r.uses) for r in found.reasons] == reasons
+    assert "not small" not in str(found)
+
+
+def test_sides_beyond_the_largest_float_do_not_cancel_a_large_sum() -> None:
+    w = Value(1.0)
+    found = why_zero(w * 1e308 - w * 1e308 + w * 1e308, w)
+    assert (found.total, found.reasons) == (1e308, ())
 
 
 def test_a_dead_neuron_is_off_on_so_many_examples() -> None:

@@ -89,6 +89,32 @@ def test_only_networks_and_losses_can_be_examined() -> None:
         nn.lint([1])
 
 
+class Scaled(nn.Module):
+    """A module of the user's, with a part that occurs twice."""
+
+    def __init__(self):
+        self.w = Value(1.0)
+        self.inner = nn.Layer(1, 1, seed=1)
+        self.again = self.w
+        self.name = "scaled"
+
+    def __call__(self, inputs):
+        return [self.w * x for x in self.inner(inputs)]
+
+
+def test_a_module_of_ones_own_has_names_too() -> None:
+    net = Scaled()
+    net.inner.neurons[0].bias = 0.5
+    [row] = nn.lint(net).rows
+    assert (row.mistake, row.name) == (Mistake.REPLACED, "inner.neurons.0.bias")
+
+
+def test_a_batch_alone_does_not_tell_dead_units() -> None:
+    net = network()
+    net.layers[0].neurons[3].bias.data = -50.0
+    assert nn.lint(net, loss_of(net, MOONS[:10])).ok
+
+
 def test_names_of_parameters() -> None:
     net = nn.MLP(1, [1], seed=0)
     net.layers[0].neurons[0].weights[0].label = "w"
@@ -107,4 +133,9 @@ def test_names_of_parameters() -> None:
             return [self.w * inputs[0]]
 
     assert list(parameter_names(Line())) == ["parameters()[0]"]
+    assert list(parameter_names(Scaled())) == [
+        "w",
+        "inner.neurons.0.weights.0",
+        "inner.neurons.0.bias",
+    ]
     assert nn.lint(Line(), examples=[([1.0], [1.0])]).ok

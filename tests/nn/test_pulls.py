@@ -7,7 +7,7 @@ from math import inf
 import pytest
 
 import nn
-from autodiff import Value, mean
+from autodiff import Value, mean, no_grad
 
 XOR = [([0, 0], [0]), ([0, 1], [1]), ([1, 0], [1]), ([1, 1], [0])]
 
@@ -60,6 +60,41 @@ def test_many_outputs_are_cut_and_a_stranger_is_asked_for_nothing() -> None:
     assert "0, 0, 0, ..." in str(found)
     assert found.name == "w"
     assert found.rows[0].gradient == 0.0
+    assert not found.connected
+    assert str(found).splitlines()[-1] == "not connected: no loss depends on w"
+
+
+def test_pulls_are_found_also_where_nothing_is_recorded() -> None:
+    net = network()
+    weight = net.parameters()[0]
+    with no_grad():
+        silent = nn.pulls(net, nn.mean_squared_error, XOR, weight)
+    assert silent.rows == nn.pulls(net, nn.mean_squared_error, XOR, weight).rows
+    assert silent.connected
+
+
+class Single(nn.MLP):
+    """A network that returns its output alone."""
+
+    def __call__(self, inputs):
+        return super().__call__(inputs)[0]
+
+
+@pytest.mark.parametrize(
+    ("net", "loss", "examples", "message"),
+    [
+        (lambda x: x, nn.mean_squared_error, XOR, "expected a network, got function"),
+        (Single(2, [1]), nn.mean_squared_error, XOR, "a list of outputs, got Value"),
+        (network(), lambda *_: 1.0, XOR, "a Value as the loss of an example, got float 1.0"),
+        (network(), nn.mean_squared_error, 3, "a list of examples, got int 3"),
+        (network(), nn.mean_squared_error, [1], "an example: a pair .*, got int 1"),
+        (network(), nn.mean_squared_error, [([1, 2], 1, 3)], "a pair .*, got 3 items"),
+        (network(), nn.mean_squared_error, [([1, 2], 1.0)], "a list of targets.*, got float 1.0"),
+    ],
+)
+def test_wrong_parts_say_what_to_pass(net, loss, examples, message) -> None:
+    with pytest.raises(TypeError, match=message):
+        nn.pulls(net, loss, examples, Value(1.0))
 
 
 @pytest.mark.parametrize(
