@@ -2,8 +2,8 @@
 
 FOLDER holds the four files of MNIST. PyTorch runs the same recipe in the same process, on one
 thread, with the same first weights and order of examples, in double and in single precision;
-ours is double. Memory is that of processes of their own. A full run takes about half an hour,
-most of it PyTorch's; `--quick` takes a few minutes and shows the ratios, not the accuracies.
+ours is double. Memory is that of processes of their own. A full run takes about a quarter of an
+hour, most of it PyTorch's; `--quick` takes a few minutes and shows the ratios, not the accuracies.
 """
 
 from __future__ import annotations
