@@ -17,7 +17,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from autodiff.errors import ShapeError
+from autodiff.errors import BranchError, ShapeError
 
 from .exact import ExactEngine
 from .kernels import Array
@@ -25,6 +25,8 @@ from .program import Runner
 from .record import Recording
 
 __all__ = ["Branches"]
+
+_MOST_WAYS = 1_000  # each is a program with memory of its own
 
 
 class Branches:
@@ -111,6 +113,12 @@ class Branches:
 
     def _made(self, example: Sequence[Array], batch: Sequence[Array]) -> list[Runner]:
         """Record an example; return what runs it, and what runs it if rounding is in the way."""
+        if len(self._runners) == _MOST_WAYS:
+            raise BranchError(
+                f"at most {_MOST_WAYS} ways through the comparisons of a function",
+                "an example that goes another",
+                "write choices with autodiff.where, or the operations of the table",
+            )
         recording = self._again(example, self.static[: self._count])
         if recording.shape != self._shape:
             raise ShapeError(

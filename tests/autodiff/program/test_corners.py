@@ -160,3 +160,17 @@ def test_results_of_numpy_numbers_and_first_arguments_called_self() -> None:
 def test_an_argument_without_elements() -> None:
     program = autodiff.compile(lambda x, y: y * 2, parameters=[], example=(np.zeros((0, 2)), 1.0))
     assert program(np.zeros((3, 0, 2)), [1.0, 2.0, 3.0]).tolist() == [2.0, 4.0, 6.0]
+
+
+def test_the_ways_through_a_function_are_bounded(monkeypatch) -> None:
+    monkeypatch.setattr("autodiff.program.branches._MOST_WAYS", 3)
+
+    def steps(x):
+        while x > 1:
+            x = x - 1
+        return x
+
+    program = autodiff.compile(steps, parameters=[], example=(0.5,), on_branch="split")
+    assert program([0.5, 1.5, 2.5]).tolist() == [0.5, 0.5, 0.5]
+    with pytest.raises(BranchError, match="at most 3 ways through the comparisons"):
+        program([0.5, 3.5])
