@@ -180,8 +180,8 @@ def _surprise(a: Operand, y: Operand) -> Operand:
     if isinstance(a, Value) and a.operation is TABLE["sigmoid"]:
         z = cast("Value", a.operands[0])
         return softplus(z) - y * z
-    data = a.data if isinstance(a, Value) else a
-    if not 0 <= data <= 1:
+    if not (a >= 0.0 and a <= 1.0):  # compared itself, so that a compiled loss checks every output
+        data = a.data if isinstance(a, Value) else a
         remedy = "give the output layer the activation 'sigmoid'"
         raise SettingError("outputs between 0 and 1", described(data), remedy)
     wanted, unwanted = log(where(y, a, 1.0)), log(where(1 - y, 1 - a, 1.0))  # 0 * log(0) is 0

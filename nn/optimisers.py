@@ -77,6 +77,13 @@ class Optimiser(ABC):
             else positive(learning_rate, "the learning rate")
         )
         self.steps: int = 0
+        unknown = sorted(set(decay) - {"weight_decay", "decayed"})
+        if unknown:
+            raise SettingError(
+                "the settings that the rule has, weight_decay or decayed",
+                ", ".join(unknown),
+                f"see help(nn.{type(self).__name__})",
+            )
         strength = not_negative(decay.get("weight_decay", 0.0), "the strength of weight decay")
         chosen = decayed_of(parameters, decay.get("decayed")) if strength else set[Value]()
         self._decays: list[float] = [strength * (leaf in chosen) for leaf in self.parameters]
@@ -108,10 +115,11 @@ class Optimiser(ABC):
         if self._scratch is None:
             self._scratch = numpy().empty_like(vector)
         rate = self.rate
-        if self._has_decay:
-            gradient = self._decayed(vector, gradient, rate)
-        step = numpy().multiply(self.direction(gradient), rate, out=self._scratch)
-        vector -= step
+        with numpy().errstate(all="ignore"):  # what is not finite is found and named by `fit`
+            if self._has_decay:
+                gradient = self._decayed(vector, gradient, rate)
+            step = numpy().multiply(self.direction(gradient), rate, out=self._scratch)
+            vector -= step
         self.steps += 1
 
     @abstractmethod

@@ -89,7 +89,9 @@ def progress_bar(steps: int, epochs: int, *, wanted: bool) -> Bar:
     columns = (
         rich.TextColumn("{task.description}"),
         rich.BarColumn(bar_width=None),
-        rich.TimeRemainingColumn(),
-        rich.TextColumn("left"),
+        rich.TimeRemainingColumn(
+            compact=True, table_column=package("rich.table").Column(no_wrap=True)
+        ),
+        rich.TextColumn("left", table_column=package("rich.table").Column(no_wrap=True)),
     )
     return Bar(rich.Progress(*columns, console=console), steps, epochs)

@@ -155,6 +155,8 @@ class _Run(NamedTuple):
             is_looked_at = self.judge.counts and (is_last or batches.is_looked_at(step))
             record = self._step(examples.take(indices), place, with_outputs=is_looked_at)
             if is_last:
+                if not numpy().isfinite(self.engine.parameters).all():
+                    raise _NotFiniteError("a parameter that is not", record, examples.take(indices))
                 record = self._validated(record)
                 if self.callbacks:
                     self.engine.store()

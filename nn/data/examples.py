@@ -120,7 +120,7 @@ class Examples(Sequence[Example]):
         """Return one pair of inputs and targets, or the examples of a slice."""
         if isinstance(index, slice):
             return Examples(self.inputs[index], self.targets[index])
-        return _row(self.inputs, index), _row(self.targets, index)
+        return _row(self.inputs, index, is_image=True), _row(self.targets, index, is_image=False)
 
     def __len__(self) -> int:
         return len(self.inputs)
@@ -187,6 +187,8 @@ def _rows(rows: Any, what: str) -> Any:
     if is_array(rows):
         if len(rows.shape) != 2:
             remedy = "give every example one row: images.reshape(len(images), -1)"
+            if what == "targets":
+                remedy = "give every example one row: np.eye(10)[labels], or values[:, None]"
             raise NetworkTypeError(
                 f"an array of two axes as {what}", f"an array of shape {rows.shape}", remedy
             )
@@ -206,7 +208,7 @@ def _array(rows: Any, what: str) -> Any:
             "write each example as ([0.5, -1.0], [1.0])",
         )
     numbers = rows.astype(float, copy=False)
-    if rows.dtype == numpy().uint8:
+    if rows.dtype == numpy().uint8 and what == "inputs":
         numbers /= _BRIGHTEST  # two thirds of the time of dividing the bytes
     return numbers
 
@@ -214,9 +216,10 @@ def _array(rows: Any, what: str) -> Any:
 def _numbers(rows: Any) -> Any:
     """Return rows as an array; None if they are not of equal length, or hold no numbers."""
     try:
-        return numpy().array([list(row) for row in rows], float)
+        found = numpy().array([list(row) for row in rows])
     except (TypeError, ValueError):
         return None
+    return found.astype(float) if found.dtype.kind in "fiub" else None  # not of texts or None
 
 
 def _is_like(row: Any, first: Any) -> bool:
@@ -229,8 +232,9 @@ def _taken(rows: Any, indices: Any) -> Any:
     return rows[indices] if is_array(rows) else [rows[index] for index in indices]
 
 
-def _row(rows: Any, index: int) -> Any:
+def _row(rows: Any, index: int, *, is_image: bool) -> Any:
     if not is_array(rows):
         return rows[index]
     row = rows[index]
-    return (row / _BRIGHTEST if row.dtype == numpy().uint8 else row).tolist()
+    is_bytes = is_image and row.dtype == numpy().uint8
+    return (row / _BRIGHTEST if is_bytes else row).tolist()
