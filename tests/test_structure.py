@@ -154,6 +154,7 @@ FLOORS = {
         "lint",
         "commands.recipes",
         "commands.parser",
+        "commands.outputs",
         "commands.train",
         "commands.evaluate",
         "commands.predict",
