@@ -90,8 +90,8 @@ def _pictures(outcome: Outcome, plot: Path | None, folder: Path | None) -> Itera
 def _saved(save: Callable[[Path], object], path: Path) -> Path:
     try:
         save(path)
-    except (OSError, ValueError) as error:  # ValueError for an ending that matplotlib has not
-        raise DataError(f"to draw into {path}", f"{error}", "name a .png, .svg or .pdf") from error
+    except OSError as error:
+        raise DataError(f"to draw into {path}", f"{error}", "name a file of yours") from error
     return path
 
 

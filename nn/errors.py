@@ -38,7 +38,7 @@ class NetworkTypeError(ChalkgradError, TypeError):
 
 
 class ActivationError(ChalkgradError, ValueError):
-    """An activation was asked for that the derivative table does not have with one operand."""
+    """An activation is none of the table's with one operand, or cannot be had in another form."""
 
 
 class StateError(ChalkgradError, ValueError):

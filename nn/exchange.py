@@ -18,7 +18,7 @@ from autodiff.errors import described
 from .activations import LINEAR
 from .errors import ActivationError, NetworkTypeError
 from .packages import numpy, package
-from .perceptron import MLP
+from .perceptron import MLP, layer_activations
 from .saving import mlp_from_arrays
 
 __all__ = ["from_torch", "to_torch"]
@@ -39,7 +39,9 @@ _CLASSES: dict[str, tuple[str, dict[str, Any]]] = {
     "softplus": ("Softplus", {"beta": 1.0, "threshold": 1000.0}),
     "tanh": ("Tanh", {}),
 }
-_ANY = {"threshold"}  # PyTorch's softplus becomes linear there: no other function for float64
+# PyTorch's softplus is linear beyond its threshold, and wrong by e^-threshold there: from 37 on,
+# less than half of the last digit of a float64
+_LEAST_THRESHOLD = 37.0
 
 
 def to_torch(net: MLP) -> Any:
@@ -49,22 +51,22 @@ def to_torch(net: MLP) -> Any:
     dict, write `to_torch(net).state_dict()`.
 
     Raises:
-        NetworkTypeError: if `net` is no MLP.
-        ActivationError: if PyTorch has no module for an activation.
+        NetworkTypeError: if `net` is no MLP, or computes in a way of its own.
+        ActivationError: if PyTorch has no module for an activation, or it differs inside a layer.
         MissingPackageError: if PyTorch is not installed.
     """
     if not isinstance(net, MLP):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         raise NetworkTypeError("an nn.MLP", described(net), "write nn.to_torch(net)")
+    names = layer_activations(net)
     torch = package("torch")
     modules: list[Any] = []
-    for layer in net.layers:
+    for layer, name in zip(net.layers, names, strict=True):
         weights, biases = layer.arrays()
         linear = torch.nn.utils.skip_init(
             torch.nn.Linear, weights.shape[1], weights.shape[0], dtype=torch.float64
         )
         linear.load_state_dict({"weight": torch.tensor(weights), "bias": torch.tensor(biases)})
         modules.append(linear)
-        name = layer.neurons[0].activation
         if name != LINEAR:
             modules.append(_module(torch, name))
     return torch.nn.Sequential(*modules)
@@ -86,6 +88,7 @@ def from_torch(
 
     Raises:
         NetworkTypeError: if it is neither, or holds another kind of module.
+        ActivationError: if a Softplus is cut off below 37, as PyTorch's is by default.
         SizeError: if the shapes do not fit each other.
         MissingPackageError: if PyTorch is not installed.
     """
@@ -125,13 +128,25 @@ def _module(torch: Any, name: str) -> Any:
 def _name(part: Any) -> str:
     for name, (kind, settings) in _CLASSES.items():
         if type(part).__name__ == kind and all(
-            getattr(part, key) == x for key, x in settings.items() if key not in _ANY
+            getattr(part, key) == x for key, x in settings.items() if key != "threshold"
         ):
+            _demand_uncut(part)
             return name
     if type(part).__name__ == "Identity":
         return LINEAR
     remedy = "the table has no such operation; write it with autodiff.operation"
     raise NetworkTypeError(f"one of {', '.join(_CLASSES)}", described(part), remedy)
+
+
+def _demand_uncut(part: Any) -> None:
+    """Refuse a Softplus that is linear where its curve can still be told from the line."""
+    threshold = getattr(part, "threshold", _LEAST_THRESHOLD)
+    if not threshold >= _LEAST_THRESHOLD:
+        raise ActivationError(
+            f"a Softplus with a threshold of at least {_LEAST_THRESHOLD:g}",
+            f"{threshold:g}, where it is another function than softplus",
+            "set threshold = 1000 on the module if the difference does not matter to you",
+        )
 
 
 def _arrays(layer: tuple[Any, Any]) -> tuple[Any, Any]:

@@ -22,7 +22,7 @@ from .activations import activation
 from .errors import ActivationError, DataError, NetworkTypeError
 from .files import write_whole
 from .packages import package
-from .perceptron import MLP
+from .perceptron import MLP, layer_activations
 
 __all__ = ["to_onnx"]
 
@@ -55,13 +55,14 @@ def to_onnx(net: MLP, path: str | Path) -> None:
     """Write a network as an ONNX file; its input is `inputs`, its output `outputs`, both in rows.
 
     Raises:
-        NetworkTypeError: if `net` is no MLP.
-        ActivationError: if an activation cannot be said in ONNX.
+        NetworkTypeError: if `net` is no MLP, or computes in a way of its own.
+        ActivationError: if an activation cannot be said in ONNX, or differs inside a layer.
         DataError: if the file cannot be written.
         MissingPackageError: if onnx is not installed.
     """
     if not isinstance(net, MLP):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         raise NetworkTypeError("an nn.MLP", described(net), "write nn.to_onnx(net, path)")
+    names = layer_activations(net)
     writer = _Writer(package("onnx"))
     name = "inputs"
     for index, layer in enumerate(net.layers):
@@ -72,7 +73,7 @@ def to_onnx(net: MLP, path: str | Path) -> None:
             writer.constant(biases, f"layers.{index}.biases"),
         ]
         name = writer.node("Gemm", operands, transB=1)
-        row = activation(layer.neurons[0].activation)
+        row = activation(names[index])
         if row is not None:
             name = writer.activated(row, name)
     writer.node("Identity", [name], output="outputs")

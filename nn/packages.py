@@ -32,6 +32,7 @@ _EXTRAS = {
     "safetensors": ("safetensors, which reads and writes networks", "chalkgrad[save]"),
     "torch": ("PyTorch", "chalkgrad[torch]"),
     "onnx": ("onnx, which writes the format", "chalkgrad[onnx]"),
+    "matplotlib": ("matplotlib, which draws curves", "chalkgrad[plots]"),
     "PIL": ("Pillow, which reads images", "chalkgrad[pictures]"),
 }
 

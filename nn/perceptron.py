@@ -17,6 +17,7 @@ Value(data=0.23550571390294128, grad=-1.254651904968407)
 from __future__ import annotations
 
 import json
+import operator
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
@@ -29,16 +30,16 @@ from autodiff.functions import Operand
 from .activations import LINEAR
 from .checks import generator_of
 from .container import write_arrays
-from .errors import NetworkTypeError, SettingError, SizeError
+from .errors import ActivationError, NetworkTypeError, SettingError, SizeError
 from .initialisers import Initialiser
 from .initialisers import initialiser as find_initialiser
-from .layers import Layer, width
+from .layers import Layer, Neuron, width
 from .module import Module
 
 if TYPE_CHECKING:
     from .packages import Array
 
-__all__ = ["MLP"]
+__all__ = ["MLP", "layer_activations"]
 
 
 class MLP(Module):
@@ -83,7 +84,7 @@ class MLP(Module):
             raise SizeError("at least one layer", "none", "write for example MLP(2, [16, 1])")
         names = _activations(activation, output_activation, len(sizes) - 1)
         rule, generator = find_initialiser(initialiser), generator_of(seed)
-        self.seed: int | None = None if isinstance(seed, Random) else seed
+        self.seed: int | None = None if isinstance(seed, Random) else operator.index(seed)
         self.layers: list[Layer] = [
             Layer(inputs, neurons, name, initialiser=rule, seed=generator)
             for inputs, neurons, name in zip(sizes[:-1], sizes[1:], names, strict=True)
@@ -110,14 +111,16 @@ class MLP(Module):
         """Write the network into a safetensors file, for `nn.load`: whole or not at all.
 
         Raises:
+            ActivationError: if the neurons of a layer differ in their activation.
+            NetworkTypeError: if the network computes anything but its layers one after another.
             DataError: if the file cannot be written.
             MissingPackageError: if safetensors is not installed.
         """
+        names = layer_activations(self)
         arrays: dict[str, Array] = {}
         for index, layer in enumerate(self.layers):
             name = f"layers.{index}"
             arrays[f"{name}.weights"], arrays[f"{name}.biases"] = layer.arrays()
-        names = [layer.neurons[0].activation for layer in self.layers]
         sizes = [len(self.layers[0].neurons[0].weights)]
         sizes += [len(layer.neurons) for layer in self.layers]
         facts = {"sizes": sizes, "activations": names, "seed": self.seed}
@@ -127,6 +130,40 @@ class MLP(Module):
         inputs = len(self.layers[0].neurons[0].weights)
         widths = " -> ".join(width(layer) for layer in self.layers)
         return f"MLP of {inputs} -> {widths}, {len(self.parameters())} parameters"
+
+
+def layer_activations(net: MLP) -> list[str]:
+    """Return the activation of each layer, for a form that knows a network by these and numbers.
+
+    Raises:
+        ActivationError: if the neurons of a layer differ in it.
+        NetworkTypeError: if a class of the network's own computes something else.
+    """
+    _demand_own(net, MLP, "__call__")
+    names: list[str] = []
+    for index, layer in enumerate(net.layers):
+        _demand_own(layer, Layer, "__call__")
+        for neuron in layer.neurons:
+            _demand_own(neuron, Neuron, "fire")
+        found = list(dict.fromkeys(neuron.activation for neuron in layer.neurons))
+        if len(found) > 1:
+            raise ActivationError(
+                "one activation for all neurons of a layer",
+                f"{', '.join(found)} in layers[{index}]",
+                "set the same for each of its neurons, or keep net.state_dict() instead",
+            )
+        names += found
+    return names
+
+
+def _demand_own(part: Module, kind: type[Module], method: str) -> None:
+    """Refuse a part that computes in a way of its own, which numbers alone do not tell."""
+    if getattr(type(part), method, None) is not getattr(kind, method):
+        raise NetworkTypeError(
+            f"a network that computes as nn.MLP does, with {kind.__name__}.{method}",
+            f"{type(part).__name__}, which has its own",
+            "keep net.state_dict() instead, and load it into a network of the same class",
+        )
 
 
 def _activations(inner: str | Sequence[str], last: str | None, count: int) -> list[str]:

@@ -141,6 +141,7 @@ FLOORS = {
         "places",
         "pulls",
         "lint",
+        "commands.outputs",
         "commands.recipes",
         "commands.parser",
         "commands.train",

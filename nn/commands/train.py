@@ -26,6 +26,7 @@ from nn.records import History, Record
 from nn.stopping import EarlyStopping
 from nn.training import fit
 
+from .outputs import demand_writable
 from .recipes import LOSSES, Recipe, load_data, optimiser, schedule
 
 __all__ = ["Outcome", "train"]
@@ -56,6 +57,7 @@ def train(options: Namespace, console: Any) -> Outcome:
         ChalkgradError: if something cannot be done as asked.
     """
     start = time.perf_counter()
+    demand_writable(options.save, options.plot, options.pictures)
     recipe = LOSSES[options.loss]
     data, held_out = load_data(options.dataset, options.data, is_one_sided=recipe.is_one_sided)
     examples, validation = _parts(data, options)

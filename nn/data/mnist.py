@@ -48,6 +48,7 @@ FILES = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
     ),
 }
+_COUNTS = (60_000, 10_000)  # of MNIST itself; files of one's own may hold any number
 _SIDE = 28
 _CLASSES = 10
 
@@ -81,8 +82,9 @@ def mnist(path: str | Path | None = None, *, source: Source | None = None) -> Sp
         shows and 0 elsewhere.
 
     Raises:
-        DataError: if a file is missing, cut off, damaged or of another kind, or cannot be
-            downloaded; it names the file.
+        DataError: if a file is missing, empty, cut off, damaged or of another kind, or cannot be
+            downloaded, it names the file; if CHALKGRAD_DATA names no folder; if the files to learn
+            from and the others are exchanged.
         MissingPackageError: if platformdirs is needed and not installed.
     """
     folder = _folder(path, source or Source())
@@ -90,6 +92,14 @@ def mnist(path: str | Path | None = None, *, source: Source | None = None) -> Sp
         _examples(folder, f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte")
         for part in ("train", "t10k")
     ]
+    counts = [len(part) for part in parts]
+    if counts == [*reversed(_COUNTS)]:
+        remedy = "exchange the names train-... and t10k-..."
+        raise DataError(
+            f"{_COUNTS[0]} examples to learn from and {_COUNTS[1]} others in {folder}",
+            f"{counts[0]} and {counts[1]}",
+            remedy,
+        )
     return Split(*parts)
 
 
@@ -100,6 +110,8 @@ def has_mnist(path: str | Path | None = None) -> bool:
     False
     """
     named = os.environ.get(VARIABLE)
+    if path is None and named and not Path(named).is_dir():
+        return False
     places = [Path(named), Path(named) / "mnist"] if named else []
     if path is not None:
         places = [Path(path)]
@@ -118,6 +130,9 @@ def _folder(path: str | Path | None, source: Source) -> Path:
         _demand_all(Path(path))
         return Path(path)
     named = os.environ.get(VARIABLE)
+    if named and not Path(named).is_dir():
+        remedy = "name the folder with the four files of MNIST, or unset the variable"
+        raise DataError(f"a folder in {VARIABLE}", f"{named}, which is none", remedy)
     for place in (Path(named), Path(named) / "mnist") if named else ():
         if len(_missing(place)) < len(FILES):
             _demand_all(place)
@@ -173,6 +188,8 @@ def _examples(folder: Path, images_name: str, labels_name: str) -> Examples:
         raise DataError(
             "images of 28 x 28 pixels", f"{images_path}, of shape {images.shape}", "replace it"
         )
+    if not len(images):
+        raise DataError("at least one image", f"none in {images_path}", "replace the file")
     if labels.shape != images.shape[:1]:
         remedy = "take both files from one source"
         raise DataError(
@@ -180,6 +197,6 @@ def _examples(folder: Path, images_name: str, labels_name: str) -> Examples:
             f"{labels_path}, of shape {labels.shape}",
             remedy,
         )
-    if len(labels) and labels.max() >= _CLASSES:
+    if labels.max() >= _CLASSES:
         raise DataError("labels 0 to 9", f"{labels.max()} in {labels_path}", "replace the file")
     return Examples(images.reshape(len(images), -1), numpy().eye(_CLASSES)[labels])

@@ -198,6 +198,12 @@ def test_chalkgrad_has_the_same_commands(digit_file, tmp_path, capsys) -> None:
             ["train", "xor", "--epochs", "1", "--save", "no/a"],
             "expected to write no/a, got No such",
         ),
+        (["train", "xor", "--save", "net.txt"], "got the ending '.txt': name a .safetensors"),
+        (["train", "xor", "--save", "."], "expected to write ., got Is a directory"),
+        (["train", "xor", "--plot", "no/a.png"], "expected to draw into no/a.png, got No such"),
+        (["train", "xor", "--plot", "a"], "got the ending '': name a .png, .svg or .pdf"),
+        (["train", "xor", "--pictures", __file__], "test_command_line.py, got Not a directory"),
+        (["train", "xor", "--pictures", f"{__file__}/a/b"], "a/b, got Not a directory"),
         (["train", "mnist", "--data", "none"], "the four files of MNIST in none"),
         (["evaluate", "none", "xor"], "expected to read none, got No such file"),
         (["predict", "none"], "the following arguments are required: image"),
@@ -209,6 +215,25 @@ def test_bad_arguments_are_explained_with_exit_code_2(arguments, message, capsys
     captured = capsys.readouterr()
     assert message in captured.err
     assert "Traceback" not in captured.err
+    assert "epoch" not in captured.out
+
+
+@pytest.mark.parametrize(
+    ("package", "words"),
+    [
+        ("safetensors.numpy", ["--save", "net.safetensors"]),
+        ("matplotlib", ["--plot", "a.png"]),
+        ("matplotlib", ["--pictures", "new"]),
+    ],
+)
+def test_a_package_that_is_missing_is_missed_before_the_training(
+    package, words, capsys, monkeypatch
+) -> None:
+    monkeypatch.setitem(sys.modules, package, None)
+    assert main(["train", "xor", "--epochs", "1", *words]) == 2
+    captured = capsys.readouterr()
+    assert "pip install chalkgrad[" in captured.err
+    assert captured.out == ""
 
 
 @pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"]])

@@ -12,7 +12,7 @@ import pytest
 
 import nn
 from nn.container import read_arrays, write_arrays
-from nn.errors import DataError, MissingPackageError
+from nn.errors import ActivationError, DataError, MissingPackageError, NetworkTypeError
 
 pytest.importorskip("safetensors")
 
@@ -135,6 +135,82 @@ def test_files_that_cannot_be_reached_are_errors(tmp_path) -> None:
         nn.load(tmp_path / "none")
     with pytest.raises(DataError, match=r"to write .*/no/net, got No such file"):
         small().save(tmp_path / "no" / "net")
+
+
+class Doubled(nn.MLP):
+    """Computes more than its layers."""
+
+    def __call__(self, inputs):
+        return [2 * output for output in super().__call__(inputs)]
+
+
+class DoubledLayer(nn.Layer):
+    def __call__(self, inputs):
+        return [2 * output for output in super().__call__(inputs)]
+
+
+class DoubledNeuron(nn.Neuron):
+    def fire(self, inputs):
+        return 2 * super().fire(inputs)
+
+
+def mixed() -> nn.MLP:
+    net = small()
+    net.layers[1].neurons[2].activation = "tanh"
+    return net
+
+
+def with_layer() -> nn.MLP:
+    net = small()
+    net.layers[1] = DoubledLayer(3, 4, "softplus")
+    return net
+
+
+def with_neuron() -> nn.MLP:
+    net = small()
+    net.layers[0].neurons[1] = DoubledNeuron(2, "tanh")
+    return net
+
+
+@pytest.mark.parametrize(
+    "write",
+    [
+        lambda net, path: net.save(path),
+        lambda net, _: nn.to_torch(net),
+        nn.to_onnx,
+    ],
+    ids=["save", "torch", "onnx"],
+)
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (mixed, ActivationError, r"one activation .* got softplus, tanh in layers\[1\]: set"),
+        (lambda: Doubled(2, [1]), NetworkTypeError, "MLP.__call__, got Doubled, which has its own"),
+        (with_layer, NetworkTypeError, "Layer.__call__, got DoubledLayer, which has its own: keep"),
+        (with_neuron, NetworkTypeError, "Neuron.fire, got DoubledNeuron, which has its own: keep"),
+    ],
+)
+def test_what_would_come_back_as_another_network_is_refused(
+    write, make, error, message, tmp_path
+) -> None:
+    with pytest.raises(error, match=message):
+        write(make(), tmp_path / "net")
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_layer_whose_neurons_all_changed_alike_is_kept(tmp_path) -> None:
+    net = small()
+    for neuron in net.layers[1].neurons:
+        neuron.activation = "gelu"
+    net.save(tmp_path / "net")
+    assert repr(nn.load(tmp_path / "net")) == repr(net)
+
+
+def test_a_seed_of_numpy_is_kept_as_the_int_it_is(tmp_path) -> None:
+    net = nn.MLP(2, [1], seed=np.int64(3))
+    assert type(net.seed) is int
+    net.save(tmp_path / "net")
+    assert nn.load(tmp_path / "net").seed == 3
 
 
 @pytest.mark.parametrize(

@@ -93,6 +93,24 @@ def test_what_has_no_counterpart_is_an_error(torch: Any) -> None:
         nn.from_torch(made.Sequential(made.Linear(1, 2), made.Linear(3, 1)))
 
 
+@pytest.mark.parametrize("threshold", [20, 36.9, float("nan")])
+def test_a_softplus_that_is_cut_off_early_is_refused(threshold: float, torch: Any) -> None:
+    part = torch.nn.Softplus(threshold=threshold)
+    with pytest.raises(ActivationError, match=r"at least 37, got .*: set threshold = 1000"):
+        nn.from_torch(torch.nn.Sequential(torch.nn.Linear(1, 1), part))
+
+
+def test_a_softplus_that_is_taken_agrees_around_its_threshold(torch: Any) -> None:
+    theirs = torch.nn.Sequential(torch.nn.Linear(1, 1), torch.nn.Softplus(threshold=37)).double()
+    net = nn.from_torch(theirs)
+    net.layers[0].neurons[0].weights[0].data, net.layers[0].neurons[0].bias.data = 1.0, 0.0
+    with torch.no_grad():
+        theirs[0].weight[...], theirs[0].bias[...] = 1.0, 0.0
+    for x in (36.0, 36.999, 37.0, 37.001, 38.0, 50.0):
+        [expected] = theirs(torch.tensor([x], dtype=torch.float64)).tolist()
+        assert net([x])[0].data == pytest.approx(expected, rel=1e-15, abs=0)
+
+
 @pytest.mark.parametrize(
     "name",
     sorted({"linear", *_CLASSES, "square", "exp", "sin", "cos", "expm1", "sech", *COARSE}),

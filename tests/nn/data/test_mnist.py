@@ -100,8 +100,39 @@ def test_a_variable_names_the_folder(below, tmp_path, monkeypatch) -> None:
 def test_the_cache_is_the_last_place(nowhere, tmp_path, monkeypatch) -> None:
     pytest.importorskip("platformdirs")
     write(nowhere)
+    (tmp_path / "empty").mkdir()
     monkeypatch.setenv("CHALKGRAD_DATA", str(tmp_path / "empty"))
     assert len(mnist().train) == 5
+
+
+def test_a_variable_that_names_no_folder_is_an_error(nowhere, tmp_path, monkeypatch) -> None:
+    write(nowhere)
+    monkeypatch.setenv("CHALKGRAD_DATA", str(tmp_path / "mispelt"))
+    with pytest.raises(DataError, match=r"in CHALKGRAD_DATA, got .*mispelt, which is none: name"):
+        mnist()
+    assert not has_mnist()
+    assert len(mnist(nowhere).train) == 5
+
+
+def blank(part: str, count: int) -> dict[str, bytes | None]:
+    """The files of one part, of so many white images of 0."""
+    images, labels = np.zeros((count, 28, 28), np.uint8), np.zeros(count, np.uint8)
+    names = (f"{part}-images-idx3-ubyte.gz", f"{part}-labels-idx1-ubyte.gz")
+    return {name: idx(array) for name, array in zip(names, (images, labels), strict=True)}
+
+
+@pytest.mark.parametrize("part", COUNTS)
+def test_files_without_images_are_refused(part, tmp_path) -> None:
+    with pytest.raises(DataError, match=f"at least one image, got none in .*{part}-images"):
+        mnist(write(tmp_path / "data", blank(part, 0)))
+
+
+def test_the_two_parts_of_mnist_exchanged_are_noticed(tmp_path) -> None:
+    folder = write(tmp_path / "data", blank("train", 10_000) | blank("t10k", 60_000))
+    with pytest.raises(DataError, match=r"60000 examples to learn from .* got 10000 and 60000"):
+        mnist(folder)
+    own = mnist(write(folder, blank("train", 3) | blank("t10k", 5)))
+    assert [len(part) for part in own] == [3, 5]
 
 
 WHOLE = contents()
