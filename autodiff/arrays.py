@@ -15,12 +15,12 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from .errors import UfuncError
-from .formula import WORDS
-from .node import Node, data_of, is_array, variadic
-from .observing import observer
+from .formula import COMPARISONS, INFIX, WORDS
+from .node import Node, compare, is_array, variadic
 from .operations import TABLE
 
 __all__ = ["apply_ufunc"]
@@ -45,14 +45,8 @@ _OPERATIONS = {
     if word.numpy.startswith("np.")
 }
 
-# On the data, as Python's comparison operators.
-_COMPARISONS: Mapping[str, Callable[[float, float], bool]] = {
-    "less": operator.lt,
-    "less_equal": operator.le,
-    "greater": operator.gt,
-    "greater_equal": operator.ge,
-}
-_SIGNS = {name: TABLE[name].sign for name in _COMPARISONS}
+# On the data, as Python's comparison operators: names of NumPy, and signs.
+_COMPARISONS = {name: INFIX[name].sign for name in COMPARISONS - {"equal"}}
 
 
 def apply_ufunc(
@@ -80,17 +74,7 @@ def apply_ufunc(
         operation = TABLE[_OPERATIONS[name]]
         return _elementwise(lambda *operands: variadic(operation, operands), inputs)
     if name in _COMPARISONS:
-        compare = _COMPARISONS[name]
-
-        def on_data(x: Any, y: Any) -> bool:
-            outcome = compare(data_of(x), data_of(y))
-            listener = observer()
-            if listener is not None:  # NumPy may pass a number in an array without axes
-                left, right = (v if isinstance(v, Node) else data_of(v) for v in (x, y))
-                listener.compared(_SIGNS[name], left, right, outcome)
-            return outcome
-
-        result = _elementwise(on_data, inputs)
+        result = _elementwise(partial(compare, _COMPARISONS[name]), inputs)
         return result.astype(bool) if is_array(result) else result
     if name in {"equal", "not_equal"}:  # identity, as for `==`
         return _elementwise(operator.is_ if name == "equal" else operator.is_not, inputs)

@@ -22,13 +22,14 @@ from typing import Any, TypeVar
 from .errors import OperandError, described
 from .graph import interior_order
 from .lines import Place, place
-from .observing import observer
+from .observing import RELATIONS, observer
 from .operation import Operation
 from .recording import is_recording, state
 
 __all__ = [
     "Node",
     "binary",
+    "compare",
     "data_of",
     "evaluate",
     "is_array",
@@ -236,6 +237,17 @@ def number(x: object) -> float:
 def data_of(x: Node | float) -> float:
     """Return the number alone, of a node or of any real number."""
     return x.data if isinstance(x, Node) else number(x)
+
+
+def compare(relation: str, x: Node | float, y: Node | float) -> bool:
+    """Compare data by the sign of a relation; a recording is told which way it went."""
+    left, right = data_of(x), data_of(y)
+    outcome = RELATIONS[relation](left, right)
+    listener = observer()
+    if listener is not None:  # NumPy may pass a number in an array without axes
+        first, second = (v if isinstance(v, Node) else data_of(v) for v in (x, y))
+        listener.compared(relation, first, second, outcome)
+    return outcome
 
 
 def is_array(x: object) -> bool:

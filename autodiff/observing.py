@@ -16,13 +16,23 @@ What is not here: what is made of it (`program.record`).
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+import operator
+from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from threading import Lock
 from typing import Any, Protocol
 
-__all__ = ["Observer", "observer", "watching"]
+from .formula import COMPARE, INFIX
+
+__all__ = ["RELATIONS", "Observer", "observer", "watching"]
+
+
+# Comparisons by their signs, of numbers and of arrays; "!=" 0 is a truth test.
+RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
+    **{INFIX[name].sign: compare for name, compare in COMPARE.items()},
+    "!=": operator.ne,
+}
 
 
 class Observer(Protocol):

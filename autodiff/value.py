@@ -13,7 +13,6 @@ well (`functions`).
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable
 from typing import Any, Never, Self
 
@@ -23,7 +22,7 @@ from .copying import copy_graph, copy_node, reduce_node
 from .elementary import Elementary
 from .errors import LostDerivativeError
 from .graph import topological_order
-from .node import Node, binary, number, operand, recompute, reflected, unary
+from .node import Node, binary, compare, number, operand, recompute, reflected, unary
 from .observing import observer
 from .operations import TABLE
 
@@ -105,7 +104,7 @@ class Value(Elementary):
         return _compare(">=", self, other)
 
     def __bool__(self) -> bool:
-        return _told("!=", self, 0.0, self.data != 0.0)
+        return compare("!=", self, 0.0)
 
     # -- gradients ----------------------------------------------------------------------------
 
@@ -180,23 +179,10 @@ def label(**values: Value) -> None:
         value.label = name
 
 
-_RELATIONS = {"<": operator.lt, "<=": operator.le, ">": operator.gt, ">=": operator.ge}
-
-
 def _compare(relation: str, x: Node, other: object) -> bool:
     """Compare data; an array or a foreign class is left to its own operator."""
-    if isinstance(other, Node):
-        return _told(relation, x, other, _RELATIONS[relation](x.data, other.data))
-    y: Any = operand(other)
-    return y if y is NotImplemented else _told(relation, x, y, _RELATIONS[relation](x.data, y))
-
-
-def _told(relation: str, x: Node, y: Node | float, outcome: bool) -> bool:  # noqa: FBT001 it passes through
-    """Tell a recording which way a comparison went."""
-    listener = observer()
-    if listener is not None:
-        listener.compared(relation, x, y, outcome)
-    return outcome
+    y: Any = other if isinstance(other, Node) else operand(other)
+    return y if y is NotImplemented else compare(relation, x, y)
 
 
 def _lost(kind: str) -> LostDerivativeError:

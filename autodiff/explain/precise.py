@@ -20,7 +20,7 @@ from math import isfinite, prod
 from typing import Any, TypeAlias
 
 from autodiff.errors import MissingPackageError
-from autodiff.formula import IEEE, Expression, evaluate, is_list
+from autodiff.formula import COMPARE, IEEE, Expression, evaluate, is_list
 
 __all__ = ["EXACT", "Precise", "Real"]
 
@@ -45,11 +45,7 @@ def _chosen(condition: Real, x: Real, y: Real) -> Real:
 
 
 _CHOICES: Mapping[str, Callable[..., Real]] = {
-    "less": _truth(operator.lt),
-    "less_equal": _truth(operator.le),
-    "greater": _truth(operator.gt),
-    "greater_equal": _truth(operator.ge),
-    "equal": _truth(operator.eq),
+    **{name: _truth(compare) for name, compare in COMPARE.items()},
     "where": _chosen,
     "abs": abs,
     "neg": operator.neg,

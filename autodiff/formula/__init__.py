@@ -16,7 +16,7 @@ from .dialects import IEEE_PYTHON, NUMPY, PYTHON, Dialect
 from .emit import emit
 from .evaluate import evaluate, is_list
 from .expression import Call, Expression, Formula, Name, Number, arguments_of, fold, substitute
-from .floats import FAST, IEEE
+from .floats import COMPARE, FAST, IEEE
 from .parse import ANY_NUMBER, parse
 from .reduce import reduced
 from .steps import Reference, Step, steps
@@ -25,6 +25,7 @@ from .words import COMPARISONS, CONSTANTS, INFIX, PRODUCT_OF_OTHERS, REDUCTIONS,
 
 __all__ = [
     "ANY_NUMBER",
+    "COMPARE",
     "COMPARISONS",
     "CONSTANTS",
     "FAST",

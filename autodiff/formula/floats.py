@@ -13,6 +13,7 @@ What is not here: derivatives, and anything about Values.
 from __future__ import annotations
 
 import math
+import operator
 from collections.abc import Callable, Iterable, Sequence
 from math import copysign, inf, isnan, nan
 from operator import add, mul, neg, sub
@@ -20,7 +21,7 @@ from typing import Any
 
 from .words import WORDS
 
-__all__ = ["ARITHMETIC", "FAST", "IEEE"]
+__all__ = ["ARITHMETIC", "COMPARE", "FAST", "IEEE"]
 
 
 def _total(terms: Iterable[float]) -> float:
@@ -103,6 +104,14 @@ def _sinh(x: float) -> float:
     except OverflowError:
         return copysign(inf, x)
 
+
+COMPARE: dict[str, Callable[[Any, Any], Any]] = {
+    "less": operator.lt,
+    "less_equal": operator.le,
+    "greater": operator.gt,
+    "greater_equal": operator.ge,
+    "equal": operator.eq,
+}
 
 ARITHMETIC = frozenset({"add", "sub", "mul", "div", "pow"})
 

@@ -13,22 +13,14 @@ printing (`emit`), straight-line programs (`steps`).
 
 from __future__ import annotations
 
-import operator
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 
 from .expression import Call, Expression, Number, arguments_of, fold, substitute
-from .floats import ARITHMETIC, IEEE
+from .floats import ARITHMETIC, COMPARE, IEEE
 from .words import WORDS
 
 __all__ = ["reduced"]
 
-_COMPARE: dict[str, Callable[[float, float], bool]] = {
-    "less": operator.lt,
-    "less_equal": operator.le,
-    "greater": operator.gt,
-    "greater_equal": operator.ge,
-    "equal": operator.eq,
-}
 _NEUTRAL_RIGHT = {"mul": 1.0, "div": 1.0, "pow": 1.0, "sub": 0.0}
 
 
@@ -48,8 +40,8 @@ def _reduce(tree: Expression, below: list[Expression]) -> Expression:
     name = tree.function
     values = [each.value for each in below if isinstance(each, Number)]
     if len(values) == len(below):
-        if name in _COMPARE:
-            return Number(float(_COMPARE[name](*values)))
+        if name in COMPARE:
+            return Number(float(COMPARE[name](*values)))
         if name in ARITHMETIC or (name in WORDS and len(values) <= WORDS[name].arity):
             return Number(IEEE[name](*values))
     if name == "where":
@@ -61,7 +53,7 @@ def _chosen(below: list[Expression]) -> Expression:
     condition, first, second = below
     if isinstance(condition, Number):
         return first if condition.value else second
-    is_comparison = isinstance(condition, Call) and condition.function in _COMPARE
+    is_comparison = isinstance(condition, Call) and condition.function in COMPARE
     if is_comparison and (first, second) == (Number(1.0), Number(0.0)):
         return condition  # that is what a comparison is as a number
     if is_comparison and condition == Call("less_equal", (second, first)):

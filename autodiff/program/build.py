@@ -83,13 +83,8 @@ def build(  # noqa: PLR0913 the options of `compile`, described there
     if strict:
         _record_again(function, recording, example)
 
-    found: list[Pass] = []
-
     def make(recorded: Recording) -> Runner:
-        if exact:
-            return ExactEngine(recorded)
-        writer = Writer(equations_of(recorded, []))
-        return Engine(writer.program, write_source(writer), kind)
+        return ExactEngine(recorded) if exact else _engine(recorded, kind)[0]
 
     def again(numbers: Sequence[Array], vector: Array) -> Recording:
         flat = iter([x for array in numbers for x in array.tolist()])
@@ -98,17 +93,24 @@ def build(  # noqa: PLR0913 the options of `compile`, described there
         )
 
     if exact:
-        runner = ExactEngine(recording)
-        text, equations = "", "the recorded graph itself, example by example"
+        runner: Runner = ExactEngine(recording)
+        equations = "the recorded graph itself, example by example"
+        explanation = text = ""
     else:
-        writer = Writer(equations_of(recording, found))
-        source = write_source(writer)
-        text, equations = source.text, listing(writer)
-        found.append(Pass("writing", text.count("\n"), "lines of NumPy", text))
-        runner = Engine(writer.program, source, kind)
+        runner, equations, explanation, text = _engine(recording, kind)
     if on_branch == "split":
         runner = Branches(recording, runner, make, again, is_exact=exact)
-    return Program(recording, runner, equations, passes(found), text)
+    return Program(recording, runner, equations, explanation, text)
+
+
+def _engine(recording: Recording, kind: Any) -> tuple[Engine, str, str, str]:
+    """Run all passes; return what runs, the equations, what each pass left, and the source."""
+    found: list[Pass] = []
+    writer = Writer(equations_of(recording, found))
+    source = write_source(writer)
+    found.append(Pass("writing", source.text.count("\n"), "lines of NumPy", source.text))
+    engine = Engine(writer.program, source, kind)
+    return engine, listing(writer), passes(found), source.text
 
 
 def _refuse_parameters(parameters: Sequence[Node]) -> None:

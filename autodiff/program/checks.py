@@ -17,19 +17,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.errors import BranchError
+from autodiff.observing import RELATIONS
 
 from .equations import Check
 from .kernels import Array
 
-__all__ = ["failures", "refuse_branches"]
-
-_RELATIONS = {
-    "<": np.less,
-    "<=": np.less_equal,
-    ">": np.greater,
-    ">=": np.greater_equal,
-    "!=": np.not_equal,
-}
+__all__ = ["failures", "other_way", "refuse_branches"]
 
 
 def failures(checks: Sequence[Check], sides: Sequence[Array]) -> NDArray[np.bool_]:
@@ -43,7 +36,7 @@ def failures(checks: Sequence[Check], sides: Sequence[Array]) -> NDArray[np.bool
         Shape (all comparisons, batch).
     """
     rows = [
-        _RELATIONS[check.relation](left, right) != np.array(check.outcomes)[:, None]
+        RELATIONS[check.relation](left, right) != np.array(check.outcomes)[:, None]
         for check, left, right in zip(checks, sides[::2], sides[1::2], strict=True)
     ]
     return np.concatenate(rows) if rows else np.zeros((0, 1), bool)
@@ -72,10 +65,20 @@ def refuse_branches(checks: Sequence[Check], sides: Sequence[Array], start: int)
         for x, y in zip(sides[::2], sides[1::2], strict=True)
         for a, b in zip(x, y, strict=True)
     ]
-    comparison, line = texts[which]
-    x, y = numbers[which]
-    raise BranchError(
-        f"{comparison} to be {outcomes[which]}, as it was when the function was recorded ({line})",
-        f"{x:g} and {y:g} in row {start + example}",
+    raise other_way(*texts[which], outcomes[which], numbers[which], start + example)
+
+
+def other_way(
+    comparison: str,
+    line: str,
+    outcome: bool,  # noqa: FBT001 a fact of the message
+    numbers: tuple[float, float],
+    row: int,
+) -> BranchError:
+    """Say that a comparison goes another way for a row than when it was recorded."""
+    x, y = numbers
+    return BranchError(
+        f"{comparison} to be {outcome}, as it was when the function was recorded ({line})",
+        f"{x:g} and {y:g} in row {row}",
         'write it with autodiff.where, or compile with on_branch="split"',
     )

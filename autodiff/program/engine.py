@@ -76,7 +76,7 @@ class Engine:
         outputs = np.empty((self._outputs, batch), self.static.dtype)
         with np.errstate(all="ignore"):
             for start, end, part in self._blocks(arguments):
-                bound = self._forward(part, end - start)
+                bound = self._forward(part, start, end - start)
                 if self.checks:
                     refuse_branches(self.checks, bound.sides, start)
                 outputs[:, start:end] = bound.outputs
@@ -87,7 +87,7 @@ class Engine:
         agreed = np.empty(arguments[0].shape[1], bool)
         with np.errstate(all="ignore"):
             for start, end, part in self._blocks(arguments):
-                sides = self._forward(part, end - start).sides
+                sides = self._forward(part, start, end - start).sides
                 agreed[start:end] = ~failures(self.checks, sides).any(0)
         return agreed
 
@@ -119,7 +119,7 @@ class Engine:
         return total / batch
 
     def _sweep(self, arguments: Sequence[Array], start: int, count: int, batch: int) -> float:
-        bound = self._forward(arguments, count)
+        bound = self._forward(arguments, start, count)
         if self.checks:
             refuse_branches(self.checks, bound.sides, start)
         bound.reverse(1.0 / batch, *arguments)
@@ -133,13 +133,15 @@ class Engine:
             end = min(start + self.block_size, batch)
             yield start, end, [x[:, start:end] for x in arguments]
 
-    def _forward(self, arguments: Sequence[Array], batch: int) -> _Bound:
+    def _forward(self, arguments: Sequence[Array], start: int, batch: int) -> _Bound:
+        """Compute a block of examples, and with the first what is the same for all."""
         bound = self._bound.get(batch)
         if bound is None:
             bound = self._bound[batch] = self._bind(batch)
             while len(self._bound) > 1 and self._is_full():
                 self._bound.popitem(last=False)
-        bound.prepare()
+        if not start or batch != self.block_size:  # the last block has memory of its own
+            bound.prepare()
         bound.forward(*arguments)
         return bound
 

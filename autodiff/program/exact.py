@@ -14,29 +14,21 @@ array([[3., 6.]])
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Iterator, Sequence
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.backprop import adjoints
-from autodiff.errors import BranchError
-from autodiff.node import Node, evaluate
+from autodiff.node import Node, data_of, evaluate
+from autodiff.observing import RELATIONS
 
+from .checks import other_way
 from .kernels import Array
 from .record import DETACH, Guard, Operand, Recording, bare_node
 from .simplify import order
 
 __all__ = ["ExactEngine"]
-
-_RELATIONS = {
-    "<": operator.lt,
-    "<=": operator.le,
-    ">": operator.gt,
-    ">=": operator.ge,
-    "!=": operator.ne,
-}
 
 
 class ExactEngine:
@@ -115,12 +107,8 @@ class ExactEngine:
     def _refuse_branches(self, row: int) -> bool:
         for guard in self._guards:
             if _has_failed(guard):
-                raise BranchError(
-                    f"{guard.text} to be {guard.outcome}, as it was when the function was "
-                    f"recorded ({guard.line})",
-                    f"{_data(guard.x):g} and {_data(guard.y):g} in row {row}",
-                    'write it with autodiff.where, or compile with on_branch="split"',
-                )
+                numbers = data_of(guard.x), data_of(guard.y)
+                raise other_way(guard.text, guard.line, guard.outcome, numbers, row)
         return True
 
 
@@ -135,9 +123,6 @@ def _copied(node: Node, recording: Recording, copies: dict[Node, Node]) -> Node:
     return copy
 
 
-def _data(x: Operand) -> float:
-    return x.data if isinstance(x, Node) else x
-
-
 def _has_failed(guard: Guard) -> bool:
-    return _RELATIONS[guard.relation](_data(guard.x), _data(guard.y)) != guard.outcome
+    outcome = RELATIONS[guard.relation](data_of(guard.x), data_of(guard.y))
+    return outcome != guard.outcome

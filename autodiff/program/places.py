@@ -78,10 +78,9 @@ class Places:
             dtype=np.intp,
         )
 
-    def access(self, operands: Sequence[Operand], shape: tuple[int, ...] | None = None) -> Access:
-        """Return a read of operands, all batched or all static, in a shape."""
-        codes = self.codes(operands)
-        return self.access_to_codes(codes if shape is None else codes.reshape(shape))
+    def access(self, operands: Sequence[Operand]) -> Access:
+        """Return a read of operands, all batched or all static."""
+        return self.access_to_codes(self.codes(operands))
 
     @staticmethod
     def access_to_codes(codes: Positions) -> Access:

@@ -19,6 +19,7 @@ from collections.abc import Sequence
 
 from autodiff.graph import topological_order
 from autodiff.node import Node, number
+from autodiff.operation import Operation
 from autodiff.operations import TABLE
 
 from .record import DETACH, Operand, Recording, bare_node
@@ -86,6 +87,9 @@ class _Maker:
             return operands[0] if operands[1] == 0.0 else operands[1]
         if operation is _SUB:
             return self._difference(node, operands[0], operands[1])
+        return self._shared(node, operation, operands)
+
+    def _shared(self, node: Node, operation: Operation, operands: tuple[Operand, ...]) -> Node:
         key = operation, operands
         same = self._known.get(key)
         if same is not None and repr(_numbers(same.operands)) == repr(_numbers(operands)):
@@ -96,15 +100,8 @@ class _Maker:
         return result
 
     def _difference(self, node: Node, left: Operand, right: Operand) -> Operand:
-        chained = self._is_chained(node.operands[0])
-        if not chained:
-            key = _SUB, (left, right)
-            same = self._known.get(key)
-            if same is None:
-                unchanged = (left, right) == node.operands
-                same = node if unchanged else bare_node(_SUB, key[1], node.data, node.label)
-                self._known[key] = same
-            return same
+        if not self._is_chained(node.operands[0]):
+            return self._shared(node, _SUB, (left, right))
         before = left.operands if isinstance(left, Node) and left.operation is _SUB else ()
         if before and before[0] == 0.0:  # 0 - a - b is the sum of -a and -b
             left = self._opposite(before[1])

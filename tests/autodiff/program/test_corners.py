@@ -174,3 +174,16 @@ def test_the_ways_through_a_function_are_bounded(monkeypatch) -> None:
     assert program([0.5, 1.5, 2.5]).tolist() == [0.5, 0.5, 0.5]
     with pytest.raises(BranchError, match="at most 3 ways through the comparisons"):
         program([0.5, 3.5])
+
+
+def test_what_is_the_same_for_every_example_is_computed_once_per_call() -> None:
+    w = Value(3.0)
+    program = autodiff.compile(lambda x: (w * w).exp() * x, parameters=[w], example=(1.0,))
+    program._runner.block_size = 4
+    program([1.0] * 4)
+    bound = program._runner._bound[4]
+    calls = []
+    program._runner._bound[4] = bound._replace(prepare=lambda: calls.append(bound.prepare()))
+    values = program([1.0, 2.0] * 7)
+    assert len(calls) == 1
+    assert values == pytest.approx(np.exp(9.0) * np.array([1.0, 2.0] * 7), rel=1e-14)
