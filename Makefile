@@ -15,7 +15,7 @@ demo: .venv/demo ## The textbook neuron and a digit network, from expression to 
 		--optimizer adam --learning-rate 0.01 --schedule warm-up --batch-size 32
 
 test: .venv/dev lint types ## What continuous integration runs
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto
 
 test-peers: .venv/dev ## Against PyTorch and others, where they are installed
 	$(BIN)/python -m pytest -m peers -rs

@@ -15,26 +15,36 @@ is not here: networks (`nn`) and pictures (`viz`).
 
 from __future__ import annotations
 
-from .check import CheckReport, check
-from .compiling import compile  # noqa: A004 what other engines call it
-from .explain import (
-    Comparison,
-    Exact,
-    Findings,
-    Mistake,
-    Nudge,
-    Why,
-    WhyNan,
-    WhyZero,
-    compare,
-    exact,
-    lint,
-    nudge,
-    why,
-    why_nan,
-    why_zero,
+from .compiler.api import compile  # noqa: A004 what other engines call it
+from .errors import (
+    BranchError,
+    ChalkgradError,
+    FileError,
+    FormulaError,
+    LostDerivativeError,
+    MissingPackageError,
+    OperandError,
+    OperationError,
+    OptionError,
+    ReplayError,
+    ShapeError,
+    WrongTypeError,
 )
-from .functions import (
+from .explain.chain_rule.why import Why, why
+from .explain.compare import Comparison, compare
+from .explain.linting.findings import Findings, Mistake
+from .explain.linting.lint import lint
+from .explain.nudge import Nudge, nudge
+from .explain.rounding.rounding import Exact, exact
+from .explain.trace import Trace, trace
+from .explain.why_nan import WhyNan, why_nan
+from .explain.why_zero import WhyZero, why_zero
+from .gradcheck.check import CheckReport, check
+from .gradcheck.verdicts import Verdict
+from .graph.grad_mode import no_grad
+from .graph.source_lines import SourceLine, line_of, lines
+from .operations import TABLE
+from .value.functions import (
     Function,
     Reduction,
     acos,
@@ -97,24 +107,30 @@ from .functions import (
     tanh,
     where,
 )
-from .lines import SourceLine, line_of, lines
-from .operations import TABLE
-from .recording import no_grad
-from .trace import Trace, trace
-from .transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
-from .value import Value, label
-from .verdicts import Verdict
+from .value.transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
+from .value.value import Value, label
 
 __all__ = [
     "TABLE",
+    "BranchError",
+    "ChalkgradError",
     "CheckReport",
     "Comparison",
     "Exact",
+    "FileError",
     "Findings",
+    "FormulaError",
     "Function",
+    "LostDerivativeError",
+    "MissingPackageError",
     "Mistake",
     "Nudge",
+    "OperandError",
+    "OperationError",
+    "OptionError",
     "Reduction",
+    "ReplayError",
+    "ShapeError",
     "SourceLine",
     "Trace",
     "Value",
@@ -122,6 +138,7 @@ __all__ = [
     "Why",
     "WhyNan",
     "WhyZero",
+    "WrongTypeError",
     "acos",
     "acosh",
     "asin",

@@ -2,7 +2,6 @@
 
 Every message says what was expected, what arrived and what to do about it. Each class also
 subclasses ValueError or TypeError, so that code which knows nothing of chalkgrad can catch it.
-What is not here: errors of networks (`nn.errors`) and of pictures (`viz.errors`).
 
 >>> try:
 ...     raise ShapeError("as many inputs as weights (3)", "2 inputs", "pass 3 inputs")
@@ -12,23 +11,6 @@ expected as many inputs as weights (3), got 2 inputs: pass 3 inputs
 """
 
 from __future__ import annotations
-
-__all__ = [
-    "BranchError",
-    "ChalkgradError",
-    "FormulaError",
-    "GraphError",
-    "LostDerivativeError",
-    "MissingPackageError",
-    "OperandError",
-    "OperationError",
-    "OptionError",
-    "ReplayError",
-    "ShapeError",
-    "UfuncError",
-    "described",
-]
-
 
 _EXCERPT = 40  # characters of a long formula shown on each side of the place
 
@@ -51,6 +33,10 @@ class ChalkgradError(Exception):
         super().__init__(f"expected {expected}, got {arrived}: {remedy}")
 
 
+class WrongTypeError(ChalkgradError, TypeError):
+    """Something of another kind was given: a list where a Value belongs, a text for a network."""
+
+
 class OperandError(ChalkgradError, TypeError):
     """Something that is no real number was given where a Value or a number belongs."""
 
@@ -60,35 +46,31 @@ class LostDerivativeError(ChalkgradError, TypeError):
 
 
 class ShapeError(ChalkgradError, ValueError):
-    """Two sequences that belong together differ in length, or one is empty."""
+    """Two things that belong together differ in length, or one is empty."""
 
 
-class GraphError(ChalkgradError, TypeError):
-    """A Value, or a sequence of Values, was expected where something else arrived."""
+class OptionError(ChalkgradError, ValueError):
+    """An argument of the right kind has a value that is unknown, out of range, or unfit here."""
+
+
+class OperationError(ChalkgradError, ValueError):
+    """A row of the derivative table is inconsistent, or its name is unknown or taken."""
+
+
+class BranchError(ChalkgradError, ValueError):
+    """A comparison in a compiled program would go another way than when it was traced."""
+
+
+class ReplayError(ChalkgradError, ValueError):
+    """A function gave another graph when it was traced again: it depends on something unseen."""
 
 
 class MissingPackageError(ChalkgradError, ImportError):
     """An optional package is needed for what was asked, and is not installed."""
 
 
-class OperationError(ChalkgradError, ValueError):
-    """A record of the derivative table is inconsistent, or its name is unknown or taken."""
-
-
-class BranchError(ChalkgradError, ValueError):
-    """A comparison of a compiled program would go another way than it was recorded."""
-
-
-class ReplayError(ChalkgradError, ValueError):
-    """A function gave another graph when it was recorded again: it depends on something unseen."""
-
-
-class OptionError(ChalkgradError, ValueError):
-    """An option has a value that is not known."""
-
-
-class UfuncError(ChalkgradError, TypeError):
-    """A NumPy function was applied to a Value that the derivative table does not know."""
+class FileError(ChalkgradError, OSError):
+    """A file could not be written where it was wanted; its cause is the system's error."""
 
 
 class FormulaError(ChalkgradError, ValueError):

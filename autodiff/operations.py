@@ -19,13 +19,11 @@ from __future__ import annotations
 
 from keyword import iskeyword
 
-from . import inlining
 from .errors import OperationError, described
-from .formula import CONSTANTS, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
-from .inlining import uses
-from .operation import Operation
-
-__all__ = ["BUILT_IN", "TABLE", "register"]
+from .formula.words import CONSTANTS, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
+from .table import registry as inlining
+from .table.operation import Operation
+from .table.registry import uses
 
 row = Operation  # short, so that the table is read in columns
 

@@ -20,8 +20,7 @@ import numpy as np
 
 import autodiff
 from autodiff import Value
-from autodiff.graph import topological_order
-from autodiff.tables import Table
+from autodiff.extend import Table, topological_order
 
 from .comparing import EAGER, OURS, Row, compare, machine, note, rows_of, span
 from .irregular import Irregular, casadi_mapped, irregular_eager

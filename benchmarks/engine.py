@@ -21,7 +21,7 @@ from time import perf_counter
 from typing import Any
 
 from autodiff import Value, lines
-from autodiff.graph import topological_order
+from autodiff.extend import topological_order
 from nn import MLP
 
 from .timing import Pair, seconds

@@ -15,8 +15,7 @@ from typing import Any, NamedTuple
 
 import nn
 from nn.data import Examples
-from nn.schedules import Cosine, WarmUp
-from nn.training import Callback
+from nn.extend import Callback, Cosine, WarmUp
 
 __all__ = ["BEST", "Recipe", "drawn"]
 

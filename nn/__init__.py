@@ -10,13 +10,25 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 
 from __future__ import annotations
 
-from . import data, schedules
-from .confusion import Confusion, confusion
-from .exchange import from_torch, to_torch
-from .initialisers import INITIALISERS, Initialiser
-from .judging import accuracy
-from .layers import Layer, Neuron
-from .lint import lint
+from autodiff import (
+    FileError,
+    MissingPackageError,
+    OperandError,
+    OptionError,
+    ShapeError,
+    WrongTypeError,
+)
+
+from . import data
+from .engines.protocols import Network
+from .errors import DataError, DivergenceError
+from .evaluation.accuracy import accuracy
+from .evaluation.confusion import Confusion, confusion
+from .exchange.load import load
+from .exchange.onnx import to_onnx
+from .exchange.torch import from_torch, to_torch
+from .inspection.lint import lint
+from .inspection.pulls import Pull, Pulls, pulls
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -26,16 +38,15 @@ from .losses import (
     squared_error,
     weight_decay,
 )
-from .module import Module
-from .onnx import to_onnx
-from .optimisers import SGD, Adam, AdamW, Optimiser, RMSProp
-from .perceptron import MLP
-from .protocols import Network
-from .pulls import Pull, Pulls, pulls
-from .records import History, Record
-from .saving import load
-from .stopping import EarlyStopping
-from .training import fit
+from .model.initialisers import INITIALISERS, Initialiser
+from .model.layers import Layer, Neuron
+from .model.mlp import MLP
+from .model.module import Module
+from .optim import schedules
+from .optim.rules import SGD, Adam, AdamW, Optimiser, RMSProp
+from .training.early_stopping import EarlyStopping
+from .training.fit import fit
+from .training.history import History, Record
 
 __all__ = [
     "INITIALISERS",
@@ -44,18 +55,26 @@ __all__ = [
     "Adam",
     "AdamW",
     "Confusion",
+    "DataError",
+    "DivergenceError",
     "EarlyStopping",
+    "FileError",
     "History",
     "Initialiser",
     "Layer",
+    "MissingPackageError",
     "Module",
     "Network",
     "Neuron",
+    "OperandError",
     "Optimiser",
+    "OptionError",
     "Pull",
     "Pulls",
     "RMSProp",
     "Record",
+    "ShapeError",
+    "WrongTypeError",
     "accuracy",
     "binary_cross_entropy",
     "confusion",

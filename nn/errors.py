@@ -1,56 +1,14 @@
-"""The exceptions of networks: one class per failure that a user can meet.
-
-Each says what was expected, what arrived and what to do, and also subclasses the built-in error
-that code which knows nothing of chalkgrad would catch. What is not here: errors of the engine
-(`autodiff.errors`), such as a text where a number belongs.
-
->>> try:
-...     raise SizeError("2 inputs", "3 inputs", "pass one input per weight")
-... except ValueError as error:
-...     print(error)
-expected 2 inputs, got 3 inputs: pass one input per weight
-"""
+"""The exceptions of networks, beside those that every package shares (`autodiff`)."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from autodiff.errors import ChalkgradError, MissingPackageError
-
-__all__ = [
-    "ActivationError",
-    "DataError",
-    "DivergenceError",
-    "MissingPackageError",
-    "NetworkTypeError",
-    "SettingError",
-    "SizeError",
-    "StateError",
-]
-
-
-class SizeError(ChalkgradError, ValueError):
-    """A size is not a positive whole number, or two things that belong together differ in it."""
-
-
-class NetworkTypeError(ChalkgradError, TypeError):
-    """Something of the wrong kind was given: a number for a list, a network for its parameters."""
-
-
-class ActivationError(ChalkgradError, ValueError):
-    """An activation is none of the table's with one operand, or cannot be had in another form."""
-
-
-class StateError(ChalkgradError, ValueError):
-    """Numbers by path do not fit the network that they should be loaded into."""
-
-
-class SettingError(ChalkgradError, ValueError):
-    """A setting of a training run, such as the learning rate, is out of its range."""
+from autodiff import ChalkgradError
 
 
 class DataError(ChalkgradError, ValueError):
-    """A file of data or of a network is missing, cut off, damaged, or of another kind."""
+    """Data or the file of a network is missing, cut off, damaged, or does not fit."""
 
 
 class DivergenceError(ChalkgradError, ArithmeticError):

@@ -18,23 +18,24 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import cast
 
-from autodiff import TABLE, Value, dot, log, log_softmax, mean, relu, softplus, square, sum, where
-from autodiff.errors import described
-from autodiff.functions import Operand
+from autodiff import (
+    TABLE,
+    OptionError,
+    Value,
+    dot,
+    log,
+    log_softmax,
+    mean,
+    relu,
+    softplus,
+    square,
+    sum,
+    where,
+)
+from autodiff.extend import Operand, described
 
-from .checks import not_negative, pair, sequence
-from .errors import SettingError
-from .module import Module
-
-__all__ = [
-    "binary_cross_entropy",
-    "cross_entropy",
-    "half_squared_error",
-    "hinge",
-    "mean_squared_error",
-    "squared_error",
-    "weight_decay",
-]
+from .model.module import Module
+from .validation import not_negative, pair, sequence
 
 
 def half_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
@@ -69,7 +70,7 @@ def mean_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -
         2/n * (a_j - y_j).
 
     Raises:
-        SizeError: if there are not as many targets as outputs, or none.
+        ShapeError: if there are not as many targets as outputs, or none.
         OperandError: if an element is neither a Value nor a real number.
     """
     return _value(mean(_squares(outputs, targets)))
@@ -89,7 +90,7 @@ def cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Val
         (Bridle 1990).
 
     Raises:
-        SizeError: if there are not as many targets as outputs, or none.
+        ShapeError: if there are not as many targets as outputs, or none.
         OperandError: if an element is neither a Value nor a real number.
 
     >>> cross_entropy([0.0, 0.0], [1.0, 0.0]).data
@@ -113,8 +114,8 @@ def binary_cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand])
         targets: the n outputs y that are wanted, each between 0 and 1.
 
     Raises:
-        SizeError: if there are not as many targets as outputs, or none.
-        SettingError: if an output is not between 0 and 1.
+        ShapeError: if there are not as many targets as outputs, or none.
+        OptionError: if an output is not between 0 and 1.
         OperandError: if an element is neither a Value nor a real number.
 
     >>> binary_cross_entropy([0.5], [1.0]).data
@@ -134,8 +135,8 @@ def hinge(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
         targets: the n sides y that are wanted, each -1 or 1.
 
     Raises:
-        SizeError: if there are not as many targets as outputs, or none.
-        SettingError: if a target is a number other than -1 and 1.
+        ShapeError: if there are not as many targets as outputs, or none.
+        OptionError: if a target is a number other than -1 and 1.
         OperandError: if an element is neither a Value nor a real number.
 
     >>> hinge([0.25], [-1]).data
@@ -145,7 +146,7 @@ def hinge(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
     for y in wanted:
         if isinstance(y, float) and abs(y) != 1.0:
             remedy = "for one class after another, as 0 and 1, take cross_entropy"
-            raise SettingError("-1 or 1 as every target of hinge", described(y), remedy)
+            raise OptionError("-1 or 1 as every target of hinge", described(y), remedy)
     return _value(sum([relu(1 - y * a) for a, y in zip(reached, wanted, strict=True)]))
 
 
@@ -160,7 +161,7 @@ def weight_decay(weights: Module | Iterable[Value], strength: float) -> Value:
         strength: lambda, at least 0.
 
     Raises:
-        SettingError: if the strength is negative or not finite.
+        OptionError: if the strength is negative or not finite.
 
     >>> weight_decay([Value(3.0), Value(4.0)], 0.1).data
     1.25
@@ -183,7 +184,7 @@ def _surprise(a: Operand, y: Operand) -> Operand:
     if not (a >= 0.0 and a <= 1.0):  # compared itself, so that a compiled loss checks every output
         data = a.data if isinstance(a, Value) else a
         remedy = "give the output layer the activation 'sigmoid'"
-        raise SettingError("outputs between 0 and 1", described(data), remedy)
+        raise OptionError("outputs between 0 and 1", described(data), remedy)
     wanted, unwanted = log(where(y, a, 1.0)), log(where(1 - y, 1 - a, 1.0))  # 0 * log(0) is 0
     return -(y * wanted + (1 - y) * unwanted)
 

@@ -11,8 +11,11 @@ from typing import Any
 
 import mpmath
 
-from autodiff.formula import WORDS, Expression, evaluate, parse
-from autodiff.inlining import expand, known_functions
+from autodiff.formula.interpret import evaluate
+from autodiff.formula.parse import parse
+from autodiff.formula.tree import Expression
+from autodiff.formula.words import WORDS
+from autodiff.table.registry import expand, known_functions
 
 DIGITS = 60
 

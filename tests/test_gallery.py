@@ -10,7 +10,7 @@ from xml.etree import ElementTree as ET
 import pytest
 from PIL import Image
 
-from autodiff.__main__ import main
+from chalkgrad.cli.main import main
 
 GALLERY = Path(__file__).parent.parent / "docs" / "gallery"
 README = (GALLERY / "README.md").read_text(encoding="utf-8")

@@ -15,56 +15,30 @@ True
 
 from __future__ import annotations
 
-from .curves import activations, gradient_sizes
-from .descents import descent
-from .drawing import Drawing, draw
-from .errors import (
-    DigitsError,
-    HighlightError,
-    LimitError,
-    MissingGraphvizError,
-    MissingPillowError,
-    OptionError,
-    PathTypeError,
-    PictureFormatError,
-    PlotError,
-    PlotTypeError,
-    RenderError,
-    RootError,
-    SaveError,
-    ShowError,
-    StepsError,
-    UnfoldError,
-)
-from .networks import network
-from .progress import training_curves
-from .pulls import pulls
-from .regions import decision_regions
-from .show import show
-from .steps import Steps, steps
-from .tree import Tree, tree
-from .weight_pictures import weights
+from autodiff import FileError, MissingPackageError, OptionError, WrongTypeError
+
+from .backprop.steps import Steps, steps
+from .errors import RenderError
+from .graph.draw import Drawing, draw
+from .graph.tree import Tree, tree
+from .networks.network import network
+from .plots.curves import activations, gradient_sizes
+from .plots.decision_regions import decision_regions
+from .plots.descent import descent
+from .plots.pulls import pulls
+from .plots.training_curves import training_curves
+from .plots.weights import weights
+from .viewer import show
 
 __all__ = [
-    "DigitsError",
     "Drawing",
-    "HighlightError",
-    "LimitError",
-    "MissingGraphvizError",
-    "MissingPillowError",
+    "FileError",
+    "MissingPackageError",
     "OptionError",
-    "PathTypeError",
-    "PictureFormatError",
-    "PlotError",
-    "PlotTypeError",
     "RenderError",
-    "RootError",
-    "SaveError",
-    "ShowError",
     "Steps",
-    "StepsError",
     "Tree",
-    "UnfoldError",
+    "WrongTypeError",
     "activations",
     "decision_regions",
     "descent",

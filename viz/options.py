@@ -13,21 +13,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple, cast
 
-from autodiff.errors import described
-from autodiff.node import Node
+from autodiff import OptionError, WrongTypeError
+from autodiff.extend import Node, described
 
-from .errors import DigitsError, LimitError, OptionError, RootError
 from .themes import THEMES, Theme
-
-__all__ = [
-    "DIRECTIONS",
-    "Look",
-    "checked_choice",
-    "checked_limit",
-    "checked_root",
-    "checked_roots",
-    "look",
-]
 
 DIRECTIONS = ("LR", "RL", "TB", "BT")
 
@@ -52,11 +41,11 @@ def look(digits: object = 6, direction: object = "LR", theme: object = "light") 
     """Check the options of a look and put them together.
 
     Raises:
-        DigitsError: if `digits` is no int from 1 to 17.
+        OptionError: if `digits` is no int from 1 to 17.
         OptionError: if the direction or the theme is not known.
     """
     if type(digits) is not int or not 1 <= digits <= _MOST_DIGITS:  # True is an instance of int
-        raise DigitsError(
+        raise OptionError(
             f"digits as an int from 1 to {_MOST_DIGITS}", repr(digits), "write digits=6"
         )
     where = checked_choice("direction", direction, DIRECTIONS)
@@ -83,18 +72,18 @@ def checked_limit(limit: object) -> int:
     """Return how much a picture shows before it says less.
 
     Raises:
-        LimitError: if it is no int of at least 1.
+        OptionError: if it is no int of at least 1.
     """
     if type(limit) is int and limit >= 1:
         return limit
-    raise LimitError("limit as an int of at least 1", repr(limit), "write limit=300")
+    raise OptionError("limit as an int of at least 1", repr(limit), "write limit=300")
 
 
 def checked_roots(root: object) -> list[Node]:
     """Return the Values of a picture, of which there is at least one.
 
     Raises:
-        RootError: if `root` is neither a Value nor a list or tuple of Values.
+        WrongTypeError: if `root` is neither a Value nor a list or tuple of Values.
     """
     several = isinstance(root, (list, tuple))
     values = cast("Sequence[object]", root) if several else (root,)
@@ -103,7 +92,7 @@ def checked_roots(root: object) -> list[Node]:
         return nodes
     wrong = next((value for value in values if not isinstance(value, Node)), values)
     inside = f" inside a {type(values).__name__}" if several and values else ""
-    raise RootError(
+    raise WrongTypeError(
         "a Value, or a list or tuple of at least one Value",
         f"{described(wrong)}{inside}",
         "draw the Value that was computed, such as the loss itself and not loss.data",
@@ -114,11 +103,11 @@ def checked_root(root: object) -> Node:
     """Return the one Value that something is about.
 
     Raises:
-        RootError: if `root` is no Value.
+        WrongTypeError: if `root` is no Value.
     """
     if isinstance(root, Node):
         return root
-    raise RootError(
+    raise WrongTypeError(
         "a Value",
         described(root),
         "pass the Value that was computed, such as the loss itself and not loss.data",

@@ -14,8 +14,6 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-__all__ = ["NETWORK_INKS", "THEMES", "Inks", "Theme", "blend", "contrast"]
-
 _FADED = 0.72  # how far what is not meant goes towards the background: still there, not read
 
 

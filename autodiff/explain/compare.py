@@ -26,17 +26,15 @@ from enum import Enum
 from math import isnan
 from typing import NamedTuple
 
-from autodiff.backprop import adjoints
-from autodiff.errors import GraphError, described
-from autodiff.graph import interior_order, topological_order
-from autodiff.names import names_of
-from autodiff.node import Node, number
-from autodiff.tables import Table, Tabular, digits
-from autodiff.trace import expression_of
+from autodiff.display import Table, Tabular, digits
+from autodiff.errors import WrongTypeError, described
+from autodiff.graph.backprop import adjoints
+from autodiff.graph.naming import names_of
+from autodiff.graph.node import Node, number
+from autodiff.graph.traversal import interior_order, topological_order
 
-from .why import node_of
-
-__all__ = ["Comparison", "Difference", "Kind", "compare"]
+from .chain_rule.why import node_of
+from .trace import expression_of
 
 _SHOWN = 6  # leaves whose gradients are shown, derivatives of one node
 
@@ -107,12 +105,12 @@ def compare(a: Node, b: Node | float, tolerance: float = 1e-12) -> Comparison:
         The first difference, or that there is none.
 
     Raises:
-        GraphError: if `a` is no Value, `b` is neither a Value nor a number, or the tolerance is
+        WrongTypeError: if `a` is no Value, `b` is neither a Value nor a number, or the tolerance is
             not a number of at least 0.
     """
     a = node_of(a, "the first graph")
     if not isinstance(tolerance, int | float) or not tolerance >= 0:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
-        raise GraphError("a tolerance of at least 0", described(tolerance), "write 1e-12")
+        raise WrongTypeError("a tolerance of at least 0", described(tolerance), "write 1e-12")
     if not isinstance(b, Node):
         return _with_number(a, number(b), tolerance)
     left, right = topological_order([a]), topological_order([b])

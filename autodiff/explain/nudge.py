@@ -26,16 +26,14 @@ from __future__ import annotations
 
 from math import inf, sqrt
 
-from autodiff.errors import GraphError, described
-from autodiff.names import names_of
-from autodiff.node import number
-from autodiff.recording import recording
-from autodiff.replay import Replay, noises
-from autodiff.tables import Table, Tabular, digits
-from autodiff.transforms import grad
-from autodiff.value import Value
-
-__all__ = ["Nudge", "nudge"]
+from autodiff.display import Table, Tabular, digits
+from autodiff.errors import WrongTypeError, described
+from autodiff.gradcheck.replay import Replay, noises
+from autodiff.graph.grad_mode import recording
+from autodiff.graph.naming import names_of
+from autodiff.graph.node import number
+from autodiff.value.transforms import grad
+from autodiff.value.value import Value
 
 _SIGNIFICANT = 8
 _MORE = 0.1  # of what remains: beyond it the second order does not explain it
@@ -127,14 +125,14 @@ def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
         The loss before and after, the difference quotient beside the gradient, and the rest.
 
     Raises:
-        GraphError: if `loss` or `w` is not a Value, or `by` is 0 or not finite.
+        WrongTypeError: if `loss` or `w` is not a Value, or `by` is 0 or not finite.
     """
     for x, what in ((loss, "the loss"), (w, "what to nudge")):
         if not isinstance(x, Value):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
-            raise GraphError(f"a Value as {what}", described(x), "pass the Value itself")
+            raise WrongTypeError(f"a Value as {what}", described(x), "pass the Value itself")
     step = number(by)
     if not 0 < abs(step) < inf:
-        raise GraphError("a change that is finite and not 0", described(by), "write by=0.001")
+        raise WrongTypeError("a change that is finite and not 0", described(by), "write by=0.001")
     names = names_of([loss])
     replay = Replay(loss)
     along = replay.along(w)

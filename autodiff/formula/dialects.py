@@ -16,8 +16,6 @@ from typing import NamedTuple
 
 from .words import REDUCTIONS, WORDS
 
-__all__ = ["IEEE_PYTHON", "NUMPY", "PYTHON", "Dialect"]
-
 
 class Dialect(NamedTuple):
     """What differs between the languages that formulas are printed in.

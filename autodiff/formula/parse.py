@@ -19,11 +19,9 @@ from typing import NamedTuple
 
 from autodiff.errors import FormulaError
 
-from .expression import Call, Expression, Formula, Name, Number
 from .tokens import Token, one_line, tokens
+from .tree import Call, Expression, Formula, Name, Number
 from .words import COMPARISONS, CONSTANTS, INFIX, NEGATION
-
-__all__ = ["ANY_NUMBER", "parse"]
 
 ANY_NUMBER = -1  # as the number of arguments: one or more
 

@@ -13,8 +13,6 @@ from typing import NamedTuple
 
 from autodiff.errors import FormulaError
 
-__all__ = ["Token", "one_line", "tokens"]
-
 _PATTERN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)"

@@ -13,17 +13,6 @@ from __future__ import annotations
 from math import inf, nan, pi
 from typing import NamedTuple
 
-__all__ = [
-    "ATOM",
-    "COMPARISONS",
-    "CONSTANTS",
-    "INFIX",
-    "REDUCTIONS",
-    "WORDS",
-    "Infix",
-    "Word",
-]
-
 ATOM = 9  # binds tighter than any sign: a name, a number, a call in parentheses
 
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from .digits import digits
 from .examples import Data, Example, Examples, Split, examples_of
 from .mnist import has_mnist, mnist
-from .points import circles, moons, spirals, xor
+from .toy import circles, moons, spirals, xor
 
 __all__ = [
     "Data",

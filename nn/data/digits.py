@@ -11,11 +11,9 @@ What is not here: drawing them (`viz`), the 28 x 28 images of MNIST (`mnist`).
 
 from __future__ import annotations
 
-from nn.packages import package
+from autodiff.extend import package
 
 from .examples import Examples, Split
-
-__all__ = ["digits"]
 
 _HELD_OUT = 360  # a fifth of the 1,797 images
 

@@ -16,17 +16,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast, overload
 
-from autodiff.errors import described
-from autodiff.functions import Operand
-from autodiff.node import is_array
-from nn.checks import generator_of, sequence, whole
-from nn.errors import NetworkTypeError, SizeError
-from nn.packages import numpy
+from autodiff import ShapeError, WrongTypeError
+from autodiff.extend import Operand, described, is_array, numpy
+from nn.validation import generator_of, sequence, whole
 
 if TYPE_CHECKING:
-    from nn.packages import Array
-
-__all__ = ["Data", "Example", "Examples", "Split", "examples_of"]
+    from autodiff.extend import Array
 
 Example: TypeAlias = tuple[Iterable[Operand], Iterable[float]]
 Data: TypeAlias = "Examples | Iterable[Example] | tuple[Any, Any]"  # what `examples_of` takes
@@ -47,15 +42,15 @@ class Examples(Sequence[Example]):
         targets: as given.
 
     Raises:
-        SizeError: if there are not as many rows of targets as of inputs.
-        NetworkTypeError: if one is neither a list of rows nor an array of two axes.
+        ShapeError: if there are not as many rows of targets as of inputs.
+        WrongTypeError: if one is neither a list of rows nor an array of two axes.
     """
 
     def __init__(self, inputs: Any, targets: Any) -> None:
         self.inputs: Any = _rows(inputs, "inputs")
         self.targets: Any = _rows(targets, "targets")
         if len(self.inputs) != len(self.targets):
-            raise SizeError(
+            raise ShapeError(
                 f"targets for each of {len(self.inputs)} examples",
                 f"{len(self.targets)}",
                 "pass as many rows of targets as of inputs",
@@ -71,7 +66,7 @@ class Examples(Sequence[Example]):
         """Return inputs and targets as float64 arrays, one row for each example.
 
         Raises:
-            NetworkTypeError: if a row is no list of numbers, or not as long as the first.
+            WrongTypeError: if a row is no list of numbers, or not as long as the first.
         """
         return _array(self.inputs, "inputs"), self.target_array()
 
@@ -101,11 +96,11 @@ class Examples(Sequence[Example]):
             seed: of the shuffle; the same seed makes the same split.
 
         Raises:
-            SizeError: if so many cannot be held out.
+            ShapeError: if so many cannot be held out.
         """
         count = whole(held_out, 1, "the number of examples held out")
         if count >= len(self):
-            raise SizeError(
+            raise ShapeError(
                 f"fewer than {len(self)} examples held out", f"{count}", "leave some to learn from"
             )
         order = list(range(len(self)))
@@ -152,8 +147,8 @@ def examples_of(data: Any) -> Examples:
         data: Examples; or pairs (inputs, targets); or two arrays, inputs and targets.
 
     Raises:
-        SizeError: if there are none, or a row has no partner.
-        NetworkTypeError: if it is something else.
+        ShapeError: if there are none, or a row has no partner.
+        WrongTypeError: if it is something else.
     """
     if isinstance(data, Examples):
         examples = data
@@ -163,7 +158,7 @@ def examples_of(data: Any) -> Examples:
         pairs = [_pair(x) for x in sequence(data, "a list of pairs (inputs, targets) as data")]
         examples = Examples([inputs for inputs, _ in pairs], [targets for _, targets in pairs])
     if not len(examples):
-        raise SizeError("at least one example", "none", "pass pairs (inputs, targets)")
+        raise ShapeError("at least one example", "none", "pass pairs (inputs, targets)")
     return examples
 
 
@@ -177,7 +172,7 @@ def _is_pair(x: Any) -> bool:
 
 def _pair(x: Any) -> tuple[Any, Any]:
     if not _is_pair(x):
-        raise NetworkTypeError(
+        raise WrongTypeError(
             "a pair (inputs, targets) as every example", described(x), "write ([0.5, -1.0], [1.0])"
         )
     return x[0], x[1]
@@ -189,7 +184,7 @@ def _rows(rows: Any, what: str) -> Any:
             remedy = "give every example one row: images.reshape(len(images), -1)"
             if what == "targets":
                 remedy = "give every example one row: np.eye(10)[labels], or values[:, None]"
-            raise NetworkTypeError(
+            raise WrongTypeError(
                 f"an array of two axes as {what}", f"an array of shape {rows.shape}", remedy
             )
         return rows
@@ -202,7 +197,7 @@ def _array(rows: Any, what: str) -> Any:
         if array is not None and (array.ndim == 2 or not len(array)):
             return array
         first = rows[0]
-        raise NetworkTypeError(
+        raise WrongTypeError(
             f"lists of numbers, all of one length, as {what}",
             described(next((row for row in rows if not _is_like(row, first)), first)),
             "write each example as ([0.5, -1.0], [1.0])",

@@ -19,13 +19,11 @@ from math import prod
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any, cast
 
+from autodiff.extend import numpy
 from nn.errors import DataError
-from nn.packages import numpy
 
 if TYPE_CHECKING:
-    from nn.packages import Array
-
-__all__ = ["read_idx"]
+    from autodiff.extend import Array
 
 _GZIPPED = b"\x1f\x8b"
 _BYTES = 8  # the code of the type

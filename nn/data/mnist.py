@@ -19,14 +19,12 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
+from autodiff.extend import numpy, package
 from nn.errors import DataError
-from nn.packages import numpy, package
 
-from .downloads import fetch
+from .download import fetch
 from .examples import Examples, Split
 from .idx import read_idx
-
-__all__ = ["FILES", "MIRRORS", "Source", "has_mnist", "mnist"]
 
 VARIABLE = "CHALKGRAD_DATA"
 MIRRORS = (

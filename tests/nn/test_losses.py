@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from autodiff import Value, check, sigmoid, softmax
-from autodiff.errors import OperandError
+from autodiff.errors import OperandError, OptionError, ShapeError, WrongTypeError
 from nn import (
     MLP,
     binary_cross_entropy,
@@ -19,7 +19,6 @@ from nn import (
     squared_error,
     weight_decay,
 )
-from nn.errors import NetworkTypeError, SettingError, SizeError
 
 LOSSES = pytest.mark.parametrize(
     "loss",
@@ -120,12 +119,12 @@ def test_outputs_that_are_right_for_certain_cost_nothing() -> None:
 
 @pytest.mark.parametrize("output", [1.5, Value(-0.1)])
 def test_outputs_of_the_binary_cross_entropy_are_probabilities(output) -> None:
-    with pytest.raises(SettingError, match=r"between 0 and 1, got float .*activation 'sigmoid'"):
+    with pytest.raises(OptionError, match=r"between 0 and 1, got float .*activation 'sigmoid'"):
         binary_cross_entropy([output], [1.0])
 
 
 def test_targets_of_hinge_are_sides() -> None:
-    with pytest.raises(SettingError, match=r"-1 or 1 as every target of hinge, got float 0.0"):
+    with pytest.raises(OptionError, match=r"-1 or 1 as every target of hinge, got float 0.0"):
         hinge([Value(1.0), Value(2.0)], [1, 0])
 
 
@@ -143,7 +142,7 @@ def test_weight_decay_leaves_biases_alone() -> None:
 
 
 def test_the_strength_of_weight_decay_is_not_negative() -> None:
-    with pytest.raises(SettingError, match=r"strength of weight decay, got float -0.1"):
+    with pytest.raises(OptionError, match=r"strength of weight decay, got float -0.1"):
         weight_decay([Value(1.0)], -0.1)
 
 
@@ -156,10 +155,10 @@ def test_of_numbers_alone_a_loss_is_a_value(loss) -> None:
 @pytest.mark.parametrize(
     ("outputs", "targets", "error", "message"),
     [
-        ([1.0, 2.0], [1.0], SizeError, "one target for each of 2 outputs.*got 1 targets"),
-        ([], [], SizeError, "and one or more, got 0 targets: pass two flat lists"),
-        (1.0, [1.0], NetworkTypeError, "a flat list of outputs, got float 1.0"),
-        ([1.0], 1.0, NetworkTypeError, "a flat list of targets, got float 1.0"),
+        ([1.0, 2.0], [1.0], ShapeError, "one target for each of 2 outputs.*got 1 targets"),
+        ([], [], ShapeError, "and one or more, got 0 targets: pass two flat lists"),
+        (1.0, [1.0], WrongTypeError, "a flat list of outputs, got float 1.0"),
+        ([1.0], 1.0, WrongTypeError, "a flat list of targets, got float 1.0"),
         ([[1.0]], [1.0], OperandError, "got list"),
         ([1.0], ["a"], OperandError, "got str 'a'"),
     ],

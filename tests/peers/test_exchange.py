@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 
 import nn
-from nn.errors import ActivationError, NetworkTypeError, SizeError
-from nn.exchange import _CLASSES
+from autodiff.errors import OptionError, ShapeError, WrongTypeError
+from nn.exchange.torch import _CLASSES
 
 pytestmark = pytest.mark.peers
 
@@ -77,26 +77,26 @@ def test_networks_in_single_precision_and_without_biases_come_over(torch: Any) -
 
 def test_what_has_no_counterpart_is_an_error(torch: Any) -> None:
     made = torch.nn
-    with pytest.raises(ActivationError, match=r"an activation of torch.nn, got square"):
+    with pytest.raises(OptionError, match=r"an activation of torch.nn, got square"):
         nn.to_torch(nn.MLP(1, [1], output_activation="square"))
-    with pytest.raises(NetworkTypeError, match=r"an nn.MLP, got Neuron"):
+    with pytest.raises(WrongTypeError, match=r"an nn.MLP, got Neuron"):
         nn.to_torch(nn.Neuron(2))
     for parts in ([made.ReLU()], [made.Linear(1, 1), made.ReLU(), made.Tanh()]):
-        with pytest.raises(NetworkTypeError, match="a Linear module, got"):
+        with pytest.raises(WrongTypeError, match="a Linear module, got"):
             nn.from_torch(made.Sequential(*parts))
     for part in (made.Dropout(0.5), made.LeakyReLU(0.2), made.Softmax(0)):
-        with pytest.raises(NetworkTypeError, match="one of elu"):
+        with pytest.raises(WrongTypeError, match="one of elu"):
             nn.from_torch(made.Sequential(made.Linear(1, 1), part))
-    with pytest.raises(NetworkTypeError, match=r"a torch.nn.Sequential, got Linear"):
+    with pytest.raises(WrongTypeError, match=r"a torch.nn.Sequential, got Linear"):
         nn.from_torch(made.Linear(1, 1))
-    with pytest.raises(SizeError, match="layers that follow each other"):
+    with pytest.raises(ShapeError, match="layers that follow each other"):
         nn.from_torch(made.Sequential(made.Linear(1, 2), made.Linear(3, 1)))
 
 
 @pytest.mark.parametrize("threshold", [20, 36.9, float("nan")])
 def test_a_softplus_that_is_cut_off_early_is_refused(threshold: float, torch: Any) -> None:
     part = torch.nn.Softplus(threshold=threshold)
-    with pytest.raises(ActivationError, match=r"at least 37, got .*: set threshold = 1000"):
+    with pytest.raises(OptionError, match=r"at least 37, got .*: set threshold = 1000"):
         nn.from_torch(torch.nn.Sequential(torch.nn.Linear(1, 1), part))
 
 
@@ -139,6 +139,6 @@ def test_onnx_names_its_inputs_and_outputs(tmp_path: Any) -> None:
 
 def test_an_activation_that_onnx_cannot_say_is_an_error(tmp_path: Any) -> None:
     pytest.importorskip("onnx")
-    with pytest.raises(ActivationError, match="to say cbrt in ONNX, got cbrt"):
+    with pytest.raises(OptionError, match="to say cbrt in ONNX, got cbrt"):
         nn.to_onnx(nn.MLP(1, [1], output_activation="cbrt"), tmp_path / "net.onnx")
     assert not list(tmp_path.iterdir())

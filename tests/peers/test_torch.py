@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from autodiff import Value, grad
-from autodiff.node import variadic
+from autodiff.graph.node import variadic
 from autodiff.operations import TABLE
 
 pytestmark = pytest.mark.peers

@@ -9,7 +9,7 @@ import pytest
 
 import nn
 from autodiff import Value, mean, sigmoid
-from nn.schedules import Cosine, Exponential, StepDecay, WarmUp
+from nn.optim.schedules import Cosine, Exponential, StepDecay, WarmUp
 
 pytestmark = pytest.mark.peers
 

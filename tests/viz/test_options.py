@@ -4,12 +4,12 @@ import math
 import re
 
 import pytest
-from folded import layer
 
 from autodiff import Value
 from autodiff.errors import ChalkgradError
+from tests.viz.graph.folded import layer
 from viz import OptionError, draw
-from viz.scale import Scale
+from viz.graph.tint import Scale
 from viz.themes import THEMES, blend
 
 

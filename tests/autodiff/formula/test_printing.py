@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from formulas import NAMES, tree
 
-from autodiff.formula import WORDS, latex, plain
+from autodiff.formula.printing import latex, plain
+from autodiff.formula.words import WORDS
+from tests.autodiff.formula.formulas import NAMES, tree
 
 PRINTED = [
     # text                   plain text                   LaTeX

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import math
 
-from formulas import compute, tree, x, y, z
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autodiff.formula import ANY_NUMBER, INFIX, WORDS, Call, Number, evaluate, latex, plain
-from autodiff.inlining import known_functions
-from autodiff.operation import Operation
+from autodiff.formula.interpret import evaluate
+from autodiff.formula.parse import ANY_NUMBER
+from autodiff.formula.printing import latex, plain
+from autodiff.formula.tree import Call, Number
+from autodiff.formula.words import INFIX, WORDS
+from autodiff.table.operation import Operation
+from autodiff.table.registry import known_functions
+from tests.autodiff.formula.formulas import compute, tree, x, y, z
 
 POINTS = {"x": 0.75, "y": -1.5, "z": 3.0}
 LEAVES = st.sampled_from([x, y, z]) | st.floats(allow_nan=True).map(Number)

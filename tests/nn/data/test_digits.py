@@ -7,8 +7,8 @@ import sys
 
 import pytest
 
+from autodiff.errors import MissingPackageError
 from nn import data
-from nn.errors import MissingPackageError
 
 
 @pytest.fixture(scope="module")

@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
+from autodiff.errors import ShapeError, WrongTypeError
 from nn import MLP, fit
 from nn.data import Examples, examples_of
-from nn.errors import NetworkTypeError, SizeError
 
 LISTS = Examples([[0.0, 0.2], [1.0, 0.4], [0.6, 0.8]], [[1, 0], [0, 1], [1, 0]])
 FLOATS = Examples(np.array(LISTS.inputs), np.array(LISTS.targets, float))
@@ -54,39 +54,39 @@ def test_pairs_and_arrays_become_examples() -> None:
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: Examples([[1.0]], []), SizeError, "each of 1 examples, got 0"),
-        (lambda: Examples(1.0, []), NetworkTypeError, "a list of rows as inputs, got float 1.0"),
+        (lambda: Examples([[1.0]], []), ShapeError, "each of 1 examples, got 0"),
+        (lambda: Examples(1.0, []), WrongTypeError, "a list of rows as inputs, got float 1.0"),
         (
             lambda: Examples(np.zeros((2, 28, 28)), [[1], [1]]),
-            NetworkTypeError,
+            WrongTypeError,
             r"of shape \(2, 28, 28\): give every example one row",
         ),
-        (lambda: examples_of([]), SizeError, r"at least one example, got none: pass pairs"),
-        (lambda: examples_of([[1.0]]), NetworkTypeError, r"a pair .* got list \[1.0\]: write"),
-        (lambda: examples_of(5), NetworkTypeError, "as data, got int 5"),
-        (lambda: Examples([[1.0]], [2.0]).arrays(), NetworkTypeError, "as targets, got float 2.0"),
+        (lambda: examples_of([]), ShapeError, r"at least one example, got none: pass pairs"),
+        (lambda: examples_of([[1.0]]), WrongTypeError, r"a pair .* got list \[1.0\]: write"),
+        (lambda: examples_of(5), WrongTypeError, "as data, got int 5"),
+        (lambda: Examples([[1.0]], [2.0]).arrays(), WrongTypeError, "as targets, got float 2.0"),
         (
             lambda: Examples([[1.0], [1.0, 2.0]], [[1], [1]]).arrays(),
-            NetworkTypeError,
+            WrongTypeError,
             r"all of one length, as inputs, got list \[1.0, 2.0\]: write each example as",
         ),
         (
             lambda: Examples([[[1.0]], [[2.0]]], [[1], [1]]).arrays(),
-            NetworkTypeError,
+            WrongTypeError,
             r"as inputs, got list \[\[1.0\]\]",
         ),
         (
             lambda: Examples([[1.0], ["a"]], [[1], [1]]).arrays(),
-            NetworkTypeError,
+            WrongTypeError,
             r"as inputs, got list \['a'\]",
         ),
         (
             lambda: fit(MLP(1, [1]), [([1.0], 2.0)], epochs=1, batch_size=1, learning_rate=1),
-            NetworkTypeError,
+            WrongTypeError,
             "as targets, got float 2.0: write each example as",
         ),
-        (lambda: LISTS.split(3), SizeError, "fewer than 3 examples held out, got 3"),
-        (lambda: LISTS.split(0), SizeError, "the number of examples held out, got int 0"),
+        (lambda: LISTS.split(3), ShapeError, "fewer than 3 examples held out, got 3"),
+        (lambda: LISTS.split(0), ShapeError, "the number of examples held out, got int 0"),
     ],
 )
 def test_what_does_not_fit_is_an_error(make, error, message) -> None:

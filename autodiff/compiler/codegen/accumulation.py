@@ -1,0 +1,222 @@
+"""Where adjoints are added up: which are written first, which are added to, which start from 0.
+
+The first contribution to a position is written, the others are added; a position that is
+reached in a mixed way, or never, is set to 0 before the sweep. What is not here: what is
+contributed (`reverse`).
+
+>>> from autodiff.compiler.ir.access import access_to
+>>> from autodiff.compiler.ir.equations import Block, Equations, Total, Plain
+>>> x = access_to([0, 1], is_batched=False)
+>>> y = Total(Block("y", False, 2, 2), (2,), (Plain(x),))
+>>> writer = Writer(Equations((y,), x, (), (), 2, {}, 0, 4, None))
+>>> adjoints = Adjoints(writer)
+>>> for name in ("a", "b"):
+...     adjoints.add(Contribution(x, False, lambda target: None, name))
+>>> writer.lines
+['copyto(dp1, a)', 'add(dp1, b, out=dp1)']
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autodiff.compiler.ir.access import Access
+from autodiff.compiler.ir.equations import Apply, Equation, Equations
+from autodiff.compiler.ir.operations import DETACH
+from autodiff.compiler.ir.view import View
+
+from .kernels import Scatter
+from .writer import Writer
+
+_FEW_RUNS = 4  # more are not worth a line each: everything is set to 0
+
+
+class Contribution(NamedTuple):
+    """What an equation passes on to numbers that it reads.
+
+    Attributes:
+        access: the numbers.
+        is_batched: whether there is one contribution for every example.
+        write: writes the line that computes the contributions into the memory named.
+        ready: memory that holds them already; then nothing is computed.
+    """
+
+    access: Access
+    is_batched: bool
+    write: Callable[[str], None]
+    ready: str | None = None
+
+
+class Adjoints:
+    """The adjoints of all values while the reverse pass is written.
+
+    Args:
+        writer: receives the lines.
+    """
+
+    def __init__(self, writer: Writer) -> None:
+        self._writer: Writer = writer
+        self._touched: dict[bool, NDArray[np.bool_]] = _flags(writer.program)
+        self._cleared: dict[bool, NDArray[np.bool_]] = _flags(writer.program)
+        self._needed: dict[bool, NDArray[np.bool_]] = _needed(writer.program)
+
+    def wants(self, access: Access) -> bool:
+        """Tell whether a read depends on a parameter."""
+        return bool(self._needed[access.is_batched][access.positions].any())
+
+    def reaches(self, equation: Equation) -> bool:
+        """Tell whether anything was contributed to an equation; see that the rest is 0."""
+        block = equation.block
+        own = self._touched[block.is_batched][block.positions]
+        needed = self._needed[block.is_batched][block.positions]
+        if not own.any() or not needed.any():
+            return False
+        self._cleared[block.is_batched][block.positions[~own]] = True
+        return True
+
+    def seed(self, outputs: Access) -> str:
+        """Return the memory of the adjoint of the only output."""
+        self._touched[True][outputs.positions] = True
+        return self._writer.of_access(outputs, is_adjoint=True)
+
+    def lowest(self) -> int:
+        """Return the first batched position that has an adjoint."""
+        return int(np.flatnonzero(self._touched[True] | self._cleared[True])[0])
+
+    def cleared(self) -> list[tuple[str, int, int]]:
+        """Return what is set to 0 before the sweep: memory, start, end."""
+        parameters = self._writer.program.parameters
+        self._cleared[False][:parameters] |= ~self._touched[False][:parameters]
+        lowest = self.lowest()
+        return [
+            *(("adjoints", start, end) for start, end in _runs(self._cleared[True][lowest:])),
+            *(("gradient", start, end) for start, end in _runs(self._cleared[False])),
+        ]
+
+    def add(self, contribution: Contribution) -> None:
+        """Contribute to what an equation reads."""
+        access = contribution.access
+        if not self.wants(access):
+            return
+        target = self._target(access)
+        if target is None:
+            self._scatter(contribution)
+            return
+        axes = _summed_axes(access)
+        if contribution.is_batched and not access.is_batched:
+            axes = (*axes, len(access.shape))
+        if axes:
+            self._add_sums(contribution, target, axes)
+        else:
+            self._add_all(contribution, target)
+
+    def _target(self, access: Access) -> str | None:
+        """Return the memory that contributions go to, once for axes along which nothing changes."""
+        if access.strides is None:
+            return None
+        summed = _summed_axes(access)
+        places = tuple(0 if axis in summed else slice(None) for axis in range(len(access.shape)))
+        if not Access(access.is_batched, access.positions[places], None).is_distinct:
+            return None
+        kept = [axis for axis in range(len(access.shape)) if axis not in summed]
+        shape = tuple(access.shape[axis] for axis in kept) or (1,)
+        strides = tuple(access.strides[axis] for axis in kept) or (0,)
+        writer = self._writer
+        memory = writer.memory(is_batched=access.is_batched, is_adjoint=True)
+        view = View(memory, access.offset, shape, strides, access.is_batched)
+        return writer.view(view, writer.stem(access.offset, is_batched=access.is_batched))
+
+    def _add_all(self, contribution: Contribution, target: str) -> None:
+        is_first = self._touch(contribution.access)
+        if is_first and contribution.ready is None:
+            contribution.write(target)
+        elif is_first:
+            self._writer.line(f"copyto({target}, {contribution.ready})")
+        else:
+            self._writer.line(f"add({target}, {self._computed(contribution)}, out={target})")
+
+    def _add_sums(self, contribution: Contribution, target: str, axes: tuple[int, ...]) -> None:
+        writer, access = self._writer, contribution.access
+        name = self._computed(contribution)
+        is_first = self._touch(access)
+        kept = tuple(n for axis, n in enumerate(access.shape) if axis not in axes)
+        into = target
+        if not is_first:
+            into = writer.scratch("r", kept or (1,), is_batched=access.is_batched)
+        place = into if kept else f"{into}[0, ...]"
+        writer.line(f"add.reduce({name}, {axes[0] if len(axes) == 1 else axes}, out={place})")
+        if not is_first:
+            writer.line(f"add({target}, {into}, out={target})")
+
+    def _scatter(self, contribution: Contribution) -> None:
+        """Contribute to positions that form no pattern, or occur several times."""
+        writer, access = self._writer, contribution.access
+        name = self._computed(contribution)
+        if contribution.is_batched and not access.is_batched:
+            summed = writer.scratch("r", access.shape, is_batched=False)
+            writer.line(f"add.reduce({name}, {len(access.shape)}, out={summed})")
+            name = summed
+        padding = writer.program.zero if access.is_batched else writer.program.zero_constant
+        plan = writer.pattern(
+            "to_b" if access.is_batched else "to_s",
+            lambda: Scatter(access.positions.ravel(), padding),
+            (access.is_batched, access.positions.tobytes()),
+        )
+        if len(access.shape) > 1:
+            rest = ", -1" if access.is_batched else ""
+            name = f"{name}.reshape({access.positions.size}{rest})"
+        verb = "put" if self._touch(access) else "add"
+        memory = writer.memory(is_batched=access.is_batched, is_adjoint=True)
+        writer.line(f"{plan}.{verb}({name}, {memory})")
+
+    def _computed(self, contribution: Contribution) -> str:
+        """Return the memory of contributions, computed if need be."""
+        if contribution.ready is not None:
+            return contribution.ready
+        shape = contribution.access.shape
+        name = self._writer.scratch("c", shape, is_batched=contribution.is_batched)
+        contribution.write(name)
+        return name
+
+    def _touch(self, access: Access) -> bool:
+        """Note a contribution; tell whether it is the first to all its positions."""
+        touched = self._touched[access.is_batched]
+        before = touched[access.positions]
+        if before.any() and not before.all():
+            self._cleared[access.is_batched][access.positions[~before]] = True
+        touched[access.positions] = True
+        return not before.any()
+
+
+def _summed_axes(access: Access) -> tuple[int, ...]:
+    """Return the axes along which a read repeats itself."""
+    assert access.strides is not None
+    pairs = zip(access.shape, access.strides, strict=True)
+    return tuple(axis for axis, (n, s) in enumerate(pairs) if s == 0 and n > 1)
+
+
+def _flags(program: Equations) -> dict[bool, NDArray[np.bool_]]:
+    return {True: np.zeros(program.batched_size, bool), False: np.zeros(program.static_size, bool)}
+
+
+def _needed(program: Equations) -> dict[bool, NDArray[np.bool_]]:
+    """Return which positions depend on a parameter."""
+    needed = _flags(program)
+    needed[False][: program.parameters] = True
+    for equation in program.equations:
+        if isinstance(equation, Apply) and equation.operation is DETACH:
+            continue
+        if any(needed[each.is_batched][each.positions].any() for each in equation.accesses()):
+            needed[equation.block.is_batched][equation.block.positions] = True
+    return needed
+
+
+def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
+    """Return start and end of every run of flags, or of everything if there are many."""
+    changes = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
+    runs = list(zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True))
+    return runs if len(runs) <= _FEW_RUNS else [(0, len(flags))]

@@ -1,0 +1,151 @@
+"""Fifth pass: the equations as lines of NumPy that compute the values.
+
+What is not here: adjoints (`reverse`), memory (`memory`).
+
+>>> from autodiff.compiler.ir.access import access_to
+>>> from autodiff.operations import TABLE
+>>> from autodiff.compiler.ir.equations import Block, Equations
+>>> x = access_to([0, 1], is_batched=False)
+>>> y = Apply(Block("y", False, 2, 2), (2,), TABLE["sigmoid"], (x,))
+>>> writer = Writer(Equations((y,), x, (), (), 2, {}, 0, 4, None))
+>>> write_forward(writer, is_batched=False)
+>>> writer.lines
+['negative(p1, out=st0)', 'exp(st0, out=st1)', 'add(_1, st1, out=st0)', 'divide(_1, st0, out=y)']
+"""
+
+from __future__ import annotations
+
+from autodiff.compiler.ir.access import Access
+from autodiff.compiler.ir.equations import Apply, Part, Plain, Product, Segments, Total
+from autodiff.formula.simplify import reduced
+from autodiff.formula.tree import Expression, Number
+
+from .formulas import Operands, write_steps
+from .writer import Writer
+
+
+def write_forward(writer: Writer, *, is_batched: bool) -> None:
+    """Write the lines of all static, or of all batched equations."""
+    for equation in writer.program.equations:
+        if equation.block.is_batched == is_batched:
+            if isinstance(equation, Apply):
+                _apply(writer, equation)
+            else:
+                _total(writer, equation)
+
+
+def read(
+    writer: Writer, access: Access, *, is_batched: bool, write: bool = True, parameters: str = "p"
+) -> str:
+    """Return the name of what is read; write the line that gathers it, if it must be gathered.
+
+    Args:
+        writer: receives the line.
+        access: what is read.
+        is_batched: whether it meets what has an axis of the batch.
+        write: False if the line has been written before.
+        parameters: what they are called.
+    """
+    is_column = is_batched and not access.is_batched
+    if access.strides is not None:
+        return writer.of_access(access, is_column=is_column, parameters=parameters)
+    stem = "at_b" if access.is_batched else "at_s"
+    key = access.positions.tobytes(), access.shape
+    pattern = writer.pattern(stem, lambda: access.positions, key)
+    name = writer.gathered(access, pattern)
+    if write:
+        memory = writer.memory(is_batched=access.is_batched)
+        writer.line(f"take({memory}, {pattern}, 0, {name}, 'clip')")
+    return f"{name}[..., None]" if is_column else name
+
+
+def operands_of(writer: Writer, equation: Apply, *, write: bool) -> Operands:
+    """Return names and numbers of the operands of an equation."""
+    names: dict[str, str] = {}
+    known: dict[str, Expression] = {}
+    sequences: dict[str, int] = {}
+    operation = equation.operation
+    for name, operand in zip(operation.operands, equation.operands, strict=True):
+        if not isinstance(operand, Access):
+            known[name] = Number(operand)
+            continue
+        names[name] = read(writer, operand, is_batched=equation.block.is_batched, write=write)
+        if name in operation.starred:
+            sequences[name] = operand.shape[0]
+    return Operands(names, known, sequences)
+
+
+def _apply(writer: Writer, equation: Apply) -> None:
+    operands = operands_of(writer, equation, write=True)
+    out = writer.result(equation)
+    shown = [
+        operands.names.get(name, f"{operand:g}" if isinstance(operand, float) else "")
+        for name, operand in zip(equation.operation.operands, equation.operands, strict=True)
+    ]
+    writer.notes[equation.block.name] = out, shown
+    formula, _ = equation.operation.expanded()
+    write_steps(writer, [reduced(formula, operands.known)], operands, equation, out)
+
+
+def _total(writer: Writer, equation: Total) -> None:
+    out = writer.result(equation)
+    is_batched = equation.block.is_batched
+    names: list[str] = []
+    sums = [part for part in equation.parts if not isinstance(part, Plain)]
+    for place, part in enumerate(sums):
+        target = writer.scratch(1, equation.shape, is_batched=is_batched) if place else out
+        names += _part(writer, part, equation, target)
+        if place:
+            writer.line(f"add({out}, {target}, out={out})")
+    terms = [
+        read(writer, part.term, is_batched=is_batched, parameters="b")
+        for part in equation.parts
+        if isinstance(part, Plain)
+    ]
+    writer.notes[equation.block.name] = out, [*names, *terms]
+    so_far = out if sums else terms.pop(0)
+    if not terms and not sums:
+        writer.line(f"copyto({out}, {so_far})")
+    for term in terms:
+        writer.line(f"add({so_far}, {term}, out={out})")
+        so_far = out
+
+
+def _part(writer: Writer, part: Part, equation: Total, target: str) -> list[str]:
+    """Write one part of a sum into memory; return the names of what it reads."""
+    if isinstance(part, Product):
+        left, right = matrices(writer, part, equation, write=True)
+        factors = f"{left}, {right}" if equation.block.is_batched else f"{right}, {left}.T"
+        writer.line(f"matmul({factors}, out={target})")
+        return [left, right]
+    assert isinstance(part, Segments)
+    is_batched = equation.block.is_batched
+    elements = read(writer, part.right, is_batched=is_batched)
+    names = [elements]
+    if part.left is not None:
+        names = [read(writer, part.left, is_batched=is_batched), elements]
+        elements = writer.scratch(0, part.right.shape, is_batched=is_batched)
+        writer.line(f"multiply({names[0]}, {names[1]}, out={elements})")
+    out = flat_view(writer, equation, target)
+    if len(part.classes) == 1:
+        writer.line(f"add.reduce({elements}, 0, out={out})")
+    else:
+        lengths = writer.pattern("lengths", lambda: part.classes, part.classes)
+        writer.line(f"segment_sums({elements}, {lengths}, {out})")
+    return names
+
+
+def matrices(writer: Writer, part: Product, equation: Total, *, write: bool) -> tuple[str, str]:
+    """Return the names of both factors of a product; the left one has no axis of the batch."""
+    left = read(writer, part.left, is_batched=False, write=write, parameters="W")
+    right = read(writer, part.right, is_batched=equation.block.is_batched, write=write)
+    return left, right
+
+
+def flat_view(writer: Writer, equation: Total, name: str) -> str:
+    """Return the name of the same memory with one axis for all rows of an equation."""
+    if len(equation.shape) == 1:
+        return name
+    view = writer.views[name]._replace(shape=(equation.block.size,), strides=(1,))
+    is_scratch = view.memory.startswith("scratch")
+    return writer.view(view, name.partition("_")[0] if is_scratch else equation.block.name)

@@ -1,0 +1,199 @@
+"""What generated programs call beside NumPy's own functions, each writing into given memory.
+
+What is not here: anything that knows a formula.
+
+>>> out = np.empty(3)
+>>> segment_sums(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), ((1, 1), (2, 2)), out)
+>>> out  # 1, then the sums of pairs that stand elements first
+array([1., 6., 8.])
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from copy import copy
+from typing import Any, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from autodiff.compiler.ir.access import Positions
+
+Array: TypeAlias = NDArray[Any]
+
+_SMALL_BATCH = 4  # examples up to which runs are summed by `reduceat`, forty times slower beyond
+_MANY_CLASSES = 3
+
+
+def segment_sums(elements: Array, classes: Sequence[tuple[int, int]], out: Array) -> None:
+    """Add elements up that stand class by class: (length, count), elements first."""
+    start = first = 0
+    for length, count in classes:
+        end = start + length * count
+        last = first + count
+        block = elements[start:end].reshape(length, count, *elements.shape[1:])
+        np.add.reduce(block, 0, out=out[first:last])
+        start, first = end, last
+
+
+class Scatter:
+    """Adds numbers to positions that may occur several times.
+
+    The numbers are sorted by position once, when the program is made; adding them up is then a
+    gather and a few sums over rows, which is several times faster than `np.add.at`.
+
+    Args:
+        positions: where each number goes, flat.
+        skipped: a position that stands for nothing, or None.
+    """
+
+    def __init__(self, positions: Positions, skipped: int | None = None) -> None:
+        kept = np.arange(positions.size)
+        if skipped is not None:
+            kept = np.flatnonzero(positions != skipped)
+        self._sorted: Positions = kept[np.argsort(positions[kept], kind="stable")]
+        targets, starts, counts = np.unique(
+            positions[self._sorted], return_index=True, return_counts=True
+        )
+        by_count = np.argsort(counts, kind="stable")
+        self.targets: Positions = targets
+        self._starts: Positions = starts
+        self._by_count: Positions = by_count
+        lengths = counts[by_count]
+        self._classes: list[tuple[int, int]] = [
+            (length, int((lengths == length).sum())) for length in sorted(set(lengths.tolist()))
+        ]
+
+    def moved(self, first: int) -> Scatter:
+        """Return the same for memory that begins at position `first`."""
+        other = copy(self)
+        other.targets = self.targets - first
+        return other
+
+    def bound(self, batch: int | None, kind: Any) -> _Bound:
+        """Return the same with memory of its own, for a size of batch, or without that axis."""
+        axes = () if batch is None else (batch,)
+        if len(self._classes) == 1 and self._classes[0][0] == 1:
+            return _Bound(self._sorted, self.targets, np.empty((self._sorted.size, *axes), kind))
+        if (batch or 1) <= _SMALL_BATCH and len(self._classes) >= _MANY_CLASSES:
+            gathered = np.empty((self._sorted.size, *axes), kind)
+            return _Runs(self._sorted, self.targets, gathered, self._starts)
+        pieces: list[Positions] = []
+        first = 0
+        for length, count in self._classes:
+            begins = self._starts[self._by_count[first : first + count]]
+            steps: Positions = np.arange(length, dtype=np.intp).repeat(count)
+            pieces.append(np.tile(begins, length) + steps)
+            first += count
+        order = self._sorted[np.concatenate(pieces)]
+        targets = self.targets[self._by_count]
+        return _Classes(order, targets, np.empty((order.size, *axes), kind), self._classes)
+
+
+class _Bound:
+    """Positions that all differ: numbers are only put in their order."""
+
+    def __init__(self, order: Positions, targets: Positions, gathered: Array) -> None:
+        self._order: Positions = order
+        self.targets: Positions = targets
+        self._gathered: Array = gathered
+
+    def add(self, numbers: Array, to: Array) -> None:
+        """Add numbers, flat along the first axis, to rows of `to`."""
+        to[self.targets] += self._sums(numbers)
+
+    def put(self, numbers: Array, to: Array) -> None:
+        """Write what belongs to each position into rows of `to`."""
+        to[self.targets] = self._sums(numbers)
+
+    def _sums(self, numbers: Array) -> Array:
+        return np.take(numbers, self._order, 0, self._gathered, "clip")
+
+
+class _Runs(_Bound):
+    """Numbers sorted by position are runs: cheapest where the axis of the batch is short."""
+
+    def __init__(
+        self, order: Positions, targets: Positions, gathered: Array, starts: Positions
+    ) -> None:
+        super().__init__(order, targets, gathered)
+        self._starts: Positions = starts
+
+    def _sums(self, numbers: Array) -> Array:
+        return np.add.reduceat(super()._sums(numbers), self._starts, 0)
+
+
+class _Classes(_Bound):
+    """Positions that occur equally often are added up together: cheapest for many examples."""
+
+    def __init__(
+        self,
+        order: Positions,
+        targets: Positions,
+        gathered: Array,
+        classes: Sequence[tuple[int, int]],
+    ) -> None:
+        super().__init__(order, targets, gathered)
+        self._total: Array = np.empty((targets.size, *gathered.shape[1:]), gathered.dtype)
+        self._pairs: list[tuple[Array, Array]] = []
+        start = first = 0
+        for length, count in classes:
+            end, last = start + length * count, first + count
+            block = gathered[start:end].reshape(length, count, *gathered.shape[1:])
+            self._pairs.append((block, self._total[first:last]))
+            start, first = end, last
+
+    def _sums(self, numbers: Array) -> Array:
+        super()._sums(numbers)
+        for block, out in self._pairs:
+            np.add.reduce(block, 0, out=out)
+        return self._total
+
+
+def outer_products(outer: Array, right: Array, out: Array) -> None:
+    """Compute out[i, k] = sum over j and the batch of outer[j, i] * right[j, k].
+
+    Args:
+        outer: (positions, rows, batch).
+        right: (positions, columns, batch).
+        out: (rows, columns).
+    """
+    rows = outer.transpose(1, 0, 2).reshape(out.shape[0], -1)
+    np.matmul(rows, right.transpose(0, 2, 1).reshape(-1, out.shape[1]), out=out)
+
+
+def power(x: Any, y: Any, out: Array) -> None:
+    """Compute x**y; NumPy takes the root for a single exponent of 0.5, nan at -inf, -0 at -0."""
+    np.power(x, y, out=out)
+    if np.ndim(y) == 0 and y == 0.5:
+        np.copyto(out, np.inf, where=np.equal(x, -np.inf))
+        np.add(out, 0.0, out=out)
+
+
+def erf(x: Array, out: Array) -> None:
+    """Compute the error function of every element."""
+    _each(math.erf, x, out)
+
+
+def erfc(x: Array, out: Array) -> None:
+    """Compute 1 minus the error function of every element, without cancellation."""
+    _each(math.erfc, x, out)
+
+
+def _each(function: Callable[[float], float], x: Any, out: Array) -> None:
+    whole = np.broadcast_to(x, out.shape)
+    out[...] = np.reshape([function(number) for number in whole.ravel().tolist()], out.shape)
+
+
+def prod_of_others(x: Array, out: Array) -> None:
+    """For each element along the first axis, compute the product of the others."""
+    out[...] = 1.0
+    running = np.ones_like(out[0])
+    for index in range(len(out)):
+        out[index] *= running
+        running = running * x[index]
+    running = np.ones_like(out[0])
+    for index in range(len(out) - 1, -1, -1):
+        out[index] *= running
+        running = running * x[index]

@@ -1,0 +1,186 @@
+r"""Seventh pass: the whole program as Python source over NumPy.
+
+Four functions: `prepare` computes what is static, `forward` the values, `reverse` the adjoints,
+`finish` those of static values. What is not here: running them (`engine`), the equations for
+people (`listing`).
+
+>>> from autodiff.compiler.ir.access import access_to
+>>> from autodiff.operations import TABLE
+>>> from autodiff.compiler.ir.equations import Apply
+>>> x = access_to([0], is_batched=True)
+>>> y = Apply(Block("y", True, 1, 1), (1,), TABLE["exp"], (x,))
+>>> program = Equations((y,), access_to([1], is_batched=True), (), (Block("x", True, 0, 1),),
+...                     0, {}, 2, 0, None)
+>>> print(write_source(Writer(program)).text.split("\n\n")[1])
+def forward(x):
+    exp(x, out=y)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from types import CodeType
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autodiff.compiler.ir.equations import Block, Equations
+from autodiff.compiler.ir.view import View
+
+from .accumulation import Adjoints
+from .formulas import CALLS
+from .forward import read, write_forward
+from .kernels import Scatter, erf, erfc, outer_products, power, prod_of_others, segment_sums
+from .reverse import write_reverse
+from .writer import Writer
+
+_KERNELS = (erf, erfc, outer_products, power, prod_of_others, segment_sums)
+_OTHERS = ("copyto", "inf", "matmul", "nan", "not_equal", "take")
+
+
+class Source(NamedTuple):
+    """A program as text, and what its names stand for.
+
+    Attributes:
+        text: the source.
+        code: the same, compiled.
+        views: names of views of memory.
+        patterns: names of positions and plans.
+        numbers: names of constants in formulas.
+        sizes: of the memory, by name and whether it has an axis of the batch.
+        first: where memory begins, if arguments at its front are read in place.
+        results: the names of the outputs, and of both sides of every check.
+    """
+
+    text: str
+    code: CodeType
+    views: Mapping[str, View]
+    patterns: Mapping[str, Any]
+    numbers: Mapping[str, float]
+    sizes: Mapping[tuple[str, bool], int]
+    first: Mapping[str, int]
+    results: tuple[str, ...]
+
+    def namespace(self, batch: int, kind: Any) -> dict[str, Any]:
+        """Return what the names stand for that are no views, for a size of batch and a dtype."""
+        words = {*CALLS.values(), *_OTHERS}
+        numpy = {name: getattr(np, name) for name in words if hasattr(np, name)}
+        kernels = {kernel.__name__: kernel for kernel in _KERNELS}
+        numbers = {name: np.array(number, kind) for name, number in self.numbers.items()}
+        patterns = {
+            name: plan.bound(batch if name.startswith("to_b") else None, kind)
+            if isinstance(plan, Scatter)
+            else plan
+            for name, plan in self.patterns.items()
+        }
+        return {**numpy, **kernels, **numbers, **patterns}
+
+
+def write_source(writer: Writer) -> Source:
+    """Write a program out."""
+    program = writer.program
+    prepare = _written(writer, lambda: write_forward(writer, is_batched=False))
+    forward = _written(writer, lambda: write_forward(writer, is_batched=True))
+    results: list[str] = []
+    forward += _written(writer, lambda: results.extend(_results(writer)))
+    reverse, finish, lowest = [], [], 0
+    if program.outputs.positions.size == 1:
+        reverse, finish, lowest = _sweep(writer)
+    in_place = [_is_in_place(writer, block, results) for block in program.arguments]
+    given, copies = _arguments(writer, in_place)
+    functions = [
+        _function("prepare", [], prepare),
+        _function("forward", given, [*copies, *forward]),
+        _function("reverse", ["seed", *given], reverse),
+        _function("finish", [], finish),
+    ]
+    text = "\n".join(functions)
+    first = {"values": _front(program, in_place), "adjoints": lowest}
+    size = program.batched_size
+    return Source(
+        text,
+        compile(text, "<compiled program>", "exec"),
+        writer.views,
+        _moved(writer.patterns, first),
+        writer.numbers,
+        {**writer.sizes, ("values", True): size, ("adjoints", True): size},
+        first,
+        tuple(results),
+    )
+
+
+def _sweep(writer: Writer) -> tuple[list[str], list[str], int]:
+    """Return the lines of the sweep: batched, static; and the first position with an adjoint."""
+    adjoints = Adjoints(writer)
+    seed = adjoints.seed(writer.program.outputs)
+    sweep = _written(writer, lambda: write_reverse(writer, adjoints, is_batched=True))
+    finish = _written(writer, lambda: write_reverse(writer, adjoints, is_batched=False))
+    clear = [f"{memory}[{start}:{end}] = 0.0" for memory, start, end in adjoints.cleared()]
+    return [*clear, f"{seed}.fill(seed)", *sweep], finish, adjoints.lowest()
+
+
+def _written(writer: Writer, write: Callable[[], None]) -> list[str]:
+    """Return the lines that something writes."""
+    before = len(writer.lines)
+    write()
+    return writer.lines[before:]
+
+
+def _results(writer: Writer) -> list[str]:
+    """Write what collects outputs and operands of checks; return their names."""
+    checks = writer.program.checks
+    sides = [side for check in checks for side in (check.left, check.right)]
+    return [read(writer, each, is_batched=True) for each in (writer.program.outputs, *sides)]
+
+
+def _arguments(writer: Writer, in_place: Sequence[bool]) -> tuple[list[str], list[str]]:
+    """Return the names of what is given, and the lines that copy what is not read in place."""
+    given: list[str] = []
+    copies: list[str] = []
+    for block, is_read_in_place in zip(writer.program.arguments, in_place, strict=True):
+        given.append(block.name if is_read_in_place else f"{block.name}_given")
+        if not is_read_in_place:
+            copies.append(f"copyto({writer.block(block, (block.size,))}, {given[-1]})")
+    return given, copies
+
+
+def _function(name: str, arguments: Sequence[str], lines: Sequence[str]) -> str:
+    body = "\n".join(f"    {line}" for line in lines or ["pass"])
+    return f"def {name}({', '.join(arguments)}):\n{body}\n"
+
+
+def _is_in_place(writer: Writer, block: Block, results: Sequence[str]) -> bool:
+    """Tell whether an argument is only read as a whole, and never asked for afterwards."""
+    whole = writer.normal(View("values", block.start, (block.size,), (1,), is_batched=True))
+    end = block.start + block.size
+    for name, view in writer.views.items():
+        low, high = view.range()
+        is_inside = view.memory == "values" and low < end and high >= block.start
+        if is_inside and (view != whole or name in results):
+            return False
+    return not any(
+        ((pattern >= block.start) & (pattern < end)).any()
+        for name, pattern in writer.patterns.items()
+        if name.startswith("at_b")
+    )
+
+
+def _front(program: Equations, in_place: Sequence[bool]) -> int:
+    """Return how many values at the front are arguments that are read in place."""
+    front = 0
+    for block, is_read_in_place in zip(program.arguments, in_place, strict=True):
+        if not is_read_in_place:
+            break
+        front = block.start + block.size
+    return front
+
+
+def _moved(patterns: Mapping[str, Any], first: Mapping[str, int]) -> dict[str, Any]:
+    """Count batched positions from where the memory begins."""
+    moved = dict(patterns)
+    for name, pattern in patterns.items():
+        if name.startswith("at_b"):
+            moved[name] = pattern - first["values"]
+        elif name.startswith("to_b"):
+            moved[name] = pattern.moved(first["adjoints"])
+    return moved

@@ -1,0 +1,1 @@
+"""The intermediate representation: array equations, and how they read their operands."""

@@ -1,0 +1,137 @@
+"""Which numbers an array equation reads: positions in a vector, and the pattern that they form.
+
+A pattern is *affine* if position i, j, ... is `offset + i * stride0 + j * stride1 + ...`: then
+it is a view of the vector, and nothing has to be gathered. What is not here: who reads
+(`equations`), the vectors themselves (`memory`).
+
+>>> access_to([4, 5, 6, 4, 5, 6], is_batched=True).strides is None
+True
+>>> access_to([4, 5, 6, 4, 5, 6], is_batched=True).split((2, 3)).strides
+(0, 1)
+>>> natural_shape(np.array([4, 5, 6, 4, 5, 6]))
+(2, 3)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import NamedTuple, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+Positions: TypeAlias = NDArray[np.intp]
+
+_MOST_AXES = 4
+
+
+class Access(NamedTuple):
+    """A read of many numbers.
+
+    Attributes:
+        is_batched: whether each is one number for every example.
+        positions: in the vector of batched or of static values, in the shape in which they
+            are used.
+        strides: of an affine pattern, for each axis; else None.
+    """
+
+    is_batched: bool
+    positions: Positions
+    strides: tuple[int, ...] | None
+
+    @property
+    def shape(self) -> tuple[int, ...]:
+        """The shape in which the numbers are used, without the axis of the batch."""
+        return self.positions.shape
+
+    @property
+    def offset(self) -> int:
+        """The first position."""
+        return int(self.positions.flat[0])
+
+    @property
+    def is_distinct(self) -> bool:
+        """Whether no position occurs twice."""
+        if self.strides is not None:
+            return all(n == 1 or s for n, s in zip(self.shape, self.strides, strict=True)) and (
+                len(self.shape) == 1 or _all_differ(self.positions)
+            )
+        return _all_differ(self.positions)
+
+    def split(self, shape: tuple[int, ...]) -> Access:
+        """Return the same numbers in another shape."""
+        return access_to(self.positions.reshape(shape), is_batched=self.is_batched)
+
+    def same_as(self, other: Access) -> bool:
+        """Tell whether both read the same numbers in the same order."""
+        return self.is_batched == other.is_batched and np.array_equal(
+            self.positions, other.positions
+        )
+
+
+def _all_differ(positions: Positions) -> bool:
+    # not np.unique: it imports numpy.ma, for a tenth of a second and a megabyte
+    return bool(np.diff(np.sort(positions, axis=None)).all())
+
+
+def access_to(positions: Sequence[int] | Positions, *, is_batched: bool) -> Access:
+    """Describe a read of the numbers at some positions."""
+    array = np.asarray(positions, dtype=np.intp)
+    return Access(is_batched, array, _strides(array))
+
+
+def _strides(positions: Positions) -> tuple[int, ...] | None:
+    """Return the stride of every axis, or None where the pattern is not affine."""
+    first = positions.flat[0]
+    strides: list[int] = []
+    expected: Positions = np.zeros_like(positions)
+    for axis, length in enumerate(positions.shape):
+        index = [0] * positions.ndim
+        index[axis] = min(1, length - 1)
+        stride = int(positions[tuple(index)] - first)
+        strides.append(stride)
+        shape = [-1 if other == axis else 1 for other in range(positions.ndim)]
+        steps: Positions = np.arange(length, dtype=np.intp).reshape(shape)
+        expected += stride * steps
+    return tuple(strides) if np.array_equal(expected + first, positions) else None
+
+
+def natural_shape(positions: Positions) -> tuple[int, ...] | None:
+    """Return the shape of few axes in which a flat list of positions is affine, if there is one.
+
+    The innermost axis is the longest run of equal steps; the starts of the runs are divided in
+    the same way.
+    """
+    shape: list[int] = []
+    starts = positions
+    while starts.size > 1:
+        steps = np.diff(starts)
+        changes = np.flatnonzero(steps != steps[0])
+        run = int(changes[0]) + 1 if changes.size else starts.size
+        if starts.size % run or len(shape) == _MOST_AXES:
+            return None
+        shape.insert(0, run)
+        starts = starts[::run]
+    found = tuple(shape) or (1,)
+    return found if _strides(positions.reshape(found)) is not None else None
+
+
+def common_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
+    """Return the coarsest shape that divides the axes of all shapes of one size.
+
+    >>> common_shape([(256,), (16, 16), (4, 64)])
+    (4, 4, 16)
+    >>> common_shape([(6,), (2, 3), (3, 2)]) is None
+    True
+    """
+    inner = {1}
+    for shape in shapes:
+        size = 1
+        for length in reversed(shape):
+            size *= length
+            inner.add(size)
+    sizes = sorted(inner)
+    if any(b % a for a, b in pairwise(sizes)) or len(sizes) > _MOST_AXES + 1:
+        return None
+    return tuple(b // a for a, b in pairwise(sizes))[::-1] or (1,)

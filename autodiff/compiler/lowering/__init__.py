@@ -1,0 +1,1 @@
+"""Lowering: scalar nodes become equations, equal ones are batched and laid out in memory."""

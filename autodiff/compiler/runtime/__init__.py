@@ -1,0 +1,1 @@
+"""The runtime: inputs, memory, guards, and the runners of a compiled program."""

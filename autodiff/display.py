@@ -1,0 +1,143 @@
+"""Tables of text that show themselves: in a terminal, in a notebook, and as plain lines.
+
+What is not here: what stands in the tables (`trace`, `check`).
+
+>>> print(Table(title="", columns=("name", "value"), rows=[("x", "2"), ("w1", "-3")]))
+name  value
+────  ─────
+x     2
+w1    -3
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Container, Mapping, Sequence
+from html import escape
+from typing import Any, NamedTuple
+from unicodedata import combining, east_asian_width
+
+_NO_STYLES: Mapping[str, str] = {}
+
+
+def digits(value: float, significant: int = 6) -> str:
+    """Write a number with significant digits: 3e-05, never 0.0000.
+
+    >>> digits(2.0), digits(1 / 3), digits(3e-5)
+    ('2', '0.333333', '3e-05')
+    """
+    return f"{value + 0.0:.{significant}g}"  # + 0.0 turns -0 into 0
+
+
+class Table(NamedTuple):
+    """Columns and rows of text.
+
+    Attributes:
+        title: a line above the table, or "".
+        columns: the headings.
+        rows: one text for each column.
+        notes: lines below the table.
+        styles: for a cell's text, the colour it has in a terminal.
+    """
+
+    title: str
+    columns: tuple[str, ...]
+    rows: Sequence[tuple[str, ...]]
+    notes: tuple[str, ...] = ()
+    styles: Mapping[str, str] = _NO_STYLES
+
+    def __str__(self) -> str:
+        cells = [[_one_line(text) for text in row] for row in (self.columns, *self.rows)]
+        widths = [max(map(_width, column)) for column in zip(*cells, strict=True)]
+        lines = [self._line(row, widths) for row in cells]
+        title = [_one_line(self.title)] if self.title else []
+        lines.insert(1, self._line(["─" * width for width in widths], widths))
+        return "\n".join([*title, *lines, *map(_one_line, self.notes)])
+
+    @staticmethod
+    def _line(row: Sequence[str], widths: Sequence[int]) -> str:
+        padded = (
+            text + " " * (width - _width(text)) for text, width in zip(row, widths, strict=True)
+        )
+        return "  ".join(padded).rstrip()
+
+    def __rich__(self) -> Any:
+        """Show as a table of rich, when printed by one of its consoles."""
+        from rich.console import Group  # noqa: PLC0415 heavy, and only for terminals
+        from rich.table import Table as RichTable  # noqa: PLC0415
+        from rich.text import Text  # noqa: PLC0415
+
+        def plain(text: str, style: str = "") -> Any:  # a label may look like rich's markup
+            return Text(_one_line(text), style=style)
+
+        title = plain(self.title, "table.title") if self.title else None
+        table = RichTable(title=title, title_justify="left")
+        for column in self.columns:
+            table.add_column(plain(column, "table.header"), overflow="fold")
+        for row in self.rows:
+            table.add_row(*(plain(text, self.styles.get(text, "")) for text in row))
+        return Group(table, *(plain(note) for note in self.notes))
+
+    def html(self) -> str:
+        """Return the table as HTML, every text escaped."""
+        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+        rows = "".join(
+            "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>"
+            for row in self.rows
+        )
+        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+        notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}"
+
+
+class Tabular(ABC):
+    """What shows itself as a table: in a session, in a terminal of rich, in a notebook."""
+
+    @abstractmethod
+    def table(self) -> Table:
+        """Return the table to show."""
+
+    def __str__(self) -> str:
+        return str(self.table())
+
+    __repr__ = __str__  # in a session the table is what one wants to see
+
+    def __rich__(self) -> Any:
+        """Show as a table of rich."""
+        return self.table().__rich__()
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, str]:
+        """Show as a table in a notebook, as text elsewhere."""
+        makers = {"text/html": lambda: self.table().html(), "text/plain": self.__str__}
+        return mime_bundle(makers, include, exclude)
+
+
+def _one_line(text: str) -> str:
+    """Show what would break a row: a newline in a label is written as its escape."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
+
+
+def _width(text: str) -> int:
+    """Return the columns that a text takes in a terminal."""
+    return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
+
+
+def mime_bundle(
+    makers: Mapping[str, Callable[[], str]],
+    include: Container[str] | None,
+    exclude: Container[str] | None,
+) -> dict[str, str]:
+    """Return the content of every kind that is wanted.
+
+    Args:
+        makers: for each kind (MIME type), what makes its content.
+        include: the only kinds wanted, if any are given.
+        exclude: kinds that are not wanted.
+    """
+    return {
+        kind: make()
+        for kind, make in makers.items()
+        if (not include or kind in include) and (not exclude or kind not in exclude)
+    }

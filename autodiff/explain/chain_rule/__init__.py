@@ -1,0 +1,1 @@
+"""`why`: a gradient as a sum over paths, each a product of local derivatives."""

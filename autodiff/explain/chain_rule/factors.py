@@ -1,0 +1,198 @@
+"""One factor of the chain rule on paper: its formula from the table, and the numbers filled in.
+
+    tanh(z)      dtanh/dz = sech(z)**2 = sech(0.5)**2
+
+The formula is that of the operation's row, applied to the operands at hand: arithmetic of plain
+numbers is done, and where a formula chooses between cases, the one that holds is taken. What is
+not here: products of factors (`why`), names in LaTeX (`notation`).
+
+>>> from autodiff import Value
+>>> from autodiff.formula.printing import plain
+>>> x = Value(3.0, label="x")
+>>> factor = factor_of(x**2, 0)
+>>> plain(factor.formula, {factor.keys[x]: "x"})
+'2 * x'
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite, isnan
+from typing import Any, NamedTuple, TypeAlias
+
+from autodiff.display import digits
+from autodiff.formula.interpret import evaluate, is_list
+from autodiff.formula.tree import Call, Expression, Name, Number, arguments_of, fold
+from autodiff.graph.node import Node
+from autodiff.graph.node import evaluate as evaluate_node
+from autodiff.table.operation import Operation
+from autodiff.table.registry import lookup
+
+_SHOWN = 6  # terms of a sum that are written out
+
+
+class Factor(NamedTuple):
+    """The derivative of a node by one of its parents.
+
+    Attributes:
+        node: the node.
+        parent: the parent.
+        value: the local derivative, as it was recorded.
+        formula: the derivative over the operands at hand, as a tree; constants in six digits.
+        keys: for the node and each of its parents, its name in that tree.
+        general: the derivative as the row of the table has it, as a tree.
+        text: the same, as it stands there.
+    """
+
+    node: Node
+    parent: Node
+    value: float
+    formula: Expression
+    keys: dict[Node, str]
+    general: Expression
+    text: str
+
+
+class _Term(NamedTuple):
+    """A piece of a formula, and what it comes to with the numbers at hand."""
+
+    tree: Expression
+    value: float
+
+
+class Derivatives(NamedTuple):
+    """The derivatives of one node: what all its factors have in common."""
+
+    keys: dict[Node, str]
+    environment: dict[str, Any]
+    places: list[int]
+    results: dict[int, Any]
+
+
+Known: TypeAlias = dict[Node, Derivatives]  # of a report: a mean of thousands is worked out once
+
+
+def factor_of(node: Node, position: int, known: Known | None = None) -> Factor:
+    """Return the derivative of a computed node by one of its parents.
+
+    Args:
+        node: the node.
+        position: the index of the parent.
+        known: what was worked out for other parents of the same node, to add to.
+    """
+    operation = node.operation
+    assert operation is not None
+    known = {} if known is None else known
+    if node not in known:
+        known[node] = _derivatives(node, operation)
+    keys, environment, places, results = known[node]
+    grouped = [environment[name] for name in operation.operands]
+    index, element = _place(operation, grouped, places[position])
+    derivative = operation.parsed[1][index].resolved()
+    if index not in results:
+        results[index] = evaluate(derivative, environment, _apply)
+    result = results[index]
+    tree = _term(result[element] if is_list(result) else result).tree
+    value, text = node.local_derivatives[position], operation.derivatives[index]
+    parent = node.parents[position]
+    return Factor(node, parent, value, _shortened(tree), keys, derivative, text)
+
+
+def names_in(formula: Expression) -> set[str]:
+    """Return the names that a formula uses."""
+    found: set[str] = set()
+    pending = [formula]
+    while pending:
+        tree = pending.pop()
+        pending += arguments_of(tree)
+        if isinstance(tree, Name):
+            found.add(tree.name)
+    return found
+
+
+def _derivatives(node: Node, operation: Operation) -> Derivatives:
+    keys = {parent: f"x{index}" for index, parent in enumerate(node.parents)} | {node: "out"}
+    terms = [
+        _Term(Name(keys[x]), x.data) if isinstance(x, Node) else _Term(Number(x), x)
+        for x in node.operands
+    ]
+    grouped = [_term(x) for x in operation.group(terms)]
+    places = [i for i, operand in enumerate(node.operands) if isinstance(operand, Node)]
+    environment: dict[str, Any] = dict(zip(operation.operands, grouped, strict=True))
+    environment["out"] = _Term(Name("out"), node.data)
+    return Derivatives(keys, environment, places, {})
+
+
+def _shortened(formula: Expression) -> Expression:
+    """Round the constants of a formula to few digits."""
+
+    def combine(tree: Expression, below: list[Expression]) -> Expression:
+        if isinstance(tree, Number):
+            return Number(float(digits(tree.value)))
+        return Call(tree.function, tuple(below)) if isinstance(tree, Call) else tree
+
+    return fold(formula, arguments_of, combine)
+
+
+def is_stale(node: Node) -> bool:
+    """Tell whether the data of a computed node is not what its operands give now."""
+    assert node.operation is not None
+    now = evaluate_node(node.operation, node.operands)[0]
+    return now != node.data and not (isnan(now) and isnan(node.data))
+
+
+def outside(node: Node) -> str:
+    """Return the domain of a node's operation where its operands lie outside of it, else ""."""
+    operation = node.operation
+    assert operation is not None
+    return "" if operation.contains(operation.group(node.operands)) else operation.domain
+
+
+def _place(operation: Operation, grouped: Sequence[Any], flat: int) -> tuple[int, int]:
+    """Return which operand of the row a flat position is in, and which of its elements."""
+    for index in range(len(operation.operands)):
+        length = len(grouped[index]) if is_list(grouped[index]) else 1
+        if flat < length:
+            return index, flat
+        flat -= length
+    raise AssertionError(flat)
+
+
+def _term(x: Any) -> Any:
+    """Return a default or a constant, which are floats, as a term."""
+    return _Term(Number(x), x) if isinstance(x, float) else x
+
+
+def _apply(name: str, arguments: list[Any]) -> _Term:
+    """Apply a function to terms, and leave out what changes nothing."""
+    terms: list[_Term] = [_term(x) for x in arguments]
+    row: Operation = lookup(name)
+    value = row.function(*row.group([term.value for term in terms]))[0]
+    trees = tuple(term.tree for term in terms)
+    if all(isinstance(tree, Number) for tree in trees) and isfinite(value):
+        return _Term(Number(value), value)
+    match name, trees:
+        case "where", (condition, x, y):
+            simple = isinstance(x, Number) and isinstance(y, Number)
+            if not simple or x == y or isinstance(condition, Number):
+                return _Term(x if terms[0].value else y, value)
+        case ("mul", (Number(0.0), _) | (_, Number(0.0))) if not value:
+            return _Term(Number(0.0), 0.0)
+        case ("mul", (Number(1.0), x)) | ("mul" | "div" | "pow", (x, Number(1.0))):
+            return _Term(x, value)
+        case ("add", (Number(0.0), x)) | ("add" | "sub", (x, Number(0.0))):
+            return _Term(x, value)
+        case _:
+            pass
+    return _Term(_joined(name, trees), value)
+
+
+def _joined(name: str, trees: tuple[Expression, ...]) -> Expression:
+    """Write a function of terms: a sum with plus signs, and of many terms the first few."""
+    if name != "sum":
+        return Call(name, trees)
+    shown = trees if len(trees) <= _SHOWN else (*trees[: _SHOWN // 2], Name("..."), trees[-1])
+    total: Expression = shown[0]
+    for tree in shown[1:]:
+        total = Call("add", (total, tree))
+    return total

@@ -1,0 +1,74 @@
+"""What `nn`, `viz` and `chalkgrad` build on, beside what users import from `autodiff`."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from .display import Table, Tabular, digits, mime_bundle
+from .errors import described
+from .explain.chain_rule.notation import counted, paths_text
+from .explain.chain_rule.path_sums import remainder
+from .explain.chain_rule.paths import Path, Paths, paths_between
+from .explain.linting.computation import SCALE_REMEDY, Units, dead_units, scale_of
+from .explain.linting.findings import Finding
+from .explain.trace import expression_of
+from .formula.interpret import evaluate
+from .from_text import named_values, read
+from .graph.backprop import adjoints
+from .graph.grad_mode import recording
+from .graph.naming import names_of
+from .graph.node import Node, data_of, is_array, number, unary, variadic
+from .graph.traversal import topological_order
+from .structure.groups import Group, Grouping, count_edges, group
+from .structure.units import Unit
+from .system import checked_path, file_error, numpy, package, write_whole
+from .table.operation import Operation
+from .value.functions import Operand
+
+if TYPE_CHECKING:
+    from .system import Array as Array  # noqa: PLC0414
+
+__all__ = [
+    "SCALE_REMEDY",
+    "Finding",
+    "Group",
+    "Grouping",
+    "Node",
+    "Operand",
+    "Operation",
+    "Path",
+    "Paths",
+    "Table",
+    "Tabular",
+    "Unit",
+    "Units",
+    "adjoints",
+    "checked_path",
+    "count_edges",
+    "counted",
+    "data_of",
+    "dead_units",
+    "described",
+    "digits",
+    "evaluate",
+    "expression_of",
+    "file_error",
+    "group",
+    "is_array",
+    "mime_bundle",
+    "named_values",
+    "names_of",
+    "number",
+    "numpy",
+    "package",
+    "paths_between",
+    "paths_text",
+    "read",
+    "recording",
+    "remainder",
+    "scale_of",
+    "topological_order",
+    "unary",
+    "variadic",
+    "write_whole",
+]

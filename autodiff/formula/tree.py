@@ -1,0 +1,96 @@
+"""The tree of a formula: numbers, names and calls, and the one walk over it.
+
+Arithmetic, comparison and choice are calls too (`x + y` is `Call("add", ...)`), so that every
+printer has three cases. Trees are immutable and compare by structure. Walks are iterative: a
+sum of ten thousand terms is a tree of depth ten thousand.
+
+What is not here: reading text (`parse`), the meaning of function names (`words`), printing.
+
+>>> Call("add", (Name("x"), Number(1.0)))
+Call(function='add', arguments=(Name(name='x'), Number(value=1.0)))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import NamedTuple, TypeAlias, TypeVar
+
+Tree = TypeVar("Tree")
+Result = TypeVar("Result")
+
+
+class Number(NamedTuple):
+    """A constant."""
+
+    value: float
+
+
+class Name(NamedTuple):
+    """An operand, a binding of the formula, or `out`, the operation's own result."""
+
+    name: str
+
+
+class Call(NamedTuple):
+    """A function of the language, or an operation of the table, applied to arguments."""
+
+    function: str
+    arguments: tuple[Expression, ...]
+
+
+Expression: TypeAlias = Number | Name | Call
+
+
+class Formula(NamedTuple):
+    """A parsed text: its result, and the bindings that followed it, in order."""
+
+    text: str
+    result: Expression
+    bindings: tuple[tuple[str, Expression], ...] = ()
+
+    def resolved(self) -> Expression:
+        """Return the result with every binding put in its place."""
+        resolved: dict[str, Expression] = {}
+        for name, expression in self.bindings:
+            resolved[name] = substitute(expression, resolved)
+        return substitute(self.result, resolved)
+
+
+def fold(
+    root: Tree,
+    children: Callable[[Tree], Iterable[Tree]],
+    combine: Callable[[Tree, list[Result]], Result],
+) -> Result:
+    """Compute a result for every subtree, children first, without recursion.
+
+    `children(tree)` lists the subtrees of a node; `combine(tree, results)` makes the result of
+    a node from the results of its children, in the same order.
+    """
+    stack: list[tuple[Tree, list[Tree] | None]] = [(root, None)]
+    results: list[Result] = []
+    while stack:
+        tree, visited = stack.pop()
+        if visited is None:
+            below = list(children(tree))
+            stack.append((tree, below))
+            stack.extend((child, None) for child in reversed(below))
+        else:
+            start = len(results) - len(visited)
+            results[start:] = [combine(tree, results[start:])]
+    return results[0]
+
+
+def arguments_of(expression: Expression) -> tuple[Expression, ...]:
+    """List the subtrees of an expression: the arguments of a call, else nothing."""
+    return expression.arguments if isinstance(expression, Call) else ()
+
+
+def substitute(expression: Expression, replacements: Mapping[str, Expression]) -> Expression:
+    """Put expressions in the place of names."""
+
+    def combine(tree: Expression, arguments: list[Expression]) -> Expression:
+        if isinstance(tree, Name):
+            return replacements.get(tree.name, tree)
+        return Call(tree.function, tuple(arguments)) if isinstance(tree, Call) else tree
+
+    return fold(expression, arguments_of, combine) if replacements else expression

@@ -1,0 +1,81 @@
+"""From a text to a graph: `tanh(x1*w1 + b)` with values for its names.
+
+The text is in the language of formulas and is parsed, never evaluated as Python. What is not
+here: reading (`formula`), the command line (`__main__`).
+
+>>> from autodiff import Value
+>>> read("x**2 + 1", {"x": Value(3.0)})
+Value(data=10.0, grad=0.0)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from .errors import FormulaError, ShapeError
+from .formula.interpret import evaluate
+from .formula.parse import parse
+from .formula.words import CONSTANTS
+from .operations import TABLE
+from .table.registry import known_functions
+from .value.function_types import Operand, apply_to
+from .value.value import Value
+
+
+def read(text: str, values: Mapping[str, Value]) -> Value:
+    """Compute an expression over Values.
+
+    Args:
+        text: arithmetic, comparison, and functions of the derivative table.
+        values: what its names stand for.
+
+    Returns:
+        The end of the graph. An expression without names gives a leaf.
+
+    Raises:
+        FormulaError: pointing at the place: a name without a value, an unknown function, or
+            anything beyond the language.
+    """
+    functions = {name: arities for name, arities in known_functions().items() if name in TABLE}
+    formula = parse(text, list(values), functions)
+
+    def apply(name: str, operands: list[Operand]) -> Operand:
+        try:
+            return apply_to(TABLE[name], operands)
+        except ShapeError as error:
+            raise FormulaError(str(error), text) from None
+
+    environment: dict[str, Operand] = dict(values)
+    for name, expression in formula.bindings:
+        environment[name] = _named(evaluate(expression, environment, apply), name)
+    result: Operand = evaluate(formula.result, environment, apply)
+    return result if isinstance(result, Value) else Value(result)
+
+
+def named_values(assignments: Mapping[str, str]) -> dict[str, Value]:
+    """Make labelled leaves from texts such as x1=2.
+
+    Raises:
+        FormulaError: if a name cannot be one, or a text is no number.
+    """
+    values: dict[str, Value] = {}
+    for name, text in assignments.items():
+        assignment = f"{name}={text}"
+        if not name.isidentifier() or name in {*known_functions(), *CONSTANTS, "True", "False"}:
+            reason = "a function or constant" if name.isidentifier() else "no name"
+            raise FormulaError(f"{name!r} is {reason}", assignment, 0, len(name))
+        try:
+            values[name] = Value(float(text), label=name)
+        except ValueError:
+            message = f"{text!r} is no number"
+            raise FormulaError(message, assignment, len(name) + 1, len(assignment)) from None
+    return values
+
+
+def _named(result: Operand, name: str) -> Value:
+    """Give a binding's result its name, unless it only repeats another; a number is a leaf."""
+    if not isinstance(result, Value):
+        return Value(result, label=name)
+    if result.label is None:
+        result.label = name
+    return result

@@ -1,0 +1,1 @@
+"""Gradient checking: finite differences, verdicts, and the operation that is wrong."""

@@ -1,0 +1,97 @@
+"""What a comparison of a derivative with differences amounts to.
+
+Four verdicts, because two numbers that differ are not always a mistake: at a kink there is no
+one slope, and some derivatives are smaller than any step can show.
+
+What is not here: where the two numbers come from (`backprop`, `numerical`).
+
+>>> from autodiff.gradcheck.finite_differences import differentiate
+>>> judge("x", 1.0, differentiate(abs, 2.0), 1e-6).verdict.value
+'agrees'
+"""
+
+from __future__ import annotations
+
+from enum import Enum
+from math import isfinite
+from typing import NamedTuple
+
+from autodiff.display import digits
+
+from .finite_differences import Slope
+
+_LARGEST = 1.7976931348623157e308
+
+
+class Verdict(Enum):
+    """What a comparison of two derivatives came to."""
+
+    AGREES = "agrees"
+    KINK = "kink"
+    UNRESOLVED = "step cannot resolve it"
+    DISAGREES = "disagrees"
+
+
+class CheckRow(NamedTuple):
+    """One derivative, by backpropagation and by differences.
+
+    Attributes:
+        name: what was differentiated by.
+        analytic: the derivative by backpropagation.
+        numerical: the extrapolated central difference.
+        error: how far off the difference itself may be.
+        left: the slope from the left.
+        right: the slope from the right.
+        verdict: what the comparison came to.
+    """
+
+    name: str
+    analytic: float
+    numerical: float
+    error: float
+    left: float
+    right: float
+    verdict: Verdict
+
+    @property
+    def relative_error(self) -> float:
+        """|analytic - numerical| / max(|analytic|, |numerical|), and 0 for 0 against 0."""
+        size = max(abs(self.analytic), abs(self.numerical))
+        return abs(self.analytic - self.numerical) / size if size else 0.0
+
+    def describe(self) -> str:
+        """Return the verdict in words, with both slopes at a kink."""
+        if self.verdict is not Verdict.KINK:
+            return self.verdict.value
+        return f"kink: slope {digits(self.left)} on the left, {digits(self.right)} on the right"
+
+
+def judge(name: str, analytic: float, slope: Slope, tolerance: float) -> CheckRow:
+    """Compare a derivative with a slope found by differences.
+
+    Args:
+        name: what was differentiated by.
+        analytic: the derivative by backpropagation.
+        slope: what differences say.
+        tolerance: the relative error up to which the two agree.
+
+    A kink is one even where the derivative at it, by convention between the two slopes, equals
+    the central difference. A derivative of exactly 0 agrees with differences that are only
+    rounding; any other one that small is beyond what a step can resolve.
+    """
+    numerical = slope.value
+    gap = abs(analytic - numerical)  # inf or nan if either is, and then not below any bound
+    close = tolerance * min(max(abs(analytic), abs(numerical)), _LARGEST)
+    low, high = sorted((slope.left, slope.right)) if slope.is_kink else (0.0, 0.0)
+    slack = tolerance * max(abs(low), abs(high))
+    settled = slope.is_settled or slope.is_kink
+    is_nothing = gap <= 4.0 * (slope.error if settled else slope.blur)
+    if slope.is_kink and low - slack <= analytic <= high + slack:
+        verdict = Verdict.KINK
+    elif gap <= close or (analytic == 0.0 and is_nothing):
+        verdict = Verdict.AGREES
+    elif not isfinite(numerical) or not settled or gap <= 4.0 * slope.error:
+        verdict = Verdict.UNRESOLVED
+    else:
+        verdict = Verdict.DISAGREES
+    return CheckRow(name, analytic, numerical, slope.error, slope.left, slope.right, verdict)

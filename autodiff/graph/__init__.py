@@ -1,0 +1,1 @@
+"""The computation graph: nodes, walks, the reverse sweep, names, copies, and recording modes."""

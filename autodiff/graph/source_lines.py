@@ -1,0 +1,119 @@
+"""The line of the user's program that made a node: `with lines():`, for a session or a search.
+
+A node keeps the code object and the place in it, as a pair that all nodes made there share; which
+line that is, is found out when somebody asks. What is not here: the node (`node`), reports that
+name lines (`explain`).
+
+>>> from autodiff import Value
+>>> with lines():
+...     y = Value(2.0) * 3
+>>> line_of(y).text
+'y = Value(2.0) * 3'
+>>> line_of(Value(2.0)) is None
+True
+"""
+
+from __future__ import annotations
+
+import linecache
+import os
+import sys
+from contextlib import ContextDecorator
+from itertools import islice
+from types import CodeType, TracebackType
+from typing import NamedTuple, TypeAlias
+
+from .grad_mode import state
+
+Place: TypeAlias = tuple[CodeType, int]
+
+_ROOT = os.path.abspath(__file__).rsplit(os.sep, 3)[0]  # noqa: PTH100 pathlib costs 5 ms at import
+_OURS = tuple(os.path.join(_ROOT, name, "") for name in ("autodiff", "nn", "viz", "chalkgrad"))  # noqa: PTH118
+
+_NUMPY = os.path.join("site-packages", "numpy", "")  # noqa: PTH118
+
+
+class _Files(dict[str, bool]):
+    """Tells for each file whether it is one of ours, looked up once."""
+
+    def __missing__(self, file: str) -> bool:
+        self[file] = file.startswith(_OURS) or _NUMPY in file  # np.max asks a Value back
+        return self[file]
+
+
+# Both are caches of facts that do not change: asked for every node, so no object can be passed.
+_is_ours = _Files()
+_places: dict[tuple[int, int], Place] = {}  # shared by all nodes of a place while blocks are open
+_frame_at = sys._getframe  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] documented, and far cheaper than `inspect`
+
+
+class SourceLine(NamedTuple):
+    """A line of a program.
+
+    Attributes:
+        file: its file, or what stands for one in a session.
+        number: of the line, from 1.
+        function: the function it is in; "<module>" outside of any.
+        text: the line itself, without what surrounds it; "" where it cannot be read.
+    """
+
+    file: str
+    number: int
+    function: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.number}" + (f": {self.text}" if self.text else "")
+
+
+class lines(ContextDecorator):  # noqa: N801 lower case, as `no_grad`
+    """Record which line of the program makes each node, in all threads.
+
+    A context manager, and a decorator of plain functions. What is made outside keeps no line.
+    """
+
+    def __enter__(self) -> None:
+        state.count(blocks=1, lines=1)
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        state.count(blocks=-1, lines=-1)
+        if not state.lines:
+            _places.clear()
+
+
+def place(depth: int) -> Place:
+    """Return the innermost place on the stack that is not in these packages.
+
+    Args:
+        depth: how many of the innermost frames are ours for sure: each that is looked at has to
+            be made into an object first, which is most of the cost.
+    """
+    frame = _frame_at(depth)
+    while _is_ours[frame.f_code.co_filename] and frame.f_back is not None:
+        frame = frame.f_back
+    code, offset = frame.f_code, frame.f_lasti
+    key = id(code), offset  # hashing a code object itself would take longer than all the rest
+    try:
+        return _places[key]
+    except KeyError:
+        return _places.setdefault(key, (code, offset))
+
+
+def line_of(node: object) -> SourceLine | None:
+    """Return the line of the program that made a node, if it was recorded."""
+    found: Place | None = getattr(node, "line", None)
+    return None if found is None else line_at(found)
+
+
+def line_at(found: Place) -> SourceLine:
+    """Return the line of a place."""
+    code, offset = found
+    positions = next(islice(code.co_positions(), offset // 2, None), None)
+    number = (positions and positions[0]) or code.co_firstlineno
+    text = linecache.getline(code.co_filename, number).strip()
+    return SourceLine(code.co_filename, number, code.co_name, text)

@@ -1,0 +1,1 @@
+"""`Value` and everything that is applied to it: operators, methods, functions, transforms."""

@@ -1,0 +1,259 @@
+"""Derivatives as functions and as graphs: grad, value_and_grad, jacobian, hessian, jvp, vjp.
+
+No `.grad` is touched. The results are Values, computed from the derivative texts of the table,
+so they can be differentiated and drawn again, to any order:
+
+    adjoint of a parent = sum over its children of adjoint * derivative, with Values as numbers
+
+What is not here: the fast sweep over floats (`backprop`), the derivatives (`operations`).
+
+>>> from autodiff import Value
+>>> x = Value(2.0)
+>>> first = grad(x**3, x)
+>>> first, grad(first, x)
+(Value(data=12.0, grad=0.0), Value(data=12.0, grad=0.0))
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+from autodiff.errors import ShapeError, WrongTypeError, described
+from autodiff.formula.interpret import evaluate, is_list
+from autodiff.graph.node import Node, number, variadic
+from autodiff.graph.pytree import is_structure, parts, rebuilt
+from autodiff.graph.traversal import interior_order, topological_order
+from autodiff.operations import TABLE
+
+from .functions import Operand
+from .functions import sum as sum_of
+from .value import Value
+
+
+def grad(y: Value, xs: Any) -> Any:
+    """Return dy/dx for each x.
+
+    Args:
+        y: the result to differentiate.
+        xs: a Value of the graph, or a list or tuple of them, nested or not.
+
+    Returns:
+        Values, in the structure of `xs`; 0 for one that `y` does not depend on.
+
+    Raises:
+        WrongTypeError: if `y` or an element of `xs` is not a Value.
+    """
+    if not isinstance(y, Value):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
+        remedy = "of a function: value_and_grad(f)(...); of several results: jacobian"
+        raise WrongTypeError("a Value to differentiate", described(y), remedy)
+    return vjp([y], xs, [1.0])
+
+
+def vjp(ys: Sequence[Value], xs: Any, seeds: Sequence[Operand]) -> Any:
+    """Return sum_i seed_i * dy_i/dx for each x: one row vector times the Jacobian.
+
+    Args:
+        ys: the results.
+        xs: Values, as for `grad`.
+        seeds: one Value or number for each result.
+
+    Raises:
+        WrongTypeError: if `ys` or `xs` holds something other than Values.
+        ShapeError: if there are not as many seeds as results.
+    """
+    roots, wanted = _values_in(ys), _values_in(xs)
+    _same_length("seeds", seeds, "results", roots)
+    adjoints = _adjoints(roots, seeds, wanted)
+    return rebuilt(xs, _results([adjoints.get(x, 0.0) for x in wanted], roots))
+
+
+def jvp(ys: Any, xs: Sequence[Value], directions: Sequence[Operand]) -> Any:
+    """Return sum_j dy/dx_j * direction_j for each y: the Jacobian times one column vector.
+
+    The sweep goes forward, with a tangent beside every node (forward mode).
+
+    Args:
+        ys: a Value, or a list or tuple of them, nested or not.
+        xs: the Values to move.
+        directions: one Value or number for each of them.
+
+    Raises:
+        WrongTypeError: if `ys` or `xs` holds something other than Values.
+        ShapeError: if there are not as many directions as `xs`.
+    """
+    roots, inputs = _values_in(ys), _values_in(xs)
+    _same_length("directions", directions, "xs", inputs)
+    moved = dict(zip(inputs, directions, strict=True))
+    tangents: dict[Node, Operand] = {**moved}
+    for node in interior_order(roots):
+        if node in moved:
+            continue
+        terms: list[Operand] = []
+        for parent, derivative in _derivatives(node, tangents):
+            terms.append(apply("mul", [derivative, tangents[parent]]))
+        if terms:
+            tangents[node] = _total(terms)
+    return rebuilt(ys, _results([tangents.get(root, 0.0) for root in roots], roots))
+
+
+def jacobian(ys: Sequence[Value], xs: Sequence[Value]) -> list[list[Value]]:
+    """Return the matrix dy_i/dx_j, of shape (results, xs), one reverse sweep for each row.
+
+    Raises:
+        WrongTypeError: if `ys` or `xs` holds something other than Values.
+    """
+    inputs = _values_in(xs)
+    return [grad(y, inputs) for y in _values_in(ys)]
+
+
+def hessian(y: Value, xs: Sequence[Value]) -> list[list[Value]]:
+    """Return the matrix d2y/dx_i dx_j, of shape (xs, xs).
+
+    Raises:
+        WrongTypeError: if `y` or an element of `xs` is not a Value.
+    """
+    return jacobian(grad(y, _values_in(xs)), xs)
+
+
+def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Value, Any]]:
+    """Return a function that gives f(*xs) and its derivatives by every argument.
+
+    The arguments may be numbers, Values, or lists and tuples of them, nested or not. The
+    derivatives have the structure of the one argument (an array's is a list), or are a tuple
+    with one entry for each.
+
+    >>> value_and_grad(lambda x, y: x * y)(2.0, 3.0)
+    (Value(data=6.0, grad=0.0), (Value(data=3.0, grad=0.0), Value(data=2.0, grad=0.0)))
+
+    Raises:
+        WrongTypeError: when called, if `f` returns something other than a Value or number.
+    """
+
+    def evaluate_both(*xs: Any) -> tuple[Value, Any]:
+        arguments = rebuilt(xs, iter([_as_value(x) for x in parts(xs)]))
+        y = _as_value(f(*arguments))
+        return y, grad(y, arguments if len(arguments) != 1 else arguments[0])
+
+    return evaluate_both
+
+
+# -- the sweep --------------------------------------------------------------------------------
+
+
+def _adjoints(
+    roots: Sequence[Value], seeds: Sequence[Operand], wanted: Sequence[Value]
+) -> dict[Node, Operand]:
+    """Sweep backwards along the paths that lead to the wanted nodes, and no others."""
+    order = interior_order(roots)
+    relevant: set[Node] = set(wanted)
+    for node in order:
+        if any(parent in relevant for parent in node.parents):
+            relevant.add(node)
+    parts: dict[Node, list[Operand]] = {}
+    for root, seed in zip(roots, seeds, strict=True):
+        parts.setdefault(root, []).append(seed)
+    adjoint: dict[Node, Operand] = {}
+    for node in reversed(order):
+        if node in parts and node in relevant:
+            outer = adjoint[node] = _total(parts.pop(node))
+            for parent, derivative in _derivatives(node, relevant):
+                parts.setdefault(parent, []).append(apply("mul", [outer, derivative]))
+    return adjoint | {node: _total(terms) for node, terms in parts.items()}
+
+
+def _derivatives(
+    node: Node, among: set[Node] | dict[Node, Operand]
+) -> Iterator[tuple[Node, Operand]]:
+    """Yield the derivatives of a node by those operands that are `among` the given nodes.
+
+    A derivative that is 0 by its formula, at whatever point, is left out.
+    """
+    operation = node.operation
+    assert operation is not None
+    grouped = operation.group(node.operands)
+    _, derivatives = operation.parsed
+    environment: dict[str, Any] = dict(zip(operation.operands, grouped, strict=True)) | {
+        "out": node
+    }
+    outside = not operation.contains(grouped)
+    for operands, derivative in zip(grouped, derivatives, strict=True):
+        several = operands if is_list(operands) else [operands]
+        if not any(operand in among for operand in several if isinstance(operand, Node)):
+            continue
+        local = dict(environment)
+        for name, expression in derivative.bindings:
+            local[name] = evaluate(expression, local, apply)
+        result: Any = evaluate(derivative.result, local, apply)
+        results = result if is_list(result) else [result] * len(several)
+        if outside:  # nan, and a nan that depends on the operands: so are all its derivatives
+            results = [apply("mul", [value, float("nan")]) for value in results]
+        for operand, value in zip(several, results, strict=True):
+            is_zero = value.__class__ is float and value == 0.0
+            if isinstance(operand, Node) and operand in among and not is_zero:
+                yield operand, value
+
+
+def apply(name: str, operands: Sequence[Operand]) -> Operand:
+    """Apply an operation, leaving out what changes nothing: times 1, plus 0, to the power 1."""
+    row = TABLE[name]
+    if not any(isinstance(operand, Node) for operand in operands):
+        return row.function(*row.group([number(x) for x in operands]))[0]
+    match name, operands:
+        case ("mul", [1.0, x]) | ("mul" | "div" | "pow", [x, 1.0]):
+            return x
+        case ("add", [0.0, x]) | ("add" | "sub", [x, 0.0]):
+            return x
+        case "pow", [_, 0.0]:
+            return 1.0
+        case ("mul", [-1.0, x]) | ("mul", [x, -1.0]):
+            return variadic(TABLE["neg"], [x])
+        case "where", [float(condition), x, y]:
+            return x if condition else y
+        case _:
+            return variadic(row, operands)
+
+
+def _total(terms: Sequence[Operand]) -> Operand:
+    if len(terms) <= 2:
+        return terms[0] if len(terms) == 1 else apply("add", terms)
+    return sum_of(terms)
+
+
+# -- arguments --------------------------------------------------------------------------------
+
+
+def _values_in(structure: Any) -> list[Value]:
+    found = list(parts(structure))
+    for x in found:
+        if not isinstance(x, Value):
+            raise WrongTypeError(
+                "a Value, or a list or tuple of Values", described(x), "wrap numbers: Value(x)"
+            )
+    return found
+
+
+def _as_value(x: Any) -> Value:
+    return x if isinstance(x, Value) else Value(x)
+
+
+def _results(found: Iterable[Operand], roots: Sequence[Value]) -> Iterator[Value]:
+    """Make every result a Value of its own, which the caller may label.
+
+    d(x*y)/dx is y; a result that is a node of the graph itself is written 1 * y.
+    """
+    of_the_graph = set(topological_order(roots))
+    for result in found:
+        if result in of_the_graph:
+            yield variadic(TABLE["mul"], [1.0, result])
+        else:
+            yield _as_value(result)
+
+
+def _same_length(name: str, xs: Any, other: str, ys: Sequence[object]) -> None:
+    if not is_structure(xs):
+        raise WrongTypeError(f"a list of {name}", described(xs), f"write [{name}]")
+    if len(xs) != len(ys):
+        raise ShapeError(
+            f"as many {name} as {other} ({len(ys)})", f"{len(xs)}", f"pass {len(ys)} {name}"
+        )

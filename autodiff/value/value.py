@@ -1,0 +1,192 @@
+"""`Value`: a number that records how it was computed, and so can be differentiated.
+
+>>> x, w, b = Value(2.0, label="x"), Value(-3.0, label="w"), Value(7.0, label="b")
+>>> y = (w * x + b).tanh()
+>>> y.backward()
+>>> w
+Value(data=-3.0, grad=0.8399486832280523, label='w')
+
+Each operator is one row of the derivative table (`operations`) applied to its operands. What is
+not here: how a node is made (`node`), the reverse sweep (`backprop`), functions over numbers as
+well (`functions`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Never, Self
+
+from autodiff.errors import LostDerivativeError
+from autodiff.graph.backprop import backward
+from autodiff.graph.copying import copy_graph, copy_node, reduce_node
+from autodiff.graph.hooks import observer
+from autodiff.graph.node import Node, binary, compare, number, operand, recompute, reflected, unary
+from autodiff.graph.traversal import topological_order
+from autodiff.operations import TABLE
+
+from .ufuncs import apply_ufunc
+from .value_methods import Elementary
+
+_ADD, _SUB, _MUL, _DIV, _POW = (TABLE[name] for name in ("add", "sub", "mul", "div", "pow"))
+_NEG, _ABS = TABLE["neg"], TABLE["abs"]
+
+
+class Value(Elementary):
+    """A scalar in a computation graph.
+
+    Args:
+        data: an int, float, NumPy real scalar or 0-d array; stored as a float.
+        label: a name for people; any text.
+
+    Raises:
+        OperandError: for anything that is no real number.
+
+    `==` is identity, so that Values live in sets and dicts; `<`, `<=`, `>`, `>=` and truth
+    compare data. See `Node` for the attributes.
+    """
+
+    __slots__: tuple[str, ...] = ()
+
+    # -- arithmetic ---------------------------------------------------------------------------
+
+    def __add__(self, other: Self | float) -> Self:
+        return binary(_ADD, self, other)
+
+    def __radd__(self, other: float) -> Self:
+        return reflected(_ADD, other, self)
+
+    def __sub__(self, other: Self | float) -> Self:
+        return binary(_SUB, self, other)
+
+    def __rsub__(self, other: float) -> Self:
+        return reflected(_SUB, other, self)
+
+    def __mul__(self, other: Self | float) -> Self:
+        return binary(_MUL, self, other)
+
+    def __rmul__(self, other: float) -> Self:
+        return reflected(_MUL, other, self)
+
+    def __truediv__(self, other: Self | float) -> Self:
+        return binary(_DIV, self, other)
+
+    def __rtruediv__(self, other: float) -> Self:
+        return reflected(_DIV, other, self)
+
+    def __pow__(self, other: Self | float) -> Self:
+        return binary(_POW, self, other)
+
+    def __rpow__(self, other: float) -> Self:
+        return reflected(_POW, other, self)
+
+    def __neg__(self) -> Self:
+        return unary(_NEG, self)
+
+    def __pos__(self) -> Self:
+        return self
+
+    def __abs__(self) -> Self:
+        return unary(_ABS, self)
+
+    # -- comparison of data -------------------------------------------------------------------
+
+    def __lt__(self, other: Self | float) -> bool:
+        return _compare("<", self, other)
+
+    def __le__(self, other: Self | float) -> bool:
+        return _compare("<=", self, other)
+
+    def __gt__(self, other: Self | float) -> bool:
+        return _compare(">", self, other)
+
+    def __ge__(self, other: Self | float) -> bool:
+        return _compare(">=", self, other)
+
+    def __bool__(self) -> bool:
+        return compare("!=", self, 0.0)
+
+    # -- gradients ----------------------------------------------------------------------------
+
+    def backward(self, seed: float = 1.0) -> None:
+        """Fill the gradients of everything this Value was computed from.
+
+        Interior gradients are computed anew; those of leaves are added to, so that calling
+        twice doubles the leaves and nothing else.
+
+        Args:
+            seed: the gradient of this Value itself.
+        """
+        backward(self, number(seed))
+
+    def zero_grad(self) -> None:
+        """Set the gradients of this Value and of all its ancestors to 0."""
+        for node in topological_order([self]):
+            node.grad = 0.0
+
+    def recompute(self) -> None:
+        """Run the forward pass of this graph again, after `.data` of a leaf has changed."""
+        recompute(self)
+
+    def detach(self) -> Self:
+        """Return a new leaf with the same data and label: no derivative flows through it."""
+        leaf = type(self)(self.data, self.label)
+        listener = observer()
+        if listener is not None:
+            listener.dropped(leaf, None, (self,))
+        return leaf
+
+    # -- text, copies, NumPy ------------------------------------------------------------------
+
+    def __repr__(self) -> str:
+        named = "" if self.label is None else f", label={self.label!r}"
+        return f"Value(data={self.data!r}, grad={self.grad!r}{named})"
+
+    def __format__(self, specification: str) -> str:
+        return format(self.data, specification) if specification else repr(self)
+
+    def __float__(self) -> Never:
+        raise _lost("float")
+
+    def __int__(self) -> Never:
+        raise _lost("int")
+
+    def __copy__(self) -> Node:
+        return copy_node(self)
+
+    def __deepcopy__(self, memo: dict[int, Any]) -> Node:
+        return copy_graph(self, memo)
+
+    def __reduce_ex__(self, protocol: object) -> tuple[Callable[..., Node], tuple[Any, ...]]:
+        return reduce_node(self)
+
+    def __array_ufunc__(self, ufunc: Any, method: str, *inputs: Any, **options: Any) -> Any:
+        return apply_ufunc(ufunc, method, inputs, options)
+
+
+def label(**values: Value) -> None:
+    """Give many Values their names at once.
+
+    >>> a, b = Value(2.0), Value(3.0)
+    >>> label(a=a, b=b)
+    >>> b
+    Value(data=3.0, grad=0.0, label='b')
+
+    Raises:
+        AttributeError: if something other than a Value is given.
+    """
+    for name, value in values.items():
+        value.label = name
+
+
+def _compare(relation: str, x: Node, other: object) -> bool:
+    """Compare data; an array or a foreign class is left to its own operator."""
+    y: Any = other if isinstance(other, Node) else operand(other)
+    return y if y is NotImplemented else compare(relation, x, y)
+
+
+def _lost(kind: str) -> LostDerivativeError:
+    return LostDerivativeError(
+        "an operation that keeps the derivative",
+        f"{kind}(Value)",
+        "use v.data for the number alone; for math.exp(v) write autodiff.exp(v), and so on",
+    )

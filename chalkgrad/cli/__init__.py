@@ -1,0 +1,1 @@
+"""The command line: an expression, a session, or a command on networks."""

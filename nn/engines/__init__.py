@@ -1,0 +1,1 @@
+"""The engines that compute loss and gradient of a batch: eager, or compiled."""

@@ -1,0 +1,86 @@
+"""Networks from files and from arrays. What is not here: writing them (`MLP.save`).
+
+>>> from tempfile import TemporaryDirectory
+>>> with TemporaryDirectory() as folder:
+...     MLP(2, [3, 1], seed=1).save(f"{folder}/net.safetensors")
+...     load(f"{folder}/net.safetensors")
+MLP of 2 -> 3 relu -> 1 linear, 13 parameters
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from itertools import pairwise
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autodiff import OptionError, ShapeError
+from nn.errors import DataError
+from nn.model.mlp import MLP
+from nn.storage import read_arrays
+
+if TYPE_CHECKING:
+    from autodiff.extend import Array
+
+
+def load(path: str | Path) -> MLP:
+    """Return the network in a file, with the numbers, activations and seed that it was saved with.
+
+    Args:
+        path: a file that `net.save` wrote.
+
+    Raises:
+        DataError: if the file is missing, cut off, changed, or holds no network; no part of it is
+            used then.
+        MissingPackageError: if safetensors is not installed.
+    """
+    arrays, words = read_arrays(Path(path))
+    try:
+        activations: list[str] = json.loads(words["activations"])
+        seed: int | None = json.loads(words["seed"])
+        names = [f"layers.{index}" for index in range(len(activations))]
+        pairs = [(arrays.pop(f"{name}.weights"), arrays.pop(f"{name}.biases")) for name in names]
+        if arrays or not isinstance(seed, int | None):  # pyright: ignore[reportUnnecessaryIsInstance] what a file says
+            found = f"{path} with {', '.join(arrays) or seed}"
+            raise DataError("a network and nothing else", found, "check that it is the right file")
+        return mlp_from_arrays(pairs, activations, seed)
+    except (KeyError, TypeError, ValueError, OptionError, ShapeError) as error:
+        if isinstance(error, DataError):
+            raise
+        why = f"no {error}" if isinstance(error, KeyError) else f"{error}"
+        raise DataError(
+            "a network that nn saved", f"{path}: {why}", "check that it is the right file"
+        ) from error
+
+
+def mlp_from_arrays(
+    layers: Iterable[tuple[Array, Array]], activations: Sequence[str], seed: int | None = None
+) -> MLP:
+    """Return a network of given numbers.
+
+    Args:
+        layers: weights of shape (neurons, inputs) and biases of shape (neurons,), layer by layer.
+        activations: one for each layer.
+        seed: what it was once drawn with, if that is known.
+
+    Raises:
+        ShapeError: if the shapes do not fit each other.
+        OptionError: if an activation is unknown.
+    """
+    pairs: list[tuple[Any, Any]] = list(layers)
+    shapes = [(weights.shape, biases.shape) for weights, biases in pairs]
+    fits = all(len(rows) == 2 and columns == rows[:1] for rows, columns in shapes)
+    fits = fits and all(after[0][1:] == before[1] for before, after in pairwise(shapes))
+    if not fits or not shapes:
+        remedy = "give each layer weights of (neurons, inputs) and biases of (neurons,)"
+        raise ShapeError("weights and biases of layers that follow each other", f"{shapes}", remedy)
+    net = MLP(shapes[0][0][1], [biases for _, (biases,) in shapes], activation=list(activations))
+    net.seed = seed
+    for layer, (weights, biases) in zip(net.layers, pairs, strict=True):
+        rows = zip(layer.neurons, weights.tolist(), biases.tolist(), strict=True)
+        for neuron, row, bias in rows:
+            neuron.bias.data = bias
+            for weight, data in zip(neuron.weights, row, strict=True):
+                weight.data = data
+    return net

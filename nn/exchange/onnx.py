@@ -1,0 +1,152 @@
+"""Networks as ONNX files, for other programs to run. The format is written by the package `onnx`.
+
+Numbers stay float64. An activation is written as its formula in the derivative table, in ONNX's own
+operators, so that any of them can go. The common runtime computes the error function and some of
+trigonometry in float32 only; there the outputs agree to seven digits, elsewhere to all.
+
+What is not here: reading such files.
+
+>>> to_onnx(MLP(2, [3, 1]), "net.onnx")  # doctest: +SKIP
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from autodiff import OptionError, WrongTypeError
+from autodiff.extend import Operation, described, evaluate, package, write_whole
+from nn.model.activations import activation
+from nn.model.mlp import MLP, layer_activations
+
+_VERSION = 17  # of the operators: the oldest that has all of these
+_FORMAT = 8  # of the file, which goes with it
+_NATIVE = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+_OPERATORS = {
+    **{
+        name: name.capitalize()
+        for name in ["add", "sub", "mul", "div", "pow", "less", "greater", "equal", "where"]
+    },
+    **{
+        name: name.capitalize()
+        for name in ["neg", "abs", "exp", "log", "sqrt", "sin", "cos", "tanh"]
+    },
+    "less_equal": "LessOrEqual",
+    "greater_equal": "GreaterOrEqual",
+    "maximum": "Max",
+    "minimum": "Min",
+}
+_COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal"}
+# operators that the common runtime has for float32 only
+_SINGLE = {
+    name: name.capitalize()
+    for name in ["erf", "tan", "sinh", "cosh", "asinh", "acosh", "atanh", "asin", "acos", "atan"]
+}
+
+
+def to_onnx(net: MLP, path: str | Path) -> None:
+    """Write a network as an ONNX file; its input is `inputs`, its output `outputs`, both in rows.
+
+    Raises:
+        WrongTypeError: if `net` is no MLP, or computes in a way of its own.
+        OptionError: if an activation cannot be said in ONNX, or differs inside a layer.
+        DataError: if the file cannot be written.
+        MissingPackageError: if onnx is not installed.
+    """
+    if not isinstance(net, MLP):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+        raise WrongTypeError("an nn.MLP", described(net), "write nn.to_onnx(net, path)")
+    names = layer_activations(net)
+    writer = _Writer(package("onnx"))
+    name = "inputs"
+    for index, layer in enumerate(net.layers):
+        weights, biases = layer.arrays()
+        operands = [
+            name,
+            writer.constant(weights, f"layers.{index}.weights"),
+            writer.constant(biases, f"layers.{index}.biases"),
+        ]
+        name = writer.node("Gemm", operands, transB=1)
+        row = activation(names[index])
+        if row is not None:
+            name = writer.activated(row, name)
+    writer.node("Identity", [name], output="outputs")
+    sizes = len(net.layers[0].neurons[0].weights), len(net.layers[-1].neurons)
+    write_whole(Path(path), writer.model(*sizes))
+
+
+class _Writer:
+    """Collects the nodes and constants of a model."""
+
+    def __init__(self, onnx: Any) -> None:
+        self._onnx = onnx
+        self._nodes: list[Any] = []
+        self._constants: list[Any] = []
+
+    def constant(self, array: Any, name: str) -> str:
+        self._constants.append(self._onnx.numpy_helper.from_array(array, name))
+        return name
+
+    def node(self, operator: str, operands: list[str], *, output: str = "", **settings: Any) -> str:
+        name = output or f"{operator}_{len(self._nodes)}"
+        made = self._onnx.helper.make_node(operator, operands, [name], name=name, **settings)
+        self._nodes.append(made)
+        return name
+
+    def activated(self, row: Operation, name: str) -> str:
+        """Write the formula of an activation."""
+        if row.name in _NATIVE:
+            return self.node(_NATIVE[row.name], [name])
+        first, *rest = row.operands
+        environment: dict[str, Any] = {first: name, **dict(zip(rest, row.defaults, strict=True))}
+
+        def apply(function: str, operands: list[Any]) -> str:
+            return self._applied(row, function, [self._operand(x) for x in operands])
+
+        return self._operand(evaluate(row.expanded()[0], environment, apply))
+
+    def model(self, input_count: int, output_count: int) -> bytes:
+        """Return the file's content, examined by onnx itself."""
+        helper, kind = self._onnx.helper, self._onnx.TensorProto.DOUBLE
+        graph = helper.make_graph(
+            self._nodes,
+            "chalkgrad",
+            [helper.make_tensor_value_info("inputs", kind, ["examples", input_count])],
+            [helper.make_tensor_value_info("outputs", kind, ["examples", output_count])],
+            self._constants,
+        )
+        operators = [helper.make_opsetid("", _VERSION)]
+        model = helper.make_model(
+            graph, opset_imports=operators, ir_version=_FORMAT, producer_name="chalkgrad"
+        )
+        self._onnx.checker.check_model(model)
+        return model.SerializeToString()
+
+    def _operand(self, x: str | float) -> str:
+        if isinstance(x, str):
+            return x
+        name = f"number_{len(self._constants)}"
+        self._constants.append(
+            self._onnx.helper.make_tensor(name, self._onnx.TensorProto.DOUBLE, [], [float(x)])
+        )
+        return name
+
+    def _applied(self, row: Operation, function: str, operands: list[str]) -> str:
+        """Write one function of the language."""
+        types = self._onnx.TensorProto
+        if function == "where":
+            operands = [self.node("Cast", operands[:1], to=types.BOOL), *operands[1:]]
+        if function in _OPERATORS:
+            name = self.node(_OPERATORS[function], operands)
+            is_truth = function in _COMPARISONS
+            return self.node("Cast", [name], to=types.DOUBLE) if is_truth else name
+        if function in _SINGLE:
+            single = self.node("Cast", operands, to=types.FLOAT)
+            return self.node("Cast", [self.node(_SINGLE[function], [single])], to=types.DOUBLE)
+        one = self._operand(1.0)
+        if function == "erfc":
+            return self.node("Sub", [one, self._applied(row, "erf", operands)])
+        if function == "log1p":
+            return self.node("Log", [self.node("Add", [one, *operands])])
+        if function == "expm1":
+            return self.node("Sub", [self.node("Exp", operands), one])
+        raise OptionError(f"to say {row.name} in ONNX", function, "export another activation")

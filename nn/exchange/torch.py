@@ -1,0 +1,154 @@
+"""Networks to and from PyTorch, which is imported only then. What is not here: ONNX (`onnx`).
+
+>>> to_torch(MLP(2, [3, 1]))  # doctest: +SKIP
+Sequential(
+  (0): Linear(in_features=2, out_features=3, bias=True)
+  (1): ReLU()
+  (2): Linear(in_features=3, out_features=1, bias=True)
+)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from autodiff import OptionError, WrongTypeError
+from autodiff.extend import described, numpy, package
+from nn.model.activations import LINEAR
+from nn.model.mlp import MLP, layer_activations
+
+from .load import mlp_from_arrays
+
+# each activation as PyTorch's class and the settings that make it the same function
+_CLASSES: dict[str, tuple[str, dict[str, Any]]] = {
+    "elu": ("ELU", {"alpha": 1.0}),
+    "gelu": ("GELU", {"approximate": "none"}),
+    "gelu_tanh": ("GELU", {"approximate": "tanh"}),
+    "hardtanh": ("Hardtanh", {"min_val": -1.0, "max_val": 1.0}),
+    "leaky_relu": ("LeakyReLU", {"negative_slope": 0.01}),
+    "logsigmoid": ("LogSigmoid", {}),
+    "mish": ("Mish", {}),
+    "relu": ("ReLU", {}),
+    "selu": ("SELU", {}),
+    "sigmoid": ("Sigmoid", {}),
+    "silu": ("SiLU", {}),
+    "softplus": ("Softplus", {"beta": 1.0, "threshold": 1000.0}),
+    "tanh": ("Tanh", {}),
+}
+# PyTorch's softplus is linear beyond its threshold, and wrong by e^-threshold there: from 37 on,
+# less than half of the last digit of a float64
+_LEAST_THRESHOLD = 37.0
+
+
+def to_torch(net: MLP) -> Any:
+    """Return the same network as a `torch.nn.Sequential` in double precision.
+
+    Its outputs for a tensor of rows are those of `net`; it shares no memory with it. For a state
+    dict, write `to_torch(net).state_dict()`.
+
+    Raises:
+        WrongTypeError: if `net` is no MLP, or computes in a way of its own.
+        OptionError: if PyTorch has no module for an activation, or it differs inside a layer.
+        MissingPackageError: if PyTorch is not installed.
+    """
+    if not isinstance(net, MLP):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+        raise WrongTypeError("an nn.MLP", described(net), "write nn.to_torch(net)")
+    names = layer_activations(net)
+    torch = package("torch")
+    modules: list[Any] = []
+    for layer, name in zip(net.layers, names, strict=True):
+        weights, biases = layer.arrays()
+        linear = torch.nn.utils.skip_init(
+            torch.nn.Linear, weights.shape[1], weights.shape[0], dtype=torch.float64
+        )
+        linear.load_state_dict({"weight": torch.tensor(weights), "bias": torch.tensor(biases)})
+        modules.append(linear)
+        if name != LINEAR:
+            modules.append(_module(torch, name))
+    return torch.nn.Sequential(*modules)
+
+
+def from_torch(
+    module: Any,
+    *,
+    activation: str | Sequence[str] = "relu",
+    output_activation: str | None = None,
+) -> MLP:
+    """Return a network of PyTorch's as scalars.
+
+    Args:
+        module: a `torch.nn.Sequential` of Linear modules and activations; or the state dict of
+            one, which says nothing about activations.
+        activation: with a state dict, that of every layer but the last, or a list of all.
+        output_activation: with a state dict, that of the last layer.
+
+    Raises:
+        WrongTypeError: if it is neither, or holds another kind of module.
+        OptionError: if a Softplus is cut off below 37, as PyTorch's is by default.
+        ShapeError: if the shapes do not fit each other.
+        MissingPackageError: if PyTorch is not installed.
+    """
+    torch = package("torch")
+    if isinstance(module, Mapping):
+        state: dict[str, Any] = dict(module)  # pyright: ignore[reportUnknownArgumentType]
+        stems = [name.removesuffix(".weight") for name in state if name.endswith(".weight")]
+        layers = [(state[f"{stem}.weight"], state.get(f"{stem}.bias")) for stem in stems]
+        inner = [activation] * (len(stems) - 1) if isinstance(activation, str) else activation
+        last = [output_activation or LINEAR] if isinstance(activation, str) else []
+        return mlp_from_arrays(map(_arrays, layers), [*inner, *last])
+    if not isinstance(module, torch.nn.Sequential):
+        remedy = "pass a Sequential, or its state_dict()"
+        raise WrongTypeError("a torch.nn.Sequential", described(module), remedy)
+    parts: list[tuple[Any, Any]] = []
+    activations: list[str] = []
+    for part in module:
+        if isinstance(part, torch.nn.Linear):
+            parts.append((part.weight, part.bias))
+            activations.append(LINEAR)
+        elif parts and activations[-1] == LINEAR:
+            activations[-1] = _name(part)
+        else:
+            remedy = "pass Linear modules, each with one activation at most"
+            raise WrongTypeError("a Linear module", described(part), remedy)
+    return mlp_from_arrays(map(_arrays, parts), activations)
+
+
+def _module(torch: Any, name: str) -> Any:
+    if name not in _CLASSES:
+        remedy = f"PyTorch has modules for {', '.join(_CLASSES)}"
+        raise OptionError("an activation of torch.nn", name, remedy)
+    kind, settings = _CLASSES[name]
+    return getattr(torch.nn, kind)(**settings)
+
+
+def _name(part: Any) -> str:
+    for name, (kind, settings) in _CLASSES.items():
+        if type(part).__name__ == kind and all(
+            getattr(part, key) == x for key, x in settings.items() if key != "threshold"
+        ):
+            _demand_uncut(part)
+            return name
+    if type(part).__name__ == "Identity":
+        return LINEAR
+    remedy = "the table has no such operation; write it with autodiff.operation"
+    raise WrongTypeError(f"one of {', '.join(_CLASSES)}", described(part), remedy)
+
+
+def _demand_uncut(part: Any) -> None:
+    """Refuse a Softplus that is linear where its curve can still be told from the line."""
+    threshold = getattr(part, "threshold", _LEAST_THRESHOLD)
+    if not threshold >= _LEAST_THRESHOLD:
+        raise OptionError(
+            f"a Softplus with a threshold of at least {_LEAST_THRESHOLD:g}",
+            f"{threshold:g}, where it is another function than softplus",
+            "set threshold = 1000 on the module if the difference does not matter to you",
+        )
+
+
+def _arrays(layer: tuple[Any, Any]) -> tuple[Any, Any]:
+    weights, biases = layer
+    rows = weights.detach().cpu().double().numpy()
+    if biases is None:
+        return rows, numpy().zeros(len(rows))
+    return rows, biases.detach().cpu().double().numpy()

@@ -1,0 +1,1 @@
+"""Looking into a network: lint, and what each example asks of a parameter."""

@@ -1,0 +1,83 @@
+"""`lint(net, loss)`: mistakes in a network, in its losses and in its inputs.
+
+What is not here: the checks of graphs (`autodiff.lint`).
+
+>>> from nn import MLP, mean_squared_error
+>>> net = MLP(2, [3, 1], seed=1)
+>>> loss = mean_squared_error(net([0.5, -1.0]), [1.0])
+>>> lint(net, loss).ok
+True
+>>> [finding] = lint(net, examples=[([0.0, 255.0], [1.0]), ([128.0, 3.0], [0.0])]).rows
+>>> finding.name, finding.text
+('inputs', 'the largest of its inputs is 255, far from 1')
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import autodiff
+from autodiff import Findings, Mistake, Value, WrongTypeError
+from autodiff.extend import (
+    SCALE_REMEDY,
+    Finding,
+    Node,
+    Units,
+    data_of,
+    dead_units,
+    described,
+    scale_of,
+)
+from nn.data.examples import Example
+from nn.engines.protocols import Network
+
+from .parameter_names import parameter_names
+
+_FEW = 4  # a unit that is off for fewer examples than these may be meant for others
+
+
+def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ()) -> Findings:
+    """Look for mistakes that fail silently elsewhere.
+
+    Args:
+        net: a network, or a loss, as for `autodiff.lint`.
+        losses: the ends of graphs built with the network, whose gradients are to be added; after
+            `backward()` and before the step.
+        examples: pairs of inputs and targets, all those that units should fire for.
+
+    Returns:
+        The findings, parameters named by their place. With examples, a unit is dead if it is off
+        for all of 4 or more.
+
+    Raises:
+        WrongTypeError: if `net` is neither.
+        WrongTypeError: if a loss is not a Value.
+    """
+    if isinstance(net, Value):
+        return autodiff.lint(net, *losses)
+    if not callable(getattr(net, "parameters", None)) or not callable(net):
+        raise WrongTypeError(
+            "a network, or a loss", described(net), "write lint(net, loss) or lint(loss)"
+        )
+    named = parameter_names(net)
+    found = list(autodiff.lint(*losses, parameters=named).rows)
+    met = {(finding.mistake, finding.node) for finding in found}
+    if not any(finding.mistake is Mistake.REPLACED for finding in found):
+        more = _of_examples(net, list(examples), {value: name for name, value in named.items()})
+        found += [finding for finding in more if (finding.mistake, finding.node) not in met]
+    return Findings(found)
+
+
+def _of_examples(
+    net: Network, examples: list[Example], names: dict[Node, str]
+) -> Iterable[Finding]:
+    """Yield what is wrong with inputs, and the units that fire for none of them."""
+    units, largest = Units(), 0.0
+    for inputs, _ in examples:
+        numbers = list(inputs)
+        largest = max([largest, *(abs(data_of(x)) for x in numbers)])
+        units.count(net(numbers))
+    text = scale_of(largest)
+    if text:
+        yield Finding(Mistake.SCALE, None, "inputs", text, SCALE_REMEDY)
+    yield from dead_units(units, _FEW, list(names), names)

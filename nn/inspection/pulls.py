@@ -1,0 +1,179 @@
+"""`pulls`: what each example asks of one weight, and the average of the desired nudges.
+
+Each example would have the weight moved against its own gradient; a step of gradient descent is
+the mean of what they ask. What is not here: the picture (`viz.pulls`), why one gradient is what
+it is (`autodiff.why`).
+
+>>> from nn import MLP, mean_squared_error
+>>> net = MLP(1, [1], seed=0)
+>>> w = net.layers[0].neurons[0].weights[0]
+>>> w.data, w.label = 0.5, "w"
+>>> print(pulls(net, mean_squared_error, [([1.0], [2.0]), ([2.0], [-3.0])], w))
+what each example asks of w = 0.5
+example  wanted  output  loss  gradient  asks for
+───────  ──────  ──────  ────  ────────  ─────────
+1        2       0.5     2.25  -3        more: 3
+2        -3      1       16    16        less: 16
+mean                           6.5       less: 6.5
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import fsum
+from typing import Any, NamedTuple
+
+from autodiff import ShapeError, Value, WrongTypeError
+from autodiff.extend import Operand, Table, Tabular, adjoints, data_of, described, digits, recording
+from nn.data.examples import Example
+from nn.engines.protocols import Loss, Network
+from nn.validation import sequence
+
+from .parameter_names import parameter_names
+
+_SHOWN = 20  # examples that are listed
+_OUTPUTS = 3
+
+
+class Pull(NamedTuple):
+    """What one example asks of a weight.
+
+    Attributes:
+        example: its number, from 1.
+        outputs: of the network.
+        targets: that are wanted.
+        loss: of this example.
+        gradient: the derivative of its loss by the weight.
+    """
+
+    example: int
+    outputs: tuple[float, ...]
+    targets: tuple[float, ...]
+    loss: float
+    gradient: float
+
+    @property
+    def nudge(self) -> float:
+        """The direction it asks for, as large as its slope: minus the gradient."""
+        return -self.gradient
+
+
+class Pulls(Tabular):
+    """What every example asks of a weight; prints as a table, `viz.pulls` draws it.
+
+    Attributes:
+        rows: one for each example, in order.
+        name: of the weight.
+        value: of the weight.
+        connected: whether the loss of any example depends on it.
+    """
+
+    def __init__(
+        self, rows: Sequence[Pull], name: str, value: float, *, connected: bool = True
+    ) -> None:
+        self.rows: tuple[Pull, ...] = tuple(rows)
+        self.name: str = name
+        self.value: float = value
+        self.connected: bool = connected
+
+    @property
+    def mean(self) -> float:
+        """The average of the desired nudges: minus the gradient of the mean loss."""
+        return fsum(row.nudge for row in self.rows) / len(self.rows)
+
+    def table(self) -> Table:
+        """Return the pulls as a table of text."""
+        rows = [
+            (
+                str(row.example),
+                _listed(row.targets),
+                _listed(row.outputs),
+                digits(row.loss),
+                digits(row.gradient),
+                _asked(row.nudge),
+            )
+            for row in self.rows[:_SHOWN]
+        ]
+        more = len(self.rows) - len(rows)
+        if more:
+            rows.append((f"... {more:,} more", "", "", "", "", ""))
+        rows.append(("mean", "", "", "", digits(-self.mean), _asked(self.mean)))
+        return Table(
+            title=f"what each example asks of {self.name} = {digits(self.value)}",
+            columns=("example", "wanted", "output", "loss", "gradient", "asks for"),
+            rows=rows,
+            notes=() if self.connected else (f"not connected: no loss depends on {self.name}",),
+            styles={"mean": "bold"},
+        )
+
+
+def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) -> Pulls:
+    """Find what each example asks of one weight. No gradient of the network is touched.
+
+    Args:
+        net: turns inputs into outputs.
+        loss: of one example, from outputs and targets.
+        examples: pairs of inputs and targets, at least one.
+        weight: a weight or bias of the network, or any Value that the loss depends on.
+
+    Returns:
+        For each example its loss and gradient, and the mean of what they ask for.
+
+    Raises:
+        WrongTypeError: if `weight` is no Value, `net` no network, an example no pair, or outputs
+            or losses are of another kind.
+        ShapeError: if there are no examples.
+    """
+    if not isinstance(weight, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+        remedy = "pass a weight itself: net.layers[0].neurons[0].weights[0]"
+        raise WrongTypeError("a Value as weight", described(weight), remedy)
+    places = {parameter: name for name, parameter in parameter_names(net).items()}
+    rows: list[Pull] = []
+    connected = False
+    for example in sequence(examples, "a list of examples"):
+        inputs, targets = _pair_of(example)
+        outputs, cost = _run(net, loss, inputs, targets)
+        swept = adjoints([cost], [1.0])
+        connected |= weight in swept
+        reached, wanted = tuple(map(data_of, outputs)), tuple(map(data_of, targets))
+        rows.append(Pull(len(rows) + 1, reached, wanted, cost.data, swept.get(weight, 0.0)))
+    if not rows:
+        raise ShapeError("at least one example", "none", "pass pairs (inputs, targets)")
+    name = weight.label or places.get(weight, "w")
+    return Pulls(rows, name, weight.data, connected=connected)
+
+
+def _pair_of(example: Example) -> tuple[Iterable[Operand], list[float]]:
+    pair: Any = sequence(example, "an example: a pair (inputs, targets)")
+    if len(pair) != 2:
+        raise WrongTypeError(
+            "an example: a pair (inputs, targets)", f"{len(pair)} items", "pass a list of pairs"
+        )
+    targets: Sequence[Any] = sequence(pair[1], "a list of targets, of one too: [1.0]")
+    return pair[0], list(targets)
+
+
+def _run(
+    net: Network, loss: Loss, inputs: Iterable[Operand], targets: list[float]
+) -> tuple[list[Value], Value]:
+    """Return the outputs and the loss of one example, recorded also in the caller's `no_grad`."""
+    with recording():
+        outputs = net(inputs)
+        if isinstance(outputs, Value):  # users are not checked
+            remedy = "let the network return [output]"
+            raise WrongTypeError("a list of outputs", described(outputs), remedy)
+        cost = loss(outputs, targets)
+    if not isinstance(cost, Value):  # pyright: ignore[reportUnnecessaryIsInstance] as above
+        remedy = "compute the loss from the outputs themselves, not from their data"
+        raise WrongTypeError("a Value as the loss of an example", described(cost), remedy)
+    return outputs, cost
+
+
+def _asked(nudge: float) -> str:
+    direction = "more: " if nudge > 0 else "less: " if nudge < 0 else ""
+    return f"{direction}{digits(abs(nudge))}" if nudge else "nothing"
+
+
+def _listed(numbers: Sequence[float]) -> str:
+    shown = [digits(number, 3) for number in numbers[:_OUTPUTS]]
+    return ", ".join([*shown, *(["..."] if len(numbers) > _OUTPUTS else [])])

@@ -1,0 +1,1 @@
+"""The parts of a network: modules, neurons, layers, MLPs, activations and initialisers."""

@@ -1,0 +1,176 @@
+"""MLP: layers one after another, as users of micrograd know them.
+
+Every part can be read: `net.layers[0].neurons[3].weights[1]`. By default a new network draws its
+weights uniformly from [-1, 1] and sets its biases to 0; with the same seed it starts from the very
+numbers that micrograd starts from after `random.seed(seed)`. What is not here: other ways to
+start (`initialisers`), losses, training.
+
+>>> net = MLP(2, [16, 16, 1], seed=1337)
+>>> net
+MLP of 2 -> 16 relu -> 16 relu -> 1 linear, 337 parameters
+>>> [output] = net([1.0, -0.5])
+>>> output.backward()
+>>> net.layers[0].neurons[0].weights[0]
+Value(data=0.23550571390294128, grad=-1.254651904968407)
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from random import Random
+from typing import TYPE_CHECKING
+
+from autodiff import OptionError, ShapeError, Value, WrongTypeError
+from autodiff.extend import Operand, described
+from nn.storage import write_arrays
+from nn.validation import generator_of
+
+from .activations import LINEAR
+from .initialisers import Initialiser
+from .initialisers import initialiser as find_initialiser
+from .layers import Layer, Neuron, width
+from .module import Module
+
+if TYPE_CHECKING:
+    from autodiff.extend import Array
+
+
+class MLP(Module):
+    """Layers one after another: a multilayer perceptron.
+
+    Args:
+        input_count: how many inputs, at least 1.
+        layer_sizes: the number of neurons of each layer, the outputs last; at least one layer.
+        activation: the activation of every layer but the last, by name; or a list of names, one
+            for each layer and the last.
+        output_activation: the activation of the last layer; "linear", the default, is none.
+        initialiser: the rule that draws weights and biases, by name (`nn.INITIALISERS`).
+        seed: an int, or a `random.Random` that is drawn on from.
+
+    Attributes:
+        layers: the layers, in the order of computation.
+        seed: the seed, if it was an int; else None.
+
+    Raises:
+        ShapeError: if there is no layer, a size is not a whole number of at least 1, or there are
+            not as many activations as layers.
+        OptionError: if an activation is unknown.
+        OptionError: if the initialiser is unknown, or the last activation is given twice.
+    """
+
+    def __init__(  # noqa: PLR0913 each is a choice of its own, by keyword
+        self,
+        input_count: int,
+        layer_sizes: Sequence[int],
+        *,
+        activation: str | Sequence[str] = "relu",
+        output_activation: str | None = None,
+        initialiser: str | Initialiser = "uniform",
+        seed: int | Random = 0,
+    ) -> None:
+        if not isinstance(layer_sizes, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+            raise WrongTypeError(
+                "a list of layer sizes", described(layer_sizes), f"write [{layer_sizes}]"
+            )
+        sizes = [input_count, *layer_sizes]
+        if len(sizes) == 1:
+            raise ShapeError("at least one layer", "none", "write for example MLP(2, [16, 1])")
+        names = _activations(activation, output_activation, len(sizes) - 1)
+        rule, generator = find_initialiser(initialiser), generator_of(seed)
+        self.seed: int | None = None if isinstance(seed, Random) else operator.index(seed)
+        self.layers: list[Layer] = [
+            Layer(inputs, neurons, name, initialiser=rule, seed=generator)
+            for inputs, neurons, name in zip(sizes[:-1], sizes[1:], names, strict=True)
+        ]
+
+    def __call__(self, inputs: Iterable[Operand]) -> list[Value]:
+        """Return the outputs for one example, always a list.
+
+        Args:
+            inputs: Values or numbers; a list, or an array of one axis. Numbers are constants:
+                no gradient is computed for them.
+
+        Raises:
+            ShapeError: if there are more or fewer inputs than the first layer has weights.
+            WrongTypeError: if the inputs are no flat sequence.
+            OperandError: if an input is neither a Value nor a real number.
+        """
+        activations = self.layers[0](inputs)
+        for layer in self.layers[1:]:
+            activations = layer(activations)
+        return activations
+
+    def save(self, path: str | Path) -> None:
+        """Write the network into a safetensors file, for `nn.load`: whole or not at all.
+
+        Raises:
+            OptionError: if the neurons of a layer differ in their activation.
+            WrongTypeError: if the network computes anything but its layers one after another.
+            DataError: if the file cannot be written.
+            MissingPackageError: if safetensors is not installed.
+        """
+        names = layer_activations(self)
+        arrays: dict[str, Array] = {}
+        for index, layer in enumerate(self.layers):
+            name = f"layers.{index}"
+            arrays[f"{name}.weights"], arrays[f"{name}.biases"] = layer.arrays()
+        sizes = [len(self.layers[0].neurons[0].weights)]
+        sizes += [len(layer.neurons) for layer in self.layers]
+        facts = {"sizes": sizes, "activations": names, "seed": self.seed}
+        write_arrays(Path(path), arrays, {key: json.dumps(fact) for key, fact in facts.items()})
+
+    def __repr__(self) -> str:
+        inputs = len(self.layers[0].neurons[0].weights)
+        widths = " -> ".join(width(layer) for layer in self.layers)
+        return f"MLP of {inputs} -> {widths}, {len(self.parameters())} parameters"
+
+
+def layer_activations(net: MLP) -> list[str]:
+    """Return the activation of each layer, for a form that knows a network by these and numbers.
+
+    Raises:
+        OptionError: if the neurons of a layer differ in it.
+        WrongTypeError: if a class of the network's own computes something else.
+    """
+    _demand_own(net, MLP, "__call__")
+    names: list[str] = []
+    for index, layer in enumerate(net.layers):
+        _demand_own(layer, Layer, "__call__")
+        for neuron in layer.neurons:
+            _demand_own(neuron, Neuron, "fire")
+        found = list(dict.fromkeys(neuron.activation for neuron in layer.neurons))
+        if len(found) > 1:
+            raise OptionError(
+                "one activation for all neurons of a layer",
+                f"{', '.join(found)} in layers[{index}]",
+                "set the same for each of its neurons, or keep net.state_dict() instead",
+            )
+        names += found
+    return names
+
+
+def _demand_own(part: Module, kind: type[Module], method: str) -> None:
+    """Refuse a part that computes in a way of its own, which numbers alone do not tell."""
+    if getattr(type(part), method, None) is not getattr(kind, method):
+        raise WrongTypeError(
+            f"a network that computes as nn.MLP does, with {kind.__name__}.{method}",
+            f"{type(part).__name__}, which has its own",
+            "keep net.state_dict() instead, and load it into a network of the same class",
+        )
+
+
+def _activations(inner: str | Sequence[str], last: str | None, count: int) -> list[str]:
+    """Return the name of the activation of each layer."""
+    if isinstance(inner, str) or not isinstance(inner, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] a function is a name too
+        return [inner] * (count - 1) + [LINEAR if last is None else last]
+    names = list(inner)
+    if last is not None:
+        remedy = "leave output_activation out: the list names the last layer too"
+        raise OptionError("the last activation once", f"{names} and {last!r}", remedy)
+    if len(names) != count:
+        remedy = "name one for each layer, the last included"
+        raise ShapeError(f"{count} activations", f"{len(names)}", remedy)
+    return names

@@ -1,0 +1,140 @@
+"""Module: something with parameters, found by themselves and named by the path that leads to them.
+
+Every attribute that is a Value, a Module, or a list of these counts; attributes whose name starts
+with an underscore do not. What is not here: neurons and layers (`perceptron`), files (`saving`).
+
+>>> class Line(Module):
+...     def __init__(self):
+...         self.slopes = [Value(2.0), Value(3.0)]
+...         self.bias = Value(1.0)
+>>> Line().named_parameters()
+[('slopes.0', Value(data=2.0, grad=0.0)), ('slopes.1', Value(data=3.0, grad=0.0)),
+ ('bias', Value(data=1.0, grad=0.0))]
+>>> Line().state_dict()
+{'slopes.0': 2.0, 'slopes.1': 3.0, 'bias': 1.0}
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from difflib import get_close_matches
+from typing import Any, cast
+
+from autodiff import OperandError, Value, WrongTypeError
+from autodiff.extend import described, number
+from nn.errors import DataError
+
+_BIASES = frozenset({"bias", "biases"})
+_NAMED = 3  # parameters that an error lists
+
+
+class Module:
+    """Something with parameters. Subclasses keep them in attributes, and need do nothing else."""
+
+    def parameters(self) -> list[Value]:
+        """Return every weight and bias, each once, always in the same order."""
+        return list(dict.fromkeys(value for _, value in _walk(self)))
+
+    def named_parameters(self) -> list[tuple[str, Value]]:
+        """Return every parameter with the path to it, such as `layers.0.neurons.3.weights.7`.
+
+        Returns:
+            Pairs in the order of `parameters`; a parameter that two parts share has its first path.
+        """
+        paths: dict[Value, str] = {}
+        for path, value in _walk(self):
+            paths.setdefault(value, ".".join(path))
+        return [(path, value) for value, path in paths.items()]
+
+    def decayed_parameters(self) -> list[Value]:
+        """Return the parameters that are no biases: those that weight decay acts on.
+
+        A bias is what an attribute named `bias` or `biases` holds.
+        """
+        pairs = _walk(self)
+        return list(dict.fromkeys(value for path, value in pairs if _BIASES.isdisjoint(path)))
+
+    def zero_grad(self) -> None:
+        """Set the gradient of every parameter to 0."""
+        for parameter in self.parameters():
+            parameter.grad = 0.0
+
+    def state_dict(self) -> dict[str, float]:
+        """Return the number in every parameter, by path."""
+        return {path: value.data for path, value in self.named_parameters()}
+
+    def load_state_dict(self, state: Mapping[str, float]) -> None:
+        """Put numbers into the parameters; all of them, or after an error none.
+
+        Args:
+            state: a number for each path, as `state_dict` returns them.
+
+        Raises:
+            WrongTypeError: if `state` is no mapping.
+            DataError: if a path is missing, or one too many, or holds no single number.
+        """
+        if not isinstance(state, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+            raise WrongTypeError(
+                "a dict of numbers by path", described(state), "pass what state_dict() returned"
+            )
+        named = dict(self.named_parameters())
+        _compare(named.keys(), state.keys())
+        numbers = {path: _single(path, state[path]) for path in named}
+        for path, value in named.items():
+            value.data = numbers[path]
+
+
+def _walk(root: Module) -> Iterator[tuple[tuple[str, ...], Value]]:
+    """Yield every Value below a module with the path to it, in the order of the attributes."""
+    waiting: list[tuple[tuple[str, ...], object]] = [((), root)]
+    entered: set[int] = set()
+    while waiting:
+        path, part = waiting.pop()
+        if isinstance(part, Value):
+            yield path, part
+            continue
+        if id(part) in entered:  # a part shared by two, or one that refers back to its owner
+            continue
+        inner = parts_of(part)
+        if inner:
+            entered.add(id(part))
+            waiting.extend(((*path, name), child) for name, child in reversed(inner))
+
+
+def parts_of(part: object) -> list[tuple[str, object]]:
+    """Return what a module or a list is made of, with the name of each part in a path."""
+    if isinstance(part, Module):
+        return [(name, child) for name, child in vars(part).items() if not name.startswith("_")]
+    if isinstance(part, (list, tuple)):
+        children = cast("Iterable[Any]", part)
+        return [(str(index), child) for index, child in enumerate(children)]
+    return []
+
+
+def _compare(named: Iterable[str], given: Iterable[str]) -> None:
+    known, arrived = dict.fromkeys(named), dict.fromkeys(given)
+    missing = [path for path in known if path not in arrived]
+    foreign = [str(path) for path in arrived if path not in known]
+    if not missing and not foreign:
+        return
+    faults = [f"none for {_listed(missing)}"] if missing else []
+    faults += [f"unexpected ones for {_listed(foreign)}"] if foreign else []
+    close = get_close_matches(foreign[0], missing, 1) if foreign and missing else []
+    remedy = f"is {foreign[0]} meant to be {close[0]}? " if close else ""
+    remedy += "load what a network of the same layers saved"
+    raise DataError(f"a number for each of {len(known)} parameters", ", ".join(faults), remedy)
+
+
+def _listed(paths: list[str]) -> str:
+    shown = ", ".join(paths[:_NAMED])
+    return shown if len(paths) <= _NAMED else f"{shown} and {len(paths) - _NAMED} more"
+
+
+def _single(path: str, x: float) -> float:
+    try:
+        return number(x)
+    except OperandError:
+        shape = getattr(x, "shape", None)
+        arrived = described(x) if shape is None else f"an array of shape {shape}"
+        remedy = "give each path a number; arrays of a layer are split by nn.load and nn.from_torch"
+        raise DataError(f"a single number for {path}", arrived, remedy) from None

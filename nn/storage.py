@@ -1,0 +1,84 @@
+"""Arrays and a few words about them in one safetensors file: whole or not at all, and no program.
+
+A SHA-256 of everything stands in the metadata, so that a changed byte is noticed. Nothing in such a
+file is ever executed, unlike a pickle. What is not here: networks (`saving`).
+
+>>> from tempfile import TemporaryDirectory
+>>> with TemporaryDirectory() as folder:
+...     write_arrays(Path(folder) / "a.safetensors", {"x": numpy().ones(2)}, {"made": "today"})
+...     read_arrays(Path(folder) / "a.safetensors")
+({'x': array([1., 1.])}, {'made': 'today'})
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from autodiff.extend import numpy, package, write_whole
+
+from .errors import DataError
+
+if TYPE_CHECKING:
+    from autodiff.extend import Array
+
+_DIGEST = "sha256"
+_KINDS = ("float32", "float64")
+
+
+def write_arrays(path: Path, arrays: Mapping[str, Array], words: Mapping[str, str]) -> None:
+    """Write arrays of floats and metadata; what stood at the path stays until all is written.
+
+    Raises:
+        MissingPackageError: if safetensors is not installed.
+        FileError: if the file cannot be written.
+    """
+    content = package("safetensors.numpy").save(
+        dict(arrays), {**words, _DIGEST: _digest(arrays, words)}
+    )
+    write_whole(path, content)
+
+
+def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
+    """Read arrays and metadata.
+
+    Raises:
+        MissingPackageError: if safetensors is not installed.
+        DataError: if the file is missing, cut off, changed, of another kind, or holds anything but
+            floats.
+    """
+    library = package("safetensors")
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise DataError(f"to read {path}", f"{error.strerror}", "check the path") from error
+    try:
+        with library.safe_open(path, framework="numpy") as file:
+            words = dict(file.metadata() or {})
+            arrays = package("safetensors.numpy").load(content)
+    except (library.SafetensorError, KeyError, TypeError) as error:  # a type that NumPy has not
+        raise DataError(
+            "a whole safetensors file", f"{path}: {error}", "take another copy of it"
+        ) from error
+    for name, array in arrays.items():
+        if array.dtype.name not in _KINDS:
+            raise DataError("arrays of floats", f"{array.dtype} {name} in {path}", "replace it")
+    if words.pop(_DIGEST, None) != _digest(arrays, words):
+        raise DataError(
+            "what was saved here, by its SHA-256",
+            f"something else in {path}",
+            "take another copy of it",
+        )
+    return arrays, words
+
+
+def _digest(arrays: Mapping[str, Any], words: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the words, and of the names, shapes and numbers of the arrays."""
+    total = sha256(repr(sorted(words.items())).encode())
+    for name in sorted(arrays):
+        array = numpy().ascontiguousarray(arrays[name])
+        total.update(f"{name} {array.dtype} {array.shape}\n".encode())
+        total.update(array.tobytes())
+    return total.hexdigest()

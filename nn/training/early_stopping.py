@@ -1,0 +1,86 @@
+"""Early stopping: end a run when validation gets no better, and keep the best parameters.
+
+What is not here: the run (`training`).
+
+>>> watch = EarlyStopping(patience=2).watch()
+>>> costs = enumerate([3.0, 1.0, 2.0, 2.0], 1)
+>>> [watch.is_over(Record(k, k, 9, 0.0, None, validation_loss=cost)) for k, cost in costs]
+[False, False, False, True]
+>>> watch.best_epoch
+2
+"""
+
+from __future__ import annotations
+
+from math import inf
+from typing import Literal, NamedTuple
+
+from autodiff import OptionError
+from autodiff.extend import described
+from nn.validation import not_negative, whole
+
+from .history import Record
+
+
+class EarlyStopping(NamedTuple):
+    """When to end a run (Prechelt 1998).
+
+    Attributes:
+        patience: after how many epochs in a row without an improvement, at least 1.
+        measure: the "loss" or the "accuracy" of the validation examples.
+        improvement: how much better than the best so far counts as one; at least 0.
+    """
+
+    patience: int
+    measure: Literal["loss", "accuracy"] = "loss"
+    improvement: float = 0.0
+
+    def watch(self) -> Watch:
+        """Return what watches one run.
+
+        Raises:
+            ShapeError: if the patience is no whole number of at least 1.
+            OptionError: if the measure is unknown, or the improvement negative.
+        """
+        whole(self.patience, 1, "the patience")
+        not_negative(self.improvement, "the improvement")
+        if self.measure not in {"loss", "accuracy"}:
+            remedy = "write measure='loss' or measure='accuracy'"
+            raise OptionError("a measure of early stopping", described(self.measure), remedy)
+        return Watch(self)
+
+
+class Watch:
+    """Watches one run.
+
+    Attributes:
+        best_epoch: the best epoch so far; None before the first.
+        is_best: whether that is the one that was just looked at.
+    """
+
+    def __init__(self, rule: EarlyStopping) -> None:
+        self._rule = rule
+        self._best = inf
+        self._waited = 0
+        self.best_epoch: int | None = None
+        self.is_best: bool = False
+
+    def is_over(self, record: Record) -> bool:
+        """Look at the last record of an epoch; tell whether the run should end.
+
+        Raises:
+            OptionError: if the measure is the accuracy, and the targets are no classes.
+        """
+        cost = record.validation_loss
+        if self._rule.measure == "accuracy":
+            share = record.validation_accuracy
+            cost = None if share is None else -share
+        if cost is None:
+            remedy = "watch the loss"
+            raise OptionError("validation examples with classes", "targets that are none", remedy)
+        self.is_best = cost < self._best - self._rule.improvement or self.best_epoch is None
+        if self.is_best:
+            self._best, self.best_epoch, self._waited = cost, record.epoch, 0
+        else:
+            self._waited += 1
+        return self._waited >= self._rule.patience

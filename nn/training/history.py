@@ -1,0 +1,102 @@
+"""What a training run was like: a record for each step, and the history they make.
+
+What is not here: the run (`training`), its curves (`viz.training_curves`).
+
+>>> first = [Record(1, 1, 3, 0.9, 0.5), Record(1, 2, 3, 0.7, 0.7)]
+>>> print(History([*first, Record(2, 3, 3, 0.4, 1.0)]))
+epoch  steps  loss  accuracy
+─────  ─────  ────  ────────
+1      1-2    0.8   60.0%
+2      3-3    0.4   100.0%
+"""
+
+from __future__ import annotations
+
+from itertools import groupby
+from statistics import fmean
+from typing import NamedTuple
+
+from autodiff.extend import Table, Tabular, digits
+
+_SHOWN = 20  # epochs of a table
+
+
+class Record(NamedTuple):
+    """What one mini-batch showed, before the parameters were changed by it.
+
+    Attributes:
+        epoch: which pass over the examples, from 1.
+        step: which step of the run, from 1.
+        steps: how many steps the run has.
+        loss: the mean loss of the mini-batch, without a penalty of weight decay.
+        accuracy: the share of its examples that are classified rightly; None where the targets
+            are no classes, and for most steps of a long epoch of the compiled engine, which looks
+            at the outputs of two hundred mini-batches in each.
+        learning_rate: of the step.
+        validation_loss: the mean loss of the validation examples after the step; only in the last
+            record of an epoch, and only if there are such examples.
+        validation_accuracy: likewise.
+    """
+
+    epoch: int
+    step: int
+    steps: int
+    loss: float
+    accuracy: float | None
+    learning_rate: float | None = None
+    validation_loss: float | None = None
+    validation_accuracy: float | None = None
+
+
+class History(Tabular, list[Record]):
+    """The records of a run in order: a list that shows itself as a table, one row for each epoch.
+
+    Attributes:
+        ending: why the run ended: "finished", "interrupted", "stopped early" or "ended by a
+            callback".
+        best_epoch: with early stopping, the epoch whose parameters were kept; else None.
+    """
+
+    ending: str = "finished"
+    best_epoch: int | None = None
+
+    def table(self) -> Table:
+        """Return means of loss and accuracy by epoch, at most twenty of the epochs."""
+        epochs = [list(group) for _, group in groupby(self, lambda record: record.epoch)]
+        shown = epochs[:: -(-len(epochs) // _SHOWN) or 1]
+        if epochs and shown[-1] is not epochs[-1]:
+            shown.append(epochs[-1])
+        columns = ["epoch", "steps", "loss"]
+        columns += ["accuracy"] if any(_accuracies(epoch) for epoch in epochs) else []
+        validated = [epoch[-1].validation_loss is not None for epoch in epochs]
+        columns += ["validation loss"] if any(validated) else []
+        scored = [epoch[-1].validation_accuracy is not None for epoch in epochs]
+        columns += ["validation accuracy"] if any(scored) else []
+        rows = [tuple(_cell(epoch, column) for column in columns) for epoch in shown]
+        notes = () if self.ending == "finished" else (f"{self.ending} after step {len(self)}",)
+        return Table("", tuple(columns), rows, notes)
+
+
+def _accuracies(epoch: list[Record]) -> list[float]:
+    return [record.accuracy for record in epoch if record.accuracy is not None]
+
+
+def _cell(epoch: list[Record], column: str) -> str:
+    first, last = epoch[0], epoch[-1]
+    match column:
+        case "epoch":
+            return f"{first.epoch}"
+        case "steps":
+            return f"{first.step}-{last.step}"
+        case "loss":
+            return digits(fmean(record.loss for record in epoch), 4)
+        case "accuracy":
+            return _percent(fmean(_accuracies(epoch)) if _accuracies(epoch) else None)
+        case "validation loss":
+            return "" if last.validation_loss is None else digits(last.validation_loss, 4)
+        case _:
+            return _percent(last.validation_accuracy)
+
+
+def _percent(share: float | None) -> str:
+    return "" if share is None else f"{share:.1%}"

@@ -1,0 +1,96 @@
+"""A bar with loss, accuracy, rate and time left, where there is a terminal to show it.
+
+What is not here: lines for files and pipes (`python -m nn`).
+
+>>> bar = progress_bar(10, 1, wanted=True)  # no terminal here: silent
+>>> with bar:
+...     bar.show(Record(1, 1, 10, 0.5, None))
+"""
+
+from __future__ import annotations
+
+from time import monotonic
+from typing import Any, Self
+
+from autodiff.extend import package
+
+from .history import Record
+
+_PAUSE = 0.1  # seconds between two pictures
+_MEMORY = 100  # steps of the running means
+
+
+class Bar:
+    """A bar that may be silent.
+
+    Args:
+        progress: of rich; or None for silence.
+        steps: how many the run has.
+        epochs: likewise.
+    """
+
+    def __init__(self, progress: Any, steps: int, epochs: int) -> None:
+        self._progress = progress
+        self._steps = steps
+        self._epochs = epochs
+        self._task: Any = None
+        self._loss = self._accuracy = 0.0
+        self._seen = self._judged = 0
+        self._next = 0.0
+        self._start = monotonic()
+
+    def __enter__(self) -> Self:
+        if self._progress is not None:
+            self._progress.start()
+            self._task = self._progress.add_task("", total=self._steps)
+        self._start = monotonic()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._progress is not None:
+            self._progress.stop()
+
+    def show(self, record: Record) -> None:
+        """Take note of a record, and show it if the last picture is a while ago."""
+        if self._progress is None:
+            return
+        self._seen = min(self._seen + 1, _MEMORY)
+        self._loss += (record.loss - self._loss) / self._seen
+        if record.accuracy is not None:
+            self._judged = min(self._judged + 1, _MEMORY)
+            self._accuracy += (record.accuracy - self._accuracy) / self._judged
+        now = monotonic()
+        if now < self._next and record.step < self._steps:
+            return
+        self._next = now + _PAUSE
+        self._progress.update(
+            self._task, completed=record.step, description=self._text(record, now)
+        )
+
+    def _text(self, record: Record, now: float) -> str:
+        parts = [f"epoch {record.epoch}/{self._epochs}", f"loss {self._loss:<#8.3g}"]
+        if self._judged:
+            parts.append(f"accuracy {self._accuracy:6.1%}")
+        if record.learning_rate is not None:
+            parts.append(f"rate {record.learning_rate:.3g}")
+        parts.append(f"{record.step / max(now - self._start, 1e-9):,.0f} steps/s")
+        return "  ".join(parts)
+
+
+def progress_bar(steps: int, epochs: int, *, wanted: bool) -> Bar:
+    """Return a bar, silent if it is not wanted or there is no terminal or notebook."""
+    if not wanted:
+        return Bar(None, steps, epochs)
+    console = package("rich.console").Console(highlight=False)
+    if not (console.is_terminal or console.is_jupyter):
+        return Bar(None, steps, epochs)
+    rich = package("rich.progress")
+    columns = (
+        rich.TextColumn("{task.description}"),
+        rich.BarColumn(bar_width=None),
+        rich.TimeRemainingColumn(
+            compact=True, table_column=package("rich.table").Column(no_wrap=True)
+        ),
+        rich.TextColumn("left", table_column=package("rich.table").Column(no_wrap=True)),
+    )
+    return Bar(rich.Progress(*columns, console=console), steps, epochs)

@@ -1,0 +1,247 @@
+"""The forms between the passes: sound for real programs, and unsound where a fault is planted."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from autodiff import TABLE, Value, tanh
+from autodiff.compiler.ir.access import access_to
+from autodiff.compiler.ir.equations import Apply, Plain, Product, Segments
+from autodiff.compiler.lowering.batching import stack
+from autodiff.compiler.lowering.layout import lay_out
+from autodiff.compiler.lowering.scalar_equations import normalise
+from autodiff.compiler.tracing.record import bare_node, record
+from autodiff.compiler.tracing.simplify import simplify
+from tests.autodiff.compiler.codegen.validated import (
+    check_access,
+    check_equations,
+    check_passes,
+    check_poisoned,
+    check_recording,
+    check_rows,
+    check_simplified,
+    check_stacks,
+)
+from tests.autodiff.compiler.programs import SAMPLES, attention, mlp
+
+
+@pytest.mark.parametrize("name", SAMPLES)
+def test_every_form_of_a_program_is_sound(name):
+    sample = SAMPLES[name]
+    engine = check_passes(sample.function, sample.parameters, sample.example())
+    check_poisoned(engine, sample.batch(3))
+
+
+def forms(sample):
+    recording = record(sample.function, sample.parameters, sample.example())
+    simple = simplify(recording)
+    normal = normalise(simple)
+    stacks = stack(normal)
+    return recording, simple, normal, stacks, lay_out(simple, normal, stacks)
+
+
+SMALL = mlp((2, 3, 3, 1), decay=0.1)
+RECORDING, SIMPLE, NORMAL, STACKS, EQUATIONS = forms(SMALL)
+LARGE = forms(attention())
+COUNT = len(NORMAL.rows)
+
+
+# -- recording and simplifying ----------------------------------------------------------------
+
+
+def test_a_recording_without_an_output_is_noticed():
+    with pytest.raises(AssertionError, match="outputs and shape"):
+        check_recording(replace(RECORDING, outputs=()))
+
+
+@pytest.mark.parametrize(
+    ("function", "fault"),
+    [
+        (lambda w, x: w * x + bare_node(TABLE["mul"], (2.0, 3.0), 6.0), "not folded: mul"),
+        (lambda w, x: w * x + (w * x).tanh(), "twice: mul"),
+        (lambda w, x: w * x * Value(2.0), "a constant that is no number"),
+    ],
+    ids=["a constant expression", "equal expressions", "a constant"],
+)
+def test_what_simplifying_removes_is_noticed(function, fault):
+    w = Value(0.5)
+    recording = record(lambda x: function(w, x), [w], (1.0,))
+    check_simplified(simplify(recording))
+    with pytest.raises(AssertionError, match=fault):
+        check_simplified(recording)
+
+
+def test_what_is_cut_is_a_node_after_simplifying():
+    w = Value(0.5)
+    recording = record(lambda x: (w * x).detach() * x, [w], (1.0,))
+    check_simplified(simplify(recording))
+    with pytest.raises(AssertionError, match="no derivative is a node"):
+        check_simplified(recording)
+
+
+# -- rows and stacks --------------------------------------------------------------------------
+
+
+def changed_rows(change):
+    rows = list(NORMAL.rows)
+    change(rows)
+    return NORMAL._replace(rows=rows)
+
+
+def first_mixed(rows):
+    return next(place for place, row in enumerate(rows) if row.mixed)
+
+
+def swap_factors(rows):
+    place = first_mixed(rows)
+    mixed = tuple((right, left) for left, right in rows[place].mixed)
+    rows[place] = rows[place]._replace(mixed=mixed)
+
+
+def move_a_product(rows):
+    place = first_mixed(rows)
+    rows[place] = rows[place]._replace(products=rows[place].mixed, mixed=())
+
+
+def call_static(rows):
+    place = first_mixed(rows)
+    rows[place] = rows[place]._replace(is_batched=False)
+
+
+def give_a_batched_offset(rows):
+    place = first_mixed(rows)
+    rows[place] = rows[place]._replace(offset=rows[place].mixed[0][1])
+
+
+def empty_a_sum(rows):
+    place = first_mixed(rows)
+    rows[place] = rows[place]._replace(mixed=(), offset=None)
+
+
+ROW_FAULTS = [
+    (lambda rows: rows.reverse(), "used before it is computed"),
+    (lambda rows: rows.append(rows[-1]), "computed twice"),
+    (lambda rows: rows.pop(), "batched"),
+    (swap_factors, r"mixed products are \(static, batched\)"),
+    (move_a_product, "products and terms are of the row's kind"),
+    (call_static, "batched or not"),
+    (give_a_batched_offset, "the offset"),
+    (empty_a_sum, "batched or not|an empty sum"),
+]
+
+
+@pytest.mark.parametrize(("change", "fault"), ROW_FAULTS)
+def test_a_fault_in_rows_is_noticed(change, fault):
+    check_rows(SIMPLE, NORMAL)
+    with pytest.raises(AssertionError, match=fault):
+        check_rows(SIMPLE, changed_rows(change))
+
+
+STACK_FAULTS = [
+    (lambda s: s.pop(), "every row once"),
+    (lambda s: s.append(s[0]), "every row once"),
+    (lambda s: s.reverse(), "static stacks come first"),
+    (lambda s: s.insert(next(i for i, r in enumerate(s) if r[0].is_batched), s.pop()), "before"),
+    (lambda s: s.append([*s.pop(-2), *s.pop()]), "before what it uses|different roles"),
+]
+
+
+@pytest.mark.parametrize(("change", "fault"), STACK_FAULTS)
+def test_a_fault_in_stacks_is_noticed(change, fault):
+    check_stacks(NORMAL, STACKS)
+    stacks = list(STACKS)
+    change(stacks)
+    with pytest.raises(AssertionError, match=fault):
+        check_stacks(NORMAL, stacks)
+
+
+# -- equations --------------------------------------------------------------------------------
+
+
+def replaced(program, kind, change):
+    """Change the first equation that has a part, or is, of a kind."""
+    equations = list(program.equations)
+    for place, equation in enumerate(equations):
+        if isinstance(equation, Apply):
+            if kind is Apply and len(list(equation.accesses())) == len(equation.operands):
+                equations[place] = change(equation)
+                break
+            continue
+        found = [number for number, part in enumerate(equation.parts) if isinstance(part, kind)]
+        if found:
+            parts = list(equation.parts)
+            parts[found[0]] = change(parts[found[0]])
+            equations[place] = equation._replace(parts=tuple(parts))
+            break
+    else:
+        pytest.fail(f"no {kind.__name__} in this program")
+    return program._replace(equations=tuple(equations))
+
+
+def shorter(access):
+    return access_to(access.positions[..., 1:], is_batched=access.is_batched)
+
+
+def moved(program, amount):
+    last = program.equations[-1]
+    block = last.block._replace(start=last.block.start + amount)
+    return program._replace(equations=(*program.equations[:-1], last._replace(block=block)))
+
+
+EQUATION_FAULTS = {
+    "an equation left out": (
+        lambda p: p._replace(equations=p.equations[1:]), "read before|written once"),
+    "an equation twice": (
+        lambda p: p._replace(equations=(*p.equations, p.equations[-1])), "written once"),
+    "the other order": (
+        lambda p: p._replace(equations=p.equations[::-1]), "read before it is written"),
+    "a block that overlaps another": (lambda p: moved(p, -1), "written once"),
+    "a block of another size": (
+        lambda p: replaced(p, Apply, lambda e: e._replace(shape=(*e.shape, 2))), "block's size"),
+    "an operand too short": (
+        lambda p: replaced(p, Apply, lambda e: e._replace(
+            operands=(shorter(e.operands[0]), *e.operands[1:]))), "operand of the equation's"),
+    "a product of other lengths": (
+        lambda p: replaced(p, Product, lambda x: x._replace(left=shorter(x.left))), "inner axes"),
+    "a product with a row too few": (
+        lambda p: replaced(p, Product, lambda x: x._replace(
+            left=access_to(x.left.positions[1:], is_batched=False))), "outer axes"),
+    "a term too few": (
+        lambda p: replaced(p, Plain, lambda x: x._replace(term=shorter(x.term))), "one term"),
+    "a segment too long": (
+        lambda p: replaced(p, Segments, lambda x: x._replace(
+            classes=((x.classes[0][0] + 1, x.classes[0][1]), *x.classes[1:]))), "an element for"),
+    "owners that are not": (
+        lambda p: replaced(p, Segments, lambda x: x._replace(owners=x.owners * 0)), "owners"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("change", "fault"), EQUATION_FAULTS.values(), ids=EQUATION_FAULTS.keys())
+def test_a_fault_in_equations_is_noticed(change, fault):
+    *_, stacks, program = LARGE
+    rows = sum(map(len, stacks))
+    check_equations(program, rows)
+    with pytest.raises(AssertionError, match=fault):
+        check_equations(change(program), rows)
+
+
+def test_a_constant_that_is_left_out_is_noticed():
+    v, w = Value(0.5), Value(0.7)
+    numbers = SMALL._replace(
+        function=lambda x: tanh(v * x + 1.0) + tanh(w * x + (-2.0)),
+        parameters=[v, w],
+        shapes=((),),
+    )
+    *_, stacks, program = forms(numbers)
+    assert set(program.constants.values()) == {1.0, -2.0}
+    with pytest.raises(AssertionError, match="read before it is written"):
+        check_equations(program._replace(constants={}), sum(map(len, stacks)))
+
+
+def test_strides_that_give_other_positions_are_noticed():
+    access = access_to([[0, 1], [4, 5]], is_batched=True)
+    check_access(access)
+    with pytest.raises(AssertionError, match="other positions"):
+        check_access(access._replace(strides=(4, 2)))

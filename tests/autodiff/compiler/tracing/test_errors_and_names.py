@@ -1,0 +1,269 @@
+"""What users may not pass, and arguments called like something in the text of a program."""
+
+from __future__ import annotations
+
+import functools
+
+import numpy as np
+import pytest
+
+from autodiff import Value, compile
+from autodiff.errors import ChalkgradError, OperandError, OptionError, ShapeError, WrongTypeError
+from tests.autodiff.compiler.compared import assert_equal_to_eager
+from tests.autodiff.compiler.programs import mlp
+
+W = Value(2.0, label="w")
+
+
+def product(x, y):
+    return W * x[0] + x[1] * y
+
+
+def made(**options):
+    options = {"parameters": [W], "example": ([1.0, 2.0], 3.0), **options}
+    return compile(product, **options)
+
+
+COMPILING = [
+    ({"dtype": "float16"}, OptionError, "'float64' or 'float32', got dtype='float16': choose one"),
+    ({"dtype": float}, OptionError, "'float64' or 'float32', got dtype=<class 'float'>"),
+    ({"on_branch": "ignore"}, OptionError, "'error' or 'split', got on_branch='ignore'"),
+    (
+        {"exact": True, "dtype": "float32"},
+        OptionError,
+        "float64 for an exact program, got dtype='float32': leave it out",
+    ),
+    (
+        {"example": [[1.0, 2.0], 3.0]},
+        WrongTypeError,
+        r"a tuple with one example of every argument, got list .*: write example=\(x,\)",
+    ),
+    (
+        {"example": ()},
+        ShapeError,
+        "at least one argument, got an empty example: add one that the function need not use",
+    ),
+    ({"example": 3.0}, WrongTypeError, r"a tuple with one example .*, got float 3.0"),
+    (
+        {"example": ([1.0, [2.0]], 3.0)},
+        ShapeError,
+        r"equal shape in x, got \(\) in x\[0\] and \(1,\) in x\[1\]: pass what differs as",
+    ),
+    ({"example": ([1.0, "2"], 3.0)}, OperandError, "a real number, got str '2'"),
+    ({"example": ([1.0, 1j], 3.0)}, OperandError, "a real number, got complex"),
+    ({"example": ({"a": 1.0}, 3.0)}, OperandError, "a real number, got dict"),
+    ({"example": ([1.0, None], 3.0)}, OperandError, "a real number, got NoneType None"),
+    (
+        {"parameters": [W, 2.0]},
+        OperandError,
+        "Values as parameters, got float 2.0 at place 1: make it a Value",
+    ),
+    ({"parameters": [[W]]}, OperandError, "Values as parameters, got list .* at place 0"),
+    (
+        {"parameters": [W * 2]},
+        WrongTypeError,
+        r"leaves as parameters, got the result of mul\(x, y\) = x \* y at place 0: .*detach",
+    ),
+]
+
+
+@pytest.mark.parametrize(("options", "kind", "message"), COMPILING)
+def test_an_error_when_compiling_says_what_was_expected_and_what_to_do(options, kind, message):
+    with pytest.raises(kind, match=f"expected .*{message}") as caught:
+        made(**options)
+    assert isinstance(caught.value, ChalkgradError)
+
+
+def test_one_value_as_parameters_is_an_error_that_says_what_to_write():
+    expected = r"expected a list of parameters, got Value .*: write parameters=\[w\]"
+    with pytest.raises(OperandError, match=expected):
+        made(parameters=W)
+
+
+RESULTS = [
+    (lambda x: None, "got NoneType None at result: return"),
+    (lambda x: "loss", "got str 'loss' at result"),
+    (lambda x: [W * x, None], r"got NoneType None at result\[1\]"),
+    (lambda x: {"loss": W * x}, "got dict .* at result"),
+    (lambda x: [], r"a Value as the result, got list \[\]: return the loss"),
+]
+
+
+@pytest.mark.parametrize(("function", "message"), RESULTS)
+def test_a_result_that_is_no_value_is_an_error(function, message):
+    with pytest.raises(WrongTypeError, match=f"expected .*{message}"):
+        compile(function, parameters=[W], example=(1.0,))
+
+
+def test_a_ragged_result_is_an_error():
+    with pytest.raises(
+        ShapeError, match=r"parts of equal shape in result, got \(\) in result\[0\]"
+    ):
+        compile(lambda x: [W, [W * x]], parameters=[W], example=(1.0,))
+
+
+CALLS = [
+    (([[1.0, 2.0]],), ShapeError, r"2 arguments \(x, y\), got 1: pass an array for each"),
+    ((), ShapeError, r"2 arguments \(x, y\), got 0"),
+    (([[1.0, 2.0]], [1.0], [1.0]), ShapeError, r"2 arguments \(x, y\), got 3"),
+    (([[1.0, 2.0]], 3.0), ShapeError, "a batch as y, got a single number: pass a list with one"),
+    (([1.0, 2.0], [3.0]), ShapeError, r"x of shape \(2, 2\), got \(2,\): for one example .* \[x\]"),
+    (([[1.0, 2.0, 3.0]], [3.0]), ShapeError, r"x of shape \(1, 2\), got \(1, 3\): pass what"),
+    (([[1.0, 2.0]], [3.0, 4.0]), ShapeError, r"y of shape \(1,\), got \(2,\): the first axis"),
+    (([[1.0, 2.0]], [[3.0]]), ShapeError, r"y of shape \(1,\), got \(1, 1\)"),
+    ((np.empty((0, 2)), []), ShapeError, "at least one example, got an empty batch"),
+    (([[1.0, 2.0], [3.0]], [3.0, 4.0]), OperandError, "as x, got list of mixed contents: pass"),
+    (([["1", "2"]], [3.0]), OperandError, "an array of real numbers as x, got list"),
+    (([[1.0, None]], [3.0]), OperandError, "real numbers as x, got list of mixed contents"),
+    (([[1.0, 2j]], [3.0]), OperandError, "real numbers as x, got list"),
+    (([[1.0, 2.0]], [W]), OperandError, "real numbers as y, got list of mixed contents: .*v.data"),
+    (([[1.0, 2.0]], "3"), OperandError, "real numbers as y, got str '3'"),
+    ((None, [3.0]), OperandError, "real numbers as x, got NoneType"),
+]
+
+
+@pytest.mark.parametrize(("arguments", "kind", "message"), CALLS)
+@pytest.mark.parametrize("exact", [False, True])
+def test_an_error_of_a_call_says_what_was_expected_and_what_arrived(
+    arguments, kind, message, exact
+):
+    program = made(exact=exact)
+    for call in (program, program.value_and_grad):
+        with pytest.raises(kind, match=f"expected .*{message}"):
+            call(*arguments)
+    assert program([[1.0, 2.0]], [3.0]).tolist() == [8.0]
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_several_outputs_cannot_be_differentiated(exact):
+    program = compile(lambda x: [W * x] * 3, parameters=[W], example=(1.0,), exact=exact)
+    expected = "expected one output to differentiate, got 3: return their sum, or the loss"
+    with pytest.raises(WrongTypeError, match=expected):
+        program.value_and_grad([1.0])
+
+
+OUTS = [
+    (np.empty(2), r"got shape \(2,\) and type float64"),
+    (np.empty(1, np.float32), r"got shape \(1,\) and type float32"),
+    (np.empty((1, 1)), r"got shape \(1, 1\) and type float64"),
+    ([0.0], r"got list \[0\.0\]"),
+    (0.0, r"got float 0\.0"),
+]
+
+
+@pytest.mark.parametrize(("out", "message"), OUTS)
+def test_a_wrong_out_is_an_error(out, message):
+    wanted = r"expected out as an array of shape \(1,\) and type float64"
+    remedy = r"make it by np\.empty_like\(program\.parameters\)"
+    with pytest.raises(ShapeError, match=f"{wanted}, {message}: {remedy}"):
+        made().value_and_grad([[1.0, 2.0]], [3.0], out=out)
+
+
+@pytest.mark.parametrize("options", [{}, {"exact": True}, {"on_branch": "split"}], ids=str)
+def test_an_error_leaves_out_as_it_was(options):
+    function = lambda x: W * x if W * x > 0 else [W * x]  # noqa: E731
+    program = compile(function, parameters=[W], example=(1.0,), **options)
+    out = np.full(1, 7.0)
+    with pytest.raises(ChalkgradError):
+        program.value_and_grad([1.0, -1.0], out=out)
+    assert out.tolist() == [7.0]
+    assert program.value_and_grad([3.0], out=out) == (6.0, [3.0])
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_the_parameters_themselves_are_no_place_for_the_gradient(exact):
+    program = made(exact=exact)
+    for out in (program.parameters, program.parameters[:1]):
+        with pytest.raises(ShapeError, match="got the parameters themselves"):
+            program.value_and_grad([[1.0, 2.0]], [3.0], out=out)
+    assert program.parameters.tolist() == [2.0]
+
+
+# -- names ------------------------------------------------------------------------------------
+
+TEXT = """
+    t0 t1 ta tc m0 mb st0 sta g g1 c c1 p p1 v1 v2 v10 dv1 dx dp1 r s at to_b1 to_s1 owner1
+    lengths1 zero zero_2 values adjoints static gradient seed prepare forward reverse finish
+    add tanh exp multiply subtract take copyto matmul where not_equal segment_sums outer_products
+    erf inf nan np numpy math x_given X self_ given fill shape reduce T λ _ __ _0 print
+    add_ t0_ v1_ x_ d
+    W W1 dW1 b b1 db1 _1 _2 __10 dp2 v1_2 dv1_2 stb stc y_given given_
+"""
+
+
+PAIRS = ((0, 3), (2, 1), (3, 3), (1, 2), (0, 1))
+
+
+def colliding(name, other):
+    """A function of two arguments, so called, with gathers, scratch memory and a product."""
+    text = f"""
+def function({name}, {other}):
+    a = [shared * ({name}[i] * {name}[j]).tanh() for i, j in {PAIRS}]
+    b = [({name}[i] - shared * {other}[i - 1]).exp() for i in (2, 1)]
+    return sum(a) * {other}[1] + b[0] * b[1] * {name}[1] * {name}[0] + {other}[0]
+"""
+    names = {"shared": W}
+    exec(text, names)  # noqa: S102 the only way to choose a name
+    return names["function"]
+
+
+def assert_works(name, other):
+    function = colliding(name, other)
+    batch = np.random.default_rng(0).uniform(-1, 1, (3, 4)), np.ones((3, 2))
+    program = compile(function, parameters=[W], example=tuple(x[0].tolist() for x in batch))
+    assert_equal_to_eager(program, function, [W], batch)
+
+
+@pytest.mark.parametrize("name", TEXT.split())
+def test_an_argument_may_be_called_like_anything_in_the_text(name):
+    assert_works(name, "y")
+    assert_works("x", name)
+
+
+@pytest.mark.parametrize(
+    ("name", "other"),
+    [("at_b1", "y"), ("x", "x_2"), ("x_2", "x"), ("x", "x_3"), ("t0", "t0_"), ("add_", "add")],
+)
+def test_arguments_may_be_called_like_views_of_each_other(name, other):
+    assert_works(name, other)
+
+
+class Model:
+    """A model with a method."""
+
+    def method(self, x):
+        return W * x
+
+    def __call__(self, x):
+        return W * x
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        Model(),
+        Model().method,
+        functools.partial(lambda scale, x: W * x * scale, 1.0),
+        lambda *xs: W * xs[0],
+        lambda x, y=1.0: W * x * y,
+        lambda x, *, y=1.0: W * x * y,
+    ],
+    ids=["object", "method", "partial", "starred", "default", "by keyword"],
+)
+def test_anything_that_can_be_called_can_be_compiled(function):
+    program = compile(function, parameters=[W], example=(1.0,))
+    assert program([3.0]).tolist() == [6.0]
+
+
+# -- the oracle can fail ----------------------------------------------------------------------
+
+
+def test_a_wrong_program_is_found():
+    sample = mlp((2, 2, 1))
+    right = compile(sample.function, parameters=sample.parameters, example=sample.example())
+    batch = sample.batch(2)
+    assert_equal_to_eager(right, sample.function, sample.parameters, batch)
+    with pytest.raises(AssertionError):
+        assert_equal_to_eager(
+            right, lambda x, y: sample.function(x, y) * (1 + 1e-11), sample.parameters, batch
+        )

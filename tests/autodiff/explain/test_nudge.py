@@ -1,0 +1,83 @@
+"""The experiment of the lecture: a number moved a little, and what the gradient says of it."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from autodiff import Value, exp, no_grad, nudge, relu, sin, tanh
+from autodiff.errors import WrongTypeError
+
+
+@given(st.floats(-2, 2), st.sampled_from([1e-3, -1e-3, 1e-2]))
+def test_what_remains_is_the_second_order(x, by) -> None:
+    w = Value(x, label="w")
+    f = lambda w: tanh(w) * w + sin(w * 2) - exp(w)  # noqa: E731
+    loss = f(w)
+    found = nudge(loss, w, by)
+    assert found.old == loss.data
+    assert found.new == f(Value(x + by)).data
+    assert found.quotient == (found.new - found.old) / by
+    loss.backward()
+    assert found.gradient == pytest.approx(w.grad, rel=1e-12, abs=1e-14)
+    assert abs(found.remainder - found.estimate) < 60 * abs(by) ** 3
+    assert w.data == x
+
+
+def test_an_interior_node_and_a_stranger_may_be_nudged() -> None:
+    x = Value(3.0, label="x")
+    z = x * 2
+    found = nudge(z**2 + x, z, by=0.5)
+    assert (found.old, found.new, found.gradient, found.second) == (39.0, 45.25, 12.0, 2.0)
+    stranger = nudge(z, Value(1.0))
+    assert (stranger.quotient, stranger.gradient, stranger.remainder) == (0.0, 0.0, 0.0)
+    itself = nudge(x, x, by=1)
+    assert (itself.quotient, itself.gradient, itself.remainder) == (1.0, 1.0, 0.0)
+
+
+def test_a_kink_is_not_explained_by_the_second_order() -> None:
+    w = Value(3.0, label="w")
+    note = "The second order does not explain what remains: a kink, or a step too large."
+    assert str(nudge(relu(w - 3.0005), w)).splitlines()[-1] == note
+    assert note not in str(nudge(relu(w - 2), w))
+    assert note not in str(nudge(w * 2, w))
+
+
+def test_rounding_is_no_kink() -> None:
+    w = Value(0.3, label="w")
+    assert nudge(w * 3 - 0.9, w).table().notes == ()
+    chain = w
+    for _ in range(100_000):
+        chain = chain * 1.0000001 + 0.1
+    assert nudge(chain, w).table().notes == ()
+
+
+def test_a_step_that_is_lost_says_so() -> None:
+    x = Value(1e20)
+    assert nudge(x * 2, x).table().notes == (
+        "The step is lost: it is less than the last digit of the number.",
+    )
+
+
+def test_nothing_of_the_graph_changes_even_where_nothing_is_recorded() -> None:
+    w = Value(3.0)
+    loss = w**2
+    with no_grad():
+        assert nudge(loss, w).second == 2.0
+    assert (w.data, w.grad, loss.data) == (3.0, 0.0, 9.0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ((1.0, Value(1.0)), "expected a Value as the loss, got float 1.0"),
+        ((Value(1.0), 1.0), "expected a Value as what to nudge, got float 1.0"),
+        ((Value(1.0), Value(1.0), 0), "expected a change that is finite and not 0, got int 0"),
+    ],
+)
+def test_wrong_arguments_say_what_to_write(arguments, message) -> None:
+    with pytest.raises(WrongTypeError, match=re.escape(message)):
+        nudge(*arguments)

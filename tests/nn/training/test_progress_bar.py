@@ -1,0 +1,49 @@
+"""The bar: silent without a terminal, and with one: loss, accuracy, rate, speed, time left."""
+
+from __future__ import annotations
+
+import pytest
+
+from nn import MLP, Record, fit
+from nn.training.progress_bar import progress_bar
+
+CORNERS = [([a, b], [float(a == b), float(a != b)]) for a in (0.0, 1.0) for b in (0.0, 1.0)]
+
+
+def run(**settings) -> None:
+    fit(MLP(2, [2]), CORNERS, epochs=3, batch_size=1, learning_rate=0.25, **settings)
+
+
+@pytest.fixture
+def terminal(monkeypatch) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    monkeypatch.setenv("TERM", "xterm-256color")
+    monkeypatch.setenv("COLUMNS", "120")
+
+
+def test_without_a_terminal_there_is_silence(capsys, monkeypatch) -> None:
+    monkeypatch.delenv("FORCE_COLOR", raising=False)
+    run()
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_steps_that_were_not_looked_at_leave_the_accuracy_as_it_is(capsys) -> None:
+    with progress_bar(9, 1, wanted=True) as bar:
+        for step in range(1, 10):
+            bar.show(Record(1, step, 9, 0.5, 0.75 if step % 4 == 1 else None))
+    assert "accuracy  75.0%" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("terminal")
+def test_on_request_there_is_silence(capsys) -> None:
+    run(progress=False)
+    assert capsys.readouterr() == ("", "")
+
+
+@pytest.mark.usefixtures("terminal")
+def test_on_a_terminal_there_is_a_bar(capsys) -> None:
+    run()
+    out = capsys.readouterr().out
+    for text in ("epoch 3", "loss 0.", "accuracy", "%", "rate 0.25", "steps/s", "left", "━"):
+        assert text in out

@@ -1,0 +1,1 @@
+"""The backward pass as frames, node by node."""

@@ -1,0 +1,235 @@
+"""A step of the backward pass as DOT text: the same boxes in every frame, other numbers.
+
+Every number has a cell as wide as its widest text in any frame, and every line of the narration
+is there in every frame, if empty. So Graphviz lays all frames out alike, and nothing jumps. What
+is not here: what happens in a step (`sweep`), files of frames (`steps`).
+
+>>> from autodiff import Value
+>>> from viz.options import Look
+>>> from viz.backprop.sweep import ordered_steps
+>>> x = Value(2.0, label="x")
+>>> y = x * 3
+>>> len(Frames(y, ordered_steps(y, by="node"), Look()).sources())
+2
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from typing import Any
+from unicodedata import east_asian_width
+
+from autodiff.extend import Node, adjoints, names_of, topological_order
+from autodiff.extend import digits as significant
+from viz.graph.caption import caption, line, swatches
+from viz.graph.card import Row, card, constant, frame, hint
+from viz.graph.dot import constant_attributes, empty_graph
+from viz.options import Look
+from viz.themes import blend
+
+from .sweep import Receipt, Step
+
+_BLANK = "\N{NO-BREAK SPACE}"  # an empty cell would lose its height
+_MOST_LINES = 4  # of the narration
+_LETTER = 9  # points that a wide letter of the narration or a digit takes at most
+_LONGEST_NAME = 16
+_HEIGHT = 30  # points of a line of any script and font, with the space around it
+_LOW = 20  # points of a number, which has digits only
+_ROOM = {"nodesep": "0.5"}  # each edge has two numbers, which must not run into its neighbour's
+_TINT = 0.7
+_LEGEND_WIDTH = 220  # points, about
+_STRONG = "2.5"  # the width of a border or edge that is pointed at
+_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
+
+
+class Frames:
+    """Writes the frames of one backward pass.
+
+    Args:
+        loss: the end of the graph.
+        steps: its backward pass.
+        look: digits, direction and colours.
+        judged: whether the last frame compares the result with the right one.
+    """
+
+    def __init__(
+        self, loss: Node, steps: Sequence[Step], look: Look, *, judged: bool = False
+    ) -> None:
+        self._look: Look = look
+        self._names: dict[Node, str] = names_of([loss])
+        self._order: list[Node] = topological_order([loss])
+        self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(self._order)}
+        self._right: dict[Node, float] = adjoints([loss], [1.0]) if judged else {}
+        self._steps: Sequence[Step] = (
+            [*steps, _verdict(steps[-1], self._right)] if judged else steps
+        )
+        self._count: int = len(self._steps)
+        numbers = [value for step in steps for value in step.adjoints.values()]
+        numbers += [r.amount for step in steps for r in step.receipts] + list(self._right.values())
+        self._width: int = _LETTER * max(len(self._number(number)) + 3 for number in numbers)
+        narrations = [self._narration(index) for index in range(self._count)]
+        self._lines: int = max(map(len, narrations))
+        self._caption_width: int = max(_points(text) for lines in narrations for text in lines)
+
+    def sources(self) -> list[str]:
+        """Return the DOT text of each frame."""
+        return [self._source(index) for index in range(self._count)]
+
+    def _source(self, index: int) -> str:
+        graph = empty_graph(self._look, self._caption(index), "t")
+        graph.graph_attr.update(_ROOM)
+        step = self._steps[index]
+        received = {(r.giver, r.position): r.amount for r in step.receipts}
+        for node in self._order:
+            self._add_box(graph, node, step, judged=index == self._count - 1)
+            position = 0
+            for place, operand in enumerate(node.operands):
+                if isinstance(operand, Node):
+                    self._add_edge(graph, node, position, received.get((node, position)))
+                    position += 1
+                else:
+                    self._add_constant(graph, node, place, operand)
+        return graph.source
+
+    def _add_box(self, graph: Any, node: Node, step: Step, *, judged: bool) -> None:
+        theme = self._look.theme
+        text = self._number(step.adjoints[node]) if node in step.adjoints else _BLANK
+        if node in step.adjoints and node not in step.complete and not (judged and self._right):
+            text += " …"
+        rows = [
+            Row("data", self._number(node.data), theme.ink),
+            Row("grad", text, theme.gradient, self._width),
+        ]
+        if self._right:
+            wrong = judged and node not in step.complete
+            right = self._number(self._right[node]) if wrong else _BLANK
+            rows.append(Row("right" if wrong else _BLANK, right, theme.ink, self._width))
+        attributes = frame(node, theme) | {"fillcolor": self._fill(node, step, judged=judged)}
+        if node in step.givers:
+            attributes |= {"color": theme.emphasis, "penwidth": _STRONG}
+        attributes["tooltip"] = hint([node], self._names)
+        label = card(node, theme, rows, name=self._names[node])
+        graph.node(self._ids[node], label=label, **attributes)
+
+    def _fill(self, node: Node, step: Step, *, judged: bool) -> str:
+        theme = self._look.theme
+        if node not in step.adjoints:
+            return theme.computed
+        if node in step.complete:
+            return blend(theme.computed, theme.positive, _TINT)
+        tint = theme.negative if judged and self._right else theme.unsettled
+        return blend(theme.computed, tint, _TINT)
+
+    def _add_edge(self, graph: Any, node: Node, position: int, amount: float | None) -> None:
+        theme = self._look.theme
+        parent = node.parents[position]
+        text = _BLANK if amount is None else self._number(amount)
+        label = (
+            f'<{_TABLE}<TR><TD WIDTH="{self._width}" HEIGHT="{_LOW}">'
+            f'<FONT COLOR="{theme.gradient}"><B>{text}</B></FONT></TD></TR><TR><TD>'
+            f"{self._number(node.local_derivatives[position])}"
+            f"</TD></TR></TABLE>>"
+        )
+        pointed = {} if amount is None else {"color": theme.emphasis, "penwidth": _STRONG}
+        pointed["tooltip"] = hint([parent, node], self._names)
+        graph.edge(self._ids[parent], self._ids[node], label=label, **pointed)
+
+    def _add_constant(self, graph: Any, node: Node, place: int, number: float) -> None:
+        name = f"{self._ids[node]}_constant{place}"
+        label = constant(number, self._look.digits)
+        graph.node(name, label=label, **constant_attributes(self._look.theme.muted))
+        graph.edge(name, self._ids[node], style="dashed")
+
+    def _caption(self, index: int) -> str:
+        theme = self._look.theme
+        texts = self._narration(index)
+        parts = [line(texts[0], theme.ink, bold=True)]
+        parts += [line(text, theme.ink) for text in texts[1:]]
+        parts += [_BLANK] * (self._lines - len(texts))
+        width = max(self._caption_width - _LEGEND_WIDTH, 1)
+        spacer = f'<TD WIDTH="{width}">{_BLANK}</TD>'
+        legend = f"{_TABLE}<TR><TD>{self._legend()}</TD>{spacer}</TR></TABLE>"
+        return caption([*parts, legend], _HEIGHT)
+
+    def _legend(self) -> str:
+        """Say what the colours of the boxes mean."""
+        theme = self._look.theme
+        texts = (
+            ("right", "may lack a part", "wrong") if self._right else ("complete", "lacks a part")
+        )
+        tints = (theme.positive, theme.unsettled, theme.negative)
+        marks = [
+            (blend(theme.computed, tint, _TINT), text)
+            for tint, text in zip(tints, texts, strict=False)
+        ]
+        return swatches([("adjoint", marks)], theme)
+
+    def _narration(self, index: int) -> list[str]:
+        """Say what happens in a frame: a heading, and a line for each parent that receives."""
+        step = self._steps[index]
+        place = f"{index} of {self._count - 1}:"
+        if index == 0:
+            return [f"{place} the derivative of {self._named(self._order[-1])} by itself is 1"]
+        if not step.givers:
+            return [f"{place} {self._judgement(step)}"]
+        givers = _listed([self._named(node) for node in step.givers])
+        state = "its complete adjoint" if len(step.givers) == 1 else "their complete adjoints"
+        heading = f"{givers} {'pass' if len(step.givers) > 1 else 'passes'} on "
+        lines = [self._received(receipt, step) for receipt in step.receipts]
+        if self._right:
+            state = "what it has by now"
+        if len(lines) > _MOST_LINES:
+            lines[_MOST_LINES - 1 :] = [f"... and {len(lines) - _MOST_LINES + 1} more receive"]
+        return [f"{place} {heading}{state}", *lines]
+
+    def _received(self, receipt: Receipt, step: Step) -> str:
+        outer, factor, amount, total = (
+            self._number(number)
+            for number in (receipt.outer, receipt.factor, receipt.amount, receipt.total)
+        )
+        text = f"{self._named(receipt.parent)} receives {_bracketed(outer)} · {_bracketed(factor)}"
+        text += f" = {amount}"
+        if receipt.total != receipt.amount:
+            text += f", in all {total}"
+        is_last = receipt.total == step.adjoints[receipt.parent]
+        return text + (": complete" if is_last and receipt.parent in step.complete else "")
+
+    def _judgement(self, step: Step) -> str:
+        wrong = [self._named(node) for node in self._order if node not in step.complete]
+        if not wrong:
+            return "all is right here, because nothing passed on before it had everything"
+        verb = "are" if len(wrong) > 1 else "is"
+        return f"{_listed(wrong)} {verb} wrong: something passed on before it had everything"
+
+    def _named(self, node: Node) -> str:
+        name = " ".join(self._names[node].split())
+        return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
+
+    def _number(self, number: float) -> str:
+        return significant(number, self._look.digits)
+
+
+def _verdict(last: Step, right: dict[Node, float]) -> Step:
+    """Return the step after the last: complete is what came out right, but for rounding."""
+    equal = frozenset(node for node, x in last.adjoints.items() if _is_equal(x, right[node]))
+    return Step((), (), last.adjoints, equal)
+
+
+def _is_equal(x: float, y: float) -> bool:
+    return math.isclose(x, y, rel_tol=1e-9) or (math.isnan(x) and math.isnan(y))
+
+
+def _listed(names: Sequence[str]) -> str:
+    if len(names) > _MOST_LINES:
+        names = [*names[: _MOST_LINES - 1], f"{len(names) - _MOST_LINES + 1} more"]
+    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+
+
+def _bracketed(number: str) -> str:
+    return f"({number})" if number.startswith("-") else number
+
+
+def _points(text: str) -> int:
+    """Return the width of a line of text, at least: whatever the font, the frame must hold it."""
+    return sum(2 * _LETTER if east_asian_width(letter) in "WF" else _LETTER for letter in text)

@@ -1,0 +1,244 @@
+"""`steps`: the backward pass as frames to watch, saved as a GIF or as a folder of pictures.
+
+>>> from autodiff import Value
+>>> a = Value(3.0, label="a")
+>>> b = a + a
+>>> steps(b + b)
+Steps(3 frames; .save('name.gif'), .save('folder/'), [0], .adjoints)
+>>> steps(b + b, order="recursive").adjoints[a]
+6.0
+
+What is not here: what happens in a step (`sweep`), how a frame looks (`frames`).
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from base64 import b64encode
+from collections.abc import Callable, Container, Iterator, Sequence
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+from autodiff import FileError, MissingPackageError, OptionError
+from autodiff.extend import Node, checked_path, file_error, mime_bundle, package, write_whole
+from viz.graph.draw import Drawing
+from viz.options import checked_choice, checked_root, look
+from viz.render.graphviz import render
+
+from .frames import Frames
+from .sweep import ordered_steps, recursive_steps
+
+_LONGEST = 1600  # pixels of a side of a GIF: what a projector shows
+_MOST_SHOWN = 40  # frames in a notebook; each takes a sixth of a second to draw
+_MILLISECONDS, _AT_THE_END = 1600, 4000
+
+_SIZE = re.compile(rb'width="(\d+)pt" height="(\d+)pt"\s+viewBox="[^"]*"')
+_WHOLE_SIZE = 'width="{width}pt" height="{height}pt"\n viewBox="0.00 0.00 {width}.00 {height}.00"'
+
+
+class Steps:
+    """The frames of a backward pass, all of one size.
+
+    Args:
+        frames: the pictures, in order.
+        adjoints: what each node has in the end.
+    """
+
+    __slots__: tuple[str, ...] = ("_adjoints", "_frames")
+
+    def __init__(self, frames: list[Drawing], adjoints: dict[Node, float]) -> None:
+        self._frames: list[Drawing] = frames
+        self._adjoints: dict[Node, float] = adjoints
+
+    @property
+    def adjoints(self) -> dict[Node, float]:
+        """What each node has in the end: wrong ones too, in the recursive order."""
+        return dict(self._adjoints)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __getitem__(self, index: int) -> Drawing:
+        return self._frames[index]
+
+    def __iter__(self) -> Iterator[Drawing]:
+        return iter(self._frames)
+
+    def __repr__(self) -> str:
+        count = len(self)
+        frames = f"{count} frame{'' if count == 1 else 's'}"
+        return f"Steps({frames}; .save('name.gif'), .save('folder/'), [0], .adjoints)"
+
+    def render(self) -> bytes:
+        """Return the content of a GIF that shows one frame after another, again and again.
+
+        Each frame takes about a sixth of a second; of hundreds, SVGs in a folder come faster.
+
+        Raises:
+            MissingPackageError: if Pillow is not installed.
+            MissingPackageError: if there is neither pygraphviz nor `dot`.
+        """
+        pictures = _pictures(package("PIL.Image"), self._frames)
+        content = BytesIO()
+        durations = [_MILLISECONDS] * (len(pictures) - 1) + [_AT_THE_END]
+        pictures[0].save(
+            content,
+            format="GIF",
+            save_all=True,
+            append_images=pictures[1:],
+            duration=durations,
+            loop=0,
+        )
+        return content.getvalue()
+
+    def svgs(self) -> list[bytes]:
+        """Return the frames as SVG, all of one size: Graphviz rounds each by itself."""
+        pictures = [frame.render("svg") for frame in self._frames]
+        sizes = [[int(x) for x in match.groups()] for match in map(_SIZE.search, pictures) if match]
+        width, height = (max(sides) for sides in zip(*sizes, strict=True))
+        whole = _WHOLE_SIZE.format(width=width, height=height).encode()
+        return [_SIZE.sub(whole, picture, count=1) for picture in pictures]
+
+    def save(self, path: str | os.PathLike[str]) -> Path:
+        """Write the frames to a GIF, or each to a file of its own in a folder.
+
+        Args:
+            path: where to; one that ends in .gif, or a folder (without an ending), which is made
+                if it is missing and gets frame-000.svg, frame-001.svg, ... in place of any there.
+
+        Returns:
+            The path.
+
+        Raises:
+            OptionError: if the path has another ending, or is empty.
+            WrongTypeError: if it is no path.
+            MissingPackageError: if a GIF is wanted and Pillow is not installed.
+            FileError: if the file or a file of the folder cannot be written.
+            MissingPackageError: if there is neither pygraphviz nor `dot`.
+        """
+        target = checked_path(path, "steps.gif")
+        if target.suffix.lower() == ".gif":
+            return write_whole(target, self.render())
+        if not target.suffix or target.is_dir():
+            return _save_folder(target, self.svgs())
+        raise OptionError(
+            "a path that ends in .gif, or a folder",
+            repr(str(target)),
+            f"write {str(target.with_suffix('.gif'))!r} or {str(target.with_suffix(''))!r}",
+        )
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, str]:
+        """Move in a notebook; of many frames the first is there, all of few without Pillow."""
+        makers: dict[str, Callable[[], str]] = {"text/plain": self.__repr__}
+        if len(self) <= _MOST_SHOWN and _has_pillow():
+            makers["image/gif"] = lambda: b64encode(self.render()).decode()
+        else:
+            makers["text/html"] = self._html
+        return mime_bundle(makers, include, exclude)
+
+    def _html(self) -> str:
+        """Return the frames as a page; of many the first, and how to see the others."""
+        are_few = len(self) <= _MOST_SHOWN
+        shown = self if are_few else Steps(self._frames[:1], self._adjoints)
+        pictures = [text[text.index("<svg") :] for text in map(bytes.decode, shown.svgs())]
+        if not are_few:
+            pictures.append(
+                f"<p>the first of {len(self)} frames; steps[i] shows another, "
+                ".save('name.gif') or, faster, .save('folder/') writes all</p>"
+            )
+        return "<br>".join(pictures)
+
+
+def steps(  # noqa: PLR0913 a picture has many options, each with a default
+    loss: Node,
+    by: str = "node",
+    *,
+    order: str = "topological",
+    digits: int = 4,
+    direction: str = "LR",
+    theme: str = "light",
+) -> Steps:
+    """Return the backward pass of a Value as frames.
+
+    Each frame shows who passes on its adjoint and what each parent receives. A box is green when
+    its adjoint is complete, yellow while it lacks a part.
+
+    Args:
+        loss: the end of a graph of at most 300 Values; its adjoint is 1. Nothing is changed.
+        by: "node" for a frame for each computed Value, "level" for a frame for all that are
+            equally far from the loss.
+        order: "topological", the right one, or "recursive", in which each node passes on what it
+            has as soon as it is reached: the last frame shows which results are wrong, beside
+            the right ones.
+        digits: the number of significant digits of every number, from 1 to 17.
+        direction: where the computation goes: "LR", "RL", "TB" or "BT".
+        theme: the colours: "light", "dark" or "print".
+
+    Raises:
+        WrongTypeError: if `loss` is no Value.
+        OptionError: if an option is not known, or levels are wanted of the recursive order.
+        OptionError: if `digits` is no int from 1 to 17.
+        OptionError: if there are too many steps to watch.
+    """
+    root, chosen = checked_root(loss), look(digits, direction, theme)
+    checked_choice("by", by, ["node", "level"])
+    is_naive = checked_choice("order", order, ["topological", "recursive"]) == "recursive"
+    if is_naive and by == "level":
+        raise OptionError(
+            "by='node' with the recursive order", "by='level'", "leave by= out: it has no levels"
+        )
+    found = recursive_steps(root) if is_naive else ordered_steps(root, by)
+    sources = Frames(root, found, chosen, judged=is_naive).sources()
+    drawings = [
+        Drawing(source, f"step {index} of {len(sources) - 1}")
+        for index, source in enumerate(sources)
+    ]
+    return Steps(drawings, found[-1].adjoints)
+
+
+def _has_pillow() -> bool:
+    try:
+        package("PIL.Image")
+    except MissingPackageError:
+        return False
+    return True
+
+
+def _pictures(image: Any, frames: Sequence[Drawing]) -> list[Any]:
+    """Draw every frame, and make them of one size: Graphviz rounds each by itself."""
+    pictures: list[Any] = []
+    for frame in frames:
+        with image.open(BytesIO(render(frame.source, "png", _LONGEST))) as opened:
+            pictures.append(opened.convert("RGB"))
+    size = tuple(max(sides) for sides in zip(*(each.size for each in pictures), strict=True))
+    return [_of_few_colors(image, picture, size) for picture in pictures]
+
+
+def _of_few_colors(image: Any, picture: Any, size: tuple[int, ...]) -> Any:
+    """Return a picture with a palette that keeps the colours of single letters.
+
+    The default method divides colours by how often they occur, and would make such letters grey.
+    """
+    whole = image.new("RGB", size, picture.getpixel((0, 0)))
+    whole.paste(picture)
+    return whole.quantize(method=image.Quantize.MAXCOVERAGE, dither=image.Dither.NONE)
+
+
+def _save_folder(folder: Path, contents: list[bytes]) -> Path:
+    try:
+        folder.mkdir(exist_ok=True)
+        names = [f"frame-{index:03}.svg" for index in range(len(contents))]
+        for name, content in zip(names, contents, strict=True):
+            write_whole(folder / name, content)
+        for old in folder.glob("frame-[0-9][0-9][0-9].svg"):
+            if old.name not in names:
+                old.unlink()
+    except FileError:
+        raise
+    except OSError as error:
+        raise file_error(folder, error) from error
+    return folder

@@ -1,0 +1,166 @@
+"""The backward pass, step by step: who passes on what to whom, and whose adjoint is complete.
+
+Two orders. In the right one a node passes its adjoint on only when everything that uses it has
+added its part. In the naive one, which one writes down first,
+
+    def pass_on(node):
+        for parent, local_derivative in zip(node.parents, node.local_derivatives):
+            parent.grad += node.grad * local_derivative
+            pass_on(parent)
+
+a node passes on what it has as soon as it is reached: too early where a Value is used twice, so
+that some parts are counted again. What is not here: how a step looks (`frames`), the fast sweep
+(`autodiff.backprop`).
+
+>>> from autodiff import Value
+>>> a = Value(3.0)
+>>> b = a + a
+>>> c = b + b
+>>> [steps[-1].adjoints[a] for steps in (ordered_steps(c, by="node"), recursive_steps(c))]
+[4.0, 6.0]
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import NamedTuple
+
+from autodiff import OptionError
+from autodiff.extend import Node, topological_order
+
+_MOST_NODES = 300
+_MOST_STEPS = 500
+
+
+class Receipt(NamedTuple):
+    """What one parent receives over one edge.
+
+    Attributes:
+        giver: the node that passes on.
+        position: which of its parents receives.
+        outer: the adjoint of the giver at this moment.
+        factor: the local derivative of the edge.
+        amount: their product.
+        total: what the parent has then.
+    """
+
+    giver: Node
+    position: int
+    outer: float
+    factor: float
+    amount: float
+    total: float
+
+    @property
+    def parent(self) -> Node:
+        """The node that receives."""
+        return self.giver.parents[self.position]
+
+
+class Step(NamedTuple):
+    """One moment of the backward pass.
+
+    Attributes:
+        givers: who passes on.
+        receipts: what is received.
+        adjoints: of each node that has received anything so far.
+        complete: the nodes that have received everything.
+    """
+
+    givers: tuple[Node, ...]
+    receipts: tuple[Receipt, ...]
+    adjoints: dict[Node, float]
+    complete: frozenset[Node]
+
+
+def ordered_steps(loss: Node, by: str) -> list[Step]:
+    """Return the steps in an order in which every adjoint is complete before it is passed on.
+
+    Args:
+        loss: the end of the graph; its adjoint is 1.
+        by: "node" for a step for each computed node, "level" for a step for all nodes at the
+            same distance (the longest way) from the loss.
+
+    Raises:
+        OptionError: if the graph has more than 300 nodes.
+    """
+    order = _checked_order(loss)
+    groups = [[node] for node in reversed(order)] if by == "node" else _levels(order, loss)
+    waiting = Counter(parent for node in order for parent in node.parents)
+    adjoints = {loss: 1.0}
+    complete = {loss}
+    steps = [Step((), (), dict(adjoints), frozenset(complete))]
+    for group in groups:
+        givers = tuple(node for node in group if node.parents)
+        if givers:
+            receipts = tuple(receipt for node in givers for receipt in _passed(node, adjoints))
+            waiting.subtract(receipt.parent for receipt in receipts)
+            complete.update(r.parent for r in receipts if not waiting[r.parent])
+            steps.append(Step(givers, receipts, dict(adjoints), frozenset(complete)))
+    return steps
+
+
+def recursive_steps(loss: Node) -> list[Step]:
+    """Return the steps of the naive recursive order, one for each edge as often as it is taken.
+
+    Raises:
+        OptionError: if the graph has more than 300 nodes, or there are more than 500 steps.
+    """
+    _check_number_of_visits(_checked_order(loss))
+    adjoints = {loss: 1.0}
+    only_this = frozenset({loss})  # nobody knows of the others whether more is to come
+    steps = [Step((), (), dict(adjoints), only_this)]
+    stack = [_passed(loss, adjoints)]
+    while stack:
+        receipt = next(stack[-1], None)
+        if receipt is None:
+            stack.pop()
+        else:
+            steps.append(Step((receipt.giver,), (receipt,), dict(adjoints), only_this))
+            stack.append(_passed(receipt.parent, adjoints))
+    return steps
+
+
+def _passed(node: Node, adjoints: dict[Node, float]) -> Iterator[Receipt]:
+    """Pass on what a node has, edge by edge, as somebody asks for the next."""
+    for position, factor in enumerate(node.local_derivatives):
+        outer, parent = adjoints[node], node.parents[position]
+        adjoints[parent] = adjoints.get(parent, 0.0) + outer * factor
+        yield Receipt(node, position, outer, factor, outer * factor, adjoints[parent])
+
+
+def _checked_order(loss: Node) -> list[Node]:
+    order = topological_order([loss])
+    if len(order) > _MOST_NODES:
+        raise OptionError(
+            f"a graph of at most {_MOST_NODES} Values to step through",
+            f"{len(order)} Values",
+            "take a smaller part of it, such as one neuron",
+        )
+    return order
+
+
+def _check_number_of_visits(order: Sequence[Node]) -> None:
+    visits = Counter({order[-1]: 1})  # of each node: the number of paths to it
+    for node in reversed(order):
+        for parent in node.parents:
+            visits[parent] += visits[node]
+    number = sum(count * len(node.parents) for node, count in visits.items())
+    if number > _MOST_STEPS:
+        raise OptionError(
+            f"at most {_MOST_STEPS} steps in the recursive order",
+            f"{number:,}" if number < 10**21 else "more than 10^21",
+            "take a smaller graph: the naive order follows every path, one by one",
+        )
+
+
+def _levels(order: Sequence[Node], loss: Node) -> list[list[Node]]:
+    level = {loss: 0}
+    for node in reversed(order):
+        for parent in node.parents:
+            level[parent] = max(level.get(parent, 0), level[node] + 1)
+    groups: list[list[Node]] = [[] for _ in range(max(level.values()) + 1)]
+    for node in order:
+        groups[level[node]].append(node)
+    return groups

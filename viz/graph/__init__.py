@@ -1,0 +1,1 @@
+"""Pictures of computation graphs: whole, folded, highlighted, and as indented text."""

@@ -1,0 +1,194 @@
+r"""From a computation graph to DOT text: a box per Value, an edge per use, left to right.
+
+The text is the same for the same graph: boxes are numbered in topological order. The walk is
+iterative, at any depth. What is not here: what a box says (`card`), what stands below the graph
+(`caption`), layout and rendering (`render`).
+
+>>> from autodiff import Value
+>>> x = Value(2.0)
+>>> print("\n".join(line for line in to_dot([x + x]).splitlines() if "->" in line))
+    value0 -> value1 [label=1 tooltip="leaf → +"]
+    value0 -> value1 [label=1 tooltip="leaf → +"]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from graphviz import Digraph
+
+from autodiff.extend import Node, names_of, topological_order
+from autodiff.extend import digits as significant
+from viz.options import Look
+
+from .caption import caption, legend
+from .card import card, constant, frame, hint, rows
+from .path_table import Paths, sum_over_paths
+from .tint import Scale, swept
+
+FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
+_GRAPH = {
+    "ordering": "in",  # operands from top to bottom: a - b is not b - a
+    "ranksep": "0.45",
+    "nodesep": "0.25",
+    "pad": "0.2",
+}
+_NODE = {
+    "shape": "box",
+    "style": "rounded,filled",
+    "margin": "0.06,0.03",
+    "width": "0",
+    "height": "0",
+    "fontname": FONT,
+    "fontsize": "13",
+}
+_EDGE = {
+    "arrowsize": "0.7",
+    "fontname": FONT,
+    "fontsize": "12",
+}
+_CAPTION = {"labelloc": "b", "labeljust": "l", "fontname": FONT, "fontsize": "12"}
+_DEFAULT_LOOK = Look()
+_THICK = "2.5"
+PLAIN = "a plain number"
+_MOST_SPAN = 600  # levels that all edges together may pass, before lines are straight
+_STRAIGHT = {"splines": "line", "nslimit": "1", "nslimit1": "1"}
+
+
+def to_dot(
+    roots: Sequence[Node], look: Look = _DEFAULT_LOOK, highlight: Paths | None = None
+) -> str:
+    """Write the graph below the roots as DOT text.
+
+    Args:
+        roots: what the graph computes, at least one node.
+        look: digits, direction and colours.
+        highlight: the paths that stand out, if any.
+
+    Returns:
+        The text. Gradients are in it below the roots that have one: before any backward pass
+        none are shown.
+    """
+    return _Writer(roots, look, highlight).written()
+
+
+def empty_graph(look: Look, caption_text: str = "", place: str = "b") -> Any:
+    """Return a graph without nodes yet, with the look of all pictures of graphs.
+
+    Args:
+        look: direction and colours.
+        caption_text: its HTML-like label, or "".
+        place: where that stands: "b" below the graph, "t" above it.
+    """
+    theme = look.theme
+    attributes = {**_GRAPH, "rankdir": look.direction}
+    attributes["bgcolor"] = theme.background  # not transparent: dark letters on a dark notebook
+    if caption_text:
+        attributes |= {**_CAPTION, "fontcolor": theme.ink, "label": caption_text, "labelloc": place}
+    edge = {**_EDGE, "color": theme.line, "fontcolor": theme.local_derivative}
+    return Digraph(
+        graph_attr=attributes, node_attr={**_NODE, "fontcolor": theme.ink}, edge_attr=edge
+    )
+
+
+def constant_attributes(color: str) -> dict[str, str]:
+    """Return the DOT attributes of a plain number among the operands: no box, and muted."""
+    return {"shape": "plaintext", "style": "", "fontcolor": color, "tooltip": PLAIN}
+
+
+def beside(label: str, look: Look) -> str:
+    """Return the label of an edge, with space around it where it stands beside the edge."""
+    return f" {label} " if look.direction in {"TB", "BT"} else label
+
+
+def _is_tangled(order: Sequence[Node]) -> bool:
+    """Tell whether edges span so many levels together that curves would take minutes.
+
+    A leaf used by each of eighty nested operations has an edge past all the levels between; two
+    hundred are a minute of Graphviz, which cannot be interrupted.
+    """
+    level: dict[Node, int] = {}
+    span = 0
+    for node in order:
+        level[node] = 1 + max((level[parent] for parent in node.parents), default=-1)
+        span += sum(level[node] - level[parent] - 1 for parent in node.parents)
+    return span > _MOST_SPAN
+
+
+class _Writer:
+    """Writes one graph."""
+
+    def __init__(self, roots: Sequence[Node], look: Look, highlight: Paths | None) -> None:
+        order = topological_order(roots)
+        self._look: Look = look
+        self._faded: Look = look._replace(theme=look.theme.faded())
+        self._highlight: Paths | None = highlight
+        self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(order)}
+        self._names: dict[Node, str] = names_of(roots) if highlight else {}
+        self._swept: frozenset[Node] = frozenset(swept(roots))
+        gradients = [node.grad for node in self._swept]
+        self._scale: Scale | None = Scale.of(gradients) if gradients else None
+        self._graph: Any = empty_graph(look, self._caption())
+        if _is_tangled(order):
+            self._graph.graph_attr.update(_STRAIGHT)
+
+    def written(self) -> str:
+        """Return the DOT text."""
+        for node in self._ids:
+            self._add_box(node)
+            self._add_operands(node)
+        return self._graph.source
+
+    def _caption(self) -> str:
+        parts: list[str] = []
+        if self._highlight:
+            parts.append(sum_over_paths(self._highlight, self._names, self._look))
+        if self._scale:
+            parts.append(legend(self._scale, self._look))
+        return caption(parts) if parts else ""
+
+    def _add_box(self, node: Node) -> None:
+        look = self._look if self._is_on_path(node) else self._faded
+        attributes = frame(node, look.theme)
+        if self._scale and node in self._swept:
+            attributes["fillcolor"] = self._scale.color(node.grad, look.theme)
+        if self._highlight and look is self._look:
+            attributes |= {"color": look.theme.emphasis, "penwidth": _THICK}
+        lines = rows(node, look, gradients=node in self._swept)
+        label = card(node, look.theme, lines, name=self._names.get(node))
+        attributes["tooltip"] = hint([node], self._names)
+        self._graph.node(self._ids[node], label=label, **attributes)
+
+    def _add_operands(self, node: Node) -> None:
+        """Draw the edges into a node, in operand order, and the constants among its operands."""
+        derivatives = iter(node.local_derivatives)
+        for position, operand in enumerate(node.operands):
+            if isinstance(operand, Node):
+                label = beside(significant(next(derivatives), self._look.digits), self._look)
+                attributes = self._edge(operand, node)
+                ends = self._ids[operand], self._ids[node]
+                attributes["tooltip"] = hint([operand, node], self._names)
+                self._graph.edge(*ends, label=label, **attributes)
+            else:
+                self._add_constant(node, position, operand)
+
+    def _add_constant(self, node: Node, position: int, number: float) -> None:
+        theme = (self._faded if self._highlight else self._look).theme
+        name = f"{self._ids[node]}_constant{position}"
+        label = constant(number, self._look.digits)
+        self._graph.node(name, label=label, **constant_attributes(theme.muted))
+        line = {"color": theme.line} if self._highlight else {}
+        self._graph.edge(name, self._ids[node], style="dashed", tooltip=PLAIN, **line)
+
+    def _edge(self, parent: Node, node: Node) -> dict[str, str]:
+        """Return the attributes of an edge, beyond those that all edges have."""
+        if not self._highlight:
+            return {}
+        if self._is_on_path(parent) and self._is_on_path(node):
+            return {"color": self._look.theme.emphasis, "penwidth": _THICK}
+        faded = self._faded.theme
+        return {"color": faded.line, "fontcolor": faded.local_derivative}
+
+    def _is_on_path(self, node: Node) -> bool:
+        return self._highlight is None or node in self._highlight.nodes

@@ -1,0 +1,149 @@
+"""The chain rule below a picture: the products along the paths from a Value, and their sum.
+
+The column adds up: what is not written out has a line with its sum. In a folded picture there is
+the sum alone, because single paths are not in it. What is not here: how paths are found
+(`paths`), the rest of what stands below a graph (`caption`).
+
+>>> from autodiff import Value
+>>> from autodiff.extend import names_of
+>>> a = Value(3.0, label="a")
+>>> b = a * a
+>>> "the sum over 2 paths" in sum_over_paths(paths_between(a, b), names_of([b]), Look())
+True
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+
+from autodiff import OptionError
+from autodiff.extend import Node, Path, Paths, counted, paths_text, remainder
+from autodiff.extend import digits as significant
+from autodiff.extend import paths_between as paths_of_graph
+from viz.options import Look
+from viz.render.escape import escape
+
+_MOST = 12  # paths that are written out: a column that one still reads
+_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4" COLOR="{rule}">'
+_ENDS = 3  # nodes or factors of a long path that are written out at each end
+_LONGEST_NAME = 24
+
+
+def paths_between(start: Node, end: Node, most: int = _MOST) -> Paths:
+    """Find the paths from one node to another that was computed from it.
+
+    Args:
+        start: where they start.
+        end: where they end.
+        most: how many of the largest to write out.
+
+    Raises:
+        OptionError: if `end` was not computed from `start`.
+    """
+    found = paths_of_graph(start, end, most)
+    if not found.number:
+        raise OptionError(
+            "highlight as a Value that the drawn one was computed from",
+            repr(start),
+            "pass one of the Values in its expression, the same object and no copy",
+        )
+    return found
+
+
+def sum_over_paths(
+    paths: Paths, names: Mapping[Node, str], look: Look, folded_in: str | None = None
+) -> str:
+    """Return a table of the largest paths: where each goes, its factors, and their product.
+
+    Args:
+        paths: from one Value to another.
+        names: of the nodes on them.
+        look: digits and colours.
+        folded_in: in a folded graph, where there is only the sum: the name of the box that
+            stands for the start among others, or "".
+    """
+    start, end = paths.largest[0].nodes[0], paths.largest[0].nodes[-1]
+    heading = f"derivative of {_named(end, names)} by {_named(start, names)}: {_how(paths.number)}"
+    rows = [_wide(f"<B>{heading}</B>")]
+    if folded_in is None:
+        rows += _products(paths, names, look)
+        rows += ["<HR/>" + _row("<B>sum</B>", "", paths.total, look)] if paths.number > 1 else []
+    else:
+        place = f"{_named(start, names)} is one of {escape(folded_in)}" if folded_in else ""
+        rows.append(_row(place, "", paths.total, look))
+    if _is_other(start, end, paths.total):
+        rows.append(_wide(_muted(_remark(start, names, look), look)))
+    return f"{_TABLE.format(rule=look.theme.muted)}{''.join(rows)}</TABLE>"
+
+
+def _products(paths: Paths, names: Mapping[Node, str], look: Look) -> list[str]:
+    """Return a row for each of the largest paths, and one for what all others add up to."""
+    rows: list[str] = []
+    for path in paths.largest:
+        way = _shortened([_named(node, names) for node in path.nodes], " → ")
+        rows.append(_row(way, _factors(path, look.digits), path.product, look))
+    others = paths.number - len(paths.largest)
+    if others:
+        text = f"... and {counted(others)} more, none with a larger product"
+        start, end = paths.largest[0].nodes[0], paths.largest[0].nodes[-1]
+        rest = remainder(start, end, paths).rest
+        is_known = not math.isnan(rest) or math.isnan(paths.total)
+        muted = _muted(text, look)
+        rows.append(_row(muted, "", rest, look) if is_known else _wide(muted))
+    return rows
+
+
+def _is_other(start: Node, end: Node, total: float) -> bool:
+    """Tell whether the gradient on the picture is not that of one backward pass from the end."""
+    was_swept = end.grad != 0.0 and math.isfinite(total) and math.isfinite(start.grad)
+    return was_swept and not math.isclose(start.grad, total, rel_tol=1e-9, abs_tol=1e-300)
+
+
+def _remark(start: Node, names: Mapping[Node, str], look: Look) -> str:
+    return (
+        f"the grad of {_named(start, names)}, {significant(start.grad, look.digits)}, is another: "
+        "of several backward passes, from another Value, or with a seed"
+    )
+
+
+def _shortened(texts: Sequence[str], joint: str) -> str:
+    """Join texts, and leave out the middle where there are many."""
+    if len(texts) > 2 * _ENDS + 1:
+        left_out = f"… {len(texts) - 2 * _ENDS} more …"
+        texts = [*texts[:_ENDS], left_out, *texts[-_ENDS:]]
+    return joint.join(texts)
+
+
+def _wide(text: str) -> str:
+    return f'<TR><TD ALIGN="LEFT" COLSPAN="3">{text}</TD></TR>'
+
+
+def _muted(text: str, look: Look) -> str:
+    return f'<FONT COLOR="{look.theme.muted}">{text}</FONT>'
+
+
+def _row(way: str, factors: str, product: float, look: Look) -> str:
+    color = look.theme.gradient
+    number = f'= <FONT COLOR="{color}">{significant(product, look.digits)}</FONT>'
+    middle = f'<FONT COLOR="{look.theme.local_derivative}">{factors}</FONT>' if factors else ""
+    return (
+        f'<TR><TD ALIGN="LEFT">{way}</TD><TD ALIGN="RIGHT">{middle}</TD>'
+        f'<TD ALIGN="LEFT">{number}</TD></TR>'
+    )
+
+
+def _factors(path: Path, digits: int) -> str:
+    texts = [significant(factor, digits) for factor in path.factors]
+    return _shortened([f"({text})" if text.startswith("-") else text for text in texts], " · ")
+
+
+def _named(node: Node, names: Mapping[Node, str]) -> str:
+    name = " ".join(names[node].split())
+    return escape(name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…")
+
+
+def _how(count: int) -> str:
+    if count == 1:
+        return "the product along the only path"
+    return f"the sum over {paths_text(count)}"

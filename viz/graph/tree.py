@@ -1,0 +1,164 @@
+"""`tree`: a computation graph as an indented text, where there is only text.
+
+>>> from autodiff import Value
+>>> a = Value(3.0, label="a")
+>>> b = a * 2
+>>> tree(b + b)
+v2 = v1 + v1 = 12
+├─ v1 = a * 2 = 6  (used 2 times)
+│  └─ a = 3
+└─ v1 = 6  (see above)
+
+What is not here: graphs as pictures (`drawing`), the evaluation table (`autodiff.trace`).
+"""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from typing import NamedTuple
+
+from autodiff.extend import Node, expression_of, names_of
+from autodiff.extend import digits as significant
+from viz.options import checked_limit, checked_root, look
+
+_DEEPEST = 30  # a branch that is deeper goes on below, from the left margin: it stays readable,
+# and the text of a chain of a million operations stays as long as the chain
+
+
+class Tree:
+    """A graph as text; prints as it is.
+
+    Args:
+        text: its lines.
+    """
+
+    __slots__: tuple[str, ...] = ("_text",)
+
+    def __init__(self, text: str) -> None:
+        self._text: str = text
+
+    def __str__(self) -> str:
+        return self._text
+
+    def __repr__(self) -> str:
+        return self._text
+
+
+def tree(loss: Node, *, digits: int = 6, limit: int = 300) -> Tree:
+    """Return the computation graph of a Value as an indented text tree.
+
+    Each line has a name, how the Value was computed, its data and, after a backward pass from
+    the loss, its gradient. What is used several times says so and is expanded once.
+
+    Args:
+        loss: the end of the graph, which is the first line.
+        digits: the number of significant digits of every number, from 1 to 17.
+        limit: the number of lines, at least 1, after which a last one counts those left out.
+
+    Returns:
+        An object that prints as the tree.
+
+    Raises:
+        WrongTypeError: if `loss` is no Value.
+        OptionError: if `digits` is no int from 1 to 17.
+        OptionError: if `limit` is no int of at least 1.
+    """
+    lines = _Writer(checked_root(loss), look(digits).digits).lines()
+    most = checked_limit(limit)
+    if len(lines) > most:
+        rest = (
+            f"... and {len(lines) - most:,} more lines; viz.tree(..., limit={len(lines)}) has all"
+        )
+        lines[most:] = [rest]
+    return Tree("\n".join(lines))
+
+
+class _Branch(NamedTuple):
+    """A node that waits to be written.
+
+    Attributes:
+        node: what to write.
+        lead: what stands before its name.
+        indent: what stands before the leads of its parents.
+        depth: how far from the margin it is.
+    """
+
+    node: Node
+    lead: str
+    indent: str
+    depth: int
+
+
+class _Writer:
+    """Writes one tree."""
+
+    def __init__(self, root: Node, digits: int) -> None:
+        self._root: Node = root
+        self._digits: int = digits
+        self._names: dict[Node, str] = names_of([root])
+        self._uses: Counter[Node] = Counter(p for node in self._names for p in node.parents)
+        self._gradients: bool = root.grad != 0.0
+        self._written: set[Node] = set()
+        self._postponed: deque[Node] = deque()
+        self._below: set[Node] = set()  # the same, to look up
+
+    def lines(self) -> list[str]:
+        """Return the tree, and below it the branches that go too deep."""
+        lines = self._lines_from(self._root)
+        while self._postponed:
+            node = self._postponed.popleft()
+            self._below.remove(node)
+            lines += ["", *self._lines_from(node)]
+        return lines
+
+    def _lines_from(self, start: Node) -> list[str]:
+        lines: list[str] = []
+        stack = [_Branch(start, "", "", 0)]
+        while stack:
+            node, lead, indent, depth = stack.pop()
+            is_repeated = node in self._written and depth > 0
+            is_postponed = depth == _DEEPEST and bool(node.parents) and not is_repeated
+            lines.append(lead + self._line(node, repeated=is_repeated, postponed=is_postponed))
+            self._written.add(node)
+            if is_postponed:
+                self._postponed.append(node)
+                self._below.add(node)
+            elif not is_repeated:
+                stack += reversed(_branches(node, indent, depth))
+        return lines
+
+    def _line(self, node: Node, *, repeated: bool, postponed: bool) -> str:
+        facts = [self._names[node]]
+        if not repeated and not postponed and node.parents:
+            facts.append(expression_of(node, self._names))
+        text = _one_line(" = ".join([*facts, significant(node.data, self._digits)]))
+        if self._gradients:
+            text += f", grad {significant(node.grad, self._digits)}"
+        remarks = (
+            [f"used {self._uses[node]} times"] if self._uses[node] > 1 and not repeated else []
+        )
+        if repeated and node.parents:
+            remarks.append("see below" if node in self._below else "see above")
+        elif repeated:
+            remarks.append("again")
+        if postponed:
+            remarks.append("continued below")
+        return f"{text}  ({', '.join(remarks)})" if remarks else text
+
+
+def _branches(node: Node, indent: str, depth: int) -> list[_Branch]:
+    last = len(node.parents) - 1
+    return [
+        _Branch(
+            parent,
+            indent + ("└─ " if position == last else "├─ "),
+            indent + ("   " if position == last else "│  "),
+            depth + 1,
+        )
+        for position, parent in enumerate(node.parents)
+    ]
+
+
+def _one_line(text: str) -> str:
+    """Write a newline in a label as its escape: it would break the tree."""
+    return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)

@@ -1,0 +1,1 @@
+"""Plots of training, weights, decision regions and gradients, by matplotlib."""

@@ -1,0 +1,122 @@
+"""matplotlib, asked for only when a plot is: the Axes to draw on, and one set of colours.
+
+Plots made here leave matplotlib's global state alone: no backend is chosen, no setting changed,
+and pyplot does not know of the figure. `ax.figure.savefig("name.png")` saves it; `ax=plt.gca()`
+draws into a figure of pyplot's. What is not here: the plots themselves.
+
+>>> ax = axes_or_new(None)
+>>> ax.figure.get_size_inches().tolist()
+[6.4, 4.0]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from math import isfinite
+from typing import Any
+
+from autodiff import WrongTypeError
+from autodiff.extend import described, number, package
+
+# Okabe, Ito 2008: told apart by the colour-blind, and from each other in grey print.
+COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
+GRID = "#e2e8f0"
+
+_SIZE = (6.4, 4.0)  # inches
+_SHARP = 160  # dots per inch of a saved figure
+
+
+def axes_or_new(ax: Any, size: tuple[float, float] = _SIZE, *, solid: bool = False) -> Any:
+    """Return the Axes to draw on: the given one, or the only one of a new figure.
+
+    Args:
+        ax: an Axes, or None.
+        size: width and height of a new figure in inches.
+        solid: whether the Axes must be three-dimensional.
+
+    Raises:
+        MissingPackageError: if matplotlib is not installed.
+        WrongTypeError: if `ax` is no Axes, or has the wrong number of dimensions.
+    """
+    figures, axes = package("matplotlib.figure"), package("matplotlib.axes")
+    if ax is None:
+        figure = figures.Figure(figsize=size, dpi=_SHARP, layout="constrained")
+        # computed_zorder: else a path on a surface would vanish behind its patches
+        options = {"projection": "3d", "computed_zorder": False} if solid else {}
+        return figure.add_subplot(**options)
+    if not isinstance(ax, axes.Axes):
+        raise WrongTypeError("a matplotlib Axes as ax", described(ax), "pass ax=plt.gca()")
+    if (ax.name == "3d") != solid:
+        kind = 'figure.add_subplot(projection="3d")' if solid else "plt.gca()"
+        wanted = "three-dimensional" if solid else "flat"
+        raise WrongTypeError(f"a {wanted} Axes as ax", described(ax), f"pass ax={kind}")
+    return ax
+
+
+def color_of(index: int) -> str:
+    """Return the colour of the line or class of an index; they repeat after seven."""
+    return COLORS[index % len(COLORS)]
+
+
+def tidied(ax: Any, title: str, x: str, y: str) -> Any:
+    """Name the axes and draw a faint grid below everything; the title is any text, no formula."""
+    ax.set_title(title, parse_math=False)
+    ax.set_xlabel(x)
+    ax.set_ylabel(y)
+    ax.grid(visible=True, color=GRID, linewidth=0.8)
+    ax.set_axisbelow(True)
+    for side in ("top", "right"):
+        ax.spines[side].set_visible(False)
+    return ax
+
+
+def legend(axes: Any, shown: Mapping[str, Any], **place: Any) -> None:
+    """Say which line, bar or point is which, by names of any text.
+
+    The names are written afterwards: matplotlib leaves out what begins with "_", and reads
+    formulas between dollar signs.
+
+    Args:
+        axes: where they are drawn.
+        shown: what is drawn, by its name.
+        place: how to place the legend, as matplotlib wants it.
+    """
+    made = axes.legend(handles=list(shown.values()), labels=["name"] * len(shown), **place)
+    for text, name in zip(made.get_texts(), shown, strict=True):
+        text.set_parse_math(parse_math=False)
+        text.set_text(name)
+
+
+def legend_above(axes: Any, shown: Mapping[str, Any]) -> None:
+    """Put a legend between the title and the plot, where it covers nothing."""
+    count = len(shown)
+    place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": min(count, 4)}
+    legend(axes, shown, frameon=False, **place)
+    axes.set_title(axes.get_title(), pad=12 + 18 * -(-count // 4))
+
+
+def checked_range(between: Any) -> tuple[float, float] | None:
+    """Return the two ends of a range as floats, or None if it is none.
+
+    >>> checked_range([-1, 1]), checked_range((1, -1)), checked_range(3)
+    ((-1.0, 1.0), None, None)
+    """
+    try:
+        low, high = (number(end) for end in between)
+    except (TypeError, ValueError):
+        return None
+    return (low, high) if low < high and isfinite(high - low) else None
+
+
+def limits(numbers: Iterable[float], margin: float = 0.15) -> tuple[float, float]:
+    """Return a range that holds all finite numbers, wider by a share of itself on both sides.
+
+    >>> limits([0.0, 10.0], 0.1)
+    (-1.0, 11.0)
+    >>> limits([])
+    (-1.0, 1.0)
+    """
+    finite = [number for number in numbers if isfinite(number)] or [0.0]
+    low, high = min(finite), max(finite)
+    room = margin * (high - low) or 1.0
+    return low - room, high + room

@@ -1,0 +1,186 @@
+"""`decision_regions`: what a network of two inputs answers, everywhere on a plane.
+
+>>> from nn import MLP
+>>> ax = decision_regions(MLP(2, [4, 1], seed=1), [([-1, 0], [-1]), ([1, 1], [1])])
+>>> ax.get_title()
+'decision regions'
+
+What is not here: descent paths on a function of two parameters (`descents`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from math import inf, isfinite
+from typing import TYPE_CHECKING, Any, TypeAlias, cast
+
+from autodiff import OptionError, Value, WrongTypeError, no_grad
+from autodiff.extend import described, digits, number, package
+from nn import MLP, Network
+from nn.extend import Example, sequence, whole
+
+from .axes import axes_or_new, color_of, limits, tidied
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+Point: TypeAlias = tuple[tuple[float, float], tuple[float, ...]]  # inputs, targets
+
+_SIZE = (5.2, 4.6)
+_RESOLUTION = 80
+
+
+def decision_regions(
+    net: Network,
+    examples: Iterable[Example] = (),
+    *,
+    threshold: float | None = None,
+    resolution: int = _RESOLUTION,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot which class a network of two inputs gives to each point, and the examples.
+
+    With one output the classes are the sides of a threshold; with several, the largest output.
+
+    Args:
+        net: a network of two inputs.
+        examples: pairs of two inputs and targets; they also decide the range, which is -1 to 1
+            without any.
+        threshold: of a single output; by default the middle of the examples' targets.
+        resolution: points evaluated along each axis, at least 2.
+        ax: where to draw; a new figure by default.
+
+    Returns:
+        The Axes.
+
+    Raises:
+        WrongTypeError: if `net` is no network, or `examples` are no pairs.
+        OptionError: if it has not two inputs, or an example has not, or has not as many targets as
+            there are outputs, or the threshold is no finite number.
+        ShapeError: if the resolution is no whole number of at least 2.
+        MissingPackageError: if matplotlib is not installed.
+    """
+    steps = whole(resolution, 2, "the resolution")
+    _examine(net)
+    points = _points(examples)
+    axes: Any = tidied(axes_or_new(ax, _SIZE), "decision regions", "x1", "x2")
+    columns, rows = (_steps([point[axis] for point, _ in points], steps) for axis in (0, 1))
+    with no_grad():
+        grid = [[_numbers(net([x, y])) for x in columns] for y in rows]
+    _compare(points, len(grid[0][0]))
+    middle = _middle(points, threshold) if len(grid[0][0]) == 1 else 0.0
+    for kind in range(max(2, len(grid[0][0]))):
+        margins = [[_margin(outputs, kind, middle) for outputs in row] for row in grid]
+        _add_region(axes, columns, rows, margins, kind)
+    if points:
+        _add_points(axes, points, middle)
+    axes.set_xlim(columns[0], columns[-1])
+    axes.set_ylim(rows[0], rows[-1])
+    return axes
+
+
+def _examine(net: object) -> None:
+    if not callable(net):
+        raise WrongTypeError("a network", described(net), "write viz.decision_regions(net)")
+    if isinstance(net, MLP) and len(net.layers[0].neurons[0].weights) != 2:
+        raise OptionError(
+            "a network of 2 inputs",
+            f"{net!r}",
+            "plot a network of two inputs: a plane has two axes",
+        )
+
+
+def _numbers(outputs: Iterable[Any]) -> tuple[float, ...]:
+    flat = sequence(outputs, "a flat list")
+    return tuple(output.data if isinstance(output, Value) else number(output) for output in flat)
+
+
+def _points(examples: object) -> list[Point]:
+    """Return examples as inputs and targets."""
+    remedy = "pass [([x1, x2], targets), ...]"
+    if isinstance(examples, (str, bytes, Mapping)) or not isinstance(examples, Iterable):
+        raise WrongTypeError("a list of examples", described(cast("object", examples)), remedy)
+    points: list[Point] = []
+    for example in cast("Iterable[object]", examples):
+        parts = cast("Sequence[Any]", example if isinstance(example, (list, tuple)) else ())
+        if len(parts) != 2:
+            raise WrongTypeError(
+                "a pair of inputs and targets", described(cast("object", example)), remedy
+            )
+        points.append((_pair(parts[0]), _numbers(parts[1])))
+    return points
+
+
+def _compare(points: Iterable[Point], outputs: int) -> None:
+    for _, targets in points:
+        if len(targets) != outputs:
+            raise OptionError(
+                f"as many targets as outputs ({outputs}) in every example",
+                f"{len(targets)}",
+                "pass the examples that the network was trained on",
+            )
+
+
+def _pair(inputs: Iterable[Any]) -> tuple[float, float]:
+    found = _numbers(inputs)
+    if len(found) != 2:
+        raise OptionError(
+            "examples of 2 inputs", f"{len(found)} inputs", "pass ([x1, x2], targets)"
+        )
+    return found[0], found[1]
+
+
+def _steps(positions: Sequence[float], count: int) -> list[float]:
+    low, high = limits(positions)
+    return [low + (high - low) * index / (count - 1) for index in range(count)]
+
+
+def _middle(points: Sequence[Point], threshold: float | None) -> float:
+    """Return where the two classes of a single output part."""
+    if threshold is not None:
+        middle = number(threshold)
+        if not isfinite(middle):
+            raise OptionError(
+                "a finite threshold", f"{middle}", "leave it out, or write threshold=0.5"
+            )
+        return middle
+    wanted = [targets[0] for _, targets in points if isfinite(targets[0])]
+    return (min(wanted) + max(wanted)) / 2 if wanted else 0.0
+
+
+def _margin(outputs: Sequence[float], kind: int, middle: float) -> float:
+    """Return by how much a class is ahead of the others: positive where it is the answer."""
+    if len(outputs) == 1:
+        return outputs[0] - middle if kind else middle - outputs[0]
+    others = (output for index, output in enumerate(outputs) if index != kind)
+    return outputs[kind] - max(others)
+
+
+def _add_points(axes: Any, points: Sequence[Point], middle: float) -> None:
+    """Draw the examples, each class in its colour."""
+    single = len(points[0][1]) == 1
+    kinds = range(2 if single else len(points[0][1]))
+    classes = [max(kinds, key=lambda k: _margin(targets, k, middle)) for _, targets in points]
+    for kind in sorted(set(classes)):
+        chosen = [point for (point, _), own in zip(points, classes, strict=True) if own == kind]
+        side = f"target {'above' if kind else 'below'} {digits(middle, 3)}"
+        look = {"color": color_of(kind), "markeredgecolor": "white", "markeredgewidth": 0.8}
+        xs, ys = zip(*chosen, strict=True)
+        axes.plot(xs, ys, "o", markersize=6, label=side if single else f"class {kind}", **look)
+    axes.legend()
+
+
+def _add_region(
+    axes: Any, columns: list[float], rows: list[float], margins: list[list[float]], kind: int
+) -> None:
+    """Fill where a class is ahead; a border where it is not so everywhere."""
+    finite = [margin for row in margins for margin in row if isfinite(margin)]
+    if max(finite, default=-inf) < 0:
+        return
+    numpy = package("numpy")
+    look = {"colors": [color_of(kind)]}
+    axes.contourf(columns, rows, numpy.array(margins), levels=[0.0, 1e300], alpha=0.25, **look)
+    if min(finite) < 0:
+        axes.contour(
+            columns, rows, numpy.array(margins), levels=[0.0], linewidths=1.5, colors="#334155"
+        )

@@ -1,0 +1,188 @@
+"""Plots of training runs: loss and accuracy by epoch.
+
+>>> from nn import Record
+>>> ax = training_curves([Record(1, step, 2, 1.0 / step, None) for step in (1, 2)])
+>>> [line.get_label() for line in ax.get_lines()]
+['loss']
+
+What is not here: training itself (`nn`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from itertools import accumulate
+from math import inf, isfinite, nan
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
+
+from autodiff import OptionError, WrongTypeError
+from autodiff.extend import described
+from nn import Record
+from nn.extend import whole
+
+from .axes import axes_or_new, color_of, legend_above, tidied
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+History: TypeAlias = Sequence[Record]
+
+_SMOOTHING = 50  # a window is this part of a history
+_FAINT = 0.25
+_DIVERGED, _FAR = 100.0, 3.0  # times the first mean: at the end; where it leaves the plot
+_HEADROOM = 1.25  # above the highest mean; single mini-batches may be far above
+
+
+def training_curves(
+    history: History | Mapping[str, History],
+    *,
+    smoothing: int | None = None,
+    ax: Axes | None = None,
+) -> Axes:
+    """Plot the loss of a training run, and its accuracy where there is one, by epoch.
+
+    The losses of the mini-batches are faint; their running mean is drawn over them, and decides
+    how high the plot is. Where the loss of a run grows without end, a cross at the top marks the
+    place where it leaves the plot. Of the accuracy there is only the running mean: a mini-batch
+    of ten knows eleven accuracies, and between them its line would leap up and down.
+
+    Args:
+        history: what `nn.fit` returned, or several of them by name.
+        smoothing: how many steps a running mean takes, at least 1; by default a fiftieth of the
+            run for the loss, and half an epoch for the accuracy if that is longer.
+        ax: where to draw; a new figure by default.
+
+    Returns:
+        The Axes of the loss. The accuracy is on a second scale at its right, `ax.figure.axes[-1]`.
+
+    Raises:
+        OptionError: if a history is empty.
+        WrongTypeError: if it is no list of records.
+        ShapeError: if `smoothing` is no whole number of at least 1.
+        MissingPackageError: if matplotlib is not installed.
+    """
+    named = history if isinstance(history, Mapping) else {"": history}
+    if not named:
+        raise OptionError("at least one history", "none", "pass what nn.fit returned")
+    runs = {f"{name}": _records(records) for name, records in named.items()}
+    window = None if smoothing is None else whole(smoothing, 1, "the number of steps of a mean")
+    axes: Any = tidied(axes_or_new(ax), "training", "epoch", "loss")
+    accuracies = any(record.accuracy is not None for run in runs.values() for record in run)
+    right: Any = axes.twinx() if accuracies else None
+    curves = {
+        name: _add_run(axes, right, run, (name, color_of(index), window))
+        for index, (name, run) in enumerate(runs.items())
+    }
+    top = _HEADROOM * max(curve.height for curve in curves.values()) or 1.0
+    axes.set_ylim(0, top)
+    for curve in curves.values():
+        _mark(axes, curve, top)
+    if right is not None:
+        right.set_ylim(0, 1.02)
+        right.spines["top"].set_visible(False)
+    _explain(axes, right, {name: curve.line for name, curve in curves.items()})
+    return axes
+
+
+def _records(history: object) -> list[Record]:
+    """Return a history as a list of records."""
+    if not isinstance(history, (list, tuple)):
+        raise WrongTypeError("a list of nn.Record", described(history), "pass what nn.fit returned")
+    records = list(cast("Sequence[object]", history))
+    if not records:
+        raise OptionError("at least one record", "none", "pass what nn.fit returned")
+    for record in records:
+        if not isinstance(record, Record):
+            raise WrongTypeError("nn.Record", described(record), "pass what nn.fit returned")
+    return cast("list[Record]", records)
+
+
+class _Curve(NamedTuple):
+    """The running mean of the losses of a run.
+
+    Attributes:
+        line: as it is drawn.
+        height: how high the plot must be for it.
+        leaves: the place along the epochs where it grows without end, if it does.
+    """
+
+    line: Any
+    height: float
+    leaves: float | None
+
+
+def _add_run(axes: Any, right: Any, run: list[Record], look: tuple[str, str, int | None]) -> _Curve:
+    """Draw loss and accuracy of one run."""
+    name, color, window = look
+    per_epoch = sum(record.epoch == run[0].epoch for record in run)
+    first = (run[0].epoch - 1) * per_epoch
+    epochs = [(first + index + 1) / per_epoch for index in range(len(run))]
+    taken = window or max(1, len(run) // _SMOOTHING)
+    losses = [record.loss for record in run]
+    means = _running_mean(losses, taken)
+    if taken > 1:
+        axes.plot(epochs, losses, color=color, alpha=_FAINT, linewidth=0.8, label="_records")
+    [line] = axes.plot(epochs, means, "-", color=color, linewidth=2, label=name or "loss")
+    pairs = zip(epochs, run, strict=True)
+    judged = [(at, record.accuracy) for at, record in pairs if record.accuracy is not None]
+    if judged:  # in a long run, that of some steps
+        length = round((window or max(taken, per_epoch // 2)) * len(judged) / len(run))
+        shares = _running_mean([share for _, share in judged], max(1, length))
+        epochs_judged = [at for at, _ in judged]
+        label, style = (f"{name} ", "--") if name else ("", "-")
+        tint = color if name else color_of(1)
+        right.plot(epochs_judged, shares, style, color=tint, linewidth=2, label=f"{label}accuracy")
+    return _curve(line, epochs, means)
+
+
+def _curve(line: Any, epochs: Sequence[float], means: Sequence[float]) -> _Curve:
+    """Find out how high a plot must be, and whether the run diverged: it ends far above its start.
+
+    Of a run that diverged, the plot shows what is not far above the start.
+    """
+    far = _FAR * means[0]
+    if isfinite(means[-1]) and not means[-1] > _DIVERGED * means[0] > 0.0:
+        return _Curve(line, max(filter(isfinite, means), default=0.0), None)
+    low = [epoch for epoch, mean in zip(epochs, means, strict=True) if mean <= far < inf]
+    height = max((mean for mean in means if mean <= far < inf), default=0.0)
+    return _Curve(line, height, next(epoch for epoch in epochs if not low or epoch > low[-1]))
+
+
+def _mark(axes: Any, curve: _Curve, top: float) -> None:
+    """Put a cross where a run leaves the plot for good."""
+    if curve.leaves is None:
+        return
+    look = {"color": curve.line.get_color(), "markersize": 9, "markeredgewidth": 2.5}
+    axes.plot([curve.leaves], [top], "x", clip_on=False, zorder=5, label="_diverged", **look)
+    place = {"xytext": (7, -3), "textcoords": "offset points", "va": "top"}
+    axes.annotate("diverged", (curve.leaves, top), color=curve.line.get_color(), **place)
+
+
+def _explain(axes: Any, right: Any, lines: Mapping[str, Any]) -> None:
+    """Say which line is which: one run by coloured captions, several by a legend above."""
+    count = len(lines)
+    if right is not None:
+        right.set_ylabel("accuracy" if count == 1 else "accuracy (dashed)")
+    if count > 1:
+        axes.set_ylabel("loss" if right is None else "loss (solid)")
+        legend_above(axes, lines)
+    elif right is not None:
+        axes.yaxis.label.set_color(color_of(0))
+        right.yaxis.label.set_color(color_of(1))
+
+
+def _running_mean(values: Sequence[float], window: int) -> list[float]:
+    """Return the mean around each value, nan beside what is infinite; ends cut windows off.
+
+    >>> _running_mean([0.0, 3.0, 6.0, 9.0], 3)
+    [1.5, 3.0, 6.0, 7.5]
+    """
+    totals = [0.0, *accumulate(value if isfinite(value) else 0.0 for value in values)]
+    broken = [0, *accumulate(not isfinite(value) for value in values)]
+    before, after = (window - 1) // 2, window // 2 + 1
+    means: list[float] = []
+    for index in range(len(values)):
+        start, end = max(index - before, 0), min(index + after, len(values))
+        mean = (totals[end] - totals[start]) / (end - start)
+        means.append(mean if broken[end] == broken[start] else nan)
+    return means

@@ -1,0 +1,1 @@
+"""From DOT text to SVG, PNG, PDF and files."""

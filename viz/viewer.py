@@ -1,0 +1,107 @@
+"""`show`: open a picture in the viewer of this machine, from a terminal.
+
+Anything that shows itself in a notebook has a picture: a drawing, steps, a table; also a Value,
+whose graph is drawn, and a figure or axes of matplotlib. What is not here: the pictures.
+
+>>> from autodiff import Value
+>>> kind, content = _picture(Value(2.0) * 3)
+>>> kind, content[:5]
+('svg', b'<?xml')
+"""
+
+from __future__ import annotations
+
+import os
+import webbrowser
+from base64 import b64decode
+from collections.abc import Mapping
+from io import BytesIO
+from pathlib import Path
+from tempfile import mkstemp
+from typing import Any, cast
+
+from autodiff.extend import Node, described
+
+from .errors import RenderError
+from .graph.draw import draw
+
+_KINDS = {  # in the order in which they are wanted
+    "image/gif": "gif",
+    "image/svg+xml": "svg",
+    "image/png": "png",
+    "text/html": "html",
+}
+_METHODS = {"_repr_svg_": "image/svg+xml", "_repr_png_": "image/png", "_repr_html_": "text/html"}
+_ARE_BYTES = frozenset({"image/gif", "image/png"})
+_PAGE = '<!DOCTYPE html><meta charset="utf-8"><title>chalkgrad</title>{}'
+
+
+def show(picture: object) -> Path:
+    """Open a picture in the system's viewer.
+
+    Args:
+        picture: a drawing, steps, a Value, a list or tuple of Values, or anything else that
+            shows itself in a notebook.
+
+    Returns:
+        The temporary file that was opened; it stays, because the viewer reads it later.
+
+    Raises:
+        RenderError: if it has no picture, or no viewer could be started; the file is there then.
+    """
+    kind, content = _picture(picture)
+    handle, name = mkstemp(prefix="chalkgrad-", suffix=f".{kind}")
+    with os.fdopen(handle, "wb") as file:
+        file.write(content)
+    path = Path(name)
+    if not webbrowser.open(path.as_uri()):
+        raise RenderError(
+            "a browser or viewer to open a picture with",
+            "none that could be started",
+            f"open {name} yourself, or save the picture with .save('name.svg')",
+        )
+    return path
+
+
+def _picture(picture: object) -> tuple[str, bytes]:
+    """Return the ending and the content of a file of something's picture."""
+    if isinstance(picture, (Node, list, tuple)):
+        picture = draw(cast("Any", picture))  # which says so if these are no Values
+    bundle = _bundle(picture)
+    for kind, ending in _KINDS.items():
+        content = bundle.get(kind)
+        if content:
+            return ending, _bytes(kind, content)
+    figure: object = getattr(picture, "figure", picture)  # of the axes of matplotlib
+    save: Any = getattr(figure, "savefig", None)
+    if save is not None:
+        file = BytesIO()
+        save(file, format="svg")
+        return "svg", file.getvalue()
+    raise RenderError(
+        "a drawing, steps, a Value or anything else with a picture",
+        described(picture),
+        "pass what viz.draw(...) or viz.steps(...) returns",
+    )
+
+
+def _bundle(picture: object) -> Mapping[str, Any]:
+    """Ask something for its pictures, as a notebook does."""
+    method: Any = getattr(picture, "_repr_mimebundle_", None)
+    if method is not None:
+        bundle: Any = method()
+        return cast(
+            "Any", bundle[0] if type(bundle) is tuple else bundle
+        )  # pictures, and remarks on them
+    methods: dict[str, Any] = {
+        kind: getattr(picture, name, None) for name, kind in _METHODS.items()
+    }
+    return {kind: method() for kind, method in methods.items() if method is not None}
+
+
+def _bytes(kind: str, content: str | bytes) -> bytes:
+    if isinstance(content, bytes):
+        return content
+    if kind in _ARE_BYTES:
+        return b64decode(content)
+    return (_PAGE.format(content) if kind == "text/html" else content).encode()
