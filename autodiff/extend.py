@@ -14,8 +14,9 @@ from .explain.linting.findings import Finding
 from .explain.trace import expression_of
 from .formula.interpret import evaluate
 from .from_text import named_values, read
-from .graph.backprop import adjoints
+from .graph.backprop import adjoints, sweep
 from .graph.grad_mode import recording
+from .graph.graph import Graph
 from .graph.naming import names_of
 from .graph.node import Node, data_of, is_array, number, unary, variadic
 from .graph.traversal import topological_order
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 __all__ = [
     "SCALE_REMEDY",
     "Finding",
+    "Graph",
     "Group",
     "Grouping",
     "Node",
@@ -67,6 +69,7 @@ __all__ = [
     "recording",
     "remainder",
     "scale_of",
+    "sweep",
     "topological_order",
     "unary",
     "variadic",

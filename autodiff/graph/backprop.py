@@ -19,10 +19,13 @@ What is not here: where the local derivatives come from (`node`), derivatives as
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Any, Protocol
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any, Protocol, TypeVar
 
 from .traversal import walk
+
+N = TypeVar("N")
+T = TypeVar("T")
 
 
 class DifferentiableNode(Protocol):
@@ -57,6 +60,38 @@ def adjoints(roots: Sequence[DifferentiableNode], seeds: Sequence[float]) -> dic
         for parent, derivative in zip(node.parents, node.local_derivatives):  # noqa: B905 hot, equal by construction
             adjoint[parent] = get(parent, 0.0) + outer * derivative
     return adjoint
+
+
+def sweep(
+    order: Sequence[N],
+    ends: Iterable[tuple[N, T]],
+    through: Callable[[N, T], Iterable[tuple[N, T]]],
+    plus: Callable[[T, T], T],
+) -> Iterator[tuple[N, T]]:
+    """Carry a quantity from the ends of a graph down to its leaves: backprop of whatever adds up.
+
+    `adjoints` is this sweep written out for floats; here are path counts, exact sums, bounds of
+    rounding errors, and derivatives that are graphs themselves.
+
+    Args:
+        order: the nodes, each after its parents (`topological_order`); others receive nothing.
+        ends: nodes, and what each starts with.
+        through: what a node with its complete total passes on: pairs of a parent and its part.
+        plus: the sum of two parts.
+
+    Yields:
+        Each node that received anything and its complete total, children before their parents.
+        A total is let go of as soon as it was yielded.
+    """
+    totals: dict[N, T] = {}
+    for end, part in ends:
+        totals[end] = plus(totals[end], part) if end in totals else part
+    for node in reversed(order):
+        if node in totals:
+            total = totals.pop(node)
+            yield node, total
+            for parent, part in through(node, total):
+                totals[parent] = plus(totals[parent], part) if parent in totals else part
 
 
 def backward(root: DifferentiableNode, seed: float) -> None:

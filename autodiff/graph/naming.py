@@ -17,11 +17,15 @@ from .traversal import topological_order
 
 
 def names_of(roots: Sequence[Node]) -> dict[Node, str]:
-    """Name every node below the roots, each name once, in topological order.
+    """Name every node below the roots, in topological order; see `names_in`."""
+    return names_in(topological_order(roots))
+
+
+def names_in(order: Sequence[Node]) -> dict[Node, str]:
+    """Name every node of a graph, each name once: its label, or v1, v2, ...
 
     A label that several nodes share is numbered: `w`, `w (2)`; an empty one is no name.
     """
-    order = topological_order(roots)
     used = {str(node.label) for node in order if node.label}
     counts: dict[str, int] = {}
     names: dict[Node, str] = {}
