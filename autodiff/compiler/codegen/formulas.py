@@ -18,23 +18,17 @@ from autodiff.formula.words import COMPARISONS, INFIX, PRODUCT_OF_OTHERS, REDUCT
 
 from .writer import Writer
 
-
-def _called(numpy: str) -> str:
-    return numpy.partition("(")[0].removeprefix("np.")
-
-
 # How each word of a formula is called in a program.
 CALLS: dict[str, str] = {
-    **{name: _called(word.numpy) for name, word in WORDS.items()},
+    **{name: word.numpy for name, word in WORDS.items()},
     **{name: name for name in INFIX},
     "sub": "subtract",
     "mul": "multiply",
     "div": "divide",
     "pow": "power",
-    "neg": "negative",
     PRODUCT_OF_OTHERS: PRODUCT_OF_OTHERS,
 }
-_REDUCERS = {name: _called(word.numpy) for name, word in REDUCTIONS.items()}
+_REDUCERS = {name: word.numpy for name, word in REDUCTIONS.items()}
 
 
 class Operands(NamedTuple):
