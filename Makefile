@@ -6,7 +6,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # One thread for products of matrices: those of a mini-batch are too small to be divided.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test test-peers lint types bench gallery clean
+.PHONY: demo test test-peers lint types generated bench gallery clean
 
 demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
 	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
@@ -26,6 +26,9 @@ lint: .venv/dev
 
 types: .venv/dev
 	$(BIN)/basedpyright
+
+generated: ## The functions and methods that follow from the rows of the derivative table
+	$(PYTHON) tools/generate.py
 
 bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.engine

@@ -44,9 +44,8 @@ from .gradcheck.verdicts import Verdict
 from .graph.grad_mode import no_grad
 from .graph.source_lines import SourceLine, line_of, lines
 from .operations import TABLE
+from .value.function_types import Function, Reduction, operation
 from .value.functions import (
-    Function,
-    Reduction,
     acos,
     acosh,
     asin,
@@ -58,7 +57,6 @@ from .value.functions import (
     clip,
     cos,
     cosh,
-    dot,
     elu,
     equal,
     erf,
@@ -78,7 +76,6 @@ from .value.functions import (
     log1p,
     log2,
     log10,
-    log_softmax,
     logsigmoid,
     logsumexp,
     maximum,
@@ -86,7 +83,6 @@ from .value.functions import (
     minimum,
     mish,
     norm,
-    operation,
     pow,
     prod,
     reciprocal,
@@ -98,7 +94,6 @@ from .value.functions import (
     silu,
     sin,
     sinh,
-    softmax,
     softplus,
     sqrt,
     square,
@@ -107,6 +102,7 @@ from .value.functions import (
     tanh,
     where,
 )
+from .value.sequences import dot, log_softmax, softmax
 from .value.transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from .value.value import Value, label
 

@@ -24,7 +24,7 @@ from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
 from .system import checked_path, file_error, numpy, package, write_whole
 from .table.operation import Operation
-from .value.functions import Operand
+from .value.function_types import Operand
 
 if TYPE_CHECKING:
     from .system import Array as Array  # noqa: PLC0414

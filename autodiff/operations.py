@@ -1,13 +1,13 @@
 """The derivative table: every operation, written once.
 
-Each row gives a name, its operands, its formula and its derivative by each operand. All else
-is derived from these texts: float functions, NumPy source, higher derivatives, explanations.
-The language is described in `formula`, the record in `operation`. What is not here: code, but for
-`register`, which checks a new row.
+A row gives the name, the operands, the formula, the derivative by each operand, and what the
+operation returns in words. Everything else follows from these texts: float functions, higher
+derivatives, compiled programs, explanations, the functions and methods that users call.
 
-Two rules keep the derivatives right to any order. A derivative is written with smooth
-operations (`sech(x)**2`, not 1 - tanh(x)**2, which rounds to 0 at x = 20, nor `abs`, whose own
-derivative jumps), and both branches of a `where` are finite wherever it can be differentiated.
+Two rules keep the derivatives right to any order. First, a derivative is written with smooth
+operations: `sech(x)**2`, not 1 - tanh(x)**2, which rounds to 0 at x = 20, and not `abs`, whose
+own derivative jumps. Second, both branches of a `where` are finite wherever it can be
+differentiated.
 
 >>> TABLE["tanh"]
 tanh(x) = tanh(x)
@@ -21,123 +21,175 @@ from keyword import iskeyword
 
 from .errors import OperationError, described
 from .formula.words import CONSTANTS, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
-from .table import registry as inlining
+from .table import registry
 from .table.operation import Operation
-from .table.registry import uses
 
-row = Operation  # short, so that the table is read in columns
+row = Operation  # short, so that the table reads in columns
 
 # fmt: off
 _ROWS = (
     #   name             operands          formula                       derivative by each operand
     # -- arithmetic
-    row("add",           "x y",            "x + y",                      "1 ; 1", sign="+"),
-    row("sub",           "x y",            "x - y",                      "1 ; -1", sign="-"),
-    row("mul",           "x y",            "x * y",                      "y ; x", sign="*"),
-    row("div",           "x y",            "x / y",                      "1 / y ; -out / y", sign="/"),
+    row("add",           "x y",            "x + y",                      "1 ; 1",
+        about="the sum of x and y", sign="+"),
+    row("sub",           "x y",            "x - y",                      "1 ; -1",
+        about="the difference of x and y", sign="-"),
+    row("mul",           "x y",            "x * y",                      "y ; x",
+        about="the product of x and y", sign="*"),
+    row("div",           "x y",            "x / y",                      "1 / y ; -out / y",
+        about="the quotient of x and y", sign="/"),
     row("pow",           "x y",            "x ** y",
         "where(y == 0, where(abs(x) > 0, y * where(abs(x) > 0, x, 1)**(y - 1), 0), y * x**(y - 1)) ; "
         "where(x > 0, out * log(where(x > 0, x, 1)), where(x == 0, where(y >= 0, 0, -inf), nan))",
-        sign="**", note="x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y"),
-    row("neg",           "x",              "-x",                         "-1", sign="-"),
-    row("abs",           "x",              "abs(x)",                     "sign(x)", note="derivative 0 at 0"),
-    row("sign",          "x",              "where(x > 0, 1, where(x < 0, -1, x))", "0"),
-    row("square",        "x",              "x**2",                       "2 * x"),
-    row("reciprocal",    "x",              "1 / x",                      "-out**2"),
+        about="x to the power y", sign="**",
+        note="x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y"),
+    row("neg",           "x",              "-x",                         "-1",
+        about="x with the opposite sign", sign="-"),
+    row("abs",           "x",              "abs(x)",                     "sign(x)",
+        about="the absolute value of x", note="derivative 0 at 0"),
+    row("sign",          "x",              "where(x > 0, 1, where(x < 0, -1, x))", "0",
+        about="the sign of x: 1 or -1; x itself where it is 0 or nan"),
+    row("square",        "x",              "x**2",                       "2 * x",
+        about="the square of x"),
+    row("reciprocal",    "x",              "1 / x",                      "-out**2",
+        about="the reciprocal of x"),
     # -- comparison, as 1 or 0, and choice
-    row("less",          "x y",            "x < y",                      "0 ; 0", sign="<"),
-    row("less_equal",    "x y",            "x <= y",                     "0 ; 0", sign="<="),
-    row("greater",       "x y",            "x > y",                      "0 ; 0", sign=">"),
-    row("greater_equal", "x y",            "x >= y",                     "0 ; 0", sign=">="),
-    row("equal",         "x y",            "x == y",                     "0 ; 0", sign="=="),
+    row("less",          "x y",            "x < y",                      "0 ; 0",
+        about="1 where x < y, else 0", sign="<"),
+    row("less_equal",    "x y",            "x <= y",                     "0 ; 0",
+        about="1 where x <= y, else 0", sign="<="),
+    row("greater",       "x y",            "x > y",                      "0 ; 0",
+        about="1 where x > y, else 0", sign=">"),
+    row("greater_equal", "x y",            "x >= y",                     "0 ; 0",
+        about="1 where x >= y, else 0", sign=">="),
+    row("equal",         "x y",            "x == y",                     "0 ; 0",
+        about="1 where x == y as numbers, else 0", sign="=="),
     row("where",         "c x y",          "where(c, x, y)",
-        "0 ; where(c, 1, 0) ; where(c, 0, 1)"),
+        "0 ; where(c, 1, 0) ; where(c, 0, 1)",
+        about="x where the condition c is not 0, else y"),
     # -- exponentials, logarithms and roots
-    row("exp",           "x",              "exp(x)",                     "out"),
-    row("expm1",         "x",              "expm1(x)",                   "exp(x)"),
-    row("log",           "x",              "log(x)",                     "1 / x", domain="x >= 0"),
-    row("log1p",         "x",              "log1p(x)",                   "1 / (1 + x)", domain="x >= -1"),
-    row("log2",          "x",              "log2(x)",                    "1 / (x * log(2))", domain="x >= 0"),
+    row("exp",           "x",              "exp(x)",                     "out",
+        about="e to the power x"),
+    row("expm1",         "x",              "expm1(x)",                   "exp(x)",
+        about="e**x - 1, exact for small x"),
+    row("log",           "x",              "log(x)",                     "1 / x",
+        about="the natural logarithm of x", domain="x >= 0"),
+    row("log1p",         "x",              "log1p(x)",                   "1 / (1 + x)",
+        about="the natural logarithm of 1 + x, exact for small x", domain="x >= -1"),
+    row("log2",          "x",              "log2(x)",                    "1 / (x * log(2))",
+        about="the logarithm of x to base 2", domain="x >= 0"),
     row("log10",         "x",              "log10(x)",                   "1 / (x * log(10))",
-        domain="x >= 0"),
-    row("sqrt",          "x",              "sqrt(x)",                    "0.5 / out", domain="x >= 0"),
-    row("cbrt",          "x",              "cbrt(x)",                    "1 / (3 * out**2)"),
+        about="the logarithm of x to base 10", domain="x >= 0"),
+    row("sqrt",          "x",              "sqrt(x)",                    "0.5 / out",
+        about="the square root of x", domain="x >= 0"),
+    row("cbrt",          "x",              "cbrt(x)",                    "1 / (3 * out**2)",
+        about="the cube root of x"),
     # -- circles and hyperbolas
-    row("sin",           "x",              "sin(x)",                     "cos(x)"),
-    row("cos",           "x",              "cos(x)",                     "-sin(x)"),
-    row("tan",           "x",              "tan(x)",                     "1 + out**2"),
+    row("sin",           "x",              "sin(x)",                     "cos(x)",
+        about="the sine of x, in radians"),
+    row("cos",           "x",              "cos(x)",                     "-sin(x)",
+        about="the cosine of x, in radians"),
+    row("tan",           "x",              "tan(x)",                     "1 + out**2",
+        about="the tangent of x, in radians"),
     row("asin",          "x",              "asin(x)",                    "1 / sqrt((1 - x) * (1 + x))",
-        domain="abs(x) <= 1"),
+        about="the inverse sine of x, in radians", domain="abs(x) <= 1"),
     row("acos",          "x",              "acos(x)",                    "-1 / sqrt((1 - x) * (1 + x))",
-        domain="abs(x) <= 1"),
-    row("atan",          "x",              "atan(x)",                    "1 / (1 + x**2)"),
+        about="the inverse cosine of x, in radians", domain="abs(x) <= 1"),
+    row("atan",          "x",              "atan(x)",                    "1 / (1 + x**2)",
+        about="the inverse tangent of x, in radians"),
     row("atan2",         "y x",            "atan2(y, x)",
-        "x / r / r, r = hypot(x, y) ; -y / r / r, r = hypot(x, y)"),
-    row("sinh",          "x",              "sinh(x)",                    "cosh(x)"),
-    row("cosh",          "x",              "cosh(x)",                    "sinh(x)"),
+        "x / r / r, r = hypot(x, y) ; -y / r / r, r = hypot(x, y)",
+        about="the angle of the point (x, y) in radians, from -pi to pi"),
+    row("sinh",          "x",              "sinh(x)",                    "cosh(x)",
+        about="the hyperbolic sine of x"),
+    row("cosh",          "x",              "cosh(x)",                    "sinh(x)",
+        about="the hyperbolic cosine of x"),
     row("tanh",          "x",              "tanh(x)",                    "sech(x)**2",
-        note="keeps its size where 1 - out**2 rounds to 0"),
-    row("sech",          "x",              "1 / cosh(x)",                "-out * tanh(x)"),
-    row("asinh",         "x",              "asinh(x)",                   "1 / hypot(x, 1)"),
+        about="the hyperbolic tangent of x", note="keeps its size where 1 - out**2 rounds to 0"),
+    row("sech",          "x",              "1 / cosh(x)",                "-out * tanh(x)",
+        about="the hyperbolic secant of x"),
+    row("asinh",         "x",              "asinh(x)",                   "1 / hypot(x, 1)",
+        about="the inverse hyperbolic sine of x"),
     row("acosh",         "x",              "acosh(x)",                   "1 / (sqrt(x - 1) * sqrt(x + 1))",
-        domain="x >= 1"),
+        about="the inverse hyperbolic cosine of x", domain="x >= 1"),
     row("atanh",         "x",              "atanh(x)",                   "1 / ((1 - x) * (1 + x))",
-        domain="abs(x) <= 1"),
+        about="the inverse hyperbolic tangent of x", domain="abs(x) <= 1"),
     row("hypot",         "x y",            "hypot(x, y)",
-        "where(out == 0, 0, x / out) ; where(out == 0, 0, y / out)"),
+        "where(out == 0, 0, x / out) ; where(out == 0, 0, y / out)",
+        about="the length of the vector (x, y)"),
     # -- the error function
-    row("erf",           "x",              "erf(x)",                     "2 / sqrt(pi) * exp(-x**2)"),
-    row("erfc",          "x",              "erfc(x)",                    "-2 / sqrt(pi) * exp(-x**2)"),
+    row("erf",           "x",              "erf(x)",                     "2 / sqrt(pi) * exp(-x**2)",
+        about="the error function of x"),
+    row("erfc",          "x",              "erfc(x)",                    "-2 / sqrt(pi) * exp(-x**2)",
+        about="the complementary error function of x, 1 - erf(x)"),
     # -- activations
     row("sigmoid",       "x",              "1 / (1 + exp(-x))",          "out * sigmoid(-x)",
-        note="sigmoid(-x) is 1 - sigmoid(x)"),
-    row("logsigmoid",    "x",              "minimum(x, 0) - log1p(exp(-abs(x)))", "sigmoid(-x)"),
-    row("softplus",      "x",              "maximum(x, 0) + log1p(exp(-abs(x)))", "sigmoid(x)"),
+        about="the logistic function of x", note="sigmoid(-x) is 1 - sigmoid(x)"),
+    row("logsigmoid",    "x",              "minimum(x, 0) - log1p(exp(-abs(x)))", "sigmoid(-x)",
+        about="the logarithm of sigmoid(x), without underflow"),
+    row("softplus",      "x",              "maximum(x, 0) + log1p(exp(-abs(x)))", "sigmoid(x)",
+        about="log(1 + e**x), without overflow"),
     row("relu",          "x",              "where(x <= 0, 0, x)",        "where(x > 0, 1, 0)",
-        note="derivative 0 at 0"),
+        about="x where it is positive, else 0", note="derivative 0 at 0"),
     row("leaky_relu",    "x slope=0.01",   "where(x > 0, x, slope * x)",
-        "where(x > 0, 1, slope) ; where(x > 0, 0, x)"),
+        "where(x > 0, 1, slope) ; where(x > 0, 0, x)",
+        about="x where it is positive, else slope * x (Maas et al., 2013)"),
     row("elu",           "x alpha=1",      "where(x > 0, x, alpha * expm1(x))",
-        "where(x > 0, 1, alpha * exp(minimum(x, 0))) ; where(x > 0, 0, expm1(minimum(x, 0)))"),
+        "where(x > 0, 1, alpha * exp(minimum(x, 0))) ; where(x > 0, 0, expm1(minimum(x, 0)))",
+        about="x where it is positive, else alpha * (e**x - 1) (Clevert et al., 2015)"),
     row("selu",          "x",
         "s * where(x > 0, x, a * expm1(x)), s = 1.0507009873554805, a = 1.6732632423543772",
-        "s * where(x > 0, 1, a * exp(minimum(x, 0))), s = 1.0507009873554805, a = 1.6732632423543772"),
+        "s * where(x > 0, 1, a * exp(minimum(x, 0))), s = 1.0507009873554805, a = 1.6732632423543772",
+        about="the scaled ELU of x, which keeps mean 0 and variance 1 (Klambauer et al., 2017)"),
     row("gelu",          "x",              "0.5 * x * erfc(-x / sqrt(2))",
-        "0.5 * erfc(-x / sqrt(2)) + x * exp(-x**2 / 2) / sqrt(2*pi)"),
+        "0.5 * erfc(-x / sqrt(2)) + x * exp(-x**2 / 2) / sqrt(2*pi)",
+        about="x times the normal distribution function of x (Hendrycks and Gimpel, 2016)"),
     row("gelu_tanh",     "x",              "x * sigmoid(2*u), u = sqrt(2/pi) * (x + 0.044715 * x**3)",
         "s * (1 + 2 * x * sigmoid(-2*u) * sqrt(2/pi) * (1 + 0.134145 * x**2)), "
         "u = sqrt(2/pi) * (x + 0.044715 * x**3), s = sigmoid(2*u)",
+        about="gelu(x), approximated by tanh (Hendrycks and Gimpel, 2016)",
         note="0.5 * (1 + tanh(u)) is sigmoid(2*u), without the cancellation"),
     row("silu",          "x",              "x / (1 + exp(-x))",
-        "s * (1 + x * sigmoid(-x)), s = sigmoid(x)"),
+        "s * (1 + x * sigmoid(-x)), s = sigmoid(x)",
+        about="x * sigmoid(x), also called swish (Elfwing et al., 2017)"),
     row("mish",          "x",              "x * tanh(softplus(x))",
-        "tanh(p) + x * sech(p)**2 * sigmoid(x), p = softplus(x)"),
-    row("hardtanh",      "x",              "minimum(maximum(x, -1), 1)", "where(abs(x) < 1, 1, 0)"),
+        "tanh(p) + x * sech(p)**2 * sigmoid(x), p = softplus(x)",
+        about="x * tanh(softplus(x)) (Misra, 2019)"),
+    row("hardtanh",      "x",              "minimum(maximum(x, -1), 1)", "where(abs(x) < 1, 1, 0)",
+        about="x limited to the interval from -1 to 1"),
     # -- limits
     row("clip",          "x low high",     "minimum(maximum(x, low), high)",
         "0.5 * (x > low) * (x <= high) + 0.5 * (x >= low) * (x < high) ; "
         "0.5 * (x < low) + 0.5 * (x <= low) ; "
-        "0.5 * (x > high) + 0.5 * (x >= high)", note="minimum of maximum: a tie shares the derivative"),
+        "0.5 * (x > high) + 0.5 * (x >= high)",
+        about="x limited to the interval from low to high",
+        note="minimum of maximum: a tie shares the derivative"),
     row("maximum",       "x*",             "maximum(x)",                 "(x == out) / sum(x == out)",
-        sign="max"),
+        about="the largest operand", sign="max"),
     row("minimum",       "x*",             "minimum(x)",                 "(x == out) / sum(x == out)",
-        sign="min"),
+        about="the smallest operand", sign="min"),
     # -- over many operands
-    row("sum",           "x*",             "sum(x)",                     "1"),
-    row("prod",          "x*",             "prod(x)",                    "prod_of_others(x)"),
-    row("mean",          "x*",             "sum(x) / count(x)",          "1 / count(x)"),
-    row("dot",           "w* x* b",        "sum(w * x) + b",             "x ; w ; 1"),
+    row("sum",           "x*",             "sum(x)",                     "1",
+        about="the sum of the operands"),
+    row("prod",          "x*",             "prod(x)",                    "prod_of_others(x)",
+        about="the product of the operands"),
+    row("mean",          "x*",             "sum(x) / count(x)",          "1 / count(x)",
+        about="the mean of the operands"),
+    row("dot",           "w* x* b",        "sum(w * x) + b",             "x ; w ; 1",
+        about="the products of w and x, summed, plus b"),
     row("logsumexp",     "x*",
         "top + log(sum(exp(x - top))), m = maximum(x), top = where(abs(m) < inf, m, 0)",
         "exp(x - m) / sum(exp(x - m)), m = maximum(x)",
+        about="the logarithm of the sum of e**x over the operands, without overflow",
         note="exp(x - out) would be wrong where out is so large that log(n) is lost in it"),
     row("norm",          "x*",
         "where(m < inf, where(m > 0, m * sqrt(sum((x / m)**2)), m), m), m = maximum(abs(x))",
-        "where(out == 0, 0, x / out)"),
+        "where(out == 0, 0, x / out)",
+        about="the Euclidean norm of the operands, without overflow"),
 )
 # fmt: on
 
-TABLE: dict[str, Operation] = inlining.TABLE
+TABLE: dict[str, Operation] = registry.TABLE
 TABLE.update((operation.name, operation) for operation in _ROWS)
 BUILT_IN = frozenset(TABLE)
 
@@ -170,7 +222,7 @@ def register(new: Operation, *, replace: bool = False) -> Operation:
                 repr(name),
                 "choose another name",
             )
-    if new.name in uses(new.parsed[0].resolved()):
+    if new.name in registry.uses(new.parsed[0].resolved()):
         raise OperationError(
             "a formula made of other operations",
             f"{new!r}, which goes back to {new.name} itself",

@@ -41,6 +41,7 @@ class Operation:
             the derivatives are nan.
         sign: what pictures and tables write instead of the name.
         note: a convention or a numerical reason.
+        about: what the operation returns, in words: "the square of x".
 
     Attributes:
         function: floats in, `(value, local derivatives)` out; IEEE results, never an exception.
@@ -54,6 +55,7 @@ class Operation:
         "_expanded",
         "_parsed",
         "_partial",
+        "about",
         "defaults",
         "derivatives",
         "domain",
@@ -76,8 +78,9 @@ class Operation:
         domain: str = "",
         sign: str = "",
         note: str = "",
+        about: str = "",
     ) -> None:
-        for text in (name, operands, formula, derivatives, domain, sign, note):
+        for text in (name, operands, formula, derivatives, domain, sign, note, about):
             if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
                 raise OperationError("texts", described(text), 'write for example "x**2"')
         self.name: str = name
@@ -87,6 +90,7 @@ class Operation:
         self.domain: str = domain
         self.sign: str = sign or name
         self.note: str = note
+        self.about: str = about
         self._parsed: tuple[Formula, tuple[Formula, ...]] | None = None
         self._expanded: tuple[Expression, dict[str, Expression]] | None = None
         self._partial: dict[tuple[bool, ...], FloatFunction] = {}

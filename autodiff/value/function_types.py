@@ -1,6 +1,4 @@
-"""Operations of the table as functions that users call: over Values, numbers, or a mixture.
-
-What is not here: the functions by name (`functions`).
+"""Operations of the table as functions that users call: over Values, numbers, or both.
 
 >>> from autodiff import Value
 >>> from autodiff.operations import TABLE
@@ -16,6 +14,8 @@ from typing import Any, TypeAlias, cast, overload
 
 from autodiff.errors import WrongTypeError
 from autodiff.graph.node import Node, is_array, number, unary, variadic
+from autodiff.operations import register
+from autodiff.table.documentation import of_function, signature
 from autodiff.table.operation import Operation
 
 from .value import Value
@@ -23,18 +23,28 @@ from .value import Value
 Operand: TypeAlias = Value | float
 
 
-class Function:
-    """An operation of the table as a function of Values or numbers.
-
-    Attributes:
-        operation: the row of the table.
-    """
+class _Callable:
+    """What functions and reductions have in common: the row, the name and the docstring."""
 
     def __init__(self, operation: Operation) -> None:
         self.operation: Operation = operation
-        self._whole: int = len(operation.operands)
         self.__name__: str = operation.name
-        self.__doc__: str | None = describe(operation)
+        self.__doc__: str | None = f"{signature(operation)}\n\n{of_function(operation)}"
+
+    def __repr__(self) -> str:
+        return f"<{self.operation!r}>"
+
+
+class Function(_Callable):
+    """An operation of the table as a function of Values or numbers.
+
+    Args:
+        operation: the row of the table; it stays there as an attribute.
+    """
+
+    def __init__(self, operation: Operation) -> None:
+        super().__init__(operation)
+        self._whole: int = len(operation.operands)
 
     @overload
     def __call__(self, *operands: float) -> float: ...  # pyright: ignore[reportOverlappingOverload]
@@ -42,6 +52,13 @@ class Function:
     def __call__(self, *operands: Operand) -> Value: ...
     def __call__(self, *operands: Operand) -> Operand:
         """Apply the operation.
+
+        Args:
+            operands: one Value or real number for each operand of the row; those with a default
+                may be left out.
+
+        Returns:
+            A Value; of numbers alone, a float.
 
         Raises:
             OperandError: if an operand is neither a Value nor a real number.
@@ -51,28 +68,26 @@ class Function:
             return unary(self.operation, operands[0])  # the common case, at half the cost
         return apply_to(self.operation, operands)
 
-    def __repr__(self) -> str:
-        return f"<{self.operation!r}>"
 
-
-class Reduction:
+class Reduction(_Callable):
     """An operation over any number of operands: `maximum(a, b)` or `maximum([a, b])`.
 
-    Attributes:
-        operation: the row of the table.
+    Args:
+        operation: the row of the table; it stays there as an attribute.
     """
-
-    def __init__(self, operation: Operation) -> None:
-        self.operation: Operation = operation
-        self.__name__: str = operation.name
-        self.__doc__: str | None = describe(operation)
 
     @overload
     def __call__(self, *operands: float | Iterable[float]) -> float: ...  # pyright: ignore[reportOverlappingOverload]
     @overload
     def __call__(self, *operands: Operand | Iterable[Operand]) -> Value: ...
     def __call__(self, *operands: Operand | Iterable[Operand]) -> Operand:
-        """Apply the operation to the operands, or to the elements of the one sequence given.
+        """Apply the operation.
+
+        Args:
+            operands: Values and real numbers, or one sequence of them.
+
+        Returns:
+            A Value; of numbers alone, a float.
 
         Raises:
             OperandError: if an operand is neither a Value nor a real number.
@@ -82,28 +97,12 @@ class Reduction:
         flat = operands if isinstance(first, (Node, int, float)) else elements_of(first)
         return apply_to(self.operation, flat)  # pyright: ignore[reportArgumentType] checked there
 
-    def __repr__(self) -> str:
-        return f"<{self.operation!r}>"
-
-
-def describe(row: Operation) -> str:
-    """Say in a few lines what an operation is, from its row."""
-    lines = [f"{row!r}.", ""]
-    lines += [
-        f"Derivative by {x}: {d}." for x, d in zip(row.operands, row.derivatives, strict=True)
-    ]
-    if row.domain:
-        lines.append(f"Defined where {row.domain}; nan elsewhere.")
-    if row.note:
-        lines.append(f"Note: {row.note}.")
-    return "\n".join(lines)
-
 
 def elements_of(xs: Any) -> tuple[Operand, ...]:
     """Return the elements of a sequence of operands.
 
     Raises:
-        WrongTypeError: for anything that is no sequence.
+        WrongTypeError: for anything that is not a sequence.
     """
     if isinstance(xs, Iterable) and not isinstance(xs, (str, bytes)):
         return tuple(cast("Iterable[Operand]", xs))
@@ -131,3 +130,50 @@ def apply_to(row: Operation, operands: Sequence[Operand]) -> Operand:
                 f"write np.{row.name}(array), or go element by element",
             )
     return row.function(*row.group([number(operand) for operand in operands]))[0]
+
+
+def operation(  # noqa: PLR0913 the fields of a row of the table
+    name: str,
+    operands: str,
+    formula: str,
+    derivatives: str,
+    *,
+    domain: str = "",
+    sign: str = "",
+    note: str = "",
+    replace: bool = False,
+) -> Function | Reduction:
+    """Add an operation to the table; it then works everywhere the built-in ones do.
+
+    Declaring the same operation again changes nothing.
+
+    Args:
+        name: an identifier that the table does not have yet.
+        operands: their names, separated by spaces. `x*` stands for any number of operands;
+            `slope=0.01` has a default. Starred operands have equal lengths.
+        formula: the value, in the language of formulas: arithmetic, comparisons,
+            `where(condition, x, y)`, functions of the table, and bindings after commas.
+        derivatives: by each operand in turn, separated by `;`, in terms of the operands and of
+            `out`, the value. By a starred operand: in terms of one of its elements.
+        domain: a comparison that holds where the operation is defined; elsewhere the value and
+            the derivatives are nan. By default it is defined everywhere.
+        sign: what pictures and tables write instead of the name.
+        note: a convention or a numerical reason, for the docstring.
+        replace: whether an operation of yours by this name gives way to this one.
+
+    Returns:
+        The operation as a function of Values or numbers.
+
+    Raises:
+        OperationError: if the record is inconsistent or the name is taken.
+        FormulaError: if a text cannot be read.
+
+    >>> from autodiff import Value
+    >>> swish2 = operation("swish2", "x", "x * sigmoid(2*x)",
+    ...                    "s + 2*x*s*sigmoid(-2*x), s = sigmoid(2*x)")
+    >>> swish2(Value(1.0))
+    Value(data=0.8807970779778823, grad=0.0)
+    """
+    row = Operation(name, operands, formula, derivatives, domain=domain, sign=sign, note=note)
+    row = register(row, replace=replace)
+    return Reduction(row) if row.starred else Function(row)

@@ -1,8 +1,7 @@
-"""The operations as functions: `exp(x)`, `dot(weights, inputs, bias)`, `softmax(xs)`.
+"""The operations of the table as functions. Written by `make generated`: do not edit.
 
 Every function takes Values and numbers in any mixture; of numbers alone it returns a float, so
-that a program written with them also runs without a graph. Users add their own operations here
-with `operation`. What is not here: formulas and derivatives (`operations`).
+that a program written with them also runs without a graph.
 
 >>> from autodiff import Value
 >>> exp(0.0), exp(Value(0.0))
@@ -11,185 +10,996 @@ with `operation`. What is not here: formulas and derivatives (`operations`).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from math import inf
 from typing import overload
 
-from autodiff.errors import ShapeError
-from autodiff.graph.hooks import observer
-from autodiff.graph.node import data_of
-from autodiff.operations import TABLE, register
-from autodiff.table.operation import Operation
+from autodiff.graph.node import unary
+from autodiff.operations import TABLE
 
-from .function_types import Function, Operand, Reduction, apply_to, elements_of
+from .function_types import Function, Operand, Reduction, apply_to
 from .value import Value
 
 
-def dot(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = 0.0) -> Value:
-    """Return the pre-activation z = w.x + b as one node.
+class FunctionOfXY(Function):
+    """An operation called with (x, y)."""
 
-    Args:
-        weights: n Values or numbers.
-        inputs: n Values or numbers.
-        bias: a Value or number.
-
-    Returns:
-        A node whose parents are the weights, the inputs and the bias that are Values. The
-        products are added without rounding in between (`math.fsum`). Of numbers alone, a Value
-        without parents.
-
-    Raises:
-        ShapeError: if there are not as many inputs as weights, or none.
-    """
-    left, right = tuple(weights), tuple(inputs)
-    if len(left) != len(right):
-        raise ShapeError(
-            f"as many inputs as weights ({len(left)})",
-            f"{len(right)} inputs",
-            "pass sequences of equal length",
-        )
-    result = apply_to(_DOT, (*left, *right, bias))
-    return result if isinstance(result, Value) else Value(result)
+    @overload
+    def __call__(self, x: float, y: float, /) -> float: ...  # pyright: ignore[reportOverlappingOverload]
+    @overload
+    def __call__(self, x: Operand, y: Operand, /) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Apply the operation to Values and numbers."""
+        return apply_to(self.operation, operands)
 
 
-@overload
-def softmax(xs: Sequence[float]) -> list[float]: ...  # pyright: ignore[reportOverlappingOverload]
-@overload
-def softmax(xs: Sequence[Operand]) -> list[Value]: ...
-def softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
-    """Return exp(x_i) / sum_j exp(x_j) for each x, without overflow (by logsumexp).
+class FunctionOfX(Function):
+    """An operation called with (x)."""
 
-    Raises:
-        ShapeError: if there are no operands.
-    """
-    return [exp(x) for x in log_softmax(xs)]
-
-
-@overload
-def log_softmax(xs: Sequence[float]) -> list[float]: ...  # pyright: ignore[reportOverlappingOverload]
-@overload
-def log_softmax(xs: Sequence[Operand]) -> list[Value]: ...
-def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
-    """Return x_i - logsumexp(x) for each x: finite where the logarithm of softmax is not.
-
-    The largest is subtracted first, as a constant: the result does not depend on it, but
-    logsumexp of numbers near 1e16 has no digits left for the difference.
-
-    Raises:
-        ShapeError: if there are no operands.
-    """
-    elements = elements_of(xs)
-    largest = maximum([_without_derivative(x) for x in elements])
-    top = where(less(abs(largest), inf), largest, 0.0)
-    shifted = [x - top for x in elements]
-    total = logsumexp(shifted)
-    return [x - total for x in shifted]
+    @overload
+    def __call__(self, x: float, /) -> float: ...  # pyright: ignore[reportOverlappingOverload]
+    @overload
+    def __call__(self, x: Operand, /) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Apply the operation to Values and numbers."""
+        if len(operands) == 1 and isinstance(operands[0], Value):
+            return unary(self.operation, operands[0])
+        return apply_to(self.operation, operands)
 
 
-def _without_derivative(x: Operand) -> Operand:
-    """Return the number alone; while a program is recorded, a leaf that it can compute again."""
-    return x.detach() if isinstance(x, Value) and observer() is not None else data_of(x)
+class FunctionOfCXY(Function):
+    """An operation called with (c, x, y)."""
+
+    @overload
+    def __call__(self, c: float, x: float, y: float, /) -> float: ...  # pyright: ignore[reportOverlappingOverload]
+    @overload
+    def __call__(self, c: Operand, x: Operand, y: Operand, /) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Apply the operation to Values and numbers."""
+        return apply_to(self.operation, operands)
 
 
-def operation(  # noqa: PLR0913 the fields of a row of the table
-    name: str,
-    operands: str,
-    formula: str,
-    derivatives: str,
-    *,
-    domain: str = "",
-    sign: str = "",
-    note: str = "",
-    replace: bool = False,
-) -> Function | Reduction:
-    """Add an operation to the table; it then works everywhere the built-in ones do.
+class FunctionOfYX(Function):
+    """An operation called with (y, x)."""
 
-    Declaring the same operation again changes nothing.
-
-    Args:
-        name: an identifier that the table does not have yet.
-        operands: see `Operation`, as for the further arguments.
-        formula: see there.
-        derivatives: see there.
-        domain: see there.
-        sign: see there.
-        note: see there.
-        replace: whether an operation of yours by this name gives way to this one.
-
-    Returns:
-        The operation as a function of Values or numbers.
-
-    Raises:
-        OperationError: if the record is inconsistent or the name is taken.
-        FormulaError: if a text cannot be read.
-
-    >>> from autodiff import Value
-    >>> swish2 = operation("swish2", "x", "x * sigmoid(2*x)",
-    ...                    "s + 2*x*s*sigmoid(-2*x), s = sigmoid(2*x)")
-    >>> swish2(Value(1.0))
-    Value(data=0.8807970779778823, grad=0.0)
-    """
-    row = Operation(name, operands, formula, derivatives, domain=domain, sign=sign, note=note)
-    row = register(row, replace=replace)
-    return Reduction(row) if row.starred else Function(row)
+    @overload
+    def __call__(self, y: float, x: float, /) -> float: ...  # pyright: ignore[reportOverlappingOverload]
+    @overload
+    def __call__(self, y: Operand, x: Operand, /) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Apply the operation to Values and numbers."""
+        return apply_to(self.operation, operands)
 
 
-_DOT = TABLE["dot"]
+class FunctionOfXSlope(Function):
+    """An operation called with (x, slope)."""
 
-sign = Function(TABLE["sign"])
-exp = Function(TABLE["exp"])
-expm1 = Function(TABLE["expm1"])
-log = Function(TABLE["log"])
-log1p = Function(TABLE["log1p"])
-log2 = Function(TABLE["log2"])
-log10 = Function(TABLE["log10"])
-sqrt = Function(TABLE["sqrt"])
-cbrt = Function(TABLE["cbrt"])
-square = Function(TABLE["square"])
-reciprocal = Function(TABLE["reciprocal"])
-sin = Function(TABLE["sin"])
-cos = Function(TABLE["cos"])
-tan = Function(TABLE["tan"])
-asin = Function(TABLE["asin"])
-acos = Function(TABLE["acos"])
-atan = Function(TABLE["atan"])
-sinh = Function(TABLE["sinh"])
-cosh = Function(TABLE["cosh"])
-tanh = Function(TABLE["tanh"])
-sech = Function(TABLE["sech"])
-asinh = Function(TABLE["asinh"])
-acosh = Function(TABLE["acosh"])
-atanh = Function(TABLE["atanh"])
-sigmoid = Function(TABLE["sigmoid"])
-logsigmoid = Function(TABLE["logsigmoid"])
-softplus = Function(TABLE["softplus"])
-relu = Function(TABLE["relu"])
-selu = Function(TABLE["selu"])
-gelu = Function(TABLE["gelu"])
-gelu_tanh = Function(TABLE["gelu_tanh"])
-silu = Function(TABLE["silu"])
-mish = Function(TABLE["mish"])
-hardtanh = Function(TABLE["hardtanh"])
-erf = Function(TABLE["erf"])
-erfc = Function(TABLE["erfc"])
-pow = Function(TABLE["pow"])
-atan2 = Function(TABLE["atan2"])
-hypot = Function(TABLE["hypot"])
-leaky_relu = Function(TABLE["leaky_relu"])
-elu = Function(TABLE["elu"])
-clip = Function(TABLE["clip"])
-where = Function(TABLE["where"])
-less = Function(TABLE["less"])
-less_equal = Function(TABLE["less_equal"])
-greater = Function(TABLE["greater"])
-greater_equal = Function(TABLE["greater_equal"])
-equal = Function(TABLE["equal"])
+    @overload
+    def __call__(self, x: float, slope: float = 0.01, /) -> float: ...  # pyright: ignore[reportOverlappingOverload]
+    @overload
+    def __call__(self, x: Operand, slope: Operand = 0.01, /) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Apply the operation to Values and numbers."""
+        return apply_to(self.operation, operands)
 
-# Over the elements of a sequence, or over several operands.
-sum = Reduction(TABLE["sum"])
-prod = Reduction(TABLE["prod"])
-mean = Reduction(TABLE["mean"])
-logsumexp = Reduction(TABLE["logsumexp"])
+
+class FunctionOfXAlpha(Function):
+    """An operation called with (x, alpha)."""
+
+    @overload
+    def __call__(self, x: float, alpha: float = 1.0, /) -> float: ...  # pyright: ignore[reportOverlappingOverload]
+    @overload
+    def __call__(self, x: Operand, alpha: Operand = 1.0, /) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Apply the operation to Values and numbers."""
+        return apply_to(self.operation, operands)
+
+
+class FunctionOfXLowHigh(Function):
+    """An operation called with (x, low, high)."""
+
+    @overload
+    def __call__(self, x: float, low: float, high: float, /) -> float: ...  # pyright: ignore[reportOverlappingOverload]
+    @overload
+    def __call__(self, x: Operand, low: Operand, high: Operand, /) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Apply the operation to Values and numbers."""
+        return apply_to(self.operation, operands)
+
+
+pow = FunctionOfXY(TABLE["pow"])
+"""Return x to the power y.
+
+Formula: x ** y
+Derivative by x: where(y == 0, where(abs(x) > 0, y * where(abs(x) > 0, x, 1)**(y - 1), 0), y * x**(y
+    - 1))
+Derivative by y: where(x > 0, out * log(where(x > 0, x, 1)), where(x == 0, where(y >= 0, 0, -inf),
+    nan))
+Note: x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y.
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+sign = FunctionOfX(TABLE["sign"])
+"""Return the sign of x: 1 or -1; x itself where it is 0 or nan.
+
+Formula: where(x > 0, 1, where(x < 0, -1, x))
+Derivative: 0
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+square = FunctionOfX(TABLE["square"])
+"""Return the square of x.
+
+Formula: x**2
+Derivative: 2 * x
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+reciprocal = FunctionOfX(TABLE["reciprocal"])
+"""Return the reciprocal of x.
+
+Formula: 1 / x
+Derivative: -out**2
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+less = FunctionOfXY(TABLE["less"])
+"""Return 1 where x < y, else 0.
+
+Formula: x < y
+Derivative by x: 0
+Derivative by y: 0
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+less_equal = FunctionOfXY(TABLE["less_equal"])
+"""Return 1 where x <= y, else 0.
+
+Formula: x <= y
+Derivative by x: 0
+Derivative by y: 0
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+greater = FunctionOfXY(TABLE["greater"])
+"""Return 1 where x > y, else 0.
+
+Formula: x > y
+Derivative by x: 0
+Derivative by y: 0
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+greater_equal = FunctionOfXY(TABLE["greater_equal"])
+"""Return 1 where x >= y, else 0.
+
+Formula: x >= y
+Derivative by x: 0
+Derivative by y: 0
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+equal = FunctionOfXY(TABLE["equal"])
+"""Return 1 where x == y as numbers, else 0.
+
+Formula: x == y
+Derivative by x: 0
+Derivative by y: 0
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+where = FunctionOfCXY(TABLE["where"])
+"""Return x where the condition c is not 0, else y.
+
+Derivative by c: 0
+Derivative by x: where(c, 1, 0)
+Derivative by y: where(c, 0, 1)
+
+Args:
+    c: a Value or a real number.
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+exp = FunctionOfX(TABLE["exp"])
+"""Return e to the power x.
+
+Derivative: out
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+expm1 = FunctionOfX(TABLE["expm1"])
+"""Return e**x - 1, exact for small x.
+
+Derivative: exp(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+log = FunctionOfX(TABLE["log"])
+"""Return the natural logarithm of x.
+
+Derivative: 1 / x
+Domain: x >= 0; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+log1p = FunctionOfX(TABLE["log1p"])
+"""Return the natural logarithm of 1 + x, exact for small x.
+
+Derivative: 1 / (1 + x)
+Domain: x >= -1; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+log2 = FunctionOfX(TABLE["log2"])
+"""Return the logarithm of x to base 2.
+
+Derivative: 1 / (x * log(2))
+Domain: x >= 0; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+log10 = FunctionOfX(TABLE["log10"])
+"""Return the logarithm of x to base 10.
+
+Derivative: 1 / (x * log(10))
+Domain: x >= 0; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+sqrt = FunctionOfX(TABLE["sqrt"])
+"""Return the square root of x.
+
+Derivative: 0.5 / out
+Domain: x >= 0; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+cbrt = FunctionOfX(TABLE["cbrt"])
+"""Return the cube root of x.
+
+Derivative: 1 / (3 * out**2)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+sin = FunctionOfX(TABLE["sin"])
+"""Return the sine of x, in radians.
+
+Derivative: cos(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+cos = FunctionOfX(TABLE["cos"])
+"""Return the cosine of x, in radians.
+
+Derivative: -sin(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+tan = FunctionOfX(TABLE["tan"])
+"""Return the tangent of x, in radians.
+
+Derivative: 1 + out**2
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+asin = FunctionOfX(TABLE["asin"])
+"""Return the inverse sine of x, in radians.
+
+Derivative: 1 / sqrt((1 - x) * (1 + x))
+Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+acos = FunctionOfX(TABLE["acos"])
+"""Return the inverse cosine of x, in radians.
+
+Derivative: -1 / sqrt((1 - x) * (1 + x))
+Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+atan = FunctionOfX(TABLE["atan"])
+"""Return the inverse tangent of x, in radians.
+
+Derivative: 1 / (1 + x**2)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+atan2 = FunctionOfYX(TABLE["atan2"])
+"""Return the angle of the point (x, y) in radians, from -pi to pi.
+
+Derivative by y: x / r / r, r = hypot(x, y)
+Derivative by x: -y / r / r, r = hypot(x, y)
+
+Args:
+    y: a Value or a real number.
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+sinh = FunctionOfX(TABLE["sinh"])
+"""Return the hyperbolic sine of x.
+
+Derivative: cosh(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+cosh = FunctionOfX(TABLE["cosh"])
+"""Return the hyperbolic cosine of x.
+
+Derivative: sinh(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+tanh = FunctionOfX(TABLE["tanh"])
+"""Return the hyperbolic tangent of x.
+
+Derivative: sech(x)**2
+Note: keeps its size where 1 - out**2 rounds to 0.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+sech = FunctionOfX(TABLE["sech"])
+"""Return the hyperbolic secant of x.
+
+Formula: 1 / cosh(x)
+Derivative: -out * tanh(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+asinh = FunctionOfX(TABLE["asinh"])
+"""Return the inverse hyperbolic sine of x.
+
+Derivative: 1 / hypot(x, 1)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+acosh = FunctionOfX(TABLE["acosh"])
+"""Return the inverse hyperbolic cosine of x.
+
+Derivative: 1 / (sqrt(x - 1) * sqrt(x + 1))
+Domain: x >= 1; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+atanh = FunctionOfX(TABLE["atanh"])
+"""Return the inverse hyperbolic tangent of x.
+
+Derivative: 1 / ((1 - x) * (1 + x))
+Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+hypot = FunctionOfXY(TABLE["hypot"])
+"""Return the length of the vector (x, y).
+
+Derivative by x: where(out == 0, 0, x / out)
+Derivative by y: where(out == 0, 0, y / out)
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+erf = FunctionOfX(TABLE["erf"])
+"""Return the error function of x.
+
+Derivative: 2 / sqrt(pi) * exp(-x**2)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+erfc = FunctionOfX(TABLE["erfc"])
+"""Return the complementary error function of x, 1 - erf(x).
+
+Derivative: -2 / sqrt(pi) * exp(-x**2)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+sigmoid = FunctionOfX(TABLE["sigmoid"])
+"""Return the logistic function of x.
+
+Formula: 1 / (1 + exp(-x))
+Derivative: out * sigmoid(-x)
+Note: sigmoid(-x) is 1 - sigmoid(x).
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+logsigmoid = FunctionOfX(TABLE["logsigmoid"])
+"""Return the logarithm of sigmoid(x), without underflow.
+
+Formula: minimum(x, 0) - log1p(exp(-abs(x)))
+Derivative: sigmoid(-x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+softplus = FunctionOfX(TABLE["softplus"])
+"""Return log(1 + e**x), without overflow.
+
+Formula: maximum(x, 0) + log1p(exp(-abs(x)))
+Derivative: sigmoid(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+relu = FunctionOfX(TABLE["relu"])
+"""Return x where it is positive, else 0.
+
+Formula: where(x <= 0, 0, x)
+Derivative: where(x > 0, 1, 0)
+Note: derivative 0 at 0.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+leaky_relu = FunctionOfXSlope(TABLE["leaky_relu"])
+"""Return x where it is positive, else slope * x (Maas et al., 2013).
+
+Formula: where(x > 0, x, slope * x)
+Derivative by x: where(x > 0, 1, slope)
+Derivative by slope: where(x > 0, 0, x)
+
+Args:
+    x: a Value or a real number.
+    slope: a Value or a real number. Default: 0.01.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+elu = FunctionOfXAlpha(TABLE["elu"])
+"""Return x where it is positive, else alpha * (e**x - 1) (Clevert et al., 2015).
+
+Formula: where(x > 0, x, alpha * expm1(x))
+Derivative by x: where(x > 0, 1, alpha * exp(minimum(x, 0)))
+Derivative by alpha: where(x > 0, 0, expm1(minimum(x, 0)))
+
+Args:
+    x: a Value or a real number.
+    alpha: a Value or a real number. Default: 1.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+selu = FunctionOfX(TABLE["selu"])
+"""Return the scaled ELU of x, which keeps mean 0 and variance 1 (Klambauer et al., 2017).
+
+Formula: s * where(x > 0, x, a * expm1(x)), s = 1.0507009873554805, a = 1.6732632423543772
+Derivative: s * where(x > 0, 1, a * exp(minimum(x, 0))), s = 1.0507009873554805, a =
+    1.6732632423543772
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+gelu = FunctionOfX(TABLE["gelu"])
+"""Return x times the normal distribution function of x (Hendrycks and Gimpel, 2016).
+
+Formula: 0.5 * x * erfc(-x / sqrt(2))
+Derivative: 0.5 * erfc(-x / sqrt(2)) + x * exp(-x**2 / 2) / sqrt(2*pi)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+gelu_tanh = FunctionOfX(TABLE["gelu_tanh"])
+"""Return gelu(x), approximated by tanh (Hendrycks and Gimpel, 2016).
+
+Formula: x * sigmoid(2*u), u = sqrt(2/pi) * (x + 0.044715 * x**3)
+Derivative: s * (1 + 2 * x * sigmoid(-2*u) * sqrt(2/pi) * (1 + 0.134145 * x**2)), u = sqrt(2/pi) *
+    (x + 0.044715 * x**3), s = sigmoid(2*u)
+Note: 0.5 * (1 + tanh(u)) is sigmoid(2*u), without the cancellation.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+silu = FunctionOfX(TABLE["silu"])
+"""Return x * sigmoid(x), also called swish (Elfwing et al., 2017).
+
+Formula: x / (1 + exp(-x))
+Derivative: s * (1 + x * sigmoid(-x)), s = sigmoid(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+mish = FunctionOfX(TABLE["mish"])
+"""Return x * tanh(softplus(x)) (Misra, 2019).
+
+Formula: x * tanh(softplus(x))
+Derivative: tanh(p) + x * sech(p)**2 * sigmoid(x), p = softplus(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+hardtanh = FunctionOfX(TABLE["hardtanh"])
+"""Return x limited to the interval from -1 to 1.
+
+Formula: minimum(maximum(x, -1), 1)
+Derivative: where(abs(x) < 1, 1, 0)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+clip = FunctionOfXLowHigh(TABLE["clip"])
+"""Return x limited to the interval from low to high.
+
+Formula: minimum(maximum(x, low), high)
+Derivative by x: 0.5 * (x > low) * (x <= high) + 0.5 * (x >= low) * (x < high)
+Derivative by low: 0.5 * (x < low) + 0.5 * (x <= low)
+Derivative by high: 0.5 * (x > high) + 0.5 * (x >= high)
+Note: minimum of maximum: a tie shares the derivative.
+
+Args:
+    x: a Value or a real number.
+    low: a Value or a real number.
+    high: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
 maximum = Reduction(TABLE["maximum"])
+"""Return the largest operand.
+
+Derivative: (x == out) / sum(x == out)
+
+Args:
+    x: Values and real numbers, or one sequence of them.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
 minimum = Reduction(TABLE["minimum"])
+"""Return the smallest operand.
+
+Derivative: (x == out) / sum(x == out)
+
+Args:
+    x: Values and real numbers, or one sequence of them.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+sum = Reduction(TABLE["sum"])
+"""Return the sum of the operands.
+
+Derivative: 1
+
+Args:
+    x: Values and real numbers, or one sequence of them.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+prod = Reduction(TABLE["prod"])
+"""Return the product of the operands.
+
+Derivative: prod_of_others(x)
+
+Args:
+    x: Values and real numbers, or one sequence of them.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+mean = Reduction(TABLE["mean"])
+"""Return the mean of the operands.
+
+Formula: sum(x) / count(x)
+Derivative: 1 / count(x)
+
+Args:
+    x: Values and real numbers, or one sequence of them.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+logsumexp = Reduction(TABLE["logsumexp"])
+"""Return the logarithm of the sum of e**x over the operands, without overflow.
+
+Formula: top + log(sum(exp(x - top))), m = maximum(x), top = where(abs(m) < inf, m, 0)
+Derivative: exp(x - m) / sum(exp(x - m)), m = maximum(x)
+Note: exp(x - out) would be wrong where out is so large that log(n) is lost in it.
+
+Args:
+    x: Values and real numbers, or one sequence of them.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
 norm = Reduction(TABLE["norm"])
+"""Return the Euclidean norm of the operands, without overflow.
+
+Formula: where(m < inf, where(m > 0, m * sqrt(sum((x / m)**2)), m), m), m = maximum(abs(x))
+Derivative: where(out == 0, 0, x / out)
+
+Args:
+    x: Values and real numbers, or one sequence of them.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""

@@ -1,8 +1,7 @@
-"""The functions of the table as methods of a Value: `v.exp()`, `v.relu()`.
+"""The operations of one operand as methods of a Value. Written by `make generated`: do not edit.
 
 NumPy calls these methods, by its own names (`arcsin`), when a function such as `np.exp` meets
-an array of Values. What is not here: operators (`value`), functions that also take numbers or
-several operands (`functions`).
+an array of Values.
 
 >>> from autodiff import Value
 >>> Value(0.0).tanh().data
@@ -18,118 +17,419 @@ from autodiff.operations import TABLE
 
 
 class Elementary(Node):
-    """A node with the elementary functions; each is one row of the table."""
+    """A node with the operations of one operand as methods."""
 
     __slots__: tuple[str, ...] = ()
 
+    def neg(self) -> Self:
+        """Return x with the opposite sign.
+
+        Here x is this Value.
+        Formula: -x
+        Derivative: -1
+        """
+        return unary(TABLE["neg"], self)
+
+    negative = neg
+
+    def abs(self) -> Self:
+        """Return the absolute value of x.
+
+        Here x is this Value.
+        Derivative: sign(x)
+        Note: derivative 0 at 0.
+        """
+        return unary(TABLE["abs"], self)
+
+    def sign(self) -> Self:
+        """Return the sign of x: 1 or -1; x itself where it is 0 or nan.
+
+        Here x is this Value.
+        Formula: where(x > 0, 1, where(x < 0, -1, x))
+        Derivative: 0
+        """
+        return unary(TABLE["sign"], self)
+
+    def square(self) -> Self:
+        """Return the square of x.
+
+        Here x is this Value.
+        Formula: x**2
+        Derivative: 2 * x
+        """
+        return unary(TABLE["square"], self)
+
+    def reciprocal(self) -> Self:
+        """Return the reciprocal of x.
+
+        Here x is this Value.
+        Formula: 1 / x
+        Derivative: -out**2
+        """
+        return unary(TABLE["reciprocal"], self)
+
     def exp(self) -> Self:
-        """Return e**v."""
+        """Return e to the power x.
+
+        Here x is this Value.
+        Derivative: out
+        """
         return unary(TABLE["exp"], self)
 
     def expm1(self) -> Self:
-        """Return e**v - 1, exact for small v."""
+        """Return e**x - 1, exact for small x.
+
+        Here x is this Value.
+        Derivative: exp(x)
+        """
         return unary(TABLE["expm1"], self)
 
     def log(self) -> Self:
-        """Return the natural logarithm."""
+        """Return the natural logarithm of x.
+
+        Here x is this Value.
+        Derivative: 1 / x
+        Domain: x >= 0; elsewhere the value and the derivative are nan.
+        """
         return unary(TABLE["log"], self)
 
     def log1p(self) -> Self:
-        """Return log(1 + v), exact for small v."""
+        """Return the natural logarithm of 1 + x, exact for small x.
+
+        Here x is this Value.
+        Derivative: 1 / (1 + x)
+        Domain: x >= -1; elsewhere the value and the derivative are nan.
+        """
         return unary(TABLE["log1p"], self)
 
     def log2(self) -> Self:
-        """Return the logarithm to base 2."""
+        """Return the logarithm of x to base 2.
+
+        Here x is this Value.
+        Derivative: 1 / (x * log(2))
+        Domain: x >= 0; elsewhere the value and the derivative are nan.
+        """
         return unary(TABLE["log2"], self)
 
     def log10(self) -> Self:
-        """Return the logarithm to base 10."""
+        """Return the logarithm of x to base 10.
+
+        Here x is this Value.
+        Derivative: 1 / (x * log(10))
+        Domain: x >= 0; elsewhere the value and the derivative are nan.
+        """
         return unary(TABLE["log10"], self)
 
     def sqrt(self) -> Self:
-        """Return the square root."""
+        """Return the square root of x.
+
+        Here x is this Value.
+        Derivative: 0.5 / out
+        Domain: x >= 0; elsewhere the value and the derivative are nan.
+        """
         return unary(TABLE["sqrt"], self)
 
     def cbrt(self) -> Self:
-        """Return the cube root."""
+        """Return the cube root of x.
+
+        Here x is this Value.
+        Derivative: 1 / (3 * out**2)
+        """
         return unary(TABLE["cbrt"], self)
 
-    def square(self) -> Self:
-        """Return v * v."""
-        return unary(TABLE["square"], self)
-
     def sin(self) -> Self:
-        """Return the sine."""
+        """Return the sine of x, in radians.
+
+        Here x is this Value.
+        Derivative: cos(x)
+        """
         return unary(TABLE["sin"], self)
 
     def cos(self) -> Self:
-        """Return the cosine."""
+        """Return the cosine of x, in radians.
+
+        Here x is this Value.
+        Derivative: -sin(x)
+        """
         return unary(TABLE["cos"], self)
 
     def tan(self) -> Self:
-        """Return the tangent."""
+        """Return the tangent of x, in radians.
+
+        Here x is this Value.
+        Derivative: 1 + out**2
+        """
         return unary(TABLE["tan"], self)
 
-    def arcsin(self) -> Self:
-        """Return the inverse sine."""
+    def asin(self) -> Self:
+        """Return the inverse sine of x, in radians.
+
+        Here x is this Value.
+        Derivative: 1 / sqrt((1 - x) * (1 + x))
+        Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
+        """
         return unary(TABLE["asin"], self)
 
-    def arccos(self) -> Self:
-        """Return the inverse cosine."""
+    arcsin = asin
+
+    def acos(self) -> Self:
+        """Return the inverse cosine of x, in radians.
+
+        Here x is this Value.
+        Derivative: -1 / sqrt((1 - x) * (1 + x))
+        Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
+        """
         return unary(TABLE["acos"], self)
 
-    def arctan(self) -> Self:
-        """Return the inverse tangent."""
+    arccos = acos
+
+    def atan(self) -> Self:
+        """Return the inverse tangent of x, in radians.
+
+        Here x is this Value.
+        Derivative: 1 / (1 + x**2)
+        """
         return unary(TABLE["atan"], self)
 
+    arctan = atan
+
+    def atan2(self, x: Self | float) -> Self:
+        """Return the angle of the point (x, y) in radians, from -pi to pi.
+
+        Here y is this Value.
+        Derivative by y: x / r / r, r = hypot(x, y)
+        Derivative by x: -y / r / r, r = hypot(x, y)
+
+        Args:
+            x: a Value or a real number.
+
+        Raises:
+            OperandError: if an operand is neither a Value nor a real number.
+        """
+        return variadic(TABLE["atan2"], (self, x))
+
+    arctan2 = atan2
+
     def sinh(self) -> Self:
-        """Return the hyperbolic sine."""
+        """Return the hyperbolic sine of x.
+
+        Here x is this Value.
+        Derivative: cosh(x)
+        """
         return unary(TABLE["sinh"], self)
 
     def cosh(self) -> Self:
-        """Return the hyperbolic cosine."""
+        """Return the hyperbolic cosine of x.
+
+        Here x is this Value.
+        Derivative: sinh(x)
+        """
         return unary(TABLE["cosh"], self)
 
     def tanh(self) -> Self:
-        """Return the hyperbolic tangent."""
+        """Return the hyperbolic tangent of x.
+
+        Here x is this Value.
+        Derivative: sech(x)**2
+        Note: keeps its size where 1 - out**2 rounds to 0.
+        """
         return unary(TABLE["tanh"], self)
 
-    def arcsinh(self) -> Self:
-        """Return the inverse hyperbolic sine."""
+    def sech(self) -> Self:
+        """Return the hyperbolic secant of x.
+
+        Here x is this Value.
+        Formula: 1 / cosh(x)
+        Derivative: -out * tanh(x)
+        """
+        return unary(TABLE["sech"], self)
+
+    def asinh(self) -> Self:
+        """Return the inverse hyperbolic sine of x.
+
+        Here x is this Value.
+        Derivative: 1 / hypot(x, 1)
+        """
         return unary(TABLE["asinh"], self)
 
-    def arccosh(self) -> Self:
-        """Return the inverse hyperbolic cosine."""
+    arcsinh = asinh
+
+    def acosh(self) -> Self:
+        """Return the inverse hyperbolic cosine of x.
+
+        Here x is this Value.
+        Derivative: 1 / (sqrt(x - 1) * sqrt(x + 1))
+        Domain: x >= 1; elsewhere the value and the derivative are nan.
+        """
         return unary(TABLE["acosh"], self)
 
-    def arctanh(self) -> Self:
-        """Return the inverse hyperbolic tangent."""
+    arccosh = acosh
+
+    def atanh(self) -> Self:
+        """Return the inverse hyperbolic tangent of x.
+
+        Here x is this Value.
+        Derivative: 1 / ((1 - x) * (1 + x))
+        Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
+        """
         return unary(TABLE["atanh"], self)
 
+    arctanh = atanh
+
+    def hypot(self, y: Self | float) -> Self:
+        """Return the length of the vector (x, y).
+
+        Here x is this Value.
+        Derivative by x: where(out == 0, 0, x / out)
+        Derivative by y: where(out == 0, 0, y / out)
+
+        Args:
+            y: a Value or a real number.
+
+        Raises:
+            OperandError: if an operand is neither a Value nor a real number.
+        """
+        return variadic(TABLE["hypot"], (self, y))
+
+    def erf(self) -> Self:
+        """Return the error function of x.
+
+        Here x is this Value.
+        Derivative: 2 / sqrt(pi) * exp(-x**2)
+        """
+        return unary(TABLE["erf"], self)
+
+    def erfc(self) -> Self:
+        """Return the complementary error function of x, 1 - erf(x).
+
+        Here x is this Value.
+        Derivative: -2 / sqrt(pi) * exp(-x**2)
+        """
+        return unary(TABLE["erfc"], self)
+
     def sigmoid(self) -> Self:
-        """Return 1 / (1 + e**-v)."""
+        """Return the logistic function of x.
+
+        Here x is this Value.
+        Formula: 1 / (1 + exp(-x))
+        Derivative: out * sigmoid(-x)
+        Note: sigmoid(-x) is 1 - sigmoid(x).
+        """
         return unary(TABLE["sigmoid"], self)
 
+    def logsigmoid(self) -> Self:
+        """Return the logarithm of sigmoid(x), without underflow.
+
+        Here x is this Value.
+        Formula: minimum(x, 0) - log1p(exp(-abs(x)))
+        Derivative: sigmoid(-x)
+        """
+        return unary(TABLE["logsigmoid"], self)
+
     def softplus(self) -> Self:
-        """Return log(1 + e**v)."""
+        """Return log(1 + e**x), without overflow.
+
+        Here x is this Value.
+        Formula: maximum(x, 0) + log1p(exp(-abs(x)))
+        Derivative: sigmoid(x)
+        """
         return unary(TABLE["softplus"], self)
 
     def relu(self) -> Self:
-        """Return max(v, 0), with derivative 0 at 0."""
+        """Return x where it is positive, else 0.
+
+        Here x is this Value.
+        Formula: where(x <= 0, 0, x)
+        Derivative: where(x > 0, 1, 0)
+        Note: derivative 0 at 0.
+        """
         return unary(TABLE["relu"], self)
 
-    def silu(self) -> Self:
-        """Return v * sigmoid(v)."""
-        return unary(TABLE["silu"], self)
+    def leaky_relu(self, slope: Self | float = 0.01) -> Self:
+        """Return x where it is positive, else slope * x (Maas et al., 2013).
+
+        Here x is this Value.
+        Formula: where(x > 0, x, slope * x)
+        Derivative by x: where(x > 0, 1, slope)
+        Derivative by slope: where(x > 0, 0, x)
+
+        Args:
+            slope: a Value or a real number. Default: 0.01.
+
+        Raises:
+            OperandError: if an operand is neither a Value nor a real number.
+        """
+        return variadic(TABLE["leaky_relu"], (self, slope))
+
+    def elu(self, alpha: Self | float = 1.0) -> Self:
+        """Return x where it is positive, else alpha * (e**x - 1) (Clevert et al., 2015).
+
+        Here x is this Value.
+        Formula: where(x > 0, x, alpha * expm1(x))
+        Derivative by x: where(x > 0, 1, alpha * exp(minimum(x, 0)))
+        Derivative by alpha: where(x > 0, 0, expm1(minimum(x, 0)))
+
+        Args:
+            alpha: a Value or a real number. Default: 1.
+
+        Raises:
+            OperandError: if an operand is neither a Value nor a real number.
+        """
+        return variadic(TABLE["elu"], (self, alpha))
+
+    def selu(self) -> Self:
+        """Return the scaled ELU of x, which keeps mean 0 and variance 1 (Klambauer et al., 2017).
+
+        Here x is this Value.
+        Formula: s * where(x > 0, x, a * expm1(x)), s = 1.0507009873554805, a = 1.6732632423543772
+        Derivative: s * where(x > 0, 1, a * exp(minimum(x, 0))), s = 1.0507009873554805, a =
+            1.6732632423543772
+        """
+        return unary(TABLE["selu"], self)
 
     def gelu(self) -> Self:
-        """Return v * Phi(v), by the error function."""
+        """Return x times the normal distribution function of x (Hendrycks and Gimpel, 2016).
+
+        Here x is this Value.
+        Formula: 0.5 * x * erfc(-x / sqrt(2))
+        Derivative: 0.5 * erfc(-x / sqrt(2)) + x * exp(-x**2 / 2) / sqrt(2*pi)
+        """
         return unary(TABLE["gelu"], self)
 
-    def arctan2(self, x: Self | float) -> Self:
-        """Return the angle of the point (x, v)."""
-        return variadic(TABLE["atan2"], (self, x))
+    def gelu_tanh(self) -> Self:
+        """Return gelu(x), approximated by tanh (Hendrycks and Gimpel, 2016).
 
-    def hypot(self, y: Self | float) -> Self:
-        """Return the length of the vector (v, y)."""
-        return variadic(TABLE["hypot"], (self, y))
+        Here x is this Value.
+        Formula: x * sigmoid(2*u), u = sqrt(2/pi) * (x + 0.044715 * x**3)
+        Derivative: s * (1 + 2 * x * sigmoid(-2*u) * sqrt(2/pi) * (1 + 0.134145 * x**2)), u =
+            sqrt(2/pi) * (x + 0.044715 * x**3), s = sigmoid(2*u)
+        Note: 0.5 * (1 + tanh(u)) is sigmoid(2*u), without the cancellation.
+        """
+        return unary(TABLE["gelu_tanh"], self)
+
+    def silu(self) -> Self:
+        """Return x * sigmoid(x), also called swish (Elfwing et al., 2017).
+
+        Here x is this Value.
+        Formula: x / (1 + exp(-x))
+        Derivative: s * (1 + x * sigmoid(-x)), s = sigmoid(x)
+        """
+        return unary(TABLE["silu"], self)
+
+    def mish(self) -> Self:
+        """Return x * tanh(softplus(x)) (Misra, 2019).
+
+        Here x is this Value.
+        Formula: x * tanh(softplus(x))
+        Derivative: tanh(p) + x * sech(p)**2 * sigmoid(x), p = softplus(x)
+        """
+        return unary(TABLE["mish"], self)
+
+    def hardtanh(self) -> Self:
+        """Return x limited to the interval from -1 to 1.
+
+        Here x is this Value.
+        Formula: minimum(maximum(x, -1), 1)
+        Derivative: where(abs(x) < 1, 1, 0)
+        """
+        return unary(TABLE["hardtanh"], self)

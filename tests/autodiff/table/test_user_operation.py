@@ -134,8 +134,8 @@ def test_the_function_describes_itself():
     assert f.__name__ == "huber"
     assert repr(f) == f"<huber(x, delta) = {BINARY[2]}>"
     for part in (
-        "Derivative by delta: where(abs(x) < delta, 0, abs(x) - delta).",
-        "Defined where delta > 0",
+        "Derivative by delta: where(abs(x) < delta, 0, abs(x) - delta)",
+        "Domain: delta > 0",
         "Note: linear far away.",
     ):
         assert part in f.__doc__

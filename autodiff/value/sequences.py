@@ -1,0 +1,100 @@
+"""Functions of sequences: `dot(weights, inputs, bias)`, `softmax(xs)`, `log_softmax(xs)`.
+
+>>> [round(p, 3) for p in softmax([1.0, 2.0, 3.0])]
+[0.09, 0.245, 0.665]
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from math import inf
+from typing import overload
+
+from autodiff.errors import ShapeError
+from autodiff.graph.hooks import observer
+from autodiff.graph.node import data_of
+from autodiff.operations import TABLE
+
+from .function_types import Operand, apply_to, elements_of
+from .functions import exp, less, logsumexp, maximum, where
+from .value import Value
+
+_DOT = TABLE["dot"]
+
+
+def dot(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = 0.0) -> Value:
+    """Return the pre-activation z = w.x + b as one node.
+
+    Args:
+        weights: n Values or numbers.
+        inputs: n Values or numbers.
+        bias: a Value or number.
+
+    Returns:
+        A node whose parents are the weights, the inputs and the bias that are Values. The
+        products are added without rounding in between (`math.fsum`). Of numbers alone, a Value
+        without parents.
+
+    Raises:
+        ShapeError: if there are not as many inputs as weights, or none.
+    """
+    left, right = tuple(weights), tuple(inputs)
+    if len(left) != len(right):
+        raise ShapeError(
+            f"as many inputs as weights ({len(left)})",
+            f"{len(right)} inputs",
+            "pass sequences of equal length",
+        )
+    result = apply_to(_DOT, (*left, *right, bias))
+    return result if isinstance(result, Value) else Value(result)
+
+
+@overload
+def softmax(xs: Sequence[float]) -> list[float]: ...  # pyright: ignore[reportOverlappingOverload]
+@overload
+def softmax(xs: Sequence[Operand]) -> list[Value]: ...
+def softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
+    """Return exp(x_i) / sum_j exp(x_j) for each x_i, without overflow.
+
+    Args:
+        xs: n Values or numbers.
+
+    Returns:
+        n Values; of numbers alone, n floats. Each is exp(log_softmax(xs)_i).
+
+    Raises:
+        ShapeError: if there are no operands.
+    """
+    return [exp(x) for x in log_softmax(xs)]
+
+
+@overload
+def log_softmax(xs: Sequence[float]) -> list[float]: ...  # pyright: ignore[reportOverlappingOverload]
+@overload
+def log_softmax(xs: Sequence[Operand]) -> list[Value]: ...
+def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
+    """Return x_i - logsumexp(xs) for each x_i: finite where the logarithm of softmax is not.
+
+    The largest is subtracted first, as a constant: the result does not depend on it, but
+    logsumexp of numbers near 1e16 has no digits left for the difference.
+
+    Args:
+        xs: n Values or numbers.
+
+    Returns:
+        n Values; of numbers alone, n floats.
+
+    Raises:
+        ShapeError: if there are no operands.
+    """
+    elements = elements_of(xs)
+    largest = maximum([_without_derivative(x) for x in elements])
+    top = where(less(abs(largest), inf), largest, 0.0)
+    shifted = [x - top for x in elements]
+    total = logsumexp(shifted)
+    return [x - total for x in shifted]
+
+
+def _without_derivative(x: Operand) -> Operand:
+    """Return the number alone; while a program is recorded, a leaf that it can compute again."""
+    return x.detach() if isinstance(x, Value) and observer() is not None else data_of(x)

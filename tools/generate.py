@@ -1,0 +1,200 @@
+"""Writes what follows from the rows of the table: functions, methods, public names.
+
+    make generated
+
+A row of `autodiff/operations.py` becomes a function in `autodiff/value/functions.py`, a method in
+`autodiff/value/value_methods.py` if it has one operand, and a public name in
+`autodiff/__init__.py`. A test compares these files with what is written here.
+"""
+
+from __future__ import annotations
+
+import ast
+import re
+import sys
+import textwrap
+from importlib import import_module
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+AUTODIFF = Path(__file__).parent.parent / "autodiff"
+FUNCTIONS = AUTODIFF / "value" / "functions.py"
+METHODS = AUTODIFF / "value" / "value_methods.py"
+PUBLIC = AUTODIFF / "__init__.py"
+
+# Python has signs or names of its own for these; `dot` takes two sequences (value/sequences.py).
+WITHOUT_FUNCTION = {"add", "sub", "mul", "div", "neg", "abs", "dot"}
+
+FUNCTIONS_HEAD = '''\
+"""The operations of the table as functions. Written by `make generated`: do not edit.
+
+Every function takes Values and numbers in any mixture; of numbers alone it returns a float, so
+that a program written with them also runs without a graph.
+
+>>> from autodiff import Value
+>>> exp(0.0), exp(Value(0.0))
+(1.0, Value(data=1.0, grad=0.0))
+"""
+
+from __future__ import annotations
+
+from typing import overload
+
+from autodiff.graph.node import unary
+from autodiff.operations import TABLE
+
+from .function_types import Function, Operand, Reduction, apply_to
+from .value import Value
+'''
+
+METHODS_HEAD = '''\
+"""The operations of one operand as methods of a Value. Written by `make generated`: do not edit.
+
+NumPy calls these methods, by its own names (`arcsin`), when a function such as `np.exp` meets
+an array of Values.
+
+>>> from autodiff import Value
+>>> Value(0.0).tanh().data
+0.0
+"""
+
+from __future__ import annotations
+
+from typing import Self
+
+from autodiff.graph.node import Node, unary, variadic
+from autodiff.operations import TABLE
+
+
+class Elementary(Node):
+    """A node with the operations of one operand as methods."""
+
+    __slots__: tuple[str, ...] = ()
+'''
+
+
+def files() -> dict[Path, str]:
+    """Return the text that each generated file should have."""
+    operations = import_module("autodiff.operations")
+    rows = [row for row in operations.TABLE.values() if row.name in operations.BUILT_IN]
+    functions = [row for row in rows if row.name not in WITHOUT_FUNCTION]
+    return {
+        FUNCTIONS: functions_text(functions),
+        METHODS: methods_text(rows),
+        PUBLIC: public_text({row.name for row in functions}, PUBLIC.read_text()),
+    }
+
+
+def functions_text(rows: list[Any]) -> str:
+    """Return the functions: a class for each list of operands, and an instance for each row."""
+    of_function = import_module("autodiff.table.documentation").of_function
+    plain = [row for row in rows if not row.starred]
+    classes = dict.fromkeys(function_class(row) for row in plain)
+    instances: list[str] = []
+    for row in rows:
+        kind = "Reduction" if row.starred else class_name(row)
+        made = f'{row.name} = {kind}(TABLE["{row.name}"])'
+        instances.append(f"{made}\n{docstring(of_function(row))}")
+    return "\n\n".join([FUNCTIONS_HEAD, *classes, "\n".join(instances)])
+
+
+def class_name(row: Any) -> str:
+    """Return the name of the class of functions that take the operands of a row."""
+    return "FunctionOf" + "".join(operand.capitalize() for operand in row.operands)
+
+
+def function_class(row: Any) -> str:
+    """Return the class of functions that take the operands of a row."""
+    shortcut = """\
+        if len(operands) == 1 and isinstance(operands[0], Value):
+            return unary(self.operation, operands[0])
+"""
+    floats, operands = (parameters(row, row.operands, kind) for kind in ("float", "Operand"))
+    ignored = "# pyright: ignore"
+    return f'''\
+class {class_name(row)}(Function):
+    """An operation called with ({", ".join(row.operands)})."""
+
+    @overload
+    def __call__(self, {floats}, /) -> float: ...  {ignored}[reportOverlappingOverload]
+    @overload
+    def __call__(self, {operands}, /) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:  {ignored}[reportIncompatibleMethodOverride]
+        """Apply the operation to Values and numbers."""
+{shortcut if len(row.operands) == 1 else ""}\
+        return apply_to(self.operation, operands)
+'''
+
+
+def parameters(row: Any, operands: tuple[str, ...], kind: str) -> str:
+    """Return operands as parameters of a function, with their defaults."""
+    defaults = dict(zip(reversed(row.operands), reversed(row.defaults), strict=False))
+    return ", ".join(
+        f"{x}: {kind} = {defaults[x]!r}" if x in defaults else f"{x}: {kind}" for x in operands
+    )
+
+
+def methods_text(rows: list[Any]) -> str:
+    """Return the methods, and the names by which NumPy calls some of them."""
+    of_method = import_module("autodiff.table.documentation").of_method
+    words = import_module("autodiff.formula.words").WORDS
+    parts = [METHODS_HEAD]
+    for row in rows:
+        others = row.operands[1:]
+        is_word = row.name in words  # those of two operands too: NumPy has them as methods
+        if row.starred or (len(others) > len(row.defaults) and not is_word):
+            continue
+        heading = ", ".join(filter(None, ["self", parameters(row, others, "Self | float")]))
+        call = f"variadic({{}}, (self, {', '.join(others)}))" if others else "unary({}, self)"
+        row_of_table = f'TABLE["{row.name}"]'
+        parts.append(
+            f"    def {row.name}({heading}) -> Self:\n"
+            f"{textwrap.indent(docstring(of_method(row), 92), ' ' * 8)}"
+            f"        return {call.format(row_of_table)}\n"
+        )
+        if is_word and words[row.name].numpy != row.name:
+            parts.append(f"    {words[row.name].numpy} = {row.name}\n")
+    return "\n".join(parts)
+
+
+def docstring(text: str, width: int = 100) -> str:
+    """Return a text as a docstring, its lines wrapped."""
+    lines = text.splitlines()
+    for index, line in enumerate(lines):
+        indent = " " * (len(line) - len(line.lstrip()) + 4)
+        lines[index] = textwrap.fill(line, width, subsequent_indent=indent, break_on_hyphens=False)
+    return '"""' + "\n".join(lines) + '\n"""\n'
+
+
+def public_text(functions: set[str], text: str) -> str:
+    """Return the face of the package with the functions imported and listed."""
+    block = re.compile(r"from \.value\.functions import \(\n(.*?)\)\n", re.DOTALL)
+    before = block.search(text)
+    assert before is not None
+    gone = set(re.findall(r"\w+", before[1])) - functions
+    names = "".join(f"    {name},\n" for name in sorted(functions, key=in_order))
+    text = block.sub(f"from .value.functions import (\n{names})\n", text)
+    start = text.index("__all__ = ")
+    listed = set(ast.literal_eval(text[start + len("__all__ = ") :])) - gone | functions
+    names = "".join(f'    "{name}",\n' for name in sorted(listed, key=in_order))
+    return f"{text[:start]}__all__ = [\n{names}]\n"
+
+
+def in_order(name: str) -> tuple[object, ...]:
+    """Return ruff's key for sorting: constants, classes, functions; log2 before log10."""
+    kind = 0 if name.isupper() else 1 if name[0].isupper() else 2
+    return kind, [int(x) if x.isdigit() else x for x in re.split(r"(\d+)", name)]
+
+
+def main() -> None:
+    """Write the files, without importing `autodiff/__init__`, which needs them."""
+    package = ModuleType("autodiff")
+    package.__path__ = [str(AUTODIFF)]
+    sys.modules["autodiff"] = package
+    for path, text in files().items():
+        path.write_text(text)
+
+
+if __name__ == "__main__":
+    main()
