@@ -12,6 +12,7 @@ from .explain.chain_rule.paths import Path, Paths, paths_between
 from .explain.linting.computation import SCALE_REMEDY, Units, dead_units, scale_of
 from .explain.linting.findings import Finding
 from .explain.trace import expression_of
+from .files import checked_path, file_error, write_whole
 from .formula.interpret import evaluate
 from .from_text import named_values, read
 from .graph.backprop import adjoints, sweep
@@ -22,7 +23,7 @@ from .graph.node import Node, data_of, is_array, number, unary, variadic
 from .graph.traversal import topological_order
 from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
-from .system import checked_path, file_error, numpy, package, write_whole
+from .system import numpy, package
 from .table.operation import Operation
 from .value.function_types import Operand
 

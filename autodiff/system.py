@@ -1,4 +1,4 @@
-"""What the operating system may refuse: optional packages, and files written whole.
+"""Optional packages: what each is needed for, and what to install.
 
 >>> package("numpy").array([1, 2]).sum().item()
 3
@@ -11,13 +11,10 @@ autodiff.errors.MissingPackageError: expected the package no_such_package, got N
 
 from __future__ import annotations
 
-import os
 from importlib import import_module
-from pathlib import Path
-from secrets import token_hex
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
-from .errors import FileError, MissingPackageError, WrongTypeError, described
+from .errors import MissingPackageError
 
 if TYPE_CHECKING:
     import numpy as np
@@ -41,7 +38,7 @@ def package(name: str) -> Any:
     """Return a module of a package that may not be installed.
 
     Args:
-        name: such as `safetensors.numpy`.
+        name: the full name of the module, such as `safetensors.numpy`.
 
     Raises:
         MissingPackageError: if it is not installed; the message says what to install.
@@ -55,67 +52,5 @@ def package(name: str) -> Any:
 
 
 def numpy() -> Any:
-    """Return NumPy, whose import takes about as long as all of `import nn` without it."""
+    """Return NumPy, imported on first use: alone it takes as long as all else in `import nn`."""
     return import_module("numpy")
-
-
-def checked_path(path: object, example: str) -> Path:
-    """Return a path to write to.
-
-    Args:
-        path: what should be a text or a `pathlib` path.
-        example: of one, for the error.
-
-    Raises:
-        WrongTypeError: if it is neither.
-        FileError: if no file can have this name.
-    """
-    is_path = isinstance(path, os.PathLike)
-    text: object = os.fspath(cast("os.PathLike[str]", path)) if is_path else path
-    if not isinstance(text, str):
-        raise WrongTypeError("a path to save to", described(path), f"write {example!r}")
-    if not text:
-        raise FileError("a path to save to", "an empty one", f"write {example!r}")
-    if "\0" in text:
-        raise FileError("a path that can be written", repr(text), "leave the NUL character out")
-    return Path(text)
-
-
-def write_whole(target: Path, content: bytes) -> Path:
-    """Write a file beside its place, then put it there at once.
-
-    Whoever looks sees the old file or the new one; whatever happens on the way, one of them stays.
-
-    Args:
-        target: where to; a link stays a link.
-        content: of the file.
-
-    Returns:
-        The target.
-
-    Raises:
-        FileError: if it cannot be written.
-    """
-    aim = Path(os.path.realpath(target))
-    part = aim.with_name(f".{token_hex(8)}.part")
-    try:
-        try:
-            with part.open("wb") as file:
-                file.write(content)
-                file.flush()
-                os.fsync(file.fileno())
-            part.replace(aim)
-        finally:
-            part.unlink(missing_ok=True)
-    except OSError as error:
-        raise file_error(target, error) from error
-    return target
-
-
-def file_error(target: Path, error: OSError) -> FileError:
-    """Return the error that says what the system had against a path."""
-    return FileError(
-        "a path that can be written",
-        f"{str(target)!r} ({error.strerror or error})",
-        "save into a directory that exists and is yours to write",
-    )
