@@ -1,7 +1,7 @@
-"""The exceptions of the engine: one class per failure that a user can meet.
+"""The exceptions of the engine, one class for each failure that a caller can act on.
 
-Every message says what was expected, what arrived and what to do about it. Each class also
-subclasses ValueError or TypeError, so that code which knows nothing of chalkgrad can catch it.
+Every message says what was expected, what arrived and what to do. Each class also subclasses a
+built-in exception, so that code which knows nothing of chalkgrad can catch it.
 
 >>> try:
 ...     raise ShapeError("as many inputs as weights (3)", "2 inputs", "pass 3 inputs")
@@ -16,7 +16,7 @@ _EXCERPT = 40  # characters of a long formula shown on each side of the place
 
 
 def described(x: object) -> str:
-    """Say what arrived, its type and itself, in at most one line.
+    """Return the type and the repr of an object, in one line of at most 60 characters of repr.
 
     >>> described([1, 2])
     'list [1, 2]'
@@ -26,19 +26,24 @@ def described(x: object) -> str:
 
 
 class ChalkgradError(Exception):
-    """The common base: `except ChalkgradError` catches whatever the project itself raises."""
+    """The base of all: `except ChalkgradError` catches everything that chalkgrad raises.
+
+    Args:
+        expected: what was expected, as a noun phrase.
+        arrived: what was given instead.
+        remedy: what to do, as an imperative.
+    """
 
     def __init__(self, expected: str, arrived: str, remedy: str) -> None:
-        """Join the three parts that every message has into one line."""
         super().__init__(f"expected {expected}, got {arrived}: {remedy}")
 
 
 class WrongTypeError(ChalkgradError, TypeError):
-    """Something of another kind was given: a list where a Value belongs, a text for a network."""
+    """An argument has the wrong type: a list where a Value belongs, a str where a network does."""
 
 
 class OperandError(ChalkgradError, TypeError):
-    """Something that is no real number was given where a Value or a number belongs."""
+    """An operand is not a real number: a str, a list, None, a complex number."""
 
 
 class LostDerivativeError(ChalkgradError, TypeError):
@@ -46,11 +51,11 @@ class LostDerivativeError(ChalkgradError, TypeError):
 
 
 class ShapeError(ChalkgradError, ValueError):
-    """Two things that belong together differ in length, or one is empty."""
+    """Things that belong together differ in number, or a sequence is empty."""
 
 
 class OptionError(ChalkgradError, ValueError):
-    """An argument of the right kind has a value that is unknown, out of range, or unfit here."""
+    """An argument of the right type has a value that is unknown, out of range, or unfit here."""
 
 
 class OperationError(ChalkgradError, ValueError):
@@ -58,26 +63,37 @@ class OperationError(ChalkgradError, ValueError):
 
 
 class BranchError(ChalkgradError, ValueError):
-    """A comparison in a compiled program would go another way than when it was traced."""
+    """A comparison in a compiled program goes another way than when the program was traced."""
 
 
 class ReplayError(ChalkgradError, ValueError):
-    """A function gave another graph when it was traced again: it depends on something unseen."""
+    """A function built another graph when traced again: it depends on more than its arguments."""
 
 
 class MissingPackageError(ChalkgradError, ImportError):
-    """An optional package is needed for what was asked, and is not installed."""
+    """An optional package is needed and not installed; the message says what to install."""
 
 
 class FileError(ChalkgradError, OSError):
-    """A file could not be written where it was wanted; its cause is the system's error."""
+    """A file cannot be written where it should be; the cause, if any, is the system's error."""
 
 
 class FormulaError(ChalkgradError, ValueError):
-    """A formula or expression cannot be read; the message points at the place in the text."""
+    """A formula cannot be read; the message shows the text, with carets below the place.
+
+    Args:
+        message: what is wrong.
+        text: the formula.
+        start: the index of the first character in question.
+        end: the index after the last one; by default the end of the text.
+
+    Attributes:
+        text: the formula.
+        start: the index of the first character in question, within the text.
+        end: the index after the last one.
+    """
 
     def __init__(self, message: str, text: str, start: int = 0, end: int | None = None) -> None:
-        """Show `text` with carets below the characters from `start` to `end`."""
         self.text: str = text
         start = max(0, min(start, len(text) - 1))
         end = len(text) if end is None else min(end, len(text))

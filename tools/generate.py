@@ -70,7 +70,7 @@ from autodiff.operations import TABLE
 class Elementary(Node):
     """A node with the operations of one operand as methods."""
 
-    __slots__: tuple[str, ...] = ()
+    __slots__: dict[str, str] = {}
 '''
 
 

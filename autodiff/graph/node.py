@@ -1,11 +1,9 @@
-"""What a node of the graph records, and the few functions that make one.
+"""The node of the graph, and the functions that make one.
 
-A node keeps its operands as they were written, numbers included; its parents are those
-operands that are nodes, and for each parent there is one local derivative, a float computed in
-the forward pass. Nothing else: no closure, no set, no reference from a parent to a child, so
-that a dropped graph is freed at once.
-
-What is not here: operators (`value`), the formulas (`operations`).
+A node keeps its operands as they were written, numbers included. Its parents are the operands
+that are nodes; for each parent it keeps one local derivative, a float computed in the forward
+pass. It holds nothing else: no closure, no set, no reference from a parent to a child, so that
+a dropped graph is freed at once.
 
 >>> from autodiff import Value
 >>> y = Value(3.0) * 2
@@ -19,7 +17,7 @@ from collections.abc import Sequence
 from itertools import compress
 from typing import Any, TypeVar
 
-from autodiff.errors import OperandError, described
+from autodiff.errors import OperandError, WrongTypeError, described
 from autodiff.table.operation import Operation
 
 from .grad_mode import is_recording, state
@@ -34,36 +32,26 @@ _new = object.__new__
 class Node:
     """A number that knows how it was computed.
 
-    Attributes:
-        data: the value.
-        grad: the gradient of the last backward pass (interior) or of all since `zero_grad` (leaf).
-        operation: the row of the derivative table, None for a leaf.
-        operands: what the operation was applied to, in order: nodes and plain numbers.
-        parents: the operands that are nodes, in order; one that occurs twice is here twice.
-        local_derivatives: the derivative of `data` by each parent.
-        label: a name for people, or None.
-        line: where it was made, if `lines` is on; else not set. The slot costs no memory: it fits
-            into what is allocated, a multiple of 16 bytes.
+    Args:
+        data: an int, float, NumPy real scalar or 0-d array.
+        label: a name for people, any text; None for none.
     """
 
     line: Place
-    __slots__: tuple[str, ...] = (
-        "data",
-        "grad",
-        "label",
-        "line",
-        "local_derivatives",
-        "operands",
-        "operation",
-        "parents",
-    )
+    __slots__: dict[str, str] = {
+        "data": "float: the value. Assign to that of a leaf, then call `recompute` on the result.",
+        "grad": "float: the gradient, of the last `backward` if computed, else since `zero_grad`.",
+        "label": "str | None: a name for people.",
+        "line": "Where the node was made; set inside `with lines():` only.",
+        "local_derivatives": "tuple of floats: the derivative of `data` by each of the parents.",
+        "operands": "tuple: what the operation was applied to, in order: nodes and floats.",
+        "operation": "Operation | None: the row of the derivative table; None for a leaf.",
+        "parents": "tuple: the operands that are nodes; one that occurs twice is here twice.",
+    }
 
     def __init__(self, data: float, label: str | None = None) -> None:
-        """Make a leaf from a number."""
         if not isinstance(label, str | None):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
-            raise OperandError(
-                "a str as label", f"{type(label).__name__} {label!r}", "write label=str(...)"
-            )
+            raise WrongTypeError("a str as label", described(label), "write label=str(...)")
         self.data: float = number(data)
         self.grad: float = 0.0
         self.operation: Operation | None = None
@@ -77,8 +65,8 @@ class Node:
 
 N = TypeVar("N", bound=Node)
 
-# `unary`, `binary` and `_with_constant` write out how a node is filled: one more call would cost
-# a fifth of making it, and they make nearly all of them.
+# `unary`, `binary` and `_with_constant` make nearly all nodes. Each fills the slots itself: a
+# shared function would add a fifth to the time that a node takes.
 
 
 def unary(operation: Operation, x: N) -> N:
@@ -205,7 +193,7 @@ def number(x: object) -> float:
     """Convert a real number to a float; an int too large for one becomes inf.
 
     Raises:
-        OperandError: for anything else, with the remedy for what is often tried.
+        OperandError: for anything else; the message has the remedy for what is often tried.
     """
     if x.__class__ is float:
         return x  # pyright: ignore[reportReturnType]
@@ -227,7 +215,7 @@ def data_of(x: Node | float) -> float:
 
 
 def compare(relation: str, x: Node | float, y: Node | float) -> bool:
-    """Compare data by the sign of a relation; a recording is told which way it went."""
+    """Compare data by the sign of a relation, and tell a recording the outcome."""
     left, right = data_of(x), data_of(y)
     outcome = RELATIONS[relation](left, right)
     listener = observer()
@@ -243,9 +231,9 @@ def is_array(x: object) -> bool:
 
 
 def operand(x: object) -> Any:
-    """Convert the other side of an operator, or leave it to that side's own operator.
+    """Convert the other operand of an operator, or return NotImplemented for a foreign class.
 
-    Built-in types get our error, which says what to do; a foreign class its own chance.
+    A built-in type raises our error, which says what to do.
     """
     if x.__class__ is float:
         return x
@@ -272,9 +260,9 @@ def _advice(x: object) -> str:
 
 
 def _finish(node: Node) -> None:
-    """Do what an open block asks of a new node: note its line, or make it a leaf (`no_grad`)."""
+    """Note the line of a new node inside `lines`, or make it a leaf inside `no_grad`."""
     if state.lines:
-        node.line = place(4)  # below this: place, a function of this file, an operator or function
+        node.line = place(4)  # frames: place, _finish, a function of this file, an operator
     if state.blocks > state.lines and not is_recording():
         listener = observer()
         if listener is not None:

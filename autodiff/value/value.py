@@ -6,9 +6,7 @@
 >>> w
 Value(data=-3.0, grad=0.8399486832280523, label='w')
 
-Each operator is one row of the derivative table (`operations`) applied to its operands. What is
-not here: how a node is made (`node`), the reverse sweep (`backprop`), functions over numbers as
-well (`functions`).
+Each operator is one row of the derivative table applied to its operands.
 """
 
 from __future__ import annotations
@@ -32,20 +30,37 @@ _NEG, _ABS = TABLE["neg"], TABLE["abs"]
 
 
 class Value(Elementary):
-    """A scalar in a computation graph.
+    """A scalar that records how it was computed.
+
+    `+ - * / ** -v abs(v)` take Values and numbers and return Values. `<`, `<=`, `>`, `>=` and
+    `bool(v)` compare data; `==` is identity, so that Values live in sets and dicts.
 
     Args:
         data: an int, float, NumPy real scalar or 0-d array; stored as a float.
-        label: a name for people; any text.
+        label: a name for people, any text; None for none.
+
+    Attributes:
+        data: the value, a float. After assigning to that of a leaf, call `recompute` on the result.
+        grad: the gradient, a float. That of a computed Value is from the last `backward`; that of
+            a leaf is added up over all since `zero_grad`.
+        label: the name, a str, or None.
+        operation: the row of the derivative table that was applied; None for a leaf.
+        operands: what it was applied to, in order: a tuple of Values and floats.
+        parents: the operands that are Values, in order; one that occurs twice is here twice.
+        local_derivatives: the derivative of `data` by each of the parents, a tuple of floats.
 
     Raises:
-        OperandError: for anything that is no real number.
+        OperandError: if `data` is not a real number.
+        WrongTypeError: if `label` is not a str.
 
-    `==` is identity, so that Values live in sets and dicts; `<`, `<=`, `>`, `>=` and truth
-    compare data. See `Node` for the attributes.
+    >>> a, b = Value(2.0, label="a"), Value(-3.0)
+    >>> y = a * b + 1
+    >>> y.backward()
+    >>> y.data, a.grad, b.grad
+    (-5.0, -3.0, 2.0)
     """
 
-    __slots__: tuple[str, ...] = ()
+    __slots__: dict[str, str] = {}
 
     # -- arithmetic ---------------------------------------------------------------------------
 
@@ -110,25 +125,35 @@ class Value(Elementary):
     def backward(self, seed: float = 1.0) -> None:
         """Fill the gradients of everything this Value was computed from.
 
-        Interior gradients are computed anew; those of leaves are added to, so that calling
-        twice doubles the leaves and nothing else.
+        The gradients of computed Values are set; those of leaves are added to, so that a second
+        call doubles the leaves and nothing else.
 
         Args:
-            seed: the gradient of this Value itself.
+            seed: the gradient of this Value itself, a real number.
+
+        Raises:
+            OperandError: if `seed` is not a real number.
         """
         backward(self, number(seed))
 
     def zero_grad(self) -> None:
-        """Set the gradients of this Value and of all its ancestors to 0."""
+        """Set `grad` to 0 for this Value and everything it was computed from."""
         for node in topological_order([self]):
             node.grad = 0.0
 
     def recompute(self) -> None:
-        """Run the forward pass of this graph again, after `.data` of a leaf has changed."""
+        """Run the forward pass again, after `data` of a leaf has changed.
+
+        It computes `data` and the local derivatives of this Value and of everything it was
+        computed from; gradients stay as they are.
+
+        Raises:
+            OperandError: if something else than a real number was assigned to `data`.
+        """
         recompute(self)
 
     def detach(self) -> Self:
-        """Return a new leaf with the same data and label: no derivative flows through it."""
+        """Return a new leaf with the same data and label; no derivative flows through it."""
         leaf = type(self)(self.data, self.label)
         listener = observer()
         if listener is not None:
@@ -164,7 +189,10 @@ class Value(Elementary):
 
 
 def label(**values: Value) -> None:
-    """Give many Values their names at once.
+    """Give several Values their names at once.
+
+    Args:
+        values: the Values, each by the name that becomes its label.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> label(a=a, b=b)
@@ -172,14 +200,14 @@ def label(**values: Value) -> None:
     Value(data=3.0, grad=0.0, label='b')
 
     Raises:
-        AttributeError: if something other than a Value is given.
+        AttributeError: if something else than a Value is given.
     """
     for name, value in values.items():
         value.label = name
 
 
 def _compare(relation: str, x: Node, other: object) -> bool:
-    """Compare data; an array or a foreign class is left to its own operator."""
+    """Compare data; for an array or a foreign class return NotImplemented."""
     y: Any = other if isinstance(other, Node) else operand(other)
     return y if y is NotImplemented else compare(relation, x, y)
 

@@ -19,7 +19,7 @@ from autodiff.operations import TABLE
 class Elementary(Node):
     """A node with the operations of one operand as methods."""
 
-    __slots__: tuple[str, ...] = ()
+    __slots__: dict[str, str] = {}
 
     def neg(self) -> Self:
         """Return x with the opposite sign.

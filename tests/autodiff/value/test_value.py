@@ -6,7 +6,7 @@ import pytest
 
 import autodiff
 from autodiff import TABLE, Value, label
-from autodiff.errors import OperandError
+from autodiff.errors import WrongTypeError
 
 # -- text and labels --------------------------------------------------------------------------
 
@@ -40,7 +40,7 @@ def test_any_text_is_a_legal_label(text):
 
 @pytest.mark.parametrize("thing", [3, 1.5, b"w", ["w"], Value(1.0)], ids=lambda x: type(x).__name__)
 def test_a_label_that_is_no_text_is_an_error(thing):
-    with pytest.raises(OperandError, match=rf"a str as label, got {type(thing).__name__} "):
+    with pytest.raises(WrongTypeError, match=rf"a str as label, got {type(thing).__name__} "):
         Value(1.0, label=thing)
 
 
