@@ -2,8 +2,7 @@
 
     numbers -> Value -> graph -> gradients, derivatives of any order, checks, tables
 
-Everything a user needs is here by name; the modules say how it works, `operations` first. What
-is not here: networks (`nn`) and pictures (`viz`).
+Everything that users need is here by name. To see how it works, start with `operations`.
 
 >>> from autodiff import Value
 >>> a, b = Value(2.0), Value(-3.0)

@@ -1,7 +1,6 @@
-"""From a text to a graph: `tanh(x1*w1 + b)` with values for its names.
+"""Builds a graph from a text such as `tanh(x1*w1 + b)` and values for its names.
 
-The text is in the language of formulas and is parsed, never evaluated as Python. What is not
-here: reading (`formula`), the command line (`__main__`).
+The text is in the language of formulas; it is parsed, never evaluated as Python.
 
 >>> from autodiff import Value
 >>> read("x**2 + 1", {"x": Value(3.0)})
@@ -26,8 +25,8 @@ def read(text: str, values: Mapping[str, Value]) -> Value:
     """Compute an expression over Values.
 
     Args:
-        text: arithmetic, comparison, and functions of the derivative table.
-        values: what its names stand for.
+        text: arithmetic, comparisons, and functions of the derivative table.
+        values: the Value of each name in the text.
 
     Returns:
         The end of the graph. An expression without names gives a leaf.
@@ -53,10 +52,13 @@ def read(text: str, values: Mapping[str, Value]) -> Value:
 
 
 def named_values(assignments: Mapping[str, str]) -> dict[str, Value]:
-    """Make labelled leaves from texts such as x1=2.
+    """Make labelled leaves from the two sides of assignments such as x1=2.
+
+    Args:
+        assignments: for each name the text of a number.
 
     Raises:
-        FormulaError: if a name cannot be one, or a text is no number.
+        FormulaError: if a name cannot be used, or a text is not a number.
     """
     values: dict[str, Value] = {}
     for name, text in assignments.items():
@@ -73,7 +75,7 @@ def named_values(assignments: Mapping[str, str]) -> dict[str, Value]:
 
 
 def _named(result: Operand, name: str) -> Value:
-    """Give a binding's result its name, unless it only repeats another; a number is a leaf."""
+    """Label the result of a binding unless it has a label; make a number a leaf."""
     if not isinstance(result, Value):
         return Value(result, label=name)
     if result.label is None:

@@ -1,10 +1,8 @@
-"""What the words of formulas do with floats: once fast, once with IEEE results.
+"""The functions of formulas over floats: fast ones, and ones with IEEE results.
 
 `FAST` holds Python's own functions, which raise where IEEE arithmetic has an answer. `IEEE`
-holds the same words with that answer: 1/0 is inf, exp(710) is inf, log(-1) is nan. Generated
-functions run on FAST and fall back on IEEE when Python raises.
-
-What is not here: derivatives, and anything about Values.
+gives that answer: 1/0 is inf, exp(710) is inf, log(-1) is nan. Generated functions run on FAST
+and fall back on IEEE when Python raises.
 
 >>> IEEE["log"](0.0), IEEE["div"](-1.0, 0.0), IEEE["pow"](0.0, -1.0)
 (-inf, -inf, inf)

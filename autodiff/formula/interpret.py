@@ -1,8 +1,7 @@
-"""Applying a formula to anything that has operations: Values, for derivatives of derivatives.
+"""Evaluates a formula over anything that has operations: Values, for higher derivatives.
 
 A name stands for one operand, or for a list of them if it is starred; arithmetic with a list
-goes element by element. What is not here: what the
-operations do, which is the caller's business (`apply`).
+goes element by element.
 
 >>> from autodiff.formula.parse import parse
 >>> tree = parse("2 * x", names={"x"}, functions={}).result

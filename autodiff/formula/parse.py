@@ -1,11 +1,9 @@
-"""Reading formulas: one text becomes one tree, or an error that points at the place.
+"""The parser: a text becomes a tree, or an error that points at the place.
 
 The language is arithmetic, comparison, `where(condition, x, y)`, named functions and
 constants, and bindings after the result: `4*e / (1 + e)**2, e = exp(-2*abs(x))`. Precedence is
 Python's. Operands wait on one stack and signs on another (Dijkstra's shunting yard), so that
 neither long sums nor deep parentheses recurse; nothing is ever evaluated as Python.
-
-What is not here: what the functions mean (`words`, the table).
 
 >>> parse("x * y", names=["x", "y"], functions={}).result
 Call(function='mul', arguments=(Name(name='x'), Name(name='y')))

@@ -1,6 +1,4 @@
-r"""Printing formulas for people: plain text and LaTeX, with names or live numbers filled in.
-
-What is not here: program text (`emit`), and where the numbers come from.
+r"""Prints formulas for people: plain text and LaTeX, with names or numbers filled in.
 
 >>> from autodiff.formula.parse import parse
 >>> product = parse("x * (y + 1)", names={"x", "y"}, functions={}).result
@@ -100,7 +98,7 @@ def _latex_extreme(tree: Call, below: list[Text]) -> Text:
 
 _PARENTHESES = (r"\left(", r"\right)")
 
-# As the base of a power these look as if the exponent belonged to their last part only.
+# As bases these need parentheses, else the exponent seems to belong to their last part only.
 _NOT_A_BASE = frozenset(
     {"div", "where", "exp", "expm1", "log1p", "hypot", "neg", *INFIX, *REDUCTIONS}
 )
@@ -149,7 +147,7 @@ def _latex_number(value: float) -> str:
 def _leaf(tree: Number | Name, names: Mapping[str, str], number: Callable[[float], str]) -> Text:
     text = number(tree.value) if isinstance(tree, Number) else names.get(tree.name, tree.name)
     if r"\cdot" in text:
-        return text, INFIX["mul"].precedence  # a power of ten: no base of a further power
+        return text, INFIX["mul"].precedence  # a power of ten is not the base of a further power
     return text, (NEGATION if text.startswith("-") else ATOM)
 
 

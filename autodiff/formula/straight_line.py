@@ -1,7 +1,6 @@
-"""Formulas as straight-line programs: one operation a step, equal ones computed once.
+"""Formulas as straight-line programs: one operation a step, equal steps computed once.
 
-What a program over arrays needs that writes every result into memory it already has. What is
-not here: the memory, and how a step is spelled (`autodiff.program`).
+Programs over arrays are lowered from these steps; each step writes into memory given to it.
 
 >>> from autodiff.formula.parse import parse
 >>> words = {"exp": {1}}

@@ -1,6 +1,4 @@
-"""Cutting a formula text into tokens: numbers, names and signs, each with its place.
-
-What is not here: what the tokens mean together (`parse`).
+"""The tokenizer: cuts a formula into numbers, names and signs, each with its place.
 
 >>> [token.text for token in tokens("2*x**2")]
 ['2', '*', 'x', '**', '2', '']
@@ -52,7 +50,7 @@ class Token(NamedTuple):
 
 
 def one_line(text: str) -> str:
-    """Write line breaks and tabs as spaces, one for one, so that carets fit below."""
+    """Replace line breaks and tabs by one space each, so that carets fit below."""
     return "".join(" " if character.isspace() else character for character in text)
 
 
@@ -60,7 +58,7 @@ def tokens(text: str) -> list[Token]:
     """Return the tokens of a text, the last of kind "end".
 
     Raises:
-        FormulaError: at a character that no token has.
+        FormulaError: at a character that belongs to no token.
     """
     found: list[Token] = []
     position = 0

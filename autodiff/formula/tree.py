@@ -1,10 +1,8 @@
-"""The tree of a formula: numbers, names and calls, and the one walk over it.
+"""The tree of a formula: numbers, names and calls, and the walk over it.
 
 Arithmetic, comparison and choice are calls too (`x + y` is `Call("add", ...)`), so that every
 printer has three cases. Trees are immutable and compare by structure. Walks are iterative: a
 sum of ten thousand terms is a tree of depth ten thousand.
-
-What is not here: reading text (`parse`), the meaning of function names (`words`), printing.
 
 >>> Call("add", (Name("x"), Number(1.0)))
 Call(function='add', arguments=(Name(name='x'), Number(value=1.0)))
@@ -63,8 +61,11 @@ def fold(
 ) -> Result:
     """Compute a result for every subtree, children first, without recursion.
 
-    `children(tree)` lists the subtrees of a node; `combine(tree, results)` makes the result of
-    a node from the results of its children, in the same order.
+    Args:
+        root: the tree.
+        children: lists the subtrees of a node.
+        combine: makes the result of a node from the node and the results of its children, in
+            the same order.
     """
     stack: list[tuple[Tree, list[Tree] | None]] = [(root, None)]
     results: list[Result] = []

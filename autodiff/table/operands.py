@@ -1,6 +1,4 @@
-"""The operands of an operation as they are declared: names, stars and defaults.
-
-What is not here: the operation itself (`operation`), operands of a node (`node`).
+"""Reads the declared operands of an operation: names, stars and defaults.
 
 >>> read_operands("x* b")
 (('x', 'b'), frozenset({'x'}), ())
@@ -29,7 +27,7 @@ def read_operands(text: str) -> tuple[tuple[str, ...], frozenset[str], tuple[flo
         The names, those that are starred, and the defaults of the last ones.
 
     Raises:
-        OperationError: if a word is no operand, or they do not go together.
+        OperationError: if a word is not an operand, or the operands do not go together.
     """
     declared = [_declared(word) for word in text.split()]
     operands = tuple(name for name, _, _ in declared)
@@ -58,7 +56,7 @@ def _declared(word: str) -> tuple[str, bool, float | None]:
 
 
 def program_names(operands: Sequence[str]) -> dict[str, str]:
-    """Give operands whose names the generated programs use themselves other ones.
+    """Rename the operands whose names the generated programs use themselves.
 
     Returns:
         For each operand, in order, the name it has in programs.

@@ -1,7 +1,6 @@
-"""What an operation of the derivative table is: a record of texts, and what is made of them.
+"""A row of the derivative table: texts, and the float functions compiled from them.
 
-The texts are read and compiled on first use, so that a table of eighty rows costs nothing at
-import. What is not here: the rows (`operations`), and anything about graphs.
+The texts are read and compiled on first use, so that the table costs nothing at import.
 
 >>> cube = Operation("cube", "x", "x**3", "3*x**2")
 >>> cube.function(2.0)
@@ -211,11 +210,11 @@ class Operation:
         return bool(inside)
 
     def compile(self) -> None:
-        """Read and compile every text now, to find what is wrong with it."""
+        """Read and compile every text now, so that errors show."""
         self.function = self._compile((True,) * len(self.operands))
 
     def forget(self) -> None:
-        """Drop what was compiled; it is compiled again on the next use."""
+        """Drop the compiled functions; the next use compiles them again."""
         self._parsed, self._expanded, self._partial = None, None, {}
         self.function = self._compile_and_call
 
@@ -242,7 +241,7 @@ class Operation:
     # -- operands -----------------------------------------------------------------------------
 
     def group(self, flat: Sequence[Any]) -> list[Any]:
-        """Sort a flat list of operands into one entry per operand, a list for a starred one.
+        """Group a flat list of operands: one entry per operand of the row, a list if starred.
 
         Raises:
             ShapeError: if the number of operands does not fit.

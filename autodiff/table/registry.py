@@ -1,8 +1,7 @@
-"""Operations inside formulas: which there are, and how one is written out in terms of words.
+"""Finds operations by name, and expands those that formulas call.
 
 A derivative may use other operations (`sigmoid(-x)`). For Values such a call is a node; for
-floats and arrays the operation's formula is put in its place. What is not here: what a row of
-the table holds and compiles to (`operation`), the rows (`operations`).
+floats and arrays it is replaced by the operation's formula.
 
 >>> from autodiff.formula.printing import plain
 >>> from autodiff.formula.parse import parse
@@ -21,7 +20,7 @@ from autodiff.formula.parse import ANY_NUMBER
 from autodiff.formula.tree import Call, Expression, Number, arguments_of, fold, substitute
 from autodiff.formula.words import INFIX, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
 
-# Every operation by name: the built-in rows, then the user's. The class is one floor below.
+# Every operation by name: the built-in rows, then the user's.
 TABLE: dict[str, Any] = {}
 
 
@@ -42,7 +41,7 @@ def lookup(name: str) -> Any:
 
 
 def known_functions() -> dict[str, set[int]]:
-    """Return what formulas may call: the words of the language and the operations so far."""
+    """Return what formulas may call, words and operations, with the numbers of arguments."""
     functions = {name: {word.arity} for name, word in WORDS.items()}
     functions |= {"where": {3}, PRODUCT_OF_OTHERS: {1}}
     for name, operation in list(TABLE.items()):
@@ -55,11 +54,14 @@ def known_functions() -> dict[str, set[int]]:
 
 
 def expand(expression: Expression, beside: Mapping[str, Any] | None = None) -> Expression:
-    """Write out the operations that are no words of the language, in terms of words.
+    """Replace the operations in an expression by their formulas until only words are left.
 
     Args:
         expression: the tree.
         beside: operations that are not in the table yet.
+
+    Raises:
+        OperationError: if a called operation is unknown, or takes several starred operands.
     """
 
     def combine(tree: Expression, below: list[Expression]) -> Expression:
@@ -87,7 +89,7 @@ def expand(expression: Expression, beside: Mapping[str, Any] | None = None) -> E
 
 
 def uses(formula: Expression) -> set[str]:
-    """Return the operations that a formula goes back to, directly or through others."""
+    """Return the operations that a formula calls, directly or through others."""
     found: set[str] = set()
     pending = [formula]
     while pending:

@@ -2,8 +2,7 @@
 
 NumPy asks a Value what a universal function means for it. The answer is a row of the table,
 applied to every element; the result is a Value, or an array of Values. Functions over arrays
-of Values (`np.exp(array)`) call the methods of `elementary` instead. What is not here: any
-import of NumPy before NumPy itself calls.
+of Values (`np.exp(array)`) call the methods of the elements instead.
 
 >>> import numpy as np
 >>> from autodiff import Value
@@ -85,7 +84,7 @@ def _elementwise(function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:
     import numpy as np  # already loaded: it is NumPy that calls  # noqa: PLC0415
 
     def boxed(operand: Any) -> Any:
-        """Put a Value in an array of no axes, else NumPy would ask us again."""
+        """Put a Value in an array without axes, else NumPy would call us again."""
         if not isinstance(operand, Node):
             return operand
         box = np.empty((), dtype=object)
