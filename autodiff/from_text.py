@@ -64,12 +64,12 @@ def named_values(assignments: Mapping[str, str]) -> dict[str, Value]:
     for name, text in assignments.items():
         assignment = f"{name}={text}"
         if not name.isidentifier() or name in {*known_functions(), *CONSTANTS, "True", "False"}:
-            reason = "a function or constant" if name.isidentifier() else "no name"
+            reason = "a function or constant" if name.isidentifier() else "not a name"
             raise FormulaError(f"{name!r} is {reason}", assignment, 0, len(name))
         try:
             values[name] = Value(float(text), label=name)
         except ValueError:
-            message = f"{text!r} is no number"
+            message = f"{text!r} is not a number"
             raise FormulaError(message, assignment, len(name) + 1, len(assignment)) from None
     return values
 

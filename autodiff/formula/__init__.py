@@ -1,4 +1,4 @@
-"""The language in which formulas and derivatives are written: parsed once, printed for every target.
+"""The language of formulas and derivatives: parsed once, printed for every target.
 
 text --parse--> tree --emit_python--> Python over floats, fast and with IEEE results
 --printing--> plain text and LaTeX

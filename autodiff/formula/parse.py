@@ -176,7 +176,7 @@ class _Yard:
         try:
             return float(token.text)
         except ValueError:
-            raise self.fail(f"{token.text!r} is no number", token) from None
+            raise self.fail(f"{token.text!r} is not a number", token) from None
 
     def named(self, token: Token) -> Expression:
         """Look a name up among the operands, then the constants."""

@@ -66,7 +66,7 @@ def tokens(text: str) -> list[Token]:
         match = _PATTERN.match(text, position)
         if match is None:
             character = text[position]
-            reason = _FOREIGN.get(character, f"{character!r} is no sign of a formula")
+            reason = _FOREIGN.get(character, f"{character!r} does not belong in a formula")
             raise FormulaError(reason, text, position, position + 1)
         if match.lastgroup != "space":
             found.append(Token(match.lastgroup or "", match[0], position, match.end()))

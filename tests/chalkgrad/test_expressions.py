@@ -78,9 +78,9 @@ def test_pictures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         (["x.real", "x=1"], "there are no attributes"),
         (["__import__(os)"], "unknown function '__import__'"),
         (["x^2", "x=1"], "a power is written x**y"),
-        (["x", "x=two"], "'two' is no number\n    x=two\n      ^^^\n"),
+        (["x", "x=two"], "'two' is not a number\n    x=two\n      ^^^\n"),
         (["x", "x"], "a value is given as name=number"),
-        (["x", "1x=2"], "'1x' is no name"),
+        (["x", "1x=2"], "'1x' is not a name"),
         (["tanh", "tanh=2"], "'tanh' is a function or constant"),
         (["x", "x=1", "x=2"], "'x' is given twice"),
         (["dot(x, x)", "x=1"], "one element or more for each of w, x in dot"),
@@ -157,7 +157,7 @@ def test_values_are_numbers_of_any_notation() -> None:
     values = named_values({"a": "1e-3", "b": "-inf", "c": "2"})
     assert [values[name].data for name in "abc"] == [0.001, float("-inf"), 2.0]
     assert values["a"].label == "a"
-    with pytest.raises(FormulaError, match="is no number"):
+    with pytest.raises(FormulaError, match="is not a number"):
         named_values({"a": "1,5"})
 
 
