@@ -100,8 +100,8 @@ def changed(graph: Graph, names: Mapping[Node, str]) -> Iterator[Finding]:
 def not_finite(graph: Graph, parameters: Mapping[Node, str]) -> Iterator[Finding]:
     """Yield the first nan or inf of each loss that it reaches, and parameters that hold one."""
     met: set[Node] = set()
-    alone = [graph] if len(graph.roots) == 1 else [Graph([root]) for root in graph.roots]
-    for each in [] if _is_finite(graph) else alone:
+    for root in () if _is_finite(graph) else graph.roots:
+        each = graph if len(graph.roots) == 1 else Graph([root])
         births = [] if _is_finite(each) else births_of(each)
         if births and births[0].node not in met:
             first = births[0]

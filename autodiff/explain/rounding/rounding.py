@@ -138,7 +138,7 @@ class Exact(Tabular):
             number = worst.node.data if self.lost else self._adjoint[worst.node]
             what = "lost its digits to earlier rounding"
             if isinf(number):
-                what = "is beyond the largest float, or was computed from such a number"
+                what = "is beyond the largest float, or follows from such a number"
             return (
                 f"Floating point: every operation is right by itself, but {of}{worst.name} {what}."
             )
