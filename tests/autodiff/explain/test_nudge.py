@@ -40,7 +40,7 @@ def test_an_interior_node_and_a_stranger_may_be_nudged() -> None:
 
 def test_a_kink_is_not_explained_by_the_second_order() -> None:
     w = Value(3.0, label="w")
-    note = "The second order does not explain what remains: a kink, or a step too large."
+    note = "The second order does not explain what remains: a kink, or too large a step."
     assert str(nudge(relu(w - 3.0005), w)).splitlines()[-1] == note
     assert note not in str(nudge(relu(w - 2), w))
     assert note not in str(nudge(w * 2, w))
@@ -58,7 +58,7 @@ def test_rounding_is_no_kink() -> None:
 def test_a_step_that_is_lost_says_so() -> None:
     x = Value(1e20)
     assert nudge(x * 2, x).table().notes == (
-        "The step is lost: it is less than the last digit of the number.",
+        "The step is lost to rounding: it is smaller than the last digit of the number.",
     )
 
 

@@ -22,7 +22,7 @@ FORWARD = [
     (lambda x: (x - 1) ** 0.5, "v2", "v1 ** 0.5", (("v1", -0.5),)),
     (lambda x: dot([x, 1e308], [1.0, 1e308]), "v1", "x * 1 + 1e+308 * 1e+308 + 0", (("x", 0.5),)),
     (lambda x: x * inf, "v1", "x * inf", (("x", 0.5),)),
-    (lambda x: x + Value(nan, label="data"), "data", "a number given", ()),
+    (lambda x: x + Value(nan, label="data"), "data", "a leaf", ()),
 ]
 
 

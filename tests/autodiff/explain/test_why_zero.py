@@ -53,8 +53,8 @@ CAUSES = [
         "saturated",
         "sigmoid is saturated: sigmoid'(-800) = 0",
     ),
-    (lambda w, x: w * 0.0 + x, "times 0", "w is multiplied by a constant 0"),
-    (lambda w, x: dot([w, x], [0.0, 1.0]), "times 0", "w is multiplied by a constant 0"),
+    (lambda w, x: w * 0.0 + x, "times 0", "w is multiplied by the constant 0"),
+    (lambda w, x: dot([w, x], [0.0, 1.0]), "times 0", "w is multiplied by the constant 0"),
     (lambda w, x: w * Value(0.0, label="o") + x, "times 0", "w is multiplied by o = 0"),
     (lambda w, x: w * relu(x), "times 0", "w is multiplied by v1 = 0"),
     (lambda w, x: maximum(w, 3.0, x), "not chosen", "maximum chose another operand than w = 0.5"),
@@ -79,10 +79,7 @@ CAUSES = [
     (
         in_no_grad,
         "not connected",
-        (
-            "the loss was not computed from this Value w: it was computed from none "
-            "(no_grad, detach, .data?)"
-        ),
+        ("the loss was not computed from this Value w: it is a leaf (no_grad, detach, .data?)"),
     ),
 ]
 
@@ -125,7 +122,7 @@ def test_small_factors_are_listed_the_smallest_first() -> None:
     assert [reason.text for reason in found.reasons] == [
         "w is multiplied by s = 1e-09",
         "tanh is saturated: tanh'(9) = 6.1e-08",
-        "v3 is multiplied by a constant 0.001",
+        "v3 is multiplied by the constant 0.001",
     ]
     assert [reason.cause for reason in found.reasons] == [
         Cause.TIMES_LITTLE,
@@ -152,7 +149,7 @@ VANISHING = [
     (
         lambda w: tenths(w * 1e-3),
         [
-            ("times little", "w is multiplied by a constant 0.001", 1),
+            ("times little", "w is multiplied by the constant 0.001", 1),
             ("vanishes", "10 factors below 1 have the product 1e-10", 1),
         ],
     ),
@@ -163,7 +160,7 @@ VANISHING = [
     (
         lambda w: mean([*(relu(w * i - 100) for i in range(1, 10)), w * 1e-6]),
         [
-            ("times little", "w is multiplied by a constant 1e-06", 1),
+            ("times little", "w is multiplied by the constant 1e-06", 1),
             ("off", "relu at v2 is off (v2 = -99.5)", 9),
         ],
     ),
@@ -195,7 +192,7 @@ def test_a_dead_neuron_is_off_on_so_many_examples() -> None:
         "∂v52/∂w1 = 0: nothing comes through\n"
         "cause    finding                              uses of w1\n"
         "───────  ───────────────────────────────────  ──────────\n"
-        "times 0  w1 is multiplied by a constant 0     2 of 4\n"
+        "times 0  w1 is multiplied by the constant 0   2 of 4\n"
         "off      relu at v22 is off (v22 = -10.7313)  2 of 4"
     )
     [reason] = why_zero(loss, neuron.bias).reasons

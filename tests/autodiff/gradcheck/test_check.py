@@ -168,7 +168,7 @@ def test_kinks_inside_are_named_where_conventions_do_not_add_up_to_a_slope() -> 
     report = check(relu(x) - relu(-x))
     assert report.ok
     assert report.rows[0].verdict is Verdict.KINK
-    assert "relu(x) = where(x <= 0, 0, x) at v1 stands at its kink" in str(report)
+    assert "relu(x) = where(x <= 0, 0, x) at v1 is at its kink" in str(report)
 
 
 @pytest.mark.parametrize("distance", [1e-2, 1e-4, 1e-8])

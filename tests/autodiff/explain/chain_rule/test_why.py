@@ -88,7 +88,7 @@ def test_cancellation_is_stated_with_its_size() -> None:
     found = why((x * 1e20 - x * 1e20) + x, x)
     assert (found.total, found.rounding, found.size) == (0.0, -1.0, 2e20)
     assert str(found).splitlines()[-1] == (
-        "The paths cancel: of products of size 2e+20 rounding leaves an error of -1; "
+        "The paths cancel: rounding of products of size 2e+20 leaves an error of -1; "
         "their exact sum is 1."
     )
     assert "cancel" not in str(why(x * 3 - x, x))

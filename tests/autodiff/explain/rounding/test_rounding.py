@@ -40,13 +40,13 @@ from autodiff.value.function_types import apply_to
 from tests import oracle
 
 SUBTRACTION = """\
-rounding errors in units in the last place
+rounding errors in ulps (units in the last place)
 name  expression  value        exact                      error    own  gradient error
 ────  ──────────  ───────────  ─────────────────────────  ───────  ───  ──────────────
 a                 0.1          0.10000000000000000555     0        0    0
 v1    a + 0.2     0.3          0.30000000000000001665     0.5      0.5  0
 v2    v1 - 0.3    5.55112e-17  2.7755575615628913511e-17  4.5e+15  0    0
-Floating point: every operation is right by itself, but v2 lost its digits to rounding before it."""
+Floating point: every operation is right by itself, but v2 lost its digits to earlier rounding."""
 
 naive_tanh = operation("naive_tanh", "x", "(exp(x) - exp(-x)) / (exp(x) + exp(-x))", "1 - out**2")
 
@@ -126,7 +126,7 @@ def test_a_wrong_operation_is_told_from_rounding() -> None:
     report = exact(naive_tanh(Value(1e-8, label="x")) * 2)
     assert report.suspect.name == "v1"
     assert str(report).splitlines()[-1] == (
-        "v1 is no rounding: its operation alone is 3.7e+07 units off."
+        "v1 is off by more than rounding: its operation alone is 3.7e+07 ulps off."
     )
     report = exact((1 - cos(Value(1e-9, label="x"))) / Value(1e-9) ** 2)
     assert report.suspect is None
@@ -177,7 +177,7 @@ def test_a_gradient_lost_to_cancellation_is_told() -> None:
     assert report.lost_gradient.node is x
     assert str(report).splitlines()[-1] == (
         "Floating point: every operation is right by itself, but the gradient of x lost its digits "
-        "to rounding before it."
+        "to earlier rounding."
     )
 
 
@@ -205,7 +205,7 @@ def test_what_is_not_finite_follows_ieee_arithmetic() -> None:
         str(overflow)
         .splitlines()[-1]
         .endswith(
-            "right by itself, but v2 is beyond the largest float, or was computed from what is."
+            "right by itself, but v2 is beyond the largest float, or follows from such a number."
         )
     )
     assert exact(Value(1e308) * 10).lost is not None
