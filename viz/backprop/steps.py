@@ -23,8 +23,8 @@ from typing import Any
 
 from autodiff import FileError, MissingPackageError, OptionError
 from autodiff.extend import Node, checked_path, file_error, mime_bundle, package, write_whole
-from viz.graph.draw import Drawing
 from viz.options import checked_choice, checked_root, look
+from viz.render.drawing import Drawing
 from viz.render.graphviz import render
 
 from .frames import Frames

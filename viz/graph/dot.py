@@ -21,13 +21,13 @@ from graphviz import Digraph
 from autodiff.extend import Node, names_of, topological_order
 from autodiff.extend import digits as significant
 from viz.options import Look
+from viz.themes import EDGE_FONT_SIZE, FONT, FONT_SIZE
 
 from .caption import caption, legend
-from .card import card, constant, frame, hint, rows
+from .card import card, constant, emphasis, frame, hint, rows
 from .path_table import Paths, sum_over_paths
 from .tint import Scale, swept
 
-FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
 _GRAPH = {
     "ordering": "in",  # operands from top to bottom: a - b is not b - a
     "ranksep": "0.45",
@@ -41,16 +41,15 @@ _NODE = {
     "width": "0",
     "height": "0",
     "fontname": FONT,
-    "fontsize": "13",
+    "fontsize": f"{FONT_SIZE}",
 }
 _EDGE = {
     "arrowsize": "0.7",
     "fontname": FONT,
-    "fontsize": "12",
+    "fontsize": f"{EDGE_FONT_SIZE}",
 }
-_CAPTION = {"labelloc": "b", "labeljust": "l", "fontname": FONT, "fontsize": "12"}
+_CAPTION = {"labeljust": "l", "fontsize": f"{EDGE_FONT_SIZE}", "fontname": FONT}
 _DEFAULT_LOOK = Look()
-_THICK = "2.5"
 PLAIN = "a plain number"
 _MOST_SPAN = 600  # levels that all edges together may pass, before lines are straight
 _STRAIGHT = {"splines": "line", "nslimit": "1", "nslimit1": "1"}
@@ -154,7 +153,7 @@ class _Writer:
         if self._scale and node in self._swept:
             attributes["fillcolor"] = self._scale.color(node.grad, look.theme)
         if self._highlight and look is self._look:
-            attributes |= {"color": look.theme.emphasis, "penwidth": _THICK}
+            attributes |= emphasis(look.theme)
         lines = rows(node, look, gradients=node in self._swept)
         label = card(node, look.theme, lines, name=self._names.get(node))
         attributes["tooltip"] = hint([node], self._names)
@@ -186,7 +185,7 @@ class _Writer:
         if not self._highlight:
             return {}
         if self._is_on_path(parent) and self._is_on_path(node):
-            return {"color": self._look.theme.emphasis, "penwidth": _THICK}
+            return emphasis(self._look.theme)
         faded = self._faded.theme
         return {"color": faded.line, "fontcolor": faded.local_derivative}
 

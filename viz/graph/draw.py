@@ -4,99 +4,20 @@
 >>> x, w = Value(2.0, label="x"), Value(-3.0, label="w")
 >>> draw(x * w)
 Drawing(3 values, 2 edges; .save('name.svg'), .save('name.png'), .save('name.pdf'), .source)
-
-What is not here: the text of the picture (`dot`), its options (`options`), and how it is rendered
-(`render`).
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Container, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from autodiff import OptionError, WrongTypeError
-from autodiff.extend import Node, checked_path, mime_bundle, topological_order, write_whole
+from autodiff import WrongTypeError
+from autodiff.extend import Node, topological_order
 from viz.options import checked_limit, checked_root, checked_roots, look
-from viz.render.graphviz import FORMATS, render
+from viz.render.drawing import Drawing
 
 from .dot import to_dot
 from .folded_dot import to_folded_dot
 from .path_table import paths_between
-
-
-class Drawing:
-    """A picture of a graph as it was when `draw` was called.
-
-    Args:
-        source: the DOT text.
-        summary: what is in the picture, in a few words.
-    """
-
-    __slots__: tuple[str, ...] = ("_source", "_summary")
-
-    def __init__(self, source: str, summary: str) -> None:
-        self._source: str = source
-        self._summary: str = summary
-
-    @property
-    def source(self) -> str:
-        """The DOT text, for Graphviz or an editor of graphs."""
-        return self._source
-
-    def render(self, format: str = "svg") -> bytes:
-        """Return the content of a file of the picture.
-
-        Args:
-            format: "svg", "png" or "pdf". A PNG has at most 8,000 pixels on a side, and letters of
-                a long graph are small there: take "svg" or "pdf", or draw with a lower `limit`.
-
-        Raises:
-            OptionError: if the format is another.
-            MissingPackageError: if there is neither pygraphviz nor `dot`.
-            RenderError: if a PDF is wanted on a machine without any font.
-        """
-        return render(self._source, format)
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture to a file, all of it or nothing.
-
-        Args:
-            path: where to; the ending .svg, .png or .pdf decides the format (see `render`).
-
-        Returns:
-            The path.
-
-        Raises:
-            OptionError: if the ending is another.
-            WrongTypeError: if it is no path.
-            FileError: if the file cannot be written.
-            MissingPackageError: if there is neither pygraphviz nor `dot`.
-            RenderError: if a PDF is wanted on a machine without any font.
-        """
-        target = checked_path(path, "graph.svg")
-        ending = target.suffix.lower().removeprefix(".")
-        if ending not in FORMATS:
-            raise OptionError(
-                f"a path that ends in {', '.join('.' + known for known in FORMATS)}",
-                repr(str(target)),
-                f"write {str(target.with_suffix('.svg'))!r}",
-            )
-        return write_whole(target, self.render(ending))
-
-    def __repr__(self) -> str:
-        saves = ", ".join(f".save('name.{known}')" for known in FORMATS)
-        return f"Drawing({self._summary}; {saves}, .source)"
-
-    def _repr_mimebundle_(
-        self, include: Container[str] | None = None, exclude: Container[str] | None = None
-    ) -> dict[str, str]:
-        """Show the picture in a notebook."""
-        makers = {
-            "image/svg+xml": lambda: self.render("svg").decode(),
-            "text/plain": self.__repr__,
-        }
-        return mime_bundle(makers, include, exclude)
 
 
 def draw(  # noqa: PLR0913 each is an option of its own, by keyword

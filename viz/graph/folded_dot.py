@@ -22,7 +22,7 @@ from typing import Any
 from autodiff.extend import Node, Unit, count_edges, names_of
 from autodiff.extend import digits as significant
 from viz.options import Look
-from viz.render.escape import escape
+from viz.render.html import LINE_END, Html, cell, html, label, row, table
 from viz.themes import Theme
 
 from .caption import caption, legend
@@ -32,7 +32,6 @@ from .folding import Box, fold
 from .group_card import Cards, counted, number_range
 from .path_table import Paths, sum_over_paths
 
-_LABEL = '<<TABLE BORDER="0" CELLPADDING="3"><TR><TD>{text}</TD></TR></TABLE>>'  # off the line
 # Operands of a group have no order, so that edges may cross less.
 _WHOLE = {"ranksep": "0.3", "ordering": ""}
 _DEFAULT_LOOK = Look()
@@ -64,7 +63,7 @@ def to_folded_dot(
     parts = [_sum(roots, boxes, highlight, look)] if highlight else []
     if cards.scale:
         parts.append(legend(cards.scale, look, several=True))
-    parts.append("".join(f'{escape(text)}<BR ALIGN="LEFT"/>' for text in _explained(boxes)))
+    parts.append(html("".join(f"{line}\n" for line in _explained(boxes))))
     graph = empty_graph(look, caption(parts))
     graph.graph_attr.update(_WHOLE)
     for index, box in enumerate(boxes):
@@ -80,10 +79,10 @@ def _add_numbers(graph: Any, name: str, box: Box, look: Look) -> None:
     numbers = [x for node in box.nodes for x in node.operands if not isinstance(x, Node)]
     if not numbers:
         return
-    text = number_range(numbers, look.digits)
+    text = html(number_range(numbers, look.digits))
     if len(numbers) > 1:
-        text = f"{len(numbers)} numbers<BR/>{text}"
-    graph.node(f"{name}_numbers", label=f"<{text}>", **constant_attributes(look.theme.muted))
+        text = html(f"{len(numbers)} numbers", LINE_END, text)
+    graph.node(f"{name}_numbers", label=label(text), **constant_attributes(look.theme.muted))
     graph.edge(f"{name}_numbers", name, style="dashed", color=look.theme.line, tooltip=PLAIN)
 
 
@@ -106,13 +105,16 @@ def _add_edges(
             parent, node = boxes[source].nodes[0], boxes[target].nodes[0]
             for used, derivative in zip(node.parents, node.local_derivatives, strict=True):
                 if used is parent:
-                    label = beside(significant(derivative, look.digits), look)
-                    graph.edge(*ends, label=label, tooltip=hint([parent, node]), **stress)
+                    text = beside(significant(derivative, look.digits), look)
+                    graph.edge(*ends, label=text, tooltip=hint([parent, node]), **stress)
             continue
-        shown = {"penwidth": significant(1 + log10(count) / 2, 2), "tooltip": _uses(count)}
+        shown = {
+            "penwidth": significant(look.theme.edge_width + log10(count) / 2, 2),
+            "tooltip": _uses(count),
+        }
         if count > 1 and not {source, target} & set(column) and target not in crowded:
             muted = look.theme.muted
-            shown |= {"label": _LABEL.format(text=_uses(count)), "fontcolor": muted}
+            shown |= {"label": _off_the_line(_uses(count)), "fontcolor": muted}
         graph.edge(*ends, **{**shown, **stress})
     if column:  # below each other, in order
         with graph.subgraph(graph_attr={"rank": "same"}) as same:
@@ -152,6 +154,11 @@ def _crowded(boxes: Sequence[Box], edges: Iterable[tuple[int, int]]) -> set[int]
     return opened if len(sources) > 1 else set()
 
 
+def _off_the_line(text: str) -> str:
+    """Return the label of an edge with space around it."""
+    return label(table(row(cell(text)), cellborder=None, cellspacing=None, cellpadding=3))
+
+
 def _uses(count: int) -> str:
     return counted(count, "use")
 
@@ -159,7 +166,7 @@ def _uses(count: int) -> str:
 # -- caption -------------------------------------------------------------------------------------
 
 
-def _sum(roots: Sequence[Node], boxes: Iterable[Box], highlight: Paths, look: Look) -> str:
+def _sum(roots: Sequence[Node], boxes: Iterable[Box], highlight: Paths, look: Look) -> Html:
     """Return the derivative along the highlighted paths, which start inside a box."""
     start = highlight.largest[0].nodes[0]
     home = next(box for box in boxes if start in box.nodes)

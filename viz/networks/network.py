@@ -4,8 +4,6 @@
 >>> network(MLP(784, [16, 16, 10], activation="sigmoid"))
 Drawing(network of 784 -> 16 sigmoid -> 16 sigmoid -> 10 linear; \
 .save('name.svg'), .save('name.png'), .save('name.pdf'), .source)
-
-What is not here: how it looks (`neurons`), pictures of single weights (`weight_pictures`).
 """
 
 from __future__ import annotations
@@ -17,8 +15,8 @@ from autodiff import OptionError, Value, WrongTypeError, no_grad
 from autodiff.extend import Operand, described, number
 from nn import MLP
 from nn.extend import sequence, whole
-from viz.graph.draw import Drawing
 from viz.options import checked_choice
+from viz.render.drawing import Drawing
 from viz.themes import THEMES
 
 from .dot import Column, network_dot
@@ -85,7 +83,7 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
         _names(input_names, "x", input_count, "input"),
         _names(output_names, "y", widths[-1], "output"),
     )
-    return Drawing(network_dot(columns, weights, names, chosen), _summary(net))
+    return Drawing(network_dot(columns, weights, names, THEMES[chosen]), _summary(net))
 
 
 def _activations(net: MLP, inputs: Iterable[Operand] | None) -> Sequence[tuple[float, ...] | None]:

@@ -1,8 +1,8 @@
-"""matplotlib, asked for only when a plot is: the Axes to draw on, and one set of colours.
+"""The Axes that plots draw on, their grids and legends; matplotlib is imported with the first.
 
-Plots made here leave matplotlib's global state alone: no backend is chosen, no setting changed,
-and pyplot does not know of the figure. `ax.figure.savefig("name.png")` saves it; `ax=plt.gca()`
-draws into a figure of pyplot's. What is not here: the plots themselves.
+Plots leave matplotlib's global state alone: they choose no backend, change no setting, and pyplot
+does not know of their figures. `ax.figure.savefig("name.png")` saves one; `ax=plt.gca()` draws into
+a figure of pyplot's.
 
 >>> ax = axes_or_new(None)
 >>> ax.figure.get_size_inches().tolist()
@@ -17,10 +17,7 @@ from typing import Any
 
 from autodiff import WrongTypeError
 from autodiff.extend import described, number, package
-
-# Okabe, Ito 2008: told apart by the colour-blind, and from each other in grey print.
-COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-GRID = "#e2e8f0"
+from viz.themes import PLOTS
 
 _SIZE = (6.4, 4.0)  # inches
 _SHARP = 160  # dots per inch of a saved figure
@@ -54,8 +51,8 @@ def axes_or_new(ax: Any, size: tuple[float, float] = _SIZE, *, solid: bool = Fal
 
 
 def color_of(index: int) -> str:
-    """Return the colour of the line or class of an index; they repeat after seven."""
-    return COLORS[index % len(COLORS)]
+    """Return the colour of the line or class of an index; colours repeat after the last."""
+    return PLOTS.series[index % len(PLOTS.series)]
 
 
 def tidied(ax: Any, title: str, x: str, y: str) -> Any:
@@ -63,7 +60,7 @@ def tidied(ax: Any, title: str, x: str, y: str) -> Any:
     ax.set_title(title, parse_math=False)
     ax.set_xlabel(x)
     ax.set_ylabel(y)
-    ax.grid(visible=True, color=GRID, linewidth=0.8)
+    ax.grid(visible=True, color=PLOTS.grid, linewidth=PLOTS.thin_width)
     ax.set_axisbelow(True)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -96,7 +93,7 @@ def legend_above(axes: Any, shown: Mapping[str, Any]) -> None:
 
 
 def checked_range(between: Any) -> tuple[float, float] | None:
-    """Return the two ends of a range as floats, or None if it is none.
+    """Return the two ends of a range as floats, or None if it is not a range.
 
     >>> checked_range([-1, 1]), checked_range((1, -1)), checked_range(3)
     ((-1.0, 1.0), None, None)

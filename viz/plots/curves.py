@@ -18,6 +18,7 @@ from autodiff import OptionError, WrongTypeError
 from autodiff.extend import described, digits
 from nn import MLP
 from nn.extend import activation
+from viz.themes import PLOTS
 
 from .axes import axes_or_new, checked_range, color_of, legend, legend_above, tidied
 
@@ -60,7 +61,7 @@ def activations(
     shown: dict[str, Any] = {}
     for index, (name, row) in enumerate(zip(names, rows, strict=True)):
         results = [(x, (1.0,)) if row is None else row.function(*row.group([x])) for x in xs]
-        look = {"color": color_of(index), "linewidth": 2}
+        look = {"color": color_of(index), "linewidth": PLOTS.line_width}
         values = [value for value, _ in results]
         slopes = [derivatives[0] for _, derivatives in results]
         [shown[name]] = axes.plot(xs, values, label=name, **look)

@@ -18,6 +18,7 @@ from autodiff import OptionError, Value, WrongTypeError, no_grad
 from autodiff.extend import described, digits, number, package
 from nn import MLP, Network
 from nn.extend import Example, sequence, whole
+from viz.themes import PLOTS
 
 from .axes import axes_or_new, color_of, limits, tidied
 
@@ -164,9 +165,13 @@ def _add_points(axes: Any, points: Sequence[Point], middle: float) -> None:
     for kind in sorted(set(classes)):
         chosen = [point for (point, _), own in zip(points, classes, strict=True) if own == kind]
         side = f"target {'above' if kind else 'below'} {digits(middle, 3)}"
-        look = {"color": color_of(kind), "markeredgecolor": "white", "markeredgewidth": 0.8}
+        look = {
+            "color": color_of(kind),
+            "markeredgecolor": PLOTS.halo,
+            "markeredgewidth": PLOTS.thin_width,
+        }
         xs, ys = zip(*chosen, strict=True)
-        axes.plot(xs, ys, "o", markersize=6, label=side if single else f"class {kind}", **look)
+        axes.plot(xs, ys, "o", label=side if single else f"class {kind}", **look)
     axes.legend()
 
 
@@ -178,9 +183,9 @@ def _add_region(
     if max(finite, default=-inf) < 0:
         return
     numpy = package("numpy")
-    look = {"colors": [color_of(kind)]}
-    axes.contourf(columns, rows, numpy.array(margins), levels=[0.0, 1e300], alpha=0.25, **look)
+    heights = numpy.array(margins)
+    look = {"colors": [color_of(kind)], "alpha": PLOTS.region}
+    axes.contourf(columns, rows, heights, levels=[0.0, 1e300], **look)
     if min(finite) < 0:
-        axes.contour(
-            columns, rows, numpy.array(margins), levels=[0.0], linewidths=1.5, colors="#334155"
-        )
+        border = {"linewidths": PLOTS.border_width, "colors": PLOTS.ink}
+        axes.contour(columns, rows, heights, levels=[0.0], **border)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 from autodiff import ChalkgradError, OptionError, Value, WrongTypeError, no_grad
 from autodiff.extend import Operand, described, number, package
 from nn.extend import sequence
+from viz.themes import PLOTS
 
 from .axes import axes_or_new, checked_range, color_of, legend, limits, tidied
 
@@ -34,8 +35,8 @@ _ABOVE = 10  # the function itself is below
 _NEAR = 0.03  # marks nearer to each other than this share of both ranges would cover each other
 _LARGER = 6.0  # than the mark inside it, in points
 _MARKS: dict[str, dict[str, Any]] = {
-    "_start": {"marker": "o", "fillstyle": "none", "markeredgewidth": 1.6},
-    "_end": {"marker": "*", "markeredgecolor": "white"},
+    "_start": {"marker": "o", "fillstyle": "none", "markeredgewidth": PLOTS.ring_width},
+    "_end": {"marker": "*", "markeredgecolor": PLOTS.halo},
 }
 _SIZE = {"_start": 8.0, "_end": 11.0}
 
@@ -90,8 +91,8 @@ def descent(
     shown: dict[str, Any] = {}
     for index, (name, points) in enumerate(lifted.items()):
         parts = [list(part) for part in zip(*points, strict=True)]
-        look = {"color": color_of(index + 1), "zorder": _ABOVE}
-        line = axes.plot(*parts, "o-", markersize=2.5, linewidth=1.4, label=name, **look)
+        look = {"color": color_of(index + 1), "linewidth": PLOTS.path_width, "zorder": _ABOVE}
+        line = axes.plot(*parts, "o-", markersize=2.5, label=name, **look)
         shown[f"{name}"] = line[0]
     for place, label in ((0, "_start"), (-1, "_end")):
         _mark(axes, [points[place] for points in lifted.values()], ranges, label)
@@ -165,7 +166,7 @@ def _add_curve(axes: Any, value: Callable[..., float], between: Range) -> None:
     xs = _spread(between, _CURVE_POINTS)
     heights = [value(x) for x in xs]
     _levels(heights)  # which asks for one that is finite
-    axes.plot(xs, heights, color=color_of(0), linewidth=2, label="_function")
+    axes.plot(xs, heights, color=color_of(0), linewidth=PLOTS.line_width, label="_function")
     axes.set_xlim(*between)
 
 
@@ -179,11 +180,12 @@ def _add_landscape(
     heights[~numpy.isfinite(heights)] = numpy.nan
     levels = _levels(heights.ravel().tolist())
     norm = package("matplotlib.colors").PowerNorm(0.4, levels[0], levels[-1])
-    look: dict[str, Any] = {"cmap": "Blues_r", "norm": norm}
+    look: dict[str, Any] = {"cmap": PLOTS.landscape, "norm": norm}
     if kind == "contour":
         tidied(axes, "gradient descent", "w1", "w2").grid(visible=False)
         axes.contourf(columns, rows, heights, levels=levels, alpha=0.6, **look)
-        axes.contour(columns, rows, heights, levels=levels, colors="white", linewidths=0.7)
+        lines = {"colors": PLOTS.halo, "linewidths": PLOTS.contour_width}
+        axes.contour(columns, rows, heights, levels=levels, **lines)
     else:
         across, along = numpy.meshgrid(columns, rows)
         look |= {"alpha": 0.75, "linewidth": 0, "rstride": 1, "cstride": 1}

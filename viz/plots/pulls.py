@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from autodiff import WrongTypeError
 from autodiff.extend import described, digits
 from nn import Pulls
+from viz.themes import PLOTS
 
 from .axes import axes_or_new, color_of, legend_above, tidied
 
@@ -51,10 +52,10 @@ def pulls(found: Pulls, *, ax: Axes | None = None) -> Axes:
     heights = [row.nudge for row in drawn]
     tints = [color_of(0 if height > 0 else 1) for height in heights]
     axes.bar(numbers, heights, 0.8, color=tints)
-    axes.axhline(0, color="black", linewidth=0.8)
+    axes.axhline(0, color=PLOTS.axis, linewidth=PLOTS.thin_width)
     if isfinite(found.mean):
         name = f"mean: {digits(found.mean, 3)}"
-        style = {"color": color_of(2), "linestyle": "--", "linewidth": 2}
+        style = {"color": color_of(2), "linestyle": "--", "linewidth": PLOTS.line_width}
         legend_above(axes, {name: axes.axhline(found.mean, label=name, **style)})
     if len(found.rows) <= _LABELLED:
         axes.set_xticks(range(1, len(found.rows) + 1))
