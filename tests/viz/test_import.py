@@ -1,4 +1,4 @@
-"""Graphs are drawn without networks: `import viz` is light, and a user's own nn.py hides nothing."""
+"""Graphs are drawn without networks: `import viz` is light, and no nn.py of a user's hides ours."""
 
 import os
 import subprocess

@@ -1,15 +1,14 @@
 """A step of the backward pass as DOT text: the same boxes in every frame, other numbers.
 
-Every number has a cell as wide as its widest text in any frame, and every line of the narration
-is there in every frame, if empty. So Graphviz lays all frames out alike, and nothing jumps. What
-is not here: what happens in a step (`sweep`), files of frames (`steps`).
+Every number has a cell as wide as the widest number of any frame, and every frame has as many lines
+of narration, empty ones too. So Graphviz lays all frames out alike, and nothing jumps.
 
 >>> from autodiff import Value
 >>> from viz.options import Look
 >>> from viz.backprop.sweep import ordered_steps
 >>> x = Value(2.0, label="x")
->>> y = x * 3
->>> len(Frames(y, ordered_steps(y, by="node"), Look()).sources())
+>>> graph = Graph([x * 3])
+>>> len(Frames(graph, ordered_steps(graph, by="node"), Look()).sources())
 2
 """
 
@@ -20,7 +19,7 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
-from autodiff.extend import Node, adjoints, names_of, topological_order
+from autodiff.extend import Graph, Node
 from autodiff.extend import digits as significant
 from viz.graph.caption import caption, swatches
 from viz.graph.card import Row, card, constant, emphasis, frame, hint
@@ -28,7 +27,7 @@ from viz.graph.dot import constant_attributes, empty_graph
 from viz.options import Look
 from viz.render.html import Html, bold, cell, font, label, row, table
 
-from .sweep import Receipt, Step
+from .sweep import Receipt, Step, adjoints_of
 
 _BLANK = "\N{NO-BREAK SPACE}"  # an empty cell would lose its height
 _MOST_LINES = 4  # of the narration
@@ -44,20 +43,20 @@ class Frames:
     """Writes the frames of one backward pass.
 
     Args:
-        loss: the end of the graph.
+        graph: of one root, the loss.
         steps: its backward pass.
-        look: digits, direction and colours.
-        judged: whether the last frame compares the result with the right one.
+        look: digits, direction and theme.
+        judged: whether one more frame compares the result with the right one.
     """
 
     def __init__(
-        self, loss: Node, steps: Sequence[Step], look: Look, *, judged: bool = False
+        self, graph: Graph, steps: Sequence[Step], look: Look, *, judged: bool = False
     ) -> None:
         self._look: Look = look
-        self._names: dict[Node, str] = names_of([loss])
-        self._order: list[Node] = topological_order([loss])
+        self._names: dict[Node, str] = graph.names
+        self._order: list[Node] = graph.order
         self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(self._order)}
-        self._right: dict[Node, float] = adjoints([loss], [1.0]) if judged else {}
+        self._right: dict[Node, float] = adjoints_of(graph) if judged else {}
         self._steps: Sequence[Step] = (
             [*steps, _verdict(steps[-1], self._right)] if judged else steps
         )

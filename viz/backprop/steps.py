@@ -7,8 +7,6 @@
 Steps(3 frames; .save('name.gif'), .save('folder/'), [0], .adjoints)
 >>> steps(b + b, order="recursive").adjoints[a]
 6.0
-
-What is not here: what happens in a step (`sweep`), how a frame looks (`frames`).
 """
 
 from __future__ import annotations
@@ -22,7 +20,7 @@ from pathlib import Path
 from typing import Any
 
 from autodiff import FileError, MissingPackageError, OptionError
-from autodiff.extend import Node, checked_path, file_error, mime_bundle, package, write_whole
+from autodiff.extend import Graph, Node, checked_path, file_error, mime_bundle, package, write_whole
 from viz.options import checked_choice, checked_root, look
 from viz.render.drawing import Drawing
 from viz.render.graphviz import render
@@ -191,8 +189,9 @@ def steps(  # noqa: PLR0913 a picture has many options, each with a default
         raise OptionError(
             "by='node' with the recursive order", "by='level'", "leave by= out: it has no levels"
         )
-    found = recursive_steps(root) if is_naive else ordered_steps(root, by)
-    sources = Frames(root, found, chosen, judged=is_naive).sources()
+    graph = Graph([root])
+    found = recursive_steps(graph) if is_naive else ordered_steps(graph, by)
+    sources = Frames(graph, found, chosen, judged=is_naive).sources()
     drawings = [
         Drawing(source, f"step {index} of {len(sources) - 1}")
         for index, source in enumerate(sources)

@@ -11,13 +11,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autodiff import WrongTypeError
-from autodiff.extend import Node, topological_order
+from autodiff.extend import Graph, Node
 from viz.options import checked_limit, checked_root, checked_roots, look
 from viz.render.drawing import Drawing
 
 from .dot import to_dot
 from .folded_dot import to_folded_dot
-from .path_table import paths_between
+from .path_table import paths_from
 
 
 def draw(  # noqa: PLR0913 each is an option of its own, by keyword
@@ -66,33 +66,32 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
         OptionError: if `limit` is no int of at least 1.
         OptionError: if `unfold` is neither a Value of the graph nor the name of a box.
     """
-    roots = checked_roots(root)
-    is_folded = unfold is not None or len(topological_order(roots)) > checked_limit(limit)
+    graph = Graph(checked_roots(root))
+    is_folded = unfold is not None or len(graph.order) > checked_limit(limit)
     usual = "TB" if is_folded else "LR"
     chosen = look(digits, usual if direction is None else direction, theme)
     paths = None
     if highlight is not None:
-        paths = paths_between(checked_root(highlight), _only(roots))
+        paths = paths_from(checked_root(highlight), _of_one_root(graph))
     if is_folded:
-        return Drawing(*to_folded_dot(roots, chosen, unfold, paths))
-    return Drawing(to_dot(roots, chosen, paths), _summary(roots))
+        return Drawing(*to_folded_dot(graph, chosen, unfold, paths))
+    return Drawing(to_dot(graph, chosen, paths), _summary(graph))
 
 
-def _only(roots: Sequence[Node]) -> Node:
-    if len(roots) == 1:
-        return roots[0]
+def _of_one_root(graph: Graph) -> Graph:
+    if len(graph.roots) == 1:
+        return graph
     raise WrongTypeError(
         "one Value where paths to it are highlighted",
-        f"{len(roots)} Values",
+        f"{len(graph.roots)} Values",
         "draw one at a time, or their sum",
     )
 
 
-def _summary(roots: Sequence[Node]) -> str:
-    order = topological_order(roots)
-    edges = sum(len(node.parents) for node in order)
-    constants = sum(len(node.operands) - len(node.parents) for node in order)
-    counts = {"value": len(order), "constant": constants, "edge": edges}
+def _summary(graph: Graph) -> str:
+    edges = sum(len(node.parents) for node in graph.order)
+    constants = sum(len(node.operands) - len(node.parents) for node in graph.order)
+    counts = {"value": len(graph.order), "constant": constants, "edge": edges}
     return ", ".join(
         f"{count} {word}{'' if count == 1 else 's'}"
         for word, count in counts.items()

@@ -1,11 +1,10 @@
 r"""From a large graph to DOT text: a box per group, with its count and the range of its numbers.
 
-A caption says what was folded and how to open it. What is not here: which boxes there are
-(`boxes`), what they say (`group_card`), pictures of every node (`dot`).
+A caption says what was folded and how to open it.
 
 >>> from autodiff import Value
 >>> x = Value(2.0, label="x")
->>> source, summary = to_folded_dot([sum(x * i for i in range(1, 4))])
+>>> source, summary = to_folded_dot(Graph([sum(x * i for i in range(1, 4))]))
 >>> summary
 '7 values in 2 boxes'
 >>> "3 uses" in source
@@ -19,7 +18,7 @@ from itertools import pairwise
 from math import log10
 from typing import Any
 
-from autodiff.extend import Node, Unit, count_edges, names_of
+from autodiff.extend import Graph, Node, Unit, count_edges
 from autodiff.extend import digits as significant
 from viz.options import Look
 from viz.render.html import LINE_END, Html, cell, html, label, row, table
@@ -39,16 +38,16 @@ _MOST_DRAWN = 2_000  # values that Graphviz lays out in seconds; ten times as ma
 
 
 def to_folded_dot(
-    roots: Sequence[Node],
+    graph: Graph,
     look: Look = _DEFAULT_LOOK,
     unfold: object = None,
     highlight: Paths | None = None,
 ) -> tuple[str, str]:
-    """Write the graph below the roots as DOT text, folded by its structure.
+    """Write a graph as DOT text, folded by its structure.
 
     Args:
-        roots: what the graph computes, at least one node.
-        look: digits, direction and colours.
+        graph: of at least one node.
+        look: digits, direction and theme.
         unfold: the name of a box to open, or a node to show; None for neither.
         highlight: the paths whose boxes and edges stand out, if any.
 
@@ -58,20 +57,19 @@ def to_folded_dot(
     Raises:
         OptionError: if there is no such box or node; it lists the boxes.
     """
-    boxes = fold(roots, unfold)
-    cards = Cards(roots, boxes, look, highlight.nodes if highlight else None)
-    parts = [_sum(roots, boxes, highlight, look)] if highlight else []
+    boxes = fold(graph, unfold)
+    cards = Cards(graph, boxes, look, highlight.nodes if highlight else None)
+    parts = [_sum(graph, boxes, highlight, look)] if highlight else []
     if cards.scale:
         parts.append(legend(cards.scale, look, several=True))
     parts.append(html("".join(f"{line}\n" for line in _explained(boxes))))
-    graph = empty_graph(look, caption(parts))
-    graph.graph_attr.update(_WHOLE)
+    picture = empty_graph(look, caption(parts))
+    picture.graph_attr.update(_WHOLE)
     for index, box in enumerate(boxes):
-        graph.node(f"box{index}", **cards.attributes(box))
-        _add_numbers(graph, f"box{index}", box, cards.others)
-    _add_edges(graph, boxes, look, highlight.nodes if highlight else None)
-    count = sum(len(box.nodes) for box in boxes)
-    return graph.source, f"{count} values in {len(boxes)} boxes"
+        picture.node(f"box{index}", **cards.attributes(box))
+        _add_numbers(picture, f"box{index}", box, cards.others)
+    _add_edges(picture, boxes, look, highlight.nodes if highlight else None)
+    return picture.source, f"{len(graph.order)} values in {len(boxes)} boxes"
 
 
 def _add_numbers(graph: Any, name: str, box: Box, look: Look) -> None:
@@ -166,13 +164,11 @@ def _uses(count: int) -> str:
 # -- caption -------------------------------------------------------------------------------------
 
 
-def _sum(roots: Sequence[Node], boxes: Iterable[Box], highlight: Paths, look: Look) -> Html:
+def _sum(graph: Graph, boxes: Iterable[Box], highlight: Paths, look: Look) -> Html:
     """Return the derivative along the highlighted paths, which start inside a box."""
     start = highlight.largest[0].nodes[0]
     home = next(box for box in boxes if start in box.nodes)
-    return sum_over_paths(
-        highlight, names_of(roots), look, folded_in="" if home.single else home.title
-    )
+    return sum_over_paths(highlight, graph, look, folded_in="" if home.single else home.title)
 
 
 def _explained(boxes: Sequence[Box]) -> list[str]:

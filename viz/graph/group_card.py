@@ -1,8 +1,7 @@
 """What a box of several Values says: its name, what each member computes, the range of numbers.
 
 An opened box has its members inside, each with its own numbers. After a backward pass boxes are
-tinted as those of single Values are; before it there are no gradients. What is not here: which
-boxes there are (`boxes`), the graph around them (`fold`).
+tinted as those of single Values are; before it there are no gradients.
 
 >>> number_range([3.0, 1.0, 2.0], 6)
 '1 … 3'
@@ -15,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from math import isnan
 
-from autodiff.extend import Node
+from autodiff.extend import Graph, Node
 from autodiff.extend import digits as significant
 from viz.options import Look
 from viz.render.escape import tooltip
@@ -36,15 +35,15 @@ class Cards:
     """Writes the boxes of one picture, all by one scale of gradients.
 
     Args:
-        roots: what the graph computes.
+        graph: what is folded.
         boxes: all boxes of the picture.
-        look: digits and colours.
-        highlight: the nodes whose boxes stand out, if not all are alike.
+        look: digits and theme.
+        highlight: the nodes whose boxes stand out, if any.
     """
 
     def __init__(
         self,
-        roots: Sequence[Node],
+        graph: Graph,
         boxes: Iterable[Box],
         look: Look,
         highlight: Container[Node] | None = None,
@@ -53,7 +52,7 @@ class Cards:
         self._look: Look = look
         self.others: Look = look if highlight is None else faded  # of what does not stand out
         self._highlight: Container[Node] | None = highlight
-        self._swept: frozenset[Node] = frozenset(swept(roots))
+        self._swept: set[Node] = swept(graph)
         shown = [node.grad for box in boxes for node in box.values if node in self._swept]
         self.scale: Scale | None = Scale.of(shown) if shown else None
 

@@ -1,14 +1,12 @@
-"""The chain rule below a picture: the products along the paths from a Value, and their sum.
+"""The chain rule below a graph: for each path its nodes, its factors and its product, then the sum.
 
-The column adds up: what is not written out has a line with its sum. In a folded picture there is
-the sum alone, because single paths are not in it. What is not here: how paths are found
-(`paths`), the rest of what stands below a graph (`caption`).
+The column adds up: paths that are not written out have a row with their sum. A folded picture has no
+single paths, so its table has the sum alone.
 
 >>> from autodiff import Value
->>> from autodiff.extend import names_of
 >>> a = Value(3.0, label="a")
->>> b = a * a
->>> "the sum over 2 paths" in sum_over_paths(paths_between(a, b), names_of([b]), Look())
+>>> graph = Graph([a * a])
+>>> "the sum over 2 paths" in sum_over_paths(paths_from(a, graph), graph, Look())
 True
 """
 
@@ -18,9 +16,8 @@ import math
 from collections.abc import Mapping, Sequence
 
 from autodiff import OptionError
-from autodiff.extend import Node, Path, Paths, counted, paths_text, remainder
+from autodiff.extend import Graph, Node, Path, Paths, counted, paths_between, paths_text, remainder
 from autodiff.extend import digits as significant
-from autodiff.extend import paths_between as paths_of_graph
 from viz.options import Look
 from viz.render.html import RULE, Html, bold, cell, font, table
 from viz.render.html import row as table_row
@@ -30,39 +27,38 @@ _ENDS = 3  # nodes or factors of a long path that are written out at each end
 _LONGEST_NAME = 24
 
 
-def paths_between(start: Node, end: Node, most: int = _MOST) -> Paths:
-    """Find the paths from one node to another that was computed from it.
+def paths_from(start: Node, graph: Graph, most: int = _MOST) -> Paths:
+    """Find the paths from a node to the end of a graph.
 
     Args:
         start: where they start.
-        end: where they end.
+        graph: of one root, where they end.
         most: how many of the largest to write out.
 
     Raises:
-        OptionError: if `end` was not computed from `start`.
+        OptionError: if the root was not computed from `start`.
     """
-    found = paths_of_graph(start, end, most)
+    found = paths_between(start, graph.roots[0], most)
     if not found.number:
         raise OptionError(
             "highlight as a Value that the drawn one was computed from",
             repr(start),
-            "pass one of the Values in its expression, the same object and no copy",
+            "pass one of the Values in its expression, the object itself and not a copy",
         )
     return found
 
 
-def sum_over_paths(
-    paths: Paths, names: Mapping[Node, str], look: Look, folded_in: str | None = None
-) -> Html:
+def sum_over_paths(paths: Paths, graph: Graph, look: Look, folded_in: str | None = None) -> Html:
     """Return a table of the largest paths: where each goes, its factors, and their product.
 
     Args:
         paths: from one Value to another.
-        names: of the nodes on them.
-        look: digits and colours.
-        folded_in: in a folded graph, where there is only the sum: the name of the box that
-            stands for the start among others, or "".
+        graph: what they are in, which names the nodes.
+        look: digits and theme.
+        folded_in: in a folded graph, where the table has the sum alone: the name of the box that
+            holds the start among others, or "" if its box holds nothing else.
     """
+    names = graph.names
     start, end = paths.largest[0].nodes[0], paths.largest[0].nodes[-1]
     heading = f"derivative of {_named(end, names)} by {_named(start, names)}: {_how(paths.number)}"
     rows = [_wide(bold(heading))]
