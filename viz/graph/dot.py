@@ -81,10 +81,10 @@ def empty_graph(look: Look, caption_text: str = "", place: str = "b") -> Any:
     attributes["bgcolor"] = theme.background  # not transparent: dark letters on a dark notebook
     if caption_text:
         attributes |= {**_CAPTION, "fontcolor": theme.ink, "label": caption_text, "labelloc": place}
-    edge = {**_EDGE, "color": theme.line, "fontcolor": theme.local_derivative}
-    return Digraph(
-        graph_attr=attributes, node_attr={**_NODE, "fontcolor": theme.ink}, edge_attr=edge
-    )
+    node = {"fontcolor": theme.ink, "penwidth": significant(theme.box_width)}
+    edge = {"color": theme.line, "fontcolor": theme.local_derivative}
+    edge["penwidth"] = significant(theme.edge_width)
+    return Digraph(graph_attr=attributes, node_attr=_NODE | node, edge_attr=_EDGE | edge)
 
 
 def constant_attributes(color: str) -> dict[str, str]:

@@ -1,7 +1,7 @@
 """The chain rule below a graph: for each path its nodes, its factors and its product, then the sum.
 
-The column adds up: paths that are not written out have a row with their sum. A folded picture has no
-single paths, so its table has the sum alone.
+The column adds up: a row has the sum of the paths that are not written out. A folded picture has
+no single paths, so its table has the sum alone.
 
 >>> from autodiff import Value
 >>> a = Value(3.0, label="a")
