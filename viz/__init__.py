@@ -25,6 +25,7 @@ from .backprop.steps import Steps, steps
 from .errors import RenderError
 from .graph.draw import draw
 from .graph.tree import Tree, tree
+from .plots.descent import descent
 from .render.drawing import Drawing
 from .viewer import show
 
@@ -32,7 +33,6 @@ if TYPE_CHECKING:
     from .networks.network import network
     from .plots.curves import activations, gradient_sizes
     from .plots.decision_regions import decision_regions
-    from .plots.descent import descent
     from .plots.pulls import pulls
     from .plots.training_curves import training_curves
     from .plots.weights import weights
@@ -63,7 +63,6 @@ __all__ = [
 _OF_NETWORKS = {  # where each is, which imports nn
     "activations": ".plots.curves",
     "decision_regions": ".plots.decision_regions",
-    "descent": ".plots.descent",
     "gradient_sizes": ".plots.curves",
     "network": ".networks.network",
     "pulls": ".plots.pulls",

@@ -143,6 +143,8 @@ class PlotTheme(NamedTuple):
         thin_width: of grids, axes, rims and faint lines.
         faint: the opacity of the losses behind their running mean.
         region: the opacity of a region.
+        landscape_opacity: of the colours between contours.
+        surface: of the surface of a landscape.
     """
 
     series: tuple[str, ...]
@@ -164,6 +166,8 @@ class PlotTheme(NamedTuple):
     thin_width: float = 0.8
     faint: float = 0.25
     region: float = 0.25
+    landscape_opacity: float = 0.6
+    surface: float = 0.75
 
 
 def blend(start: str, end: str, part: float) -> str:

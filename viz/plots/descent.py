@@ -3,8 +3,6 @@
 >>> ax = descent(lambda x: x * x, {"learning rate 0.1": [1.0, 0.8, 0.64]}, kind="curve")
 >>> ax.name, [line.get_label() for line in ax.get_lines()][1]
 ('rectilinear', 'learning rate 0.1')
-
-What is not here: the optimisers (`nn`), and networks' training curves (`progress`).
 """
 
 from __future__ import annotations
@@ -15,8 +13,7 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from autodiff import ChalkgradError, OptionError, Value, WrongTypeError, no_grad
-from autodiff.extend import Operand, described, number, package
-from nn.extend import sequence
+from autodiff.extend import Operand, described, number, package, sequence
 from viz.themes import PLOTS
 
 from .axes import axes_or_new, checked_range, color_of, legend, limits, tidied
@@ -52,13 +49,14 @@ def descent(
     """Plot a function of one or two parameters, and paths down it.
 
     Args:
-        function: of one parameter for a curve, of two for contours and a surface; of numbers,
-            or written with functions that take both numbers and Values.
-        paths: for each name its points in order: numbers for a curve, pairs for the others.
-        kind: "curve", "contour" or "surface".
-        between: the range (low, high) of a curve, or one of them for each of two parameters;
-            by default what holds the paths, and some room.
-        ax: where to draw, three-dimensional for a surface; a new figure by default.
+        function: of one parameter for a curve, of two for contours and a surface; it is called
+            with floats, and may return a float or a Value.
+        paths: for each name the points of a path in order: numbers for a curve, else pairs.
+        kind: "curve", "contour" (the default) or "surface".
+        between: the range (low, high) of the parameter of a curve, or a pair of ranges for two
+            parameters; by default what holds all paths, with 15% of room on each side.
+        ax: the matplotlib Axes to draw on, three-dimensional for a surface; those of a new figure
+            by default.
 
     Returns:
         The Axes. Each path begins at a ring and ends at a star; where several begin or end at
@@ -67,7 +65,7 @@ def descent(
     Raises:
         OptionError: if the kind is unknown, there is no point, a range is empty, or the function
             is finite nowhere.
-        WrongTypeError: if `function` cannot be called, `paths` is no mapping, or `ax` has the
+        WrongTypeError: if `function` cannot be called, `paths` is not a mapping, or `ax` has the
             wrong number of dimensions.
         MissingPackageError: if matplotlib is not installed.
     """
@@ -183,12 +181,12 @@ def _add_landscape(
     look: dict[str, Any] = {"cmap": PLOTS.landscape, "norm": norm}
     if kind == "contour":
         tidied(axes, "gradient descent", "w1", "w2").grid(visible=False)
-        axes.contourf(columns, rows, heights, levels=levels, alpha=0.6, **look)
+        axes.contourf(columns, rows, heights, levels=levels, alpha=PLOTS.landscape_opacity, **look)
         lines = {"colors": PLOTS.halo, "linewidths": PLOTS.contour_width}
         axes.contour(columns, rows, heights, levels=levels, **lines)
     else:
         across, along = numpy.meshgrid(columns, rows)
-        look |= {"alpha": 0.75, "linewidth": 0, "rstride": 1, "cstride": 1}
+        look |= {"alpha": PLOTS.surface, "linewidth": 0, "rstride": 1, "cstride": 1}
         axes.plot_surface(across, along, heights, **look)
         axes.set(title="gradient descent", xlabel="w1", ylabel="w2", zlabel="C(w1, w2)")
         axes.view_init(elev=45, azim=-60)

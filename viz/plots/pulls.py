@@ -1,7 +1,5 @@
 """`pulls`: what each example asks of a weight, as bars, and their mean as a line.
 
-What is not here: how the pulls are found (`nn.pulls`).
-
 >>> import nn
 >>> net = nn.MLP(1, [1], seed=0)
 >>> weight = net.layers[0].neurons[0].weights[0]
@@ -33,13 +31,13 @@ def pulls(found: Pulls, *, ax: Axes | None = None) -> Axes:
 
     Args:
         found: what `nn.pulls` returned.
-        ax: where to draw; a new figure by default.
+        ax: the matplotlib Axes to draw on; those of a new figure by default.
 
     Returns:
         The Axes. Pulls that are not finite have no bar.
 
     Raises:
-        WrongTypeError: if `found` is something else.
+        WrongTypeError: if `found` is anything else.
         MissingPackageError: if matplotlib is not installed.
     """
     if not isinstance(found, Pulls):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked

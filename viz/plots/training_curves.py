@@ -4,8 +4,6 @@
 >>> ax = training_curves([Record(1, step, 2, 1.0 / step, None) for step in (1, 2)])
 >>> [line.get_label() for line in ax.get_lines()]
 ['loss']
-
-What is not here: training itself (`nn`).
 """
 
 from __future__ import annotations
@@ -16,9 +14,8 @@ from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import described
+from autodiff.extend import described, whole
 from nn import Record
-from nn.extend import whole
 from viz.themes import PLOTS
 
 from .axes import axes_or_new, color_of, legend_above, tidied
@@ -41,24 +38,23 @@ def training_curves(
 ) -> Axes:
     """Plot the loss of a training run, and its accuracy where there is one, by epoch.
 
-    The losses of the mini-batches are faint; their running mean is drawn over them, and decides
-    how high the plot is. Where the loss of a run grows without end, a cross at the top marks the
-    place where it leaves the plot. Of the accuracy there is only the running mean: a mini-batch
-    of ten knows eleven accuracies, and between them its line would leap up and down.
+    The losses of the mini-batches are faint; their running mean is drawn over them and sets the
+    height of the plot. Where the loss of a run grows without end, a cross at the top marks the
+    place where it leaves the plot. The accuracy is shown as a running mean alone: a mini-batch of
+    ten has one of eleven accuracies, and a line of these would leap up and down.
 
     Args:
         history: what `nn.fit` returned, or several of them by name.
-        smoothing: how many steps a running mean takes, at least 1; by default a fiftieth of the
-            run for the loss, and half an epoch for the accuracy if that is longer.
-        ax: where to draw; a new figure by default.
+        smoothing: the steps of a running mean, at least 1; by default a fiftieth of the run for
+            the loss, and half an epoch for the accuracy if that is longer.
+        ax: the matplotlib Axes to draw on; those of a new figure by default.
 
     Returns:
         The Axes of the loss. The accuracy is on a second scale at its right, `ax.figure.axes[-1]`.
 
     Raises:
-        OptionError: if a history is empty.
-        WrongTypeError: if it is no list of records.
-        ShapeError: if `smoothing` is no whole number of at least 1.
+        OptionError: if a history is empty, or `smoothing` is below 1.
+        WrongTypeError: if a history is not a list of records, or `smoothing` not a whole number.
         MissingPackageError: if matplotlib is not installed.
     """
     named = history if isinstance(history, Mapping) else {"": history}

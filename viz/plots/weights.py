@@ -4,8 +4,6 @@
 >>> ax = weights(Layer(64, 16, seed=1))
 >>> len(ax.images), ax.images[0].get_array().shape
 (16, (8, 8, 3))
-
-What is not here: a network as a whole (`networks`).
 """
 
 from __future__ import annotations
@@ -15,9 +13,8 @@ from math import ceil, isfinite, isnan, isqrt, sqrt
 from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import described, digits, package
+from autodiff.extend import described, digits, package, whole
 from nn import Layer, Neuron
-from nn.extend import whole
 from viz.themes import PLOTS, blend, channels
 
 from .axes import axes_or_new
@@ -39,14 +36,14 @@ def weights(
     Args:
         layer: a layer, or a neuron.
         shape: rows and columns of a picture; by default the squarest that fits, 28 x 28 for 784.
-        ax: where to draw; a new figure by default.
+        ax: the matplotlib Axes to draw on; those of a new figure by default.
 
     Returns:
         The Axes; `ax.images` has one picture for each neuron.
 
     Raises:
         WrongTypeError: if it is neither a layer nor a neuron.
-        OptionError: if the shape has not as many places as there are weights.
+        OptionError: if the shape does not have as many places as there are weights.
         MissingPackageError: if matplotlib is not installed.
     """
     neurons = _neurons(layer)
