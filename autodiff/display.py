@@ -1,6 +1,4 @@
-"""Tables of text that show themselves: in a terminal, in a notebook, and as plain lines.
-
-What is not here: what stands in the tables (`trace`, `check`).
+"""Tables of text that display themselves: as plain lines, in a terminal, in a notebook.
 
 >>> print(Table(title="", columns=("name", "value"), rows=[("x", "2"), ("w1", "-3")]))
 name  value
@@ -21,7 +19,7 @@ _NO_STYLES: Mapping[str, str] = {}
 
 
 def digits(value: float, significant: int = 6) -> str:
-    """Write a number with significant digits: 3e-05, never 0.0000.
+    """Write a number to so many significant digits: 3e-05, never 0.0000.
 
     >>> digits(2.0), digits(1 / 3), digits(3e-5)
     ('2', '0.333333', '3e-05')
@@ -37,7 +35,7 @@ class Table(NamedTuple):
         columns: the headings.
         rows: one text for each column.
         notes: lines below the table.
-        styles: for a cell's text, the colour it has in a terminal.
+        styles: the style of rich for cells with a given text.
     """
 
     title: str
@@ -91,7 +89,7 @@ class Table(NamedTuple):
 
 
 class Tabular(ABC):
-    """What shows itself as a table: in a session, in a terminal of rich, in a notebook."""
+    """An object that displays itself as a table: in a session, with rich, in a notebook."""
 
     @abstractmethod
     def table(self) -> Table:
@@ -100,7 +98,7 @@ class Tabular(ABC):
     def __str__(self) -> str:
         return str(self.table())
 
-    __repr__ = __str__  # in a session the table is what one wants to see
+    __repr__ = __str__  # a session shows the table
 
     def __rich__(self) -> Any:
         """Show as a table of rich."""
@@ -115,12 +113,12 @@ class Tabular(ABC):
 
 
 def _one_line(text: str) -> str:
-    """Show what would break a row: a newline in a label is written as its escape."""
+    """Escape characters that would break a row, such as a newline in a label."""
     return "".join(c if c.isprintable() else c.encode("unicode_escape").decode() for c in text)
 
 
 def _width(text: str) -> int:
-    """Return the columns that a text takes in a terminal."""
+    """Return the width of a text in a terminal, in columns."""
     return sum(0 if combining(c) else 2 if east_asian_width(c) in "WF" else 1 for c in text)
 
 
@@ -129,12 +127,12 @@ def mime_bundle(
     include: Container[str] | None,
     exclude: Container[str] | None,
 ) -> dict[str, str]:
-    """Return the content of every kind that is wanted.
+    """Return what `_repr_mimebundle_` has to: the content for each MIME type.
 
     Args:
-        makers: for each kind (MIME type), what makes its content.
-        include: the only kinds wanted, if any are given.
-        exclude: kinds that are not wanted.
+        makers: for each MIME type, the function that makes its content.
+        include: the only types wanted, if any are given.
+        exclude: types that are not wanted.
     """
     return {
         kind: make()

@@ -9,7 +9,7 @@ from .errors import described
 from .explain.chain_rule.notation import counted, paths_text
 from .explain.chain_rule.path_sums import remainder
 from .explain.chain_rule.paths import Path, Paths, paths_between
-from .explain.linting.computation import SCALE_REMEDY, Units, dead_units, scale_of
+from .explain.linting.computation import SCALE_REMEDY, ReluActivity, dead_units, scale_of
 from .explain.linting.findings import Finding
 from .explain.trace import expression_of
 from .formula.interpret import evaluate
@@ -41,10 +41,10 @@ __all__ = [
     "Operation",
     "Path",
     "Paths",
+    "ReluActivity",
     "Table",
     "Tabular",
     "Unit",
-    "Units",
     "adjoints",
     "checked_path",
     "count_edges",

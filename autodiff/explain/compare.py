@@ -1,9 +1,8 @@
 """`compare(a, b)`: the first node where two graphs differ, in structure, value or gradient.
 
 Nodes correspond by their order in the computation. Structure and values are compared from the
-leaves up, gradients from the end down, for that is where a difference begins. Graphs of another
-structure may still agree in what matters: their ends and their leaves are compared as well.
-What is not here: gradients against differences (`autodiff.check`).
+leaves up, local derivatives from the end down: in the order in which a difference spreads. Graphs
+of different structure may still compute the same, so their ends and leaves are compared as well.
 
 >>> from autodiff import Value
 >>> def loss(x):
@@ -23,15 +22,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from enum import Enum
+from itertools import zip_longest
 from math import isnan
 from typing import NamedTuple
 
 from autodiff.display import Table, Tabular, digits
 from autodiff.errors import WrongTypeError, described
-from autodiff.graph.backprop import adjoints
-from autodiff.graph.naming import names_of
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node, number
-from autodiff.graph.traversal import interior_order, topological_order
 
 from .chain_rule.why import node_of
 from .trace import expression_of
@@ -40,7 +38,7 @@ _SHOWN = 6  # leaves whose gradients are shown, derivatives of one node
 
 
 class Kind(Enum):
-    """In what two nodes differ."""
+    """The respect in which two nodes differ."""
 
     STRUCTURE = "structure"
     VALUE = "value"
@@ -51,10 +49,10 @@ class Difference(NamedTuple):
     """Two nodes that correspond and differ.
 
     Attributes:
-        kind: in what they differ.
+        kind: the respect in which they differ.
         position: their place in the order of computation, from 1.
         first: the node of the first graph; None if it has no more nodes.
-        second: the node of the second graph, likewise; None if that is a number.
+        second: the node of the second graph; None if it has no more nodes, or is a number.
     """
 
     kind: Kind
@@ -64,10 +62,10 @@ class Difference(NamedTuple):
 
 
 class Comparison(Tabular):
-    """What a comparison of two graphs came to; prints as a table.
+    """The comparison of two graphs; prints as a table.
 
     Attributes:
-        difference: the first one, or None.
+        difference: the first difference, or None.
         size: how many nodes the first graph has.
     """
 
@@ -80,7 +78,7 @@ class Comparison(Tabular):
 
     @property
     def same(self) -> bool:
-        """Whether the graphs do not differ."""
+        """Whether there is no difference."""
         return self.difference is None
 
     def table(self) -> Table:
@@ -98,52 +96,48 @@ def compare(a: Node, b: Node | float, tolerance: float = 1e-12) -> Comparison:
 
     Args:
         a: the end of a graph.
-        b: the end of another one, or the number that `a` should be.
-        tolerance: the relative difference of two numbers that still counts as none.
+        b: the end of another graph, or the number that `a` should be.
+        tolerance: the relative difference up to which two numbers count as equal; at least 0.
 
     Returns:
         The first difference, or that there is none.
 
     Raises:
-        WrongTypeError: if `a` is no Value, `b` is neither a Value nor a number, or the tolerance is
-            not a number of at least 0.
+        WrongTypeError: if `a` is not a Value, `b` is neither a Value nor a number, or the tolerance
+            is not a number of at least 0.
     """
     a = node_of(a, "the first graph")
     if not isinstance(tolerance, int | float) or not tolerance >= 0:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         raise WrongTypeError("a tolerance of at least 0", described(tolerance), "write 1e-12")
     if not isinstance(b, Node):
-        return _with_number(a, number(b), tolerance)
-    left, right = topological_order([a]), topological_order([b])
-    swept = adjoints([a], [1.0]), adjoints([b], [1.0])
-    found = _upwards(left, right, tolerance)
-    found = found or _downwards(left, right, tolerance)
-    rows = _rows_of((a, b), found) if found else []
-    return Comparison(found, len(left), [*rows, *_ends((a, b), swept)])
+        return _with_number(Graph([a]), number(b), tolerance)
+    graphs = Graph([a]), Graph([b])
+    found = _upwards(*graphs, tolerance) or _downwards(*graphs, tolerance)
+    rows = _rows_of(graphs, found) if found else []
+    return Comparison(found, len(graphs[0].order), [*rows, *_ends(graphs)])
 
 
-def _upwards(left: list[Node], right: list[Node], tolerance: float) -> Difference | None:
+def _upwards(one: Graph, other: Graph, tolerance: float) -> Difference | None:
     """Return the first difference in structure or value, from the leaves up."""
-    places = [{node: place for place, node in enumerate(order)} for order in (left, right)]
-    for position in range(max(len(left), len(right))):
-        if position >= min(len(left), len(right)):
-            first = left[position] if position < len(left) else None
-            second = right[position] if position < len(right) else None
-            return Difference(Kind.STRUCTURE, position + 1, first, second)
-        first, second = left[position], right[position]
+    places = [{node: place for place, node in enumerate(graph.order)} for graph in (one, other)]
+    pairs = zip_longest(one.order, other.order)
+    for position, (first, second) in enumerate(pairs, 1):
+        if first is None or second is None:
+            return Difference(Kind.STRUCTURE, position, first, second)
         if _structure(first, places[0]) != _structure(second, places[1]):
-            return Difference(Kind.STRUCTURE, position + 1, first, second)
+            return Difference(Kind.STRUCTURE, position, first, second)
         if not _close(first.data, second.data, tolerance):
-            return Difference(Kind.VALUE, position + 1, first, second)
+            return Difference(Kind.VALUE, position, first, second)
     return None
 
 
-def _downwards(left: list[Node], right: list[Node], tolerance: float) -> Difference | None:
-    """Return the first node, from the end, whose derivative by an operand differs.
+def _downwards(one: Graph, other: Graph, tolerance: float) -> Difference | None:
+    """Return the first pair of nodes, from the end, whose local derivatives differ.
 
-    That is where adjoints part: those of both ends are 1.
+    The adjoints of both ends are 1, so that is where adjoints start to differ.
     """
-    for position in reversed(range(len(left))):
-        first, second = left[position], right[position]
+    for position in reversed(range(len(one.order))):
+        first, second = one.order[position], other.order[position]
         pairs = zip(first.local_derivatives, second.local_derivatives, strict=True)
         if not all(_close(x, y, tolerance) for x, y in pairs):
             return Difference(Kind.GRADIENT, position + 1, first, second)
@@ -151,7 +145,7 @@ def _downwards(left: list[Node], right: list[Node], tolerance: float) -> Differe
 
 
 def _structure(node: Node, places: dict[Node, int]) -> tuple[object, ...]:
-    """Return what a node is computed by and from; constants as text, so that nan equals nan."""
+    """Return operation and operands of a node; constants as text, so that nan equals nan."""
     if node.operation is None:
         return ()
     operands = [places[x] if isinstance(x, Node) else repr(x) for x in node.operands]
@@ -164,29 +158,28 @@ def _close(x: float, y: float, tolerance: float) -> bool:
     return abs(x - y) <= tolerance * max(abs(x), abs(y)) < float("inf")
 
 
-def _with_number(a: Node, wanted: float, tolerance: float) -> Comparison:
+def _with_number(graph: Graph, wanted: float, tolerance: float) -> Comparison:
     """Compare the end of a graph with a number."""
-    order = topological_order([a])
-    if _close(a.data, wanted, tolerance):
-        row = ("end: value", digits(a.data), digits(wanted))
-        return Comparison(None, len(order), [row])
-    names = names_of([a])
+    end, size = graph.end, len(graph.order)
+    if _close(end.data, wanted, tolerance):
+        row = ("end: value", digits(end.data), digits(wanted))
+        return Comparison(None, size, [row])
     rows = [
-        ("node", names[a], "a number"),
-        ("computed as", expression_of(a, names), ""),
-        ("value", _exactly(a.data), _exactly(wanted)),
+        ("node", graph.names[end], "a number"),
+        ("computed as", expression_of(end, graph.names), ""),
+        ("value", _exactly(end.data), _exactly(wanted)),
     ]
-    return Comparison(Difference(Kind.VALUE, len(order), a, None), len(order), rows)
+    return Comparison(Difference(Kind.VALUE, size, end, None), size, rows)
 
 
-def _rows_of(roots: tuple[Node, Node], found: Difference) -> list[tuple[str, str, str]]:
-    """Describe the two nodes, with as many digits as it takes to tell them apart."""
+def _rows_of(graphs: tuple[Graph, Graph], found: Difference) -> list[tuple[str, str, str]]:
+    """Describe the two nodes, with enough digits to tell them apart."""
     columns: list[list[str]] = []
-    for node, root in zip((found.first, found.second), roots, strict=True):
-        names = names_of([root])
+    for node, graph in zip((found.first, found.second), graphs, strict=True):
         if node is None:
             columns.append(["no such node", "", "", ""])
             continue
+        names = graph.names
         derivatives = zip(node.parents, node.local_derivatives, strict=True)
         shown = [f"∂/∂{names[x]} = {_exactly(y)}" for x, y in derivatives][:_SHOWN]
         columns.append(
@@ -201,25 +194,21 @@ def _exactly(x: float) -> str:
     return repr(x).removesuffix(".0")
 
 
-def _ends(
-    roots: tuple[Node, Node], swept: Sequence[dict[Node, float]]
-) -> list[tuple[str, str, str]]:
-    """Compare what graphs of any structure have: an end, and leaves that correspond."""
-    rows = [("end: value", digits(roots[0].data), digits(roots[1].data))]
-    leaves = [_leaves(root) for root in roots]
-    if len(leaves[0]) == len(leaves[1]) <= _SHOWN:
-        for one, other in zip(*leaves, strict=True):
-            name = f"gradient of {one.label or 'leaf'}"
-            texts = [digits(s.get(x, 0.0)) for s, x in zip(swept, (one, other), strict=True)]
-            rows.append((name, texts[0], texts[1]))
+def _ends(graphs: tuple[Graph, Graph]) -> list[tuple[str, str, str]]:
+    """Compare the parts that graphs of any structure have: an end, and leaves that correspond."""
+    one, other = graphs
+    rows = [("end: value", digits(one.end.data), digits(other.end.data))]
+    if len(one.leaves) == len(other.leaves) <= _SHOWN:
+        adjoints = one.adjoints(), other.adjoints()
+        for pair in zip(_leaves(one), _leaves(other), strict=True):
+            first, second = (digits(of[leaf]) for of, leaf in zip(adjoints, pair, strict=True))
+            rows.append((f"gradient of {pair[0].label or 'leaf'}", first, second))
     return rows
 
 
-def _leaves(root: Node) -> list[Node]:
-    """Return the leaves of a graph: by label where all have different ones, else in order."""
-    inner = set(interior_order([root]))
-    found = [node for node in topological_order([root]) if node not in inner]
-    labels = {node.label for node in found}
-    if None not in labels and len(labels) == len(found):
-        found.sort(key=lambda node: str(node.label))
-    return found
+def _leaves(graph: Graph) -> list[Node]:
+    """Return the leaves, sorted by label if each has a different one."""
+    labels = {node.label for node in graph.leaves}
+    if None in labels or len(labels) < len(graph.leaves):
+        return graph.leaves
+    return sorted(graph.leaves, key=lambda node: str(node.label))

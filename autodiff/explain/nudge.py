@@ -1,8 +1,6 @@
-"""`nudge(loss, w)`: change one number a little, and watch what the gradient predicts.
+"""`nudge(loss, w)`: change one number a little, and compare with what the gradient predicts.
 
     C(w + h) - C(w) = dC/dw * h + 1/2 * d2C/dw2 * h**2 + ...
-
-What is not here: a verdict on the gradient (`autodiff.check`, which needs better differences).
 
 >>> from autodiff import Value
 >>> w = Value(3.0, label="w")
@@ -28,29 +26,29 @@ from math import inf, sqrt
 
 from autodiff.display import Table, Tabular, digits
 from autodiff.errors import WrongTypeError, described
-from autodiff.gradcheck.replay import Replay, noises
+from autodiff.gradcheck.forward_pass import ForwardPass, rounding_noise
 from autodiff.graph.grad_mode import recording
-from autodiff.graph.naming import names_of
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import number
-from autodiff.value.transforms import grad
+from autodiff.value.transforms import grad, pullback
 from autodiff.value.value import Value
 
 _SIGNIFICANT = 8
-_MORE = 0.1  # of what remains: beyond it the second order does not explain it
+_UNEXPLAINED = 0.1  # the share of the remainder that the second order may leave
 
 
 class Nudge(Tabular):
-    """What a small change of one number did; prints as a table.
+    """The effect of a small change of one number; prints as a table.
 
     Attributes:
         by: how much the number was changed.
         old: the loss before.
         new: the loss after.
         gradient: the derivative at the old number.
-        second: the second derivative there.
+        second: the second derivative at the old number.
     """
 
-    def __init__(  # noqa: PLR0913 each is a number of the table
+    def __init__(  # noqa: PLR0913 the numbers of the table
         self,
         names: tuple[str, str],
         start: float,
@@ -70,7 +68,7 @@ class Nudge(Tabular):
 
     @property
     def quotient(self) -> float:
-        """The difference quotient, which comes close to the gradient as the change shrinks."""
+        """The difference quotient; it tends to the gradient as the change shrinks."""
         return (self.new - self.old) / self.by
 
     @property
@@ -80,7 +78,7 @@ class Nudge(Tabular):
 
     @property
     def estimate(self) -> float:
-        """What of it the second derivative predicts."""
+        """The part of the remainder that the second derivative predicts."""
         return 0.5 * self.second * self.by * self.by
 
     def table(self) -> Table:
@@ -106,23 +104,25 @@ class Nudge(Tabular):
 
     def _notes(self) -> tuple[str, ...]:
         if self._start + self.by == self._start:
-            return ("The step is lost: it is less than the last digit of the number.",)
+            return (
+                "The step is lost to rounding: it is smaller than the last digit of the number.",
+            )
         beyond = abs(self.remainder - self.estimate)
-        if not beyond > max(_MORE * abs(self.remainder), self._rounding):
+        if not beyond > max(_UNEXPLAINED * abs(self.remainder), self._rounding):
             return ()
-        return ("The second order does not explain what remains: a kink, or a step too large.",)
+        return ("The second order does not explain what remains: a kink, or too large a step.",)
 
 
 def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
-    """Change one number of a graph a little, beside the graph: no data of it changes.
+    """Change one number of a graph a little, beside the graph: its data stays as it is.
 
     Args:
         loss: the end of the graph.
-        w: the number; any Value the loss was computed from, or one it was not.
-        by: how much to change it; not 0.
+        w: the number to change, any Value.
+        by: the change; finite and not 0.
 
     Returns:
-        The loss before and after, the difference quotient beside the gradient, and the rest.
+        The loss before and after, the difference quotient and the gradient, and the remainder.
 
     Raises:
         WrongTypeError: if `loss` or `w` is not a Value, or `by` is 0 or not finite.
@@ -133,17 +133,15 @@ def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
     step = number(by)
     if not 0 < abs(step) < inf:
         raise WrongTypeError("a change that is finite and not 0", described(by), "write by=0.001")
-    names = names_of([loss])
-    replay = Replay(loss)
-    along = replay.along(w)
-    with recording():  # also inside the caller's no_grad
-        first = grad(loss, w)
+    graph = Graph([loss])
+    along = ForwardPass(graph).along(w)
+    with recording():  # even inside the caller's no_grad
+        [first] = pullback(graph, [1.0], [w])
         second = grad(first, w)
     before, after = along(w.data), along(w.data + step)
     if loss is w:
         before, after = w.data, w.data + step
-    names.setdefault(w, w.label or "w")
-    both = (names[loss], names[w])
-    noise = noises(loss)(w)
-    rounding = noise.fixed * sqrt(len(names)) + noise.growing * (abs(w.data) + abs(step))
-    return Nudge(both, w.data, step, before, after, (first.data, second.data), rounding)
+    names = (graph.names[loss], graph.names.get(w, w.label or "w"))
+    noise = rounding_noise(graph)(w)
+    rounding = noise.fixed * sqrt(len(graph.order)) + noise.growing * (abs(w.data) + abs(step))
+    return Nudge(names, w.data, step, before, after, (first.data, second.data), rounding)

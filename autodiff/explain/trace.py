@@ -1,10 +1,7 @@
-"""The evaluation table of the textbooks: every node, forward and backward, line by line.
+"""`trace(loss)`: the evaluation table of the textbooks, every node forward and backward.
 
-`trace(loss)` lists the nodes in the order of computation: what each is in terms of the names
-above it, its value, the derivative by each operand, and its adjoint d loss / d node. The table
-shows itself in a terminal and in a notebook; as data it is `trace(loss).rows`.
-
-What is not here: gradients stored in the nodes (the adjoints are those of a sweep of its own).
+The rows are in the order of computation: the expression of each node in terms of the names above
+it, its value, the derivative by each operand, and its adjoint d loss / d node.
 
 >>> from autodiff import Value
 >>> x, w = Value(2.0, label="x"), Value(-3.0, label="w")
@@ -19,7 +16,7 @@ v2    v1 + 1      -5     ∂/∂v1 = 1            1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from autodiff.display import Table, Tabular, digits
@@ -28,8 +25,7 @@ from autodiff.formula.interpret import evaluate, is_list
 from autodiff.formula.printing import plain
 from autodiff.formula.tree import Call, Expression, Name, Number, arguments_of, fold
 from autodiff.formula.words import INFIX
-from autodiff.graph.backprop import adjoints
-from autodiff.graph.naming import names_of
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 from autodiff.table.operation import Operation
 from autodiff.value.value import Value
@@ -45,8 +41,8 @@ class TraceRow(NamedTuple):
         name: its label, or v1, v2, ...
         expression: how it was computed, in terms of names; "" for a leaf.
         value: its data.
-        local_derivatives: by the name of each parent, in order; a name that occurs twice in the
-            operands occurs twice here.
+        local_derivatives: the name of each parent with the derivative by it, in order; a parent
+            that is two operands occurs twice.
         adjoint: the derivative of the end of the graph by this node.
     """
 
@@ -59,7 +55,7 @@ class TraceRow(NamedTuple):
 
 
 class Trace(Tabular):
-    """An evaluation table; prints as a textbook does.
+    """An evaluation table; prints as in a textbook.
 
     Attributes:
         rows: one for each node, in the order of computation.
@@ -69,7 +65,11 @@ class Trace(Tabular):
         self.rows: tuple[TraceRow, ...] = tuple(rows)
 
     def table(self, significant: int = 6) -> Table:
-        """Return the rows as a table of text, with so many significant digits."""
+        """Return the rows as a table of text.
+
+        Args:
+            significant: how many significant digits numbers have.
+        """
         return Table(
             title="",
             columns=("name", "expression", "value", "local derivatives", "adjoint"),
@@ -90,7 +90,10 @@ def trace(loss: Value) -> Trace:
     """Tabulate how a Value was computed and how its derivative flows back.
 
     Args:
-        loss: the end of a graph; its adjoint is 1.
+        loss: the end of a graph; its adjoint is 1. No `.grad` is read or changed.
+
+    Returns:
+        The table; as data it is its `rows`.
 
     Raises:
         WrongTypeError: if `loss` is not a Value.
@@ -99,8 +102,8 @@ def trace(loss: Value) -> Trace:
         raise WrongTypeError(
             "a Value", f"{type(loss).__name__}", "pass the result of the computation"
         )
-    names = names_of([loss])
-    adjoint = adjoints([loss], [1.0])
+    graph = Graph([loss])
+    names, adjoint = graph.names, graph.adjoints()
     return Trace(
         tuple(
             TraceRow(
@@ -112,18 +115,18 @@ def trace(loss: Value) -> Trace:
                     (names[parent], derivative)
                     for parent, derivative in zip(node.parents, node.local_derivatives, strict=True)
                 ),
-                adjoint=adjoint.get(node, 0.0),
+                adjoint=adjoint[node],
             )
             for node, name in names.items()
         )
     )
 
 
-def expression_of(node: Node, names: dict[Node, str]) -> str:
-    """Write how a node was computed, in terms of the names of its operands.
+def expression_of(node: Node, names: Mapping[Node, str]) -> str:
+    """Write how a node was computed, in terms of the names of its operands; "" for a leaf.
 
-    Operations that are only arithmetic and sums are written out (`w1 * x1 + w2 * x2 + b`), the
-    others as a call (`tanh(n)`).
+    Arithmetic and sums are written out (`w1 * x1 + w2 * x2 + b`), other operations as a call
+    (`tanh(n)`).
     """
     operation = node.operation
     if operation is None:
@@ -151,7 +154,7 @@ def _is_long(grouped: Sequence[Any]) -> bool:
 
 
 def _joined(name: str, arguments: list[Any]) -> Expression:
-    """Apply a function to texts: a sum of several is written with plus signs."""
+    """Apply a function to formulas: a sum is written with plus signs."""
     terms = tuple(Number(x) if isinstance(x, float) else x for x in arguments)
     if name != "sum":
         return Call(name, terms)
@@ -175,7 +178,7 @@ def _listed(operation: Operation, grouped: Sequence[Any]) -> list[str]:
 
 
 def _plain(expression: Expression) -> str:
-    """Print with constants in few digits."""
+    """Print a formula, its constants to six digits."""
 
     def shortened(tree: Expression, below: list[Expression]) -> Expression:
         if isinstance(tree, Number):

@@ -1,8 +1,7 @@
-"""`why_nan(loss)`: where the first nan or inf was born, in the forward or the backward pass.
+"""`why_nan(loss)`: where the first nan or inf arises, in the forward or the backward pass.
 
-Born is what is not finite although its operands are, and a nan that comes of infinities alone.
-With `autodiff.lines` on, the line of the program is named too. What is not here: gradients that
-are 0 (`zero`).
+A number arises as nan or inf if its operands are finite; a nan also if they are only infinite.
+With `autodiff.lines` on, the line of the program is named too.
 
 >>> from autodiff import Value, log
 >>> p = Value(0.5, label="p")
@@ -21,10 +20,10 @@ from typing import NamedTuple
 
 from autodiff.display import Table, Tabular, digits
 from autodiff.formula.printing import plain
-from autodiff.graph.naming import names_of
+from autodiff.graph.backprop import sweep
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 from autodiff.graph.source_lines import SourceLine, line_of
-from autodiff.graph.traversal import interior_order, topological_order
 
 from .chain_rule.factors import factor_of
 from .chain_rule.why import node_of
@@ -38,13 +37,12 @@ class Birth(NamedTuple):
 
     Attributes:
         backward: whether it is in the backward pass.
-        node: the node that gives it.
-        name: of the node.
+        node: the node that computes it.
+        name: the name of the number: of the node, or "adjoint of" a parent.
         computed: how it is computed, in terms of names.
-        operands: the nodes it is computed from, with their numbers, in order; constants stand in
-            `computed` alone.
+        operands: what it is computed from: names and numbers, in order, without constants.
         value: the nan or inf.
-        line: of the program, if lines were recorded.
+        line: the line of the program, if lines were recorded.
     """
 
     backward: bool
@@ -60,7 +58,7 @@ class WhyNan(Tabular):
     """Where nans and infinities come from; prints as a table.
 
     Attributes:
-        births: where they arise, in order: forward, and if there is none, backward.
+        births: where they arise, in order: in the forward pass, or if there are none, backward.
     """
 
     def __init__(self, name: str, value: float, births: Sequence[Birth]) -> None:
@@ -70,7 +68,7 @@ class WhyNan(Tabular):
 
     @property
     def first(self) -> Birth | None:
-        """The first of them, which is the one to look at."""
+        """The first birth, or None."""
         return self.births[0] if self.births else None
 
     def table(self) -> Table:
@@ -108,64 +106,82 @@ class WhyNan(Tabular):
 
 
 def why_nan(loss: Node) -> WhyNan:
-    """Find where the first nan or inf of a graph was born.
+    """Find where the first nan or inf of a graph arises.
 
     Args:
-        loss: the end of the graph. Its gradients are those of a sweep of its own.
+        loss: the end of the graph. Its gradients are computed by a separate sweep.
 
     Returns:
-        The births in the order of computation; those of the backward pass if forward has none.
+        The births in the order of computation: those of the forward pass, or if there are none,
+        those of the backward pass.
 
     Raises:
-        WrongTypeError: if it is not a Value.
+        WrongTypeError: if `loss` is not a Value.
     """
-    loss = node_of(loss, "the loss")
-    names = names_of([loss])
-    births = list(_forward(loss, names)) or list(_backward(loss, names))
-    return WhyNan(names[loss], loss.data, births)
+    graph = Graph([node_of(loss, "the loss")])
+    return WhyNan(graph.names[loss], loss.data, births_of(graph))
 
 
-def _forward(loss: Node, names: Mapping[Node, str]) -> Iterator[Birth]:
-    for node in topological_order([loss]):
+def births_of(graph: Graph) -> list[Birth]:
+    """Return the births in a graph with one root, as `why_nan` does."""
+    return list(_forward(graph)) or _backward(graph)
+
+
+def _forward(graph: Graph) -> Iterator[Birth]:
+    names = graph.names
+    for node in graph.order:
         if isfinite(node.data):
             continue
         before = [x.data for x in node.parents]
         if all(map(isfinite, before)) or (isnan(node.data) and not any(map(isnan, before))):
             operands = tuple((names[x], x.data) for x in dict.fromkeys(node.parents))
-            computed = expression_of(node, dict(names)) or "a number given"
+            computed = expression_of(node, names) or "a leaf"
             at = (node, names[node], computed, operands, node.data, line_of(node))
             yield Birth(False, *at)  # noqa: FBT003 the field says which pass
 
 
-def _backward(loss: Node, names: Mapping[Node, str]) -> Iterator[Birth]:
-    order = interior_order([loss])
-    adjoint: dict[Node, float] = {loss: 1.0}
-    for node in reversed(order):
-        outer = adjoint[node]
-        edges = zip(node.parents, node.local_derivatives, strict=True)
-        for position, (parent, derivative) in enumerate(edges):
-            part = outer * derivative
-            before = adjoint.get(parent, 0.0)
-            adjoint[parent] = before + part
-            if isfinite(outer) and isfinite(before) and not isfinite(adjoint[parent]):
-                yield _birth(node, position, (outer, before, adjoint[parent]), names)
+class _Part(NamedTuple):
+    """A part of an adjoint: outer * local derivative of the node by a parent."""
+
+    value: float
+    outer: float = 0.0
+    node: Node | None = None
+    position: int = 0
 
 
-def _birth(
-    node: Node, position: int, numbers: tuple[float, float, float], names: Mapping[Node, str]
-) -> Birth:
-    """Describe an adjoint that is not finite: outer * derivative, added to what was there."""
-    outer, before, result = numbers
-    factor = factor_of(node, position)
+def _backward(graph: Graph) -> list[Birth]:
+    births: list[Birth] = []
+
+    def through(node: Node, total: _Part) -> Iterator[tuple[Node, _Part]]:
+        for position, derivative in enumerate(node.local_derivatives):
+            part = _Part(total.value * derivative, total.value, node, position)
+            yield node.parents[position], part
+
+    def plus(total: _Part, part: _Part) -> _Part:
+        result = total.value + part.value
+        is_new = isfinite(part.outer) and isfinite(total.value) and not isfinite(result)
+        if is_new and part.node is not None:
+            births.append(_birth(part.node, part, total.value, graph.names))
+        return _Part(result)
+
+    zeros = [(node, _Part(0.0)) for node in graph.order]  # so that `plus` sees every part
+    for _ in sweep(graph.order, [*zeros, (graph.end, _Part(1.0))], through, plus):
+        pass
+    return births
+
+
+def _birth(node: Node, part: _Part, before: float, names: Mapping[Node, str]) -> Birth:
+    """Describe an adjoint that is not finite: `before` plus outer * local derivative."""
+    factor = factor_of(node, part.position)
     name, above = names[factor.parent], names[node]
     formula = plain(factor.formula, {key: names[x] for x, key in factor.keys.items()})
-    if isfinite(factor.value):  # the product overflows, or the sum
-        formula = f"{formula}, added" if isfinite(outer * factor.value) else formula
-    operands = [(f"adjoint of {above}", outer), (f"∂{above}/∂{name}", factor.value)]
+    if isfinite(part.value):  # the sum overflows, not the product
+        formula = f"{formula}, added"
+    operands = [(f"adjoint of {above}", part.outer), (f"∂{above}/∂{name}", factor.value)]
     operands += [(names[x], x.data) for x in factor.keys if x is node or x is factor.parent]
     if before:
         operands.append(("added to", before))
-    computed = f"{operands[0][0]} * ({formula})"
+    computed, result = f"{operands[0][0]} * ({formula})", before + part.value
     return Birth(True, node, f"adjoint of {name}", computed, tuple(operands), result, line_of(node))  # noqa: FBT003
 
 

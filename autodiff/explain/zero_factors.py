@@ -1,30 +1,30 @@
-"""What makes one factor of the chain rule 0, or nearly 0: read off its formula, not off a list.
+"""Why one factor of the chain rule is 0, or nearly 0: read off its formula, not off a list.
 
-A formula that compares its own operand is off there; one without its own operand is a factor
-that happens to be 0; any other is saturated if the slope stays small around, else flat at a point.
-What is not here: which factors stop a derivative (`zero`).
+If the formula compares the operand itself, the operation is off there. If it does not contain the
+operand, some other number is 0. Otherwise the operation is saturated if its slope stays small
+nearby, else flat at this point.
 
 >>> from autodiff import Value, relu
 >>> z = Value(-0.41, label="z3")
->>> killer_of(relu(z), 0, {z: "z3"}).text
+>>> zero_factor(relu(z), 0, {z: "z3"}).text
 'relu at z3 is off (z3 = -0.41)'
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from enum import Enum
 from math import isfinite
 from typing import NamedTuple
 
 from autodiff.display import digits
-from autodiff.formula.tree import Call, Expression, Name, Number, arguments_of
+from autodiff.formula.tree import Call, Expression, Name, Number
 from autodiff.formula.words import COMPARISONS
 from autodiff.graph.node import Node
 
-from .chain_rule.factors import Known, factor_of
+from .chain_rule.factors import DerivativeCache, factor_of, subtrees
 
-_SMALL = 1e-2  # a slope that stays below it within 1 on both sides is saturation
+_SMALL = 1e-2  # a slope that stays below it at a distance of 1 is saturated
 
 
 class Cause(Enum):
@@ -43,13 +43,13 @@ class Cause(Enum):
     UNDERFLOWS = "underflows"
 
 
-class Killer(NamedTuple):
+class ZeroFactor(NamedTuple):
     """A factor that is 0 or small.
 
     Attributes:
-        cause: of what kind it is.
+        cause: its kind.
         node: the node whose derivative it is.
-        parent: by which parent.
+        parent: the parent that the derivative is by.
         value: the local derivative.
         text: the finding in a few words.
     """
@@ -61,37 +61,37 @@ class Killer(NamedTuple):
     text: str
 
 
-def killer_of(
-    node: Node, position: int, names: Mapping[Node, str], known: Known | None = None
-) -> Killer:
-    """Say why the derivative of a node by one of its parents is 0 or small.
+def zero_factor(
+    node: Node, position: int, names: Mapping[Node, str], cache: DerivativeCache | None = None
+) -> ZeroFactor:
+    """Explain why the derivative of a node by one of its parents is 0 or small.
 
     Args:
         node: a computed node.
         position: the index of the parent.
         names: of the parents.
-        known: as for `factor_of`.
+        cache: as for `factor_of`.
     """
-    factor = factor_of(node, position, known)
+    factor = factor_of(node, position, cache)
     assert node.operation is not None
     parent, value, sign = factor.parent, factor.value, node.operation.name
     name, at = names[parent], digits(parent.data)
-    inside = list(_parts(factor.formula))
+    inside = list(subtrees(factor.formula))
     keys = {part.name for part in inside if isinstance(part, Name)}
     own = {factor.keys[parent], factor.keys[node]}
     if isinstance(factor.formula, Number):
         if factor.general == Number(0.0):
             cause, text = Cause.STEP, f"{sign} is a step: its derivative is 0 everywhere"
-        elif not _chooses(_parts(factor.general)):
+        elif not _chooses(subtrees(factor.general)):
             cause = Cause.TIMES_LITTLE if value else Cause.TIMES_ZERO
-            text = f"{name} is multiplied by a constant {digits(value)}"
+            text = f"{name} is multiplied by the constant {digits(value)}"
         else:
             cause, text = Cause.NOT_CHOSEN, f"{sign} does not depend on {name} here"
     elif _chooses(inside):
         if node.operation.starred or not keys & own:
             cause, text = Cause.NOT_CHOSEN, f"{sign} chose another operand than {name} = {at}"
         elif any(isinstance(part, Number) and not isfinite(part.value) for part in inside):
-            cause, text = Cause.FLAT, f"{sign} is flat at {name} = {at}"  # 0**x: off nowhere
+            cause, text = Cause.FLAT, f"{sign} is flat at {name} = {at}"  # 0**x
         else:
             cause, text = Cause.OFF, f"{sign} at {name} is off ({name} = {at})"
     elif not keys & own:
@@ -100,10 +100,10 @@ def killer_of(
         cause, text = Cause.SATURATED, f"{sign} is saturated: {sign}'({at}) = {digits(value, 2)}"
     else:
         cause, text = Cause.FLAT, f"{sign} is flat at {name} = {at}"
-    return Killer(cause, node, parent, value, text)
+    return ZeroFactor(cause, node, parent, value, text)
 
 
-def _multiplied(  # noqa: PLR0913 what the sentence is made of
+def _multiplied(  # noqa: PLR0913 the parts of one sentence
     node: Node,
     name: str,
     keys: Mapping[Node, str],
@@ -111,7 +111,7 @@ def _multiplied(  # noqa: PLR0913 what the sentence is made of
     names: Mapping[Node, str],
     value: float,
 ) -> tuple[Cause, str]:
-    """Say which other operand the derivative is: 0 or small."""
+    """Name the other operand that makes the derivative 0 or small."""
     others = [x for x, key in keys.items() if key in used and x is not node]
     smallest = min(others, key=lambda x: abs(x.data))
     shown = f"{names[smallest]} = {digits(smallest.data)}"
@@ -120,13 +120,13 @@ def _multiplied(  # noqa: PLR0913 what the sentence is made of
 
 
 def _stays_small(node: Node, position: int) -> bool:
-    """Tell whether the slope is small at a distance of 1 as well, on at least one side of it."""
+    """Tell whether the slope is small at a distance of 1 too, on both sides."""
     operation = node.operation
     assert operation is not None
     places = [i for i, operand in enumerate(node.operands) if isinstance(operand, Node)]
     slopes: list[float] = []
     for step in (-1.0, 1.0):
-        moved = {node.parents[position]: step}  # wherever it stands: x * x moves as a whole
+        moved = {node.parents[position]: step}  # every use of it: x * x moves as a whole
         floats = [x.data + moved.get(x, 0.0) if isinstance(x, Node) else x for x in node.operands]
         slopes.append(abs(operation.function(*operation.group(floats))[1][places[position]]))
     return max(slopes) < _SMALL
@@ -136,11 +136,3 @@ def _chooses(parts: Iterable[Expression]) -> bool:
     return any(
         isinstance(part, Call) and part.function in {*COMPARISONS, "where"} for part in parts
     )
-
-
-def _parts(formula: Expression) -> Iterator[Expression]:
-    pending = [formula]
-    while pending:
-        tree = pending.pop()
-        yield tree
-        pending += arguments_of(tree)

@@ -1,11 +1,8 @@
-"""Gradient checking with verdicts: what backpropagation says against what differences say.
+"""`check(loss)`: every gradient of backpropagation against finite differences, with a verdict.
 
 `check(loss)` works on a graph that is already built: it moves each leaf a little and runs the
-forward pass beside the graph. `check(f, *xs)` calls a function again. Where the two disagree,
-every operation's own local derivatives are checked, and the first wrong one is named.
-
-What is not here: the differences (`numerical`), what they amount to (`verdicts`), which operation
-is at fault (`faults`), the forward pass beside the graph (`replay`).
+forward pass beside the graph. `check(f, *xs)` calls the function again. Where the two disagree,
+the local derivatives of every operation are checked, and the first wrong one is named.
 
 >>> from autodiff import Value
 >>> x = Value(3.0, label="x")
@@ -23,18 +20,16 @@ from typing import Any
 
 from autodiff.display import Table, Tabular, digits
 from autodiff.errors import WrongTypeError
-from autodiff.graph.backprop import adjoints
 from autodiff.graph.grad_mode import recording
-from autodiff.graph.naming import names_of
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 from autodiff.graph.pytree import named_parts, rebuilt
-from autodiff.graph.traversal import leaves
-from autodiff.value.transforms import grad
+from autodiff.value.transforms import pullback
 from autodiff.value.value import Value
 
 from .finite_differences import Noise, Slope, differentiate
-from .local_check import Fault, examine
-from .replay import Replay, noises
+from .forward_pass import ForwardPass, rounding_noise
+from .local_check import SuspectOperation, examine
 from .verdicts import CheckRow, Verdict, judge
 
 
@@ -43,15 +38,18 @@ class CheckReport(Tabular):
 
     Attributes:
         rows: one for each derivative, in the order of the leaves.
-        fault: the first wrong operation, if derivatives disagree and one is at fault.
-        notes: what else explains a disagreement.
+        fault: the first wrong operation, if derivatives disagree because of one.
+        notes: any other explanation of a disagreement.
     """
 
     def __init__(
-        self, rows: Iterable[CheckRow], fault: Fault | None = None, notes: Sequence[str] = ()
+        self,
+        rows: Iterable[CheckRow],
+        fault: SuspectOperation | None = None,
+        notes: Sequence[str] = (),
     ) -> None:
         self.rows: tuple[CheckRow, ...] = tuple(rows)
-        self.fault: Fault | None = fault
+        self.fault: SuspectOperation | None = fault
         self.notes: tuple[str, ...] = tuple(notes)
 
     @property
@@ -84,17 +82,17 @@ class CheckReport(Tabular):
 def check(
     loss: Value | Callable[..., Value | float], *xs: Any, order: int = 1, tolerance: float = 1e-6
 ) -> CheckReport:
-    """Compare every derivative with differences.
+    """Compare every derivative with finite differences.
 
     Args:
         loss: the end of a graph, whose leaves are moved; or a function of `xs`, which is called
-            again, so that a derivative lost on the way (by `.data`, say) is found too.
-        xs: for a function: numbers, or lists of them, nested or not.
-        order: 1, or 2 for the second derivatives as well.
+            again, so that a derivative lost on the way (through `.data`, say) is found too.
+        xs: for a function: its arguments, numbers or lists of them, nested or not.
+        order: 1, or 2 to check the second derivatives as well.
         tolerance: the relative error up to which two derivatives agree.
 
     Returns:
-        A report with a verdict for each leaf or number.
+        A report with a verdict for each leaf or number, and for order 2 for each pair of them.
 
     Raises:
         WrongTypeError: if `loss` is neither a Value nor a function, or `order` is neither 1 nor 2.
@@ -104,43 +102,54 @@ def check(
             "order 1 or 2", repr(order), "differentiate first: check(grad(loss, x))"
         )
     if isinstance(loss, Value) and not xs:
-        root, targets = loss, leaves([loss])
-        slopes = _slopes_of_graph(root, targets)
-        names = names_of([root])
-        titles = [names[leaf] for leaf in targets]
+        graph = Graph([loss])
+        targets: list[Any] = graph.leaves
+        slopes = _slopes_of_graph(graph, targets)
+        titles = [graph.names[leaf] for leaf in targets]
     elif callable(loss):
         named = [pair for index, x in enumerate(xs, 1) for pair in named_parts(x, f"x{index}")]
         targets = [Value(getattr(x, "data", x), label=name) for name, x in named]
         arguments: tuple[Any, ...] = rebuilt(xs, iter(targets))
-        root = _called(loss, arguments)
-        noise = noises(root)
+        graph = Graph([_called(loss, arguments)])
+        noise = rounding_noise(graph)
         slopes = [_slope_of(loss, arguments, leaf, noise(leaf)) for leaf in targets]
         titles = [str(leaf.label) for leaf in targets]
     else:
         raise WrongTypeError(
             "a Value, or a function and its arguments", f"{loss!r}", "write check(loss)"
         )
-    adjoint = adjoints([root], [1.0])
-    rows = [
-        judge(title, adjoint.get(leaf, 0.0), slope, tolerance)
-        for title, leaf, slope in zip(titles, targets, slopes, strict=True)
-    ]
-    roots = [root]
+    rows = list(_judged(graph, targets, titles, slopes, tolerance))
+    graphs = [graph]
     if order == 2:
-        firsts: list[Value] = grad(root, targets)
-        roots += firsts
-        rows += _second_order(firsts, targets, titles, tolerance)
-    return _report(roots, rows, tolerance)
+        graphs += [Graph([first]) for first in pullback(graph, [1.0], targets)]
+        for i, first in enumerate(graphs[1:]):
+            pairs = [f"{titles[i]}, {title}" for title in titles[i:]]  # each pair of leaves once
+            slopes = _slopes_of_graph(first, targets[i:])
+            rows += _judged(first, targets[i:], pairs, slopes, tolerance)
+    return _report(graphs, rows, tolerance)
 
 
-def _report(roots: Sequence[Value], rows: list[CheckRow], tolerance: float) -> CheckReport:
+def _judged(
+    graph: Graph,
+    targets: Sequence[Node],
+    titles: Sequence[str],
+    slopes: Sequence[Slope],
+    tolerance: float,
+) -> Iterator[CheckRow]:
+    """Judge the adjoint of each target against its slope."""
+    adjoint = graph.adjoints()
+    for title, leaf, slope in zip(titles, targets, slopes, strict=True):
+        yield judge(title, adjoint.get(leaf, 0.0), slope, tolerance)
+
+
+def _report(graphs: Sequence[Graph], rows: list[CheckRow], tolerance: float) -> CheckReport:
     report = CheckReport(rows)
     if report.ok:
         return report
-    if _is_stale(roots[0]):
+    if _is_stale(graphs[0]):
         stale = "Data was changed after the forward pass: call recompute() on the loss, then check."
         return CheckReport(rows, notes=(stale,))
-    found = [finding for root in roots for finding in examine(root, tolerance)]
+    found = [finding for graph in graphs for finding in examine(graph, tolerance)]
     fault = next((finding for finding in found if finding.is_wrong), None)
     if fault is not None:
         return CheckReport(rows, fault)
@@ -155,43 +164,32 @@ def _report(roots: Sequence[Value], rows: list[CheckRow], tolerance: float) -> C
 
 
 def _at_a_kink(row: CheckRow) -> CheckRow:
-    """Excuse a row where an operation inside stands at its kink.
+    """Excuse a row because an operation inside is at its kink.
 
-    relu(x) - relu(-x) is x, but the derivative at 0 is by convention 0 - 0.
+    relu(x) - relu(-x) is x, but by convention its derivative at 0 is 0 - 0.
     """
     return row._replace(verdict=Verdict.KINK) if row.verdict is Verdict.DISAGREES else row
 
 
-def _is_stale(root: Value) -> bool:
+def _is_stale(graph: Graph) -> bool:
     """Tell whether the forward pass would give other data now."""
     return any(
         value != node.data and not (isnan(value) and isnan(node.data))
-        for node, value in Replay(root).values.items()
+        for node, value in ForwardPass(graph).values.items()
     )
 
 
-def _second_order(
-    firsts: Sequence[Value], targets: Sequence[Node], titles: Sequence[str], tolerance: float
-) -> Iterator[CheckRow]:
-    """Check the derivatives of the derivatives, each pair of leaves once."""
-    for i, first in enumerate(firsts):
-        adjoint = adjoints([first], [1.0])
-        for j, slope in enumerate(_slopes_of_graph(first, targets[i:]), i):
-            analytic = adjoint.get(targets[j], 0.0)
-            yield judge(f"{titles[i]}, {titles[j]}", analytic, slope, tolerance)
-
-
-def _slopes_of_graph(root: Value, targets: Sequence[Node]) -> list[Slope]:
+def _slopes_of_graph(graph: Graph, targets: Sequence[Node]) -> list[Slope]:
     """Differentiate a graph by differences, along each of the given leaves."""
-    replay, noise = Replay(root), noises(root)
-    return [differentiate(replay.along(leaf), leaf.data, noise(leaf)) for leaf in targets]
+    forward, noise = ForwardPass(graph), rounding_noise(graph)
+    return [differentiate(forward.along(leaf), leaf.data, noise(leaf)) for leaf in targets]
 
 
 # -- functions --------------------------------------------------------------------------------
 
 
 def _called(f: Callable[..., Value | float], arguments: Sequence[Any]) -> Value:
-    with recording():  # also inside the caller's no_grad: without a graph there is no derivative
+    with recording():  # even inside the caller's no_grad: without a graph there is no derivative
         y = f(*arguments)
     return y if isinstance(y, Value) else Value(y)
 

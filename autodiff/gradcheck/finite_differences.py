@@ -1,13 +1,11 @@
-"""Derivatives of a float function by differences: how large, how sure, and is there a kink?
+"""Derivatives of a float function by finite differences, with an error estimate and kinks.
 
 Central differences at a ladder of steps, each an eighth of the one before, are extrapolated to
 step 0 (Ridders 1982; Press et al., Numerical Recipes, section 5.7): the entry of the tableau
-that changes least is the answer, and its change is the error estimate. The ladder spans the
+that changes least is the result, and its change is the error estimate. The ladder spans the
 scale of the argument and the scale 1, so that log at 1e-8 and sin at 1e6 both find a step. The
-finest steps that rounding leaves usable have the last word: an estimate that contradicts them
-comes from steps across a pole or a kink. Where they do not settle themselves, nothing is known.
-
-What is not here: graphs and verdicts (`check`).
+finest steps that rounding leaves usable decide: an estimate that contradicts them comes from
+steps across a pole or a kink. Where they do not settle either, the derivative is unknown.
 
 >>> slope = differentiate(lambda x: x * x, 3.0)
 >>> round(slope.value, 9), slope.is_kink
@@ -23,20 +21,20 @@ from typing import NamedTuple
 
 _RATIO = 8.0
 _EPSILON = 2.0**-52
-_SMALLEST = 2.0**-1074  # what underflow rounds away
+_SMALLEST = 2.0**-1074  # the error of an underflow
 
 
 class Slope(NamedTuple):
-    """What differences say about a derivative.
+    """A derivative by finite differences.
 
     Attributes:
         value: the extrapolated central difference; nan if no step gave finite values.
-        error: how far off it may be: the estimate of the extrapolation plus the rounding.
+        error: its error estimate: that of the extrapolation plus the rounding.
         left: the slope from the left, at the smallest step that rounding leaves usable.
         right: the slope from the right, likewise.
         is_kink: whether both slopes settle as the step shrinks, at different values.
-        is_settled: whether the central difference does.
-        blur: how large a slope may be and still be nothing but rounding inside the function.
+        is_settled: whether the central difference settles.
+        blur: the largest slope that may be nothing but rounding inside the function.
     """
 
     value: float
@@ -49,11 +47,11 @@ class Slope(NamedTuple):
 
 
 class Noise(NamedTuple):
-    """How exactly the function can be computed, beyond the rounding of its result.
+    """The error of a function's values, beyond the rounding of the result.
 
     Attributes:
-        fixed: the error of its values, whatever the step.
-        growing: the error that grows with the step, for each unit of it.
+        fixed: the part that does not depend on the step.
+        growing: the part that grows with the step, per unit of it.
     """
 
     fixed: float
@@ -64,7 +62,7 @@ NO_NOISE = Noise(0.0, 0.0)
 
 
 class _Step(NamedTuple):
-    """The differences at one step, and what rounding may add to them."""
+    """The differences at one step, and the rounding error they may have."""
 
     size: float
     central: float
@@ -77,9 +75,9 @@ def differentiate(f: Callable[[float], float], x: float, noise: Noise = NO_NOISE
     """Estimate the derivative of `f` at `x`.
 
     Args:
-        f: a function of one float; it is called about 20 to 60 times.
-        x: where; any finite float.
-        noise: rounding inside `f`, where terms cancel.
+        f: a function of one float; it is called 20 to 60 times.
+        x: the point; any finite float.
+        noise: the rounding inside `f`, which matters where terms cancel.
     """
     middle = f(x)
     if not (isfinite(x) and isfinite(middle)):
@@ -101,7 +99,7 @@ def differentiate(f: Callable[[float], float], x: float, noise: Noise = NO_NOISE
 def _finest(steps: list[_Step]) -> list[_Step]:
     """Return the steps that rounding leaves usable, the smallest last.
 
-    What counts as large rounding is measured by the largest slope met at any step.
+    Rounding is too large if it exceeds 1e-5 of the largest slope met at any step.
     """
     finite = [step for step in steps if isfinite(step.left) and isfinite(step.right)]
     largest = max((max(abs(step.left), abs(step.right)) for step in finite), default=0.0)
@@ -109,7 +107,7 @@ def _finest(steps: list[_Step]) -> list[_Step]:
 
 
 def _ladders(x: float) -> list[list[float]]:
-    """Return the steps to try, largest first: for the scale of `x`, and for the scale 1.
+    """Return the steps to try, largest first, for the scale of `x` and for the scale 1.
 
     One ladder spans both scales unless they lie far apart.
     """
@@ -130,7 +128,7 @@ def _steps(x: float, size: float, smallest: float) -> list[float]:
 def _differences(
     f: Callable[[float], float], x: float, middle: float, size: float, noise: Noise
 ) -> _Step:
-    above, below = x + size, x - size  # the steps really taken, rounded as they are
+    above, below = x + size, x - size  # the steps really taken, after rounding
     high, low = f(above), f(below)
     largest = max(abs(high), abs(low), abs(middle))
     return _Step(
@@ -145,7 +143,7 @@ def _differences(
 def _extrapolated(ladder: list[_Step]) -> Iterator[tuple[float, float]]:
     """Extrapolate central differences to step 0; the error of order 2k falls in column k.
 
-    Each estimate comes with its error: how much it changed by the extrapolation, and rounding.
+    Each estimate comes with its error: its change by the extrapolation, plus the rounding.
     """
     steps = [step for step in ladder if isfinite(step.central)]
     column = [step.central for step in steps]
@@ -162,7 +160,7 @@ def _extrapolated(ladder: list[_Step]) -> Iterator[tuple[float, float]]:
 
 
 def _best(estimates: list[tuple[float, float]], finest: list[_Step]) -> tuple[float, float]:
-    """Choose the estimate of the least error among those that the finest steps bear out."""
+    """Choose the estimate with the least error among those that the finest steps confirm."""
     last, before = finest[-1], finest[-2]
     slack = abs(last.central - before.central) + last.rounding + before.rounding
     near = [estimate for estimate in estimates if abs(estimate[0] - last.central) <= 4.0 * slack]
@@ -172,7 +170,7 @@ def _best(estimates: list[tuple[float, float]], finest: list[_Step]) -> tuple[fl
 def _is_kink(finest: list[_Step]) -> bool:
     """Tell whether left and right slope settle at different values.
 
-    At a jump, and where the function is noise, at least one of them grows as the step shrinks.
+    At a jump, and where the function is noise, at least one slope grows as the step shrinks.
     """
     last, before = finest[-1], finest[-2]
     gap = abs(last.right - last.left)

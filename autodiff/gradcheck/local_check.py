@@ -1,11 +1,11 @@
-"""Which operation of a graph is at fault, when a gradient disagrees with differences.
+"""Which operation of a graph is wrong, when a gradient disagrees with differences.
 
 Each operation is checked by itself: its local derivatives against differences of its own float
-function, at the data it met. What is not here: the check of the whole graph (`check`).
+function, at the data of its operands.
 
 >>> from autodiff import Value, relu
->>> [finding.text for finding in examine(relu(Value(0.0, label="x")), 1e-6)]
-['relu(x) = where(x <= 0, 0, x) at v1 stands at its kink: its derivative by x is a convention.']
+>>> [found.text for found in examine(Graph([relu(Value(0.0, label="x"))]), 1e-6)]
+['relu(x) = where(x <= 0, 0, x) at v1 is at its kink: its derivative by x is a convention.']
 """
 
 from __future__ import annotations
@@ -14,23 +14,22 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from autodiff.display import digits
-from autodiff.graph.naming import names_of
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
-from autodiff.graph.traversal import interior_order
 
 from .finite_differences import Slope, differentiate
 from .verdicts import Verdict, judge
 
 
-class Fault(NamedTuple):
-    """An operation whose own local derivative is wrong, or stands at a kink.
+class SuspectOperation(NamedTuple):
+    """An operation whose own local derivative is wrong, or that is at its kink.
 
     Attributes:
         node: the node that recorded it.
         operand: the position of the parent, from 0.
         recorded: the local derivative in the graph.
         numerical: the one that differences give.
-        is_wrong: whether it is wrong; else the operation stands at its kink.
+        is_wrong: whether it is wrong; otherwise the operation is at its kink.
         text: the finding in a sentence.
     """
 
@@ -42,30 +41,31 @@ class Fault(NamedTuple):
     text: str
 
 
-def examine(root: Node, tolerance: float) -> Iterator[Fault]:
-    """Yield the operations that are wrong or stand at a kink, in the order of computation.
+def examine(graph: Graph, tolerance: float) -> Iterator[SuspectOperation]:
+    """Yield the operations that are wrong or at a kink, in the order of computation.
 
     Args:
-        root: the end of the graph.
+        graph: the graph.
         tolerance: the relative error up to which two derivatives agree.
     """
-    names = names_of([root])
-    for node in interior_order([root]):
+    for node in graph.interior:
         positions = [i for i, operand in enumerate(node.operands) if isinstance(operand, Node)]
         for index, position in enumerate(positions):
             slope, recorded = _local_slope(node, position), node.local_derivatives[index]
             row = judge("", recorded, slope, tolerance)
-            place = f"{node.operation!r} at {names[node]}"
-            parent = names[node.parents[index]]
+            place = f"{node.operation!r} at {graph.names[node]}"
+            parent = graph.names[node.parents[index]]
             if row.verdict is Verdict.DISAGREES:
                 text = (
                     f"The first wrong operation is {place}: its derivative by {parent} is recorded "
                     f"as {digits(recorded, 8)}, differences give {digits(slope.value, 8)}."
                 )
-                yield Fault(node, index, recorded, slope.value, is_wrong=True, text=text)
             elif row.verdict is Verdict.KINK:
-                text = f"{place} stands at its kink: its derivative by {parent} is a convention."
-                yield Fault(node, index, recorded, slope.value, is_wrong=False, text=text)
+                text = f"{place} is at its kink: its derivative by {parent} is a convention."
+            else:
+                continue
+            is_wrong = row.verdict is Verdict.DISAGREES
+            yield SuspectOperation(node, index, recorded, slope.value, is_wrong, text)
 
 
 def _local_slope(node: Node, position: int) -> Slope:

@@ -1,9 +1,7 @@
-"""What a comparison of a derivative with differences amounts to.
+"""The verdict on a derivative and its finite difference.
 
-Four verdicts, because two numbers that differ are not always a mistake: at a kink there is no
-one slope, and some derivatives are smaller than any step can show.
-
-What is not here: where the two numbers come from (`backprop`, `numerical`).
+There are four, because two different numbers need not be a mistake: at a kink there is more than
+one slope, and some derivatives are too small for any step to resolve.
 
 >>> from autodiff.gradcheck.finite_differences import differentiate
 >>> judge("x", 1.0, differentiate(abs, 2.0), 1e-6).verdict.value
@@ -24,7 +22,7 @@ _LARGEST = 1.7976931348623157e308
 
 
 class Verdict(Enum):
-    """What a comparison of two derivatives came to."""
+    """The outcome of comparing a derivative with its finite difference."""
 
     AGREES = "agrees"
     KINK = "kink"
@@ -36,13 +34,13 @@ class CheckRow(NamedTuple):
     """One derivative, by backpropagation and by differences.
 
     Attributes:
-        name: what was differentiated by.
+        name: the leaf or argument that the derivative is by.
         analytic: the derivative by backpropagation.
         numerical: the extrapolated central difference.
-        error: how far off the difference itself may be.
+        error: the error estimate of that difference.
         left: the slope from the left.
         right: the slope from the right.
-        verdict: what the comparison came to.
+        verdict: the outcome.
     """
 
     name: str
@@ -60,7 +58,7 @@ class CheckRow(NamedTuple):
         return abs(self.analytic - self.numerical) / size if size else 0.0
 
     def describe(self) -> str:
-        """Return the verdict in words, with both slopes at a kink."""
+        """Return the verdict as text, at a kink with both slopes."""
         if self.verdict is not Verdict.KINK:
             return self.verdict.value
         return f"kink: slope {digits(self.left)} on the left, {digits(self.right)} on the right"
@@ -69,15 +67,15 @@ class CheckRow(NamedTuple):
 def judge(name: str, analytic: float, slope: Slope, tolerance: float) -> CheckRow:
     """Compare a derivative with a slope found by differences.
 
-    Args:
-        name: what was differentiated by.
-        analytic: the derivative by backpropagation.
-        slope: what differences say.
-        tolerance: the relative error up to which the two agree.
+    A kink stays a kink where the derivative, by convention between the two slopes, equals the
+    central difference. A derivative of exactly 0 agrees with differences that are nothing but
+    rounding; any other derivative of that size is too small for a step to resolve.
 
-    A kink is one even where the derivative at it, by convention between the two slopes, equals
-    the central difference. A derivative of exactly 0 agrees with differences that are only
-    rounding; any other one that small is beyond what a step can resolve.
+    Args:
+        name: the leaf or argument that the derivative is by.
+        analytic: the derivative by backpropagation.
+        slope: the finite differences.
+        tolerance: the relative error up to which the two agree.
     """
     numerical = slope.value
     gap = abs(analytic - numerical)  # inf or nan if either is, and then not below any bound

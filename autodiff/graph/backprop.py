@@ -3,12 +3,9 @@
     adjoint of a parent += adjoint of the node * local derivative of the node by that parent
 
 (Rumelhart, Hinton, Williams 1986; as a sweep over a recorded program: Linnainmaa 1970.) The
-order matters: a node may pass its adjoint on only when everything that uses it has added its
-part. Adjoints live in a dictionary beside the graph until the sweep is over, so that an
-interrupted or concurrent sweep leaves the nodes as they were.
-
-What is not here: where the local derivatives come from (`node`), derivatives as graphs
-(`transforms`).
+order matters: a node passes its adjoint on only after every node that uses it has added its part.
+Adjoints stay in a dictionary beside the graph until the sweep is over, so that an interrupted or
+concurrent sweep leaves the nodes as they were.
 
 >>> from autodiff import Value
 >>> x = Value(3.0)
@@ -35,7 +32,7 @@ class DifferentiableNode(Protocol):
 
     @property
     def parents(self) -> tuple[DifferentiableNode, ...]:
-        """What it was computed from, in order."""
+        """The nodes it was computed from, in order."""
         ...
 
     @property
@@ -49,13 +46,29 @@ def adjoints(roots: Sequence[DifferentiableNode], seeds: Sequence[float]) -> dic
 
     Args:
         roots: the ends of the graph.
-        seeds: the adjoint each root starts with, as many as roots.
+        seeds: the adjoint that each root starts with, as many as roots.
     """
-    order, adjoint = walk(roots)
+    return swept(*walk(roots), roots, seeds)
+
+
+def swept(
+    interior: Sequence[DifferentiableNode],
+    adjoint: dict[Any, float],
+    roots: Sequence[DifferentiableNode],
+    seeds: Sequence[float],
+) -> dict[Any, float]:
+    """Return `adjoints` over a graph that was walked already.
+
+    Args:
+        interior: the computed nodes, each after its parents.
+        adjoint: 0 for each of these and for the roots; it is filled and returned.
+        roots: the ends of the graph.
+        seeds: the adjoint that each root starts with.
+    """
     get = adjoint.get
     for root, seed in zip(roots, seeds, strict=True):
         adjoint[root] += seed
-    for node in reversed(order):
+    for node in reversed(interior):
         outer = adjoint[node]
         for parent, derivative in zip(node.parents, node.local_derivatives):  # noqa: B905 hot, equal by construction
             adjoint[parent] = get(parent, 0.0) + outer * derivative
@@ -68,20 +81,21 @@ def sweep(
     through: Callable[[N, T], Iterable[tuple[N, T]]],
     plus: Callable[[T, T], T],
 ) -> Iterator[tuple[N, T]]:
-    """Carry a quantity from the ends of a graph down to its leaves: backprop of whatever adds up.
+    """Carry any quantity that adds up from the ends of a graph to its leaves.
 
-    `adjoints` is this sweep written out for floats; here are path counts, exact sums, bounds of
-    rounding errors, and derivatives that are graphs themselves.
+    `adjoints` is this sweep written out for floats. The others carry path counts, exact sums,
+    bounds of rounding errors, and derivatives that are graphs themselves.
 
     Args:
-        order: the nodes, each after its parents (`topological_order`); others receive nothing.
-        ends: nodes, and what each starts with.
-        through: what a node with its complete total passes on: pairs of a parent and its part.
-        plus: the sum of two parts.
+        order: the nodes, each after its parents (`topological_order`); other nodes are ignored.
+        ends: nodes, each with the quantity it starts with.
+        through: called with a node and its complete total; returns the part of each parent, as
+            pairs. It is called after the node was yielded.
+        plus: the sum of two parts; it may change and return the first.
 
     Yields:
-        Each node that received anything and its complete total, children before their parents.
-        A total is let go of as soon as it was yielded.
+        Each node that received a part, with its complete total, children before their parents.
+        The total is dropped once the node is done.
     """
     totals: dict[N, T] = {}
     for end, part in ends:
@@ -95,9 +109,9 @@ def sweep(
 
 
 def backward(root: DifferentiableNode, seed: float) -> None:
-    """Fill the gradients below `root`: interior ones anew, those of leaves added to.
+    """Set the gradients of computed nodes below `root`, and add to those of leaves.
 
-    The gradients are written when the sweep is complete.
+    Gradients are written only when the sweep is complete.
     """
     for node, adjoint in adjoints([root], [seed]).items():
         if node.parents:

@@ -1,10 +1,8 @@
 """Copying and pickling graphs of any depth; nodes that are shared stay shared.
 
-`copy.deepcopy` and `pickle` follow references by recursion, which ends at about a thousand
+`copy.deepcopy` and `pickle` follow references recursively, and fail at a depth of about a thousand
 nodes. Here a copy walks the graph in order, and a pickle lists the ancestors of a node, oldest
-first, ahead of the node itself: when pickle comes to a node, its parents are already known.
-
-What is not here: saving networks (`nn`), and anything that evaluates.
+first, ahead of the node itself: when pickle reaches a node, its parents are known already.
 
 >>> import copy
 >>> from autodiff import Value
@@ -25,9 +23,9 @@ from autodiff.table.operation import Operation
 from .node import Node
 from .traversal import interior_order, topological_order
 
-_SHALLOW = 50  # so few ancestors are left to pickle's own recursion
+_SHALLOW = 50  # up to so many ancestors, pickle's own recursion will do
 
-# The nodes that an enclosing pickle is listing, oldest first: they need no list of their own.
+# The nodes that an enclosing pickle lists, oldest first: they need no list of their own.
 _listed: ContextVar[frozenset[Node]] = ContextVar("listed", default=frozenset())
 
 
@@ -37,7 +35,7 @@ def copy_node(node: Node) -> Node:
 
 
 def copy_graph(node: Node, memo: dict[int, Any]) -> Node:
-    """Copy a node and all its ancestors, as `copy.deepcopy` asks for it."""
+    """Copy a node and all its ancestors, for `copy.deepcopy`."""
     for original in topological_order([node]):
         if id(original) not in memo:
             data, grad, label, operation, operands, derivatives = _fields(original)
@@ -48,7 +46,7 @@ def copy_graph(node: Node, memo: dict[int, Any]) -> Node:
 
 
 def reduce_node(node: Node) -> tuple[Callable[..., Node], tuple[Any, ...]]:
-    """Say how to rebuild a node, as `pickle` asks for it."""
+    """Tell `pickle` how to rebuild a node."""
     ancestors: list[Node] = []
     if node.parents and node not in _listed.get():
         ancestors = interior_order([node])[:-1]
@@ -57,7 +55,7 @@ def reduce_node(node: Node) -> tuple[Callable[..., Node], tuple[Any, ...]]:
 
 
 class _Ancestors(list[Node]):
-    """A list that tells pickle, while it is written, that its nodes come in order."""
+    """A list that marks its nodes as listed while pickle writes them."""
 
     def __reduce_ex__(self, protocol: object) -> tuple[Any, ...]:
         return list, (), None, self._listing()
@@ -89,7 +87,7 @@ def _rebuild(  # noqa: PLR0913 the fields of a node, one by one
     operands: tuple[Node | float, ...],
     local_derivatives: tuple[float, ...],
 ) -> Node:
-    """Make a node from its fields. The ancestors only had to be read first."""
+    """Make a node from its fields; the ancestors only had to be unpickled first."""
     del ancestors
     node = object.__new__(kind)
     node.data, node.grad, node.label, node.operation = data, grad, label, operation

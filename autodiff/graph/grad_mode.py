@@ -1,8 +1,7 @@
 """Whether operations record the graph: the switch behind `no_grad`.
 
 The switch is local to the thread or task. Reading a context variable for every node would cost
-a tenth of building it, so a counter of open blocks, in whatever thread, is asked first. What is
-not here: what recording means for a node (`node`), source lines (`lines`).
+a tenth of building it, so a process-wide counter of open blocks is tested first.
 
 >>> with no_grad():
 ...     is_recording()
@@ -38,10 +37,10 @@ class _Block:
 
 
 class _State:
-    """How many blocks are open in the whole process that new nodes have to ask about.
+    """How many blocks that affect new nodes are open in the whole process.
 
     Attributes:
-        blocks: of either kind; while it is 0, making a node asks nothing further.
+        blocks: those of either kind; while it is 0, a new node needs no further test.
         lines: those that record source lines (`lines`).
     """
 
@@ -52,7 +51,7 @@ class _State:
         self.lines: int = 0
 
     def count(self, *, blocks: int, lines: int = 0) -> None:
-        """Count blocks that open or, below 0, close."""
+        """Add to the counts; below 0 for blocks that close."""
         with _lock:
             self.blocks += blocks
             self.lines += lines
@@ -72,7 +71,7 @@ def is_recording() -> bool:
     return block is None
 
 
-class no_grad(ContextDecorator):  # noqa: N801 lower case, as in every engine its users know
+class no_grad(ContextDecorator):  # noqa: N801 lower case, as in other engines
     """Compute without recording: results are leaves, for inference and for updates.
 
     A context manager, and a decorator of plain functions. It may be nested, and it is local to
@@ -120,7 +119,7 @@ class no_grad(ContextDecorator):  # noqa: N801 lower case, as in every engine it
 
 @contextmanager
 def recording() -> Generator[None]:
-    """Record in any case, also inside a `no_grad` block."""
+    """Record even inside a `no_grad` block."""
     token = _innermost.set(None)
     try:
         yield

@@ -1,9 +1,8 @@
-"""Who is told what a graph alone does not show: comparisons, and derivatives that are dropped.
+"""An observer of what a graph does not show: comparisons, and derivatives that are dropped.
 
-A program that is recorded to be run again on other numbers must know which way its comparisons
-went, and that a number which looks constant was computed. Outside such a recording nobody
-listens, and all that it costs is one test, and only in comparisons, `detach` and `no_grad`.
-What is not here: what is made of it (`program.record`).
+The compiler traces a program in order to run it on other numbers, so it must know how each
+comparison came out, and that a number which looks constant was computed. Without an observer
+the cost is one test, in comparisons, `detach` and `no_grad` only.
 
 >>> from autodiff import Value
 >>> class Printer:
@@ -34,14 +33,14 @@ RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
 
 
 class Observer(Protocol):
-    """What a recording wants to be told."""
+    """The events that a tracer receives."""
 
     def compared(self, relation: str, x: Any, y: Any, outcome: object) -> None:
-        """Data of two operands were compared: `relation` is "<", "<=", ">", ">=" or "!="."""
+        """Two operands were compared; `relation` is "<", "<=", ">", ">=" or "!="."""
         ...
 
     def dropped(self, leaf: Any, operation: Any, operands: Sequence[Any]) -> None:
-        """A leaf was made of what an operation gave for operands; no derivative flows."""
+        """The result of an operation was made a leaf, through which no derivative flows."""
         ...
 
 
@@ -58,13 +57,13 @@ _lock = Lock()
 
 
 def observer() -> Observer | None:
-    """Return who listens in this thread or task, or None."""
+    """Return the observer of this thread or task, or None."""
     return _current.get() if _state.open else None
 
 
 @contextmanager
 def watching(listener: Observer) -> Generator[None]:
-    """Tell a listener what happens in this thread or task."""
+    """Send the events of this thread or task to a listener."""
     token = _current.set(listener)
     with _lock:
         _state.open += 1

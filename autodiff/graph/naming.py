@@ -1,7 +1,5 @@
 """Names for the nodes of a graph, for tables and reports: the label, or v1, v2, ...
 
-What is not here: labels themselves (`value.label`).
-
 >>> from autodiff import Value
 >>> x = Value(2.0, label="x")
 >>> list(names_of([x * x]).values())
@@ -17,14 +15,14 @@ from .traversal import topological_order
 
 
 def names_of(roots: Sequence[Node]) -> dict[Node, str]:
-    """Name every node below the roots, in topological order; see `names_in`."""
+    """Name every node below the roots, in topological order."""
     return names_in(topological_order(roots))
 
 
 def names_in(order: Sequence[Node]) -> dict[Node, str]:
-    """Name every node of a graph, each name once: its label, or v1, v2, ...
+    """Give every node of a graph a unique name: its label, or v1, v2, ...
 
-    A label that several nodes share is numbered: `w`, `w (2)`; an empty one is no name.
+    A label that several nodes share is numbered: `w`, `w (2)`. An empty label does not count.
     """
     used = {str(node.label) for node in order if node.label}
     counts: dict[str, int] = {}

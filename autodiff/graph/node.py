@@ -1,11 +1,8 @@
 """What a node of the graph records, and the few functions that make one.
 
-A node keeps its operands as they were written, numbers included; its parents are those
-operands that are nodes, and for each parent there is one local derivative, a float computed in
-the forward pass. Nothing else: no closure, no set, no reference from a parent to a child, so
-that a dropped graph is freed at once.
-
-What is not here: operators (`value`), the formulas (`operations`).
+A node keeps its operands as they were written, numbers included. Its parents are the operands
+that are nodes; each has one local derivative, a float computed in the forward pass. There is no
+closure, no set and no reference from a parent to a child, so that a dropped graph is freed at once.
 
 >>> from autodiff import Value
 >>> y = Value(3.0) * 2
@@ -42,8 +39,8 @@ class Node:
         parents: the operands that are nodes, in order; one that occurs twice is here twice.
         local_derivatives: the derivative of `data` by each parent.
         label: a name for people, or None.
-        line: where it was made, if `lines` is on; else not set. The slot costs no memory: it fits
-            into what is allocated, a multiple of 16 bytes.
+        line: where it was made, if `lines` is on; else not set. The slot costs no memory, for
+            objects are allocated in multiples of 16 bytes.
     """
 
     line: Place
@@ -116,7 +113,7 @@ def reflected(operation: Operation, x: float, y: N) -> N:
 
 def _with_constant(operation: Operation, x: N, other: object, wanted: tuple[bool, bool]) -> N:
     """Apply an operation to a node and a number; `wanted` tells which side the node is on."""
-    if isinstance(other, Node):  # of another class: rare, so the general way will do
+    if isinstance(other, Node):  # of another class: rare, so `variadic` will do
         return variadic(operation, (x, other) if wanted[0] else (other, x))  # pyright: ignore[reportReturnType]
     constant = operand(other)
     if constant is NotImplemented:
@@ -202,10 +199,10 @@ def recompute(root: Node) -> None:
 
 
 def number(x: object) -> float:
-    """Convert a real number to a float; an int too large for one becomes inf.
+    """Convert a real number to a float; an int too large for a float becomes inf.
 
     Raises:
-        OperandError: for anything else, with the remedy for what is often tried.
+        OperandError: for anything else, with a remedy for the usual mistakes.
     """
     if x.__class__ is float:
         return x  # pyright: ignore[reportReturnType]
@@ -222,16 +219,16 @@ def number(x: object) -> float:
 
 
 def data_of(x: Node | float) -> float:
-    """Return the number alone, of a node or of any real number."""
+    """Return the data of a node, or a real number as a float."""
     return x.data if isinstance(x, Node) else number(x)
 
 
 def compare(relation: str, x: Node | float, y: Node | float) -> bool:
-    """Compare data by the sign of a relation; a recording is told which way it went."""
+    """Compare data by a relation such as "<", and tell the observer the outcome."""
     left, right = data_of(x), data_of(y)
     outcome = RELATIONS[relation](left, right)
     listener = observer()
-    if listener is not None:  # NumPy may pass a number in an array without axes
+    if listener is not None:  # NumPy may pass a 0-d array
         first, second = (v if isinstance(v, Node) else data_of(v) for v in (x, y))
         listener.compared(relation, first, second, outcome)
     return outcome
@@ -243,9 +240,9 @@ def is_array(x: object) -> bool:
 
 
 def operand(x: object) -> Any:
-    """Convert the other side of an operator, or leave it to that side's own operator.
+    """Convert the other operand of an operator; NotImplemented leaves it to that operand's class.
 
-    Built-in types get our error, which says what to do; a foreign class its own chance.
+    A built-in type raises our error, which says what to do.
     """
     if x.__class__ is float:
         return x
@@ -272,7 +269,7 @@ def _advice(x: object) -> str:
 
 
 def _finish(node: Node) -> None:
-    """Do what an open block asks of a new node: note its line, or make it a leaf (`no_grad`)."""
+    """Apply the open blocks to a new node: note its line, or make it a leaf (`no_grad`)."""
     if state.lines:
         node.line = place(4)  # below this: place, a function of this file, an operator or function
     if state.blocks > state.lines and not is_recording():

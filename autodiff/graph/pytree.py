@@ -1,8 +1,6 @@
 """Arguments and results in lists and tuples, nested or not.
 
-`grad(y, [w, [b]])` answers in the structure of its argument; this is how structures are taken
-apart and put together again. What is not here: what is done with the parts (`transforms`,
-`check`).
+`grad(y, [w, [b]])` returns derivatives in the structure of its argument.
 
 >>> list(parts((1.0, [2.0, (3.0,)])))
 [1.0, 2.0, 3.0]
@@ -19,7 +17,7 @@ from .node import is_array
 
 
 def is_structure(x: object) -> TypeGuard[Sequence[Any]]:
-    """Tell a list, a tuple or an array of one axis or more from a single argument."""
+    """Tell a list, a tuple or an array with an axis from a single argument."""
     return isinstance(x, list | tuple) or is_array(x)
 
 

@@ -1,8 +1,7 @@
 """The line of the user's program that made a node: `with lines():`, for a session or a search.
 
-A node keeps the code object and the place in it, as a pair that all nodes made there share; which
-line that is, is found out when somebody asks. What is not here: the node (`node`), reports that
-name lines (`explain`).
+A node keeps a pair of code object and instruction offset, shared by all nodes made there. The line
+is looked up only on demand.
 
 >>> from autodiff import Value
 >>> with lines():
@@ -34,16 +33,16 @@ _NUMPY = os.path.join("site-packages", "numpy", "")  # noqa: PTH118
 
 
 class _Files(dict[str, bool]):
-    """Tells for each file whether it is one of ours, looked up once."""
+    """For each file, whether it is part of these packages or of NumPy; each is looked up once."""
 
     def __missing__(self, file: str) -> bool:
-        self[file] = file.startswith(_OURS) or _NUMPY in file  # np.max asks a Value back
+        self[file] = file.startswith(_OURS) or _NUMPY in file  # np.max calls back into Value
         return self[file]
 
 
-# Both are caches of facts that do not change: asked for every node, so no object can be passed.
+# Caches of facts that do not change: needed for every node, so no object can be passed.
 _is_ours = _Files()
-_places: dict[tuple[int, int], Place] = {}  # shared by all nodes of a place while blocks are open
+_places: dict[tuple[int, int], Place] = {}  # shared by the nodes made there while blocks are open
 _frame_at = sys._getframe  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] documented, and far cheaper than `inspect`
 
 
@@ -51,10 +50,10 @@ class SourceLine(NamedTuple):
     """A line of a program.
 
     Attributes:
-        file: its file, or what stands for one in a session.
-        number: of the line, from 1.
-        function: the function it is in; "<module>" outside of any.
-        text: the line itself, without what surrounds it; "" where it cannot be read.
+        file: the path of the file, or a name such as "<stdin>" in a session.
+        number: the line number, from 1.
+        function: the function around it; "<module>" outside of any.
+        text: the line, stripped; "" where it cannot be read.
     """
 
     file: str
@@ -69,7 +68,7 @@ class SourceLine(NamedTuple):
 class lines(ContextDecorator):  # noqa: N801 lower case, as `no_grad`
     """Record which line of the program makes each node, in all threads.
 
-    A context manager, and a decorator of plain functions. What is made outside keeps no line.
+    A context manager, and a decorator of plain functions. Nodes made outside have no line.
     """
 
     def __enter__(self) -> None:
@@ -90,14 +89,14 @@ def place(depth: int) -> Place:
     """Return the innermost place on the stack that is not in these packages.
 
     Args:
-        depth: how many of the innermost frames are ours for sure: each that is looked at has to
-            be made into an object first, which is most of the cost.
+        depth: how many of the innermost frames are known to be ours. Looking at a frame makes it
+            an object, which is most of the cost.
     """
     frame = _frame_at(depth)
     while _is_ours[frame.f_code.co_filename] and frame.f_back is not None:
         frame = frame.f_back
     code, offset = frame.f_code, frame.f_lasti
-    key = id(code), offset  # hashing a code object itself would take longer than all the rest
+    key = id(code), offset  # hashing the code object itself would cost more than all the rest
     try:
         return _places[key]
     except KeyError:
@@ -105,7 +104,7 @@ def place(depth: int) -> Place:
 
 
 def line_of(node: object) -> SourceLine | None:
-    """Return the line of the program that made a node, if it was recorded."""
+    """Return the line of the program that made a node, or None if it was not recorded."""
     found: Place | None = getattr(node, "line", None)
     return None if found is None else line_at(found)
 

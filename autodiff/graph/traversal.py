@@ -1,8 +1,7 @@
 """Walks over a graph: order, leaves, depth. They need only `.parents`.
 
 Every walk is iterative (a graph may be a million nodes deep) and deterministic: parents are
-visited in operand order, so that two runs of one program give the same bits. What is not here:
-derivatives (`backprop`), copying and pickling (`copying`).
+visited in operand order, so that two runs of one program give the same bits.
 
 >>> from autodiff import Value
 >>> a = Value(2.0, label="a")
@@ -22,7 +21,7 @@ class GraphNode(Protocol):
 
     @property
     def parents(self) -> tuple[GraphNode, ...]:
-        """What it was computed from, in order."""
+        """The nodes it was computed from, in order."""
         ...
 
 
@@ -35,11 +34,11 @@ def interior_order(roots: Sequence[N]) -> list[N]:
 
 
 def walk(roots: Sequence[N]) -> tuple[list[N], dict[N, float]]:
-    """Return `interior_order` and a number 0 for each of its nodes and for the roots.
+    """Return `interior_order`, and 0 for each of its nodes and for the roots.
 
-    The dictionary tells which nodes were met; a sweep goes on to use it for its adjoints, which
-    saves a table of a million entries where it matters. An entry None on the stack says that
-    the parents of the entry below it are done: cheaper than a pair for every node.
+    The dictionary marks the nodes that were met. A sweep reuses it for its adjoints, which saves
+    a second table of a million entries. None on the stack says that the parents of the entry
+    below it are done: cheaper than a pair for every node.
     """
     met: dict[N, float] = {}
     order: list[N] = []
@@ -79,7 +78,7 @@ def leaves(roots: Sequence[N]) -> list[N]:
 
 
 def depth(roots: Iterable[N]) -> int:
-    """Return the number of operations on the longest way from a leaf to a root."""
+    """Return the number of operations on the longest path from a leaf to a root."""
     level: dict[GraphNode, int] = {}
     for node in interior_order(list(roots)):
         level[node] = 1 + max(level.get(parent, 0) for parent in node.parents)

@@ -1,9 +1,8 @@
 """Groups of nodes that play the same role, found in the graph itself.
 
-Units (`contraction`) of the same depth, kind, operation and number of operands are one group:
-the sixteen neurons of a layer, written in whatever way. Leaves are grouped by how they are used:
-the weights of one layer, its biases, the inputs. Pictures fold a graph by its groups. What is
-not here: how a group looks.
+Units of the same depth, kind, operation and number of operands are one group, such as the sixteen
+neurons of a layer. Leaves are grouped by their use: the weights of one layer, its biases, the
+inputs. Pictures fold a graph by its groups.
 
 >>> from autodiff import Value
 >>> weights, x = [Value(0.5) for _ in range(3)], Value(2.0, label="x")
@@ -21,13 +20,14 @@ from dataclasses import dataclass
 from itertools import takewhile
 from typing import Any
 
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 
 from .units import Unit, contract
 
 _DIGITS = "0123456789"
-_LONGEST = 12  # letters of a label among others
-_FEW = 4  # different labels that are written out
+_LONGEST = 12  # letters of a label in a list
+_FEW = 4  # different labels in a list
 _MARKS = "_-.,:;()[]{} "  # between a name and its numbers: w_2_3, w[4]
 
 
@@ -36,8 +36,8 @@ class Group:
     """Units of the same role.
 
     Attributes:
-        name: how people call it, once in a graph: "dot x 16", "dot x 16 (2)", or by labels.
-        depth: the number of units on the longest way from a leaf; 0 for leaves.
+        name: a name that is unique in the graph: "dot x 16", "dot x 16 (2)", or by labels.
+        depth: the number of units on the longest path from a leaf; 0 for leaves.
         units: the members, in the order of computation.
     """
 
@@ -47,11 +47,11 @@ class Group:
 
     @property
     def kind(self) -> str:
-        """What each member is: "leaf", "sum", "dot", "neuron" or the name of an operation."""
+        """The kind of every member: "leaf", "sum", "dot", "neuron" or the name of an operation."""
         return self.units[0].kind
 
     def nodes(self) -> Iterator[Node]:
-        """Return the parts of every member in turn."""
+        """Yield the nodes of every member in turn."""
         return (part for unit in self.units for part in unit.parts)
 
 
@@ -61,8 +61,8 @@ class Grouping:
 
     Attributes:
         groups: by depth, then by first use.
-        group_of: for every node of the graph, the position of its group.
-        edges: for the positions of two groups, how often the second uses nodes of the first.
+        group_of: the index of the group of every node.
+        edges: for the indices of two groups, how often the second uses nodes of the first.
     """
 
     groups: tuple[Group, ...]
@@ -70,14 +70,14 @@ class Grouping:
     edges: Mapping[tuple[int, int], int]
 
 
-def group(roots: Sequence[Node]) -> Grouping:
+def group(roots: Sequence[Node] | Graph) -> Grouping:
     """Find the groups of the graph below the roots, in time linear in its size.
 
     Args:
-        roots: what the graph computes.
+        roots: the ends of a graph, or the graph.
 
     Returns:
-        The groups; every node is in exactly one. The same graph gives the same groups.
+        The groups; every node is in exactly one. Equal graphs give equal groups.
     """
     units = contract(roots)
     roles = _roles_of_steps(units)
@@ -99,11 +99,11 @@ def count_edges(part_of: Mapping[Node, int]) -> dict[tuple[int, int], int]:
     """Count the uses from each part of a graph to each other part.
 
     Args:
-        part_of: the number of the part that a node belongs to, for every node.
+        part_of: the number of the part that each node belongs to.
 
     Returns:
-        For two parts, how often nodes of the second have a node of the first as a parent, in
-        order of the second part; uses inside a part are left out.
+        For each two parts, how often nodes of the second have a node of the first as a parent,
+        sorted by the second part; uses inside a part do not count.
     """
     counts: dict[tuple[int, int], int] = {}
     for node, target in part_of.items():
@@ -115,7 +115,7 @@ def count_edges(part_of: Mapping[Node, int]) -> dict[tuple[int, int], int]:
 
 
 def _roles_of_steps(units: Sequence[Unit]) -> dict[Node, tuple[int, Hashable]]:
-    """Return depth and role of every unit that computes something."""
+    """Return depth and role of every unit that is not a leaf."""
     depths: dict[Node, int] = {}
     roles: dict[Node, tuple[int, Hashable]] = {}
     for unit in units:
@@ -128,7 +128,7 @@ def _roles_of_steps(units: Sequence[Unit]) -> dict[Node, tuple[int, Hashable]]:
 
 
 def _arity(unit: Unit) -> Hashable:
-    """Return how many operands of which sort a unit has; 1 - x and x - 1 differ."""
+    """Return how many operands of each sort a unit has; 1 - x and x - 1 differ."""
     is_node = [isinstance(term, Node) for term in unit.terms]
     if unit.products or unit.kind == "sum" or (unit.operation and unit.operation.starred):
         return len(unit.products), is_node.count(True), is_node.count(False)
@@ -138,7 +138,7 @@ def _arity(unit: Unit) -> Hashable:
 def _roles_of_leaves(
     units: Sequence[Unit], roles: Mapping[Node, tuple[int, Hashable]]
 ) -> dict[Node, tuple[int, Hashable]]:
-    """Return the role of every leaf: which groups use it, and as which operand."""
+    """Return the role of every leaf: the groups that use it, and as which operand."""
     numbers: dict[tuple[int, Hashable], int] = {}  # shorter to compare than the roles themselves
     uses: dict[Node, set[tuple[int, int]]] = {}
     for unit in units:
@@ -153,7 +153,7 @@ def _roles_of_leaves(
 
 
 def _uses(unit: Unit) -> Iterator[tuple[int, Node]]:
-    """Return what a unit uses, each with its place: what stands in one place plays one role."""
+    """Yield the nodes that a unit uses, each with its place, which decides its role."""
     for product in unit.products:
         for place, factor in enumerate(product):
             if isinstance(factor, Node):
@@ -177,7 +177,7 @@ def _places(unit: Unit) -> Iterable[tuple[int, Node | float]]:
 
 
 def _names(groups: Sequence[Sequence[Unit]]) -> list[str]:
-    """Name every group, each name once: those that repeat are numbered."""
+    """Give every group a unique name; repeated names are numbered."""
     wanted = [_name(units) for units in groups]
     used = set(wanted)
     counts: dict[str, int] = {}
@@ -207,5 +207,5 @@ def _name(units: Sequence[Unit]) -> str:
 
 
 def _is_word(label: str) -> bool:
-    """Tell a name by itself, as of one of a few inputs, from one of a numbered row: w_2_3."""
+    """Tell a name that stands alone (height) from one of a numbered row (w_2_3)."""
     return bool(label) and len(label) <= _LONGEST and label[-1] not in _DIGITS + _MARKS

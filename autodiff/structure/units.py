@@ -1,10 +1,9 @@
-"""What people see in a graph of scalars: a chain of additions is one sum, a neuron is one thing.
+"""Units of a graph of scalars: a chain of additions is one sum, a neuron is one unit.
 
-A *unit* is one node, or several that belong together: additions whose results are used once are
+A unit is one node, or several that belong together: additions whose results are used once are
 one sum; a sum of products is one dot; a dot whose products each have a leaf (its weight),
-followed by an operation of one operand, is one neuron. It does not matter whether the user wrote
-`w1*x1 + w2*x2 + b` or `dot([w1, w2], [x1, x2], b)`. What is not here: which units have the same
-role (`grouping`).
+followed by an operation of one operand, is one neuron. `w1*x1 + w2*x2 + b` and
+`dot([w1, w2], [x1, x2], b)` give the same unit.
 
 >>> from autodiff import Value
 >>> a, b, c = Value(1.0), Value(2.0), Value(3.0)
@@ -19,8 +18,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, NamedTuple, TypeAlias
 
+from autodiff.graph.graph import Graph, graph_below
 from autodiff.graph.node import Node
-from autodiff.graph.traversal import topological_order
 from autodiff.table.operation import Operation
 
 Operand: TypeAlias = "Node | float"
@@ -30,14 +29,14 @@ _ADDITIVE = _ADDS | {"dot"}
 
 
 class Unit(NamedTuple):
-    """Nodes that people see as one step of a computation.
+    """Nodes that form one step of a computation.
 
     Attributes:
         kind: "leaf", "sum", "dot", "neuron", or the name of the operation.
         node: the node whose value the unit has.
         parts: every node of the unit, each after its parents; the last one is `node`.
-        products: what a dot or neuron multiplies, in order.
-        terms: what is added to the products; of any other unit, the operands in order.
+        products: the pairs that a dot or neuron multiplies, in order.
+        terms: the operands added to the products; for any other unit, the operands in order.
     """
 
     kind: str
@@ -48,29 +47,29 @@ class Unit(NamedTuple):
 
     @property
     def operation(self) -> Operation | None:
-        """What is applied last: the activation of a neuron; None for a leaf."""
+        """The last operation, for a neuron its activation; None for a leaf."""
         return self.node.operation
 
 
-def contract(roots: Sequence[Node]) -> list[Unit]:
+def contract(roots: Sequence[Node] | Graph) -> list[Unit]:
     """Divide the nodes below the roots into units.
 
     Args:
-        roots: what the graph computes; a root always ends a unit.
+        roots: the ends of a graph, each of which ends a unit; or the graph.
 
     Returns:
         The units, each after those that it uses; every node is a part of exactly one.
     """
-    order = topological_order(roots)
-    uses = dict.fromkeys(order, 0)
-    for node in order:
+    graph = graph_below(roots)
+    uses = dict.fromkeys(graph.order, 0)
+    for node in graph.order:
         for parent in node.parents:
             uses[parent] += 1
-    for root in roots:
+    for root in graph.roots:
         uses[root] += 2  # never inside another unit
     taken: set[Node] = set()
     units: list[Unit] = []
-    for node in reversed(order):  # users first: they decide what belongs to them
+    for node in reversed(graph.order):  # children first: they decide what belongs to them
         if node not in taken:
             unit = _unit(node, uses)
             if len(unit.parts) > 1:
@@ -99,10 +98,10 @@ def _unit(node: Node, uses: dict[Node, int]) -> Unit:
 def _sum(head: Node, uses: dict[Node, int]) -> Unit:
     """Make the unit of a sum or dot that ends in `head`.
 
-    It is a dot if there are as many products as other Values: `w*x + b`, but not `a + b + c*d`.
+    It is a dot if it has at least as many products as other Values: `w*x + b`, not `a + b + c*d`.
     """
     adds, terms = _flattened(head, uses)
-    factors: dict[Node, int] = {}  # what would become products, and how many
+    factors: dict[Node, int] = {}  # the nodes that would be products, and how many each holds
     others = 0
     for term in terms:
         if isinstance(term, Node):
@@ -131,7 +130,7 @@ def _flattened(head: Node, uses: dict[Node, int]) -> tuple[list[Node], list[Oper
                 stack.extend(reversed(item.operands))
                 continue
         terms.append(item)
-    adds.reverse()  # each was met before what it adds
+    adds.reverse()  # each was met before its operands
     return adds, terms
 
 
@@ -156,7 +155,7 @@ def _product_count(node: Node) -> int:
 
 
 def _has_weights(unit: Unit) -> bool:
-    """Tell a neuron from, say, the length of a vector, which multiplies each part by itself."""
+    """Tell whether each product has a weight: the length of a vector, say, multiplies x by x."""
     return unit.kind == "dot" and all(
         x is not y and any(isinstance(z, Node) and z.operation is None for z in (x, y))
         for x, y in unit.products

@@ -1,11 +1,9 @@
 """Derivatives as functions and as graphs: grad, value_and_grad, jacobian, hessian, jvp, vjp.
 
-No `.grad` is touched. The results are Values, computed from the derivative texts of the table,
+No `.grad` is touched. The results are Values, computed from the derivative formulas of the table,
 so they can be differentiated and drawn again, to any order:
 
-    adjoint of a parent = sum over its children of adjoint * derivative, with Values as numbers
-
-What is not here: the fast sweep over floats (`backprop`), the derivatives (`operations`).
+    adjoint of a parent = sum over its children of adjoint * derivative, with Values for floats
 
 >>> from autodiff import Value
 >>> x = Value(2.0)
@@ -21,9 +19,11 @@ from typing import Any
 
 from autodiff.errors import ShapeError, WrongTypeError, described
 from autodiff.formula.interpret import evaluate, is_list
+from autodiff.formula.simplify import simpler
+from autodiff.graph.backprop import sweep
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node, number, variadic
 from autodiff.graph.pytree import is_structure, parts, rebuilt
-from autodiff.graph.traversal import interior_order, topological_order
 from autodiff.operations import TABLE
 
 from .functions import Operand
@@ -35,11 +35,11 @@ def grad(y: Value, xs: Any) -> Any:
     """Return dy/dx for each x.
 
     Args:
-        y: the result to differentiate.
-        xs: a Value of the graph, or a list or tuple of them, nested or not.
+        y: the Value to differentiate.
+        xs: a Value that `y` was computed from, or a list or tuple of them, nested or not.
 
     Returns:
-        Values, in the structure of `xs`; 0 for one that `y` does not depend on.
+        Values, in the structure of `xs`; 0 for an x that `y` does not depend on.
 
     Raises:
         WrongTypeError: if `y` or an element of `xs` is not a Value.
@@ -54,39 +54,50 @@ def vjp(ys: Sequence[Value], xs: Any, seeds: Sequence[Operand]) -> Any:
     """Return sum_i seed_i * dy_i/dx for each x: one row vector times the Jacobian.
 
     Args:
-        ys: the results.
+        ys: the Values to differentiate.
         xs: Values, as for `grad`.
-        seeds: one Value or number for each result.
+        seeds: a Value or number for each y.
+
+    Returns:
+        Values, in the structure of `xs`.
 
     Raises:
         WrongTypeError: if `ys` or `xs` holds something other than Values.
         ShapeError: if there are not as many seeds as results.
     """
     roots, wanted = _values_in(ys), _values_in(xs)
-    _same_length("seeds", seeds, "results", roots)
-    adjoints = _adjoints(roots, seeds, wanted)
-    return rebuilt(xs, _results([adjoints.get(x, 0.0) for x in wanted], roots))
+    checked = _as_many("seeds", seeds, "results", roots)
+    return rebuilt(xs, iter(pullback(Graph(roots), checked, wanted)))
+
+
+def pullback(graph: Graph, seeds: Sequence[Operand], wanted: Sequence[Value]) -> list[Value]:
+    """Return sum_i seed_i * droot_i/dx for each wanted x, over a graph that was walked already."""
+    adjoint = _adjoints(graph, seeds, wanted)
+    return list(_results([adjoint.get(x, 0.0) for x in wanted], graph))
 
 
 def jvp(ys: Any, xs: Sequence[Value], directions: Sequence[Operand]) -> Any:
     """Return sum_j dy/dx_j * direction_j for each y: the Jacobian times one column vector.
 
-    The sweep goes forward, with a tangent beside every node (forward mode).
+    The sweep runs forward and carries the tangent of every node (forward mode).
 
     Args:
         ys: a Value, or a list or tuple of them, nested or not.
         xs: the Values to move.
-        directions: one Value or number for each of them.
+        directions: a Value or number for each x.
+
+    Returns:
+        Values, in the structure of `ys`.
 
     Raises:
         WrongTypeError: if `ys` or `xs` holds something other than Values.
         ShapeError: if there are not as many directions as `xs`.
     """
     roots, inputs = _values_in(ys), _values_in(xs)
-    _same_length("directions", directions, "xs", inputs)
-    moved = dict(zip(inputs, directions, strict=True))
+    moved = dict(zip(inputs, _as_many("directions", directions, "xs", inputs), strict=True))
     tangents: dict[Node, Operand] = {**moved}
-    for node in interior_order(roots):
+    graph = Graph(roots)
+    for node in graph.interior:
         if node in moved:
             continue
         terms: list[Operand] = []
@@ -94,11 +105,15 @@ def jvp(ys: Any, xs: Sequence[Value], directions: Sequence[Operand]) -> Any:
             terms.append(apply("mul", [derivative, tangents[parent]]))
         if terms:
             tangents[node] = _total(terms)
-    return rebuilt(ys, _results([tangents.get(root, 0.0) for root in roots], roots))
+    return rebuilt(ys, _results([tangents.get(root, 0.0) for root in roots], graph))
 
 
 def jacobian(ys: Sequence[Value], xs: Sequence[Value]) -> list[list[Value]]:
-    """Return the matrix dy_i/dx_j, of shape (results, xs), one reverse sweep for each row.
+    """Return the matrix dy_i/dx_j, of shape (ys, xs), by one reverse sweep for each row.
+
+    Args:
+        ys: the Values to differentiate.
+        xs: the Values to differentiate by.
 
     Raises:
         WrongTypeError: if `ys` or `xs` holds something other than Values.
@@ -110,6 +125,10 @@ def jacobian(ys: Sequence[Value], xs: Sequence[Value]) -> list[list[Value]]:
 def hessian(y: Value, xs: Sequence[Value]) -> list[list[Value]]:
     """Return the matrix d2y/dx_i dx_j, of shape (xs, xs).
 
+    Args:
+        y: the Value to differentiate.
+        xs: the Values to differentiate by.
+
     Raises:
         WrongTypeError: if `y` or an element of `xs` is not a Value.
     """
@@ -119,9 +138,12 @@ def hessian(y: Value, xs: Sequence[Value]) -> list[list[Value]]:
 def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Value, Any]]:
     """Return a function that gives f(*xs) and its derivatives by every argument.
 
-    The arguments may be numbers, Values, or lists and tuples of them, nested or not. The
-    derivatives have the structure of the one argument (an array's is a list), or are a tuple
-    with one entry for each.
+    Args:
+        f: a function of numbers, Values, or lists and tuples of them, nested or not.
+
+    Returns:
+        A function of the same arguments. It returns f(*xs) and the derivatives: in the structure
+        of the argument if there is one (a list for an array), else a tuple with one entry for each.
 
     >>> value_and_grad(lambda x, y: x * y)(2.0, 3.0)
     (Value(data=6.0, grad=0.0), (Value(data=3.0, grad=0.0), Value(data=2.0, grad=0.0)))
@@ -142,32 +164,37 @@ def value_and_grad(f: Callable[..., Operand]) -> Callable[..., tuple[Value, Any]
 
 
 def _adjoints(
-    roots: Sequence[Value], seeds: Sequence[Operand], wanted: Sequence[Value]
+    graph: Graph, seeds: Sequence[Operand], wanted: Sequence[Value]
 ) -> dict[Node, Operand]:
     """Sweep backwards along the paths that lead to the wanted nodes, and no others."""
-    order = interior_order(roots)
     relevant: set[Node] = set(wanted)
-    for node in order:
-        if any(parent in relevant for parent in node.parents):
+    for node in graph.interior:
+        if not relevant.isdisjoint(node.parents):
             relevant.add(node)
-    parts: dict[Node, list[Operand]] = {}
-    for root, seed in zip(roots, seeds, strict=True):
-        parts.setdefault(root, []).append(seed)
     adjoint: dict[Node, Operand] = {}
-    for node in reversed(order):
-        if node in parts and node in relevant:
-            outer = adjoint[node] = _total(parts.pop(node))
+
+    def through(node: Node, _: list[Operand]) -> Iterator[tuple[Node, list[Operand]]]:
+        if node.parents:
             for parent, derivative in _derivatives(node, relevant):
-                parts.setdefault(parent, []).append(apply("mul", [outer, derivative]))
-    return adjoint | {node: _total(terms) for node, terms in parts.items()}
+                yield parent, [apply("mul", [adjoint[node], derivative])]
+
+    def plus(terms: list[Operand], more: list[Operand]) -> list[Operand]:
+        terms += more
+        return terms
+
+    order = [node for node in graph.order if node in relevant]
+    ends = [(root, [seed]) for root, seed in zip(graph.roots, seeds, strict=True)]
+    for node, terms in sweep(order, ends, through, plus):
+        adjoint[node] = _total(terms)
+    return adjoint
 
 
 def _derivatives(
     node: Node, among: set[Node] | dict[Node, Operand]
 ) -> Iterator[tuple[Node, Operand]]:
-    """Yield the derivatives of a node by those operands that are `among` the given nodes.
+    """Yield the derivatives of a node by those of its operands that are `among` the given nodes.
 
-    A derivative that is 0 by its formula, at whatever point, is left out.
+    A derivative whose formula is 0 is left out.
     """
     operation = node.operation
     assert operation is not None
@@ -186,7 +213,7 @@ def _derivatives(
             local[name] = evaluate(expression, local, apply)
         result: Any = evaluate(derivative.result, local, apply)
         results = result if is_list(result) else [result] * len(several)
-        if outside:  # nan, and a nan that depends on the operands: so are all its derivatives
+        if outside:  # the node is nan; so are its derivatives, which must depend on the operands
             results = [apply("mul", [value, float("nan")]) for value in results]
         for operand, value in zip(several, results, strict=True):
             is_zero = value.__class__ is float and value == 0.0
@@ -199,19 +226,8 @@ def apply(name: str, operands: Sequence[Operand]) -> Operand:
     row = TABLE[name]
     if not any(isinstance(operand, Node) for operand in operands):
         return row.function(*row.group([number(x) for x in operands]))[0]
-    match name, operands:
-        case ("mul", [1.0, x]) | ("mul" | "div" | "pow", [x, 1.0]):
-            return x
-        case ("add", [0.0, x]) | ("add" | "sub", [x, 0.0]):
-            return x
-        case "pow", [_, 0.0]:
-            return 1.0
-        case ("mul", [-1.0, x]) | ("mul", [x, -1.0]):
-            return variadic(TABLE["neg"], [x])
-        case "where", [float(condition), x, y]:
-            return x if condition else y
-        case _:
-            return variadic(row, operands)
+    name, operands = simpler(name, operands, loosely=True)
+    return variadic(TABLE[name], operands) if name else operands[0]
 
 
 def _total(terms: Sequence[Operand]) -> Operand:
@@ -237,12 +253,12 @@ def _as_value(x: Any) -> Value:
     return x if isinstance(x, Value) else Value(x)
 
 
-def _results(found: Iterable[Operand], roots: Sequence[Value]) -> Iterator[Value]:
-    """Make every result a Value of its own, which the caller may label.
+def _results(found: Iterable[Operand], graph: Graph) -> Iterator[Value]:
+    """Make every result a new Value, which the caller may label.
 
-    d(x*y)/dx is y; a result that is a node of the graph itself is written 1 * y.
+    d(x*y)/dx is y: a result that is a node of the graph itself becomes 1 * y.
     """
-    of_the_graph = set(topological_order(roots))
+    of_the_graph = set(graph.order)
     for result in found:
         if result in of_the_graph:
             yield variadic(TABLE["mul"], [1.0, result])
@@ -250,10 +266,12 @@ def _results(found: Iterable[Operand], roots: Sequence[Value]) -> Iterator[Value
             yield _as_value(result)
 
 
-def _same_length(name: str, xs: Any, other: str, ys: Sequence[object]) -> None:
+def _as_many(name: str, xs: Any, other: str, ys: Sequence[object]) -> list[Operand]:
+    """Check that there is one Value or number for each y."""
     if not is_structure(xs):
         raise WrongTypeError(f"a list of {name}", described(xs), f"write [{name}]")
     if len(xs) != len(ys):
         raise ShapeError(
             f"as many {name} as {other} ({len(ys)})", f"{len(xs)}", f"pass {len(ys)} {name}"
         )
+    return [x if isinstance(x, Value) else number(x) for x in xs]

@@ -22,7 +22,7 @@ from autodiff.extend import (
     SCALE_REMEDY,
     Finding,
     Node,
-    Units,
+    ReluActivity,
     data_of,
     dead_units,
     described,
@@ -72,12 +72,12 @@ def _of_examples(
     net: Network, examples: list[Example], names: dict[Node, str]
 ) -> Iterable[Finding]:
     """Yield what is wrong with inputs, and the units that fire for none of them."""
-    units, largest = Units(), 0.0
+    activity, largest = ReluActivity(), 0.0
     for inputs, _ in examples:
         numbers = list(inputs)
         largest = max([largest, *(abs(data_of(x)) for x in numbers)])
-        units.count(net(numbers))
+        activity.count(net(numbers))
     text = scale_of(largest)
     if text:
         yield Finding(Mistake.SCALE, None, "inputs", text, SCALE_REMEDY)
-    yield from dead_units(units, _FEW, list(names), names)
+    yield from dead_units(activity, _FEW, list(names), names)

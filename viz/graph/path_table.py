@@ -82,8 +82,7 @@ def _products(paths: Paths, names: Mapping[Node, str], look: Look) -> list[Html]
     others = paths.number - len(paths.largest)
     if others:
         text = f"... and {counted(others)} more, none with a larger product"
-        start, end = paths.largest[0].nodes[0], paths.largest[0].nodes[-1]
-        rest = remainder(start, end, paths).rest
+        rest = remainder(paths).rest
         is_known = not math.isnan(rest) or math.isnan(paths.total)
         muted = _muted(text, look)
         rows.append(_row(muted, "", rest, look) if is_known else _wide(muted))

@@ -1,7 +1,6 @@
-"""The factors of one path as texts: name, formula, the numbers filled in, in text and in LaTeX.
+"""The factors of a path as text and LaTeX: name, formula, and the numbers filled in.
 
-A formula too long for a line is given as the table has it. What is not here: the formula itself
-(`factors`), tables (`why`), whole derivations (`derivation`).
+A formula too long for a line is given in its general form, from the table.
 
 >>> from autodiff import Value
 >>> from autodiff.explain.chain_rule.paths import paths_between
@@ -20,9 +19,10 @@ from typing import NamedTuple
 
 from autodiff.display import digits
 from autodiff.formula.printing import latex, plain
+from autodiff.formula.tree import Name
 from autodiff.graph.node import Node
 
-from .factors import Factor, Known, factor_of, names_in, outside
+from .factors import DerivativeCache, Factor, factor_of, outside, subtrees
 from .notation import latex_name, latex_number
 from .paths import Path
 
@@ -31,16 +31,16 @@ _LONGEST = 60  # characters of a formula
 
 
 class Step(NamedTuple):
-    """One factor of a path, as it is written.
+    """One factor of a path, as text.
 
     Attributes:
-        name: as "∂C/∂a"; with the place of the operand where `a` is several.
-        formula: the derivative over the names of the operands.
-        numbers: the same with their data; "" where that says no more than the value.
+        name: as "∂C/∂a"; with the position of the operand if `a` is several operands.
+        formula: the derivative in terms of the names of the operands.
+        numbers: the formula with their data; "" where it would only repeat the value.
         value: the local derivative.
-        latex_name: the name in LaTeX, as the two other texts below.
-        latex_formula: as `formula`.
-        latex_numbers: as `numbers`, and never "".
+        latex_name: `name` in LaTeX.
+        latex_formula: `formula` in LaTeX.
+        latex_numbers: `numbers` in LaTeX, but never "".
     """
 
     name: str
@@ -52,30 +52,34 @@ class Step(NamedTuple):
     latex_numbers: str
 
 
-def steps_of(path: Path, names: Mapping[Node, str], known: Known | None = None) -> list[Step]:
-    """Return the factors of a path, from its end down; of a long one only the first and last.
+def steps_of(
+    path: Path, names: Mapping[Node, str], cache: DerivativeCache | None = None
+) -> list[Step]:
+    """Return the factors of a path, from its end down; of a long path only the first and last.
 
     Args:
         path: the path.
         names: of the nodes on it and of their parents.
-        known: as for `factor_of`.
+        cache: as for `factor_of`.
     """
     count = len(path.factors)
     chosen = range(count)
     if left_out(path):
         chosen = [*range(_ENDS), *range(count - _ENDS, count)]
-    return [step_of(path, index, names, known) for index in reversed(chosen)]
+    return [step_of(path, index, names, cache) for index in reversed(chosen)]
 
 
 def left_out(path: Path) -> int:
-    """Return how many factors in the middle of a path are not written out."""
+    """Return how many factors in the middle of a path are left out."""
     return max(0, len(path.factors) - 2 * _ENDS) if len(path.factors) > 2 * _ENDS + 1 else 0
 
 
-def step_of(path: Path, index: int, names: Mapping[Node, str], known: Known | None = None) -> Step:
+def step_of(
+    path: Path, index: int, names: Mapping[Node, str], cache: DerivativeCache | None = None
+) -> Step:
     """Return one factor of a path, counted from its start."""
     node = path.nodes[index + 1]
-    factor = factor_of(node, path.positions[index], known)
+    factor = factor_of(node, path.positions[index], cache)
     keys = _used(factor)
     formula = plain(factor.formula, {key: names[x] for x, key in keys.items()})
     title, name = _titles(factor, path.positions[index], names)
@@ -94,7 +98,7 @@ def step_of(path: Path, index: int, names: Mapping[Node, str], known: Known | No
 def _titles(factor: Factor, position: int, names: Mapping[Node, str]) -> tuple[str, str]:
     """Name a factor, in text and in LaTeX.
 
-    By a parent that occurs twice there are two: x * x has the derivatives x and x, not 2 * x.
+    A parent that occurs twice has two: x * x has the derivatives x and x, not 2 * x.
     """
     node, parent = factor.node, factor.parent
     title = f"∂{names[node]}/∂{names[parent]}"
@@ -108,8 +112,8 @@ def _titles(factor: Factor, position: int, names: Mapping[Node, str]) -> tuple[s
 
 
 def _used(factor: Factor) -> dict[Node, str]:
-    """Return the nodes that the formula of a factor names: a mean has thousands of parents."""
-    used = names_in(factor.formula)
+    """Return the nodes that the formula of a factor names; the node may have thousands more."""
+    used = {tree.name for tree in subtrees(factor.formula) if isinstance(tree, Name)}
     return {x: key for x, key in factor.keys.items() if key in used} if used else {}
 
 

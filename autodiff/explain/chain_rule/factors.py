@@ -1,10 +1,9 @@
-"""One factor of the chain rule on paper: its formula from the table, and the numbers filled in.
+"""One factor of the chain rule on paper: its formula from the table, simplified for its operands.
 
     tanh(z)      dtanh/dz = sech(z)**2 = sech(0.5)**2
 
-The formula is that of the operation's row, applied to the operands at hand: arithmetic of plain
-numbers is done, and where a formula chooses between cases, the one that holds is taken. What is
-not here: products of factors (`why`), names in LaTeX (`notation`).
+Arithmetic of plain numbers is carried out, and where a formula chooses between cases, the case
+that holds is taken.
 
 >>> from autodiff import Value
 >>> from autodiff.formula.printing import plain
@@ -16,12 +15,13 @@ not here: products of factors (`why`), names in LaTeX (`notation`).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import isfinite, isnan
 from typing import Any, NamedTuple, TypeAlias
 
 from autodiff.display import digits
 from autodiff.formula.interpret import evaluate, is_list
+from autodiff.formula.simplify import simpler
 from autodiff.formula.tree import Call, Expression, Name, Number, arguments_of, fold
 from autodiff.graph.node import Node
 from autodiff.graph.node import evaluate as evaluate_node
@@ -40,8 +40,8 @@ class Factor(NamedTuple):
         value: the local derivative, as it was recorded.
         formula: the derivative over the operands at hand, as a tree; constants in six digits.
         keys: for the node and each of its parents, its name in that tree.
-        general: the derivative as the row of the table has it, as a tree.
-        text: the same, as it stands there.
+        general: the derivative in the row of the table, as a tree.
+        text: the derivative in the row of the table, as text.
     """
 
     node: Node
@@ -54,14 +54,14 @@ class Factor(NamedTuple):
 
 
 class _Term(NamedTuple):
-    """A piece of a formula, and what it comes to with the numbers at hand."""
+    """A part of a formula, and its value with the present data."""
 
     tree: Expression
     value: float
 
 
 class Derivatives(NamedTuple):
-    """The derivatives of one node: what all its factors have in common."""
+    """The derivatives of one node, shared by all its factors."""
 
     keys: dict[Node, str]
     environment: dict[str, Any]
@@ -69,23 +69,24 @@ class Derivatives(NamedTuple):
     results: dict[int, Any]
 
 
-Known: TypeAlias = dict[Node, Derivatives]  # of a report: a mean of thousands is worked out once
+# Of one report: the derivatives of a mean of thousands are derived once.
+DerivativeCache: TypeAlias = dict[Node, Derivatives]
 
 
-def factor_of(node: Node, position: int, known: Known | None = None) -> Factor:
+def factor_of(node: Node, position: int, cache: DerivativeCache | None = None) -> Factor:
     """Return the derivative of a computed node by one of its parents.
 
     Args:
         node: the node.
         position: the index of the parent.
-        known: what was worked out for other parents of the same node, to add to.
+        cache: the derivatives of nodes met before; it is added to.
     """
     operation = node.operation
     assert operation is not None
-    known = {} if known is None else known
-    if node not in known:
-        known[node] = _derivatives(node, operation)
-    keys, environment, places, results = known[node]
+    cache = {} if cache is None else cache
+    if node not in cache:
+        cache[node] = _derivatives(node, operation)
+    keys, environment, places, results = cache[node]
     grouped = [environment[name] for name in operation.operands]
     index, element = _place(operation, grouped, places[position])
     derivative = operation.parsed[1][index].resolved()
@@ -98,16 +99,13 @@ def factor_of(node: Node, position: int, known: Known | None = None) -> Factor:
     return Factor(node, parent, value, _shortened(tree), keys, derivative, text)
 
 
-def names_in(formula: Expression) -> set[str]:
-    """Return the names that a formula uses."""
-    found: set[str] = set()
+def subtrees(formula: Expression) -> Iterator[Expression]:
+    """Yield a formula and all its parts."""
     pending = [formula]
     while pending:
         tree = pending.pop()
+        yield tree
         pending += arguments_of(tree)
-        if isinstance(tree, Name):
-            found.add(tree.name)
-    return found
 
 
 def _derivatives(node: Node, operation: Operation) -> Derivatives:
@@ -135,21 +133,21 @@ def _shortened(formula: Expression) -> Expression:
 
 
 def is_stale(node: Node) -> bool:
-    """Tell whether the data of a computed node is not what its operands give now."""
+    """Tell whether the operands of a computed node would now give other data."""
     assert node.operation is not None
     now = evaluate_node(node.operation, node.operands)[0]
     return now != node.data and not (isnan(now) and isnan(node.data))
 
 
 def outside(node: Node) -> str:
-    """Return the domain of a node's operation where its operands lie outside of it, else ""."""
+    """Return the domain of a node's operation if the operands lie outside it, else ""."""
     operation = node.operation
     assert operation is not None
     return "" if operation.contains(operation.group(node.operands)) else operation.domain
 
 
 def _place(operation: Operation, grouped: Sequence[Any], flat: int) -> tuple[int, int]:
-    """Return which operand of the row a flat position is in, and which of its elements."""
+    """Return the operand of the row that a flat position is in, and the element of it."""
     for index in range(len(operation.operands)):
         length = len(grouped[index]) if is_list(grouped[index]) else 1
         if flat < length:
@@ -159,12 +157,12 @@ def _place(operation: Operation, grouped: Sequence[Any], flat: int) -> tuple[int
 
 
 def _term(x: Any) -> Any:
-    """Return a default or a constant, which are floats, as a term."""
+    """Return a float, which is a default or a constant, as a term."""
     return _Term(Number(x), x) if isinstance(x, float) else x
 
 
 def _apply(name: str, arguments: list[Any]) -> _Term:
-    """Apply a function to terms, and leave out what changes nothing."""
+    """Apply a function to terms, simplified for the values at hand."""
     terms: list[_Term] = [_term(x) for x in arguments]
     row: Operation = lookup(name)
     value = row.function(*row.group([term.value for term in terms]))[0]
@@ -178,17 +176,16 @@ def _apply(name: str, arguments: list[Any]) -> _Term:
                 return _Term(x if terms[0].value else y, value)
         case ("mul", (Number(0.0), _) | (_, Number(0.0))) if not value:
             return _Term(Number(0.0), 0.0)
-        case ("mul", (Number(1.0), x)) | ("mul" | "div" | "pow", (x, Number(1.0))):
-            return _Term(x, value)
-        case ("add", (Number(0.0), x)) | ("add" | "sub", (x, Number(0.0))):
-            return _Term(x, value)
         case _:
             pass
-    return _Term(_joined(name, trees), value)
+    operands = [tree.value if isinstance(tree, Number) else tree for tree in trees]
+    name, left = simpler(name, operands, loosely=True)
+    trees = tuple(Number(tree) if isinstance(tree, float | int) else tree for tree in left)
+    return _Term(_joined(name, trees) if name else trees[0], value)
 
 
 def _joined(name: str, trees: tuple[Expression, ...]) -> Expression:
-    """Write a function of terms: a sum with plus signs, and of many terms the first few."""
+    """Write a call of a function; a sum with plus signs, and only a few of many terms."""
     if name != "sum":
         return Call(name, trees)
     shown = trees if len(trees) <= _SHOWN else (*trees[: _SHOWN // 2], Name("..."), trees[-1])

@@ -1,7 +1,6 @@
 r"""A sum over paths as a derivation in LaTeX: symbols, formulas, numbers, result.
 
-It is for math mode and needs the package amsmath, which notebooks bring along. What is not here:
-the texts of single factors (`steps`).
+It is for math mode and needs the package amsmath, which notebooks load.
 
 >>> print(document(r"x &= 1"))
 \documentclass{article}
@@ -43,9 +42,9 @@ def lines_of_path(left: str, steps: Sequence[Step], missing: int, product: float
     """Return the product along one path, in four lines: symbols, formulas, numbers, result.
 
     Args:
-        left: what the product is, in LaTeX.
+        left: the left-hand side, in LaTeX.
         steps: the factors, from the end of the graph down.
-        missing: how many factors in the middle are not among them.
+        missing: how many factors in the middle are left out.
         product: of all factors.
     """
     if not steps:
@@ -66,9 +65,9 @@ def lines_of_sum(
     """Return the lines that add up the paths.
 
     Args:
-        name: what the sum is, in LaTeX.
+        name: the left-hand side, in LaTeX.
         products: of the paths that are written out.
-        rest: how many others there are, and what they sum to.
+        rest: the number of the other paths, and their sum.
         total: the sum of all.
     """
     if not products and not rest[0]:

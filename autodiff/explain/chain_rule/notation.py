@@ -1,6 +1,4 @@
-r"""Names and numbers as they are written in formulas, in plain text and in LaTeX.
-
-What is not here: the formulas (`formula.text`).
+r"""Names and numbers in formulas, in plain text and in LaTeX.
 
 >>> print(latex_name("w1"), latex_name("sigma"), latex_name("50% off"))
 w_{1} \sigma \text{50\% off}
@@ -29,12 +27,12 @@ _SPECIAL = {
     "~": r"\textasciitilde{}",
     **{character: f"\\{character}" for character in "#$%&_{}"},
 }
-_LONGEST_COUNT = 10**21  # up to here a count is written out; log10 says enough of the others
+_LONGEST_COUNT = 10**21  # smaller counts are written out, larger ones as powers of ten
 _PARENTHESISED = r"\left({0}\right)"
 
 
 def latex_name(name: str) -> str:
-    """Write a name for math mode: a letter and an index as such, anything else as text."""
+    """Write a name for math mode: a letter with an index as such, any other name as text."""
     match = _SIMPLE.fullmatch(_LETTERS.get(name[:1], name[:1]) + name[1:])
     if match is None:
         return rf"\text{{{''.join(map(_escaped, name))}}}"
@@ -45,7 +43,7 @@ def latex_name(name: str) -> str:
 
 
 def latex_number(value: float, significant: int = 6) -> str:
-    """Write a number for math mode, with significant digits; a power of ten in parentheses."""
+    """Write a number for math mode to `significant` digits; a power of ten in parentheses."""
     text = latex(Number(float(digits(value, significant)) if isfinite(value) else value))
     return _PARENTHESISED.format(text) if "10^" in text else text
 
@@ -54,11 +52,11 @@ def counted(count: int) -> str:
     """Write a number of paths, which may have thousands of digits."""
     if count < _LONGEST_COUNT:
         return f"{count:,}"
-    return f"about 10^{log10(count):.2f}"  # Python itself writes no ints of 5,000 digits
+    return f"about 10^{log10(count):.2f}"  # Python refuses to write ints of 5,000 digits
 
 
 def paths_text(count: int) -> str:
-    """Say how many paths.
+    """Write a number of paths with its noun.
 
     >>> paths_text(1), paths_text(2)
     ('1 path', '2 paths')
@@ -67,7 +65,7 @@ def paths_text(count: int) -> str:
 
 
 def _escaped(character: str) -> str:
-    """Write a character of a label; those that plain LaTeX has not are named by their code."""
+    """Write a character of a label; one outside ASCII becomes its code point."""
     if character in _SPECIAL:
         return _SPECIAL[character]
     if " " <= character <= "~":

@@ -1,8 +1,7 @@
-"""`why(loss, w)`: a gradient taken apart as on paper, as a sum over paths of products of factors.
+"""`why(loss, w)`: a gradient as on paper, as a sum over paths of products of factors.
 
 The largest paths are written out factor by factor, each with its formula from the table and the
-numbers filled in; the rest is counted and summed exactly. What is not here: how paths are found
-(`paths`, `sums`), their texts (`steps`, `derivation`), reasons for a 0 (`zero`).
+numbers filled in; the rest is counted and summed exactly.
 
 >>> from autodiff import Value
 >>> w, x, y = Value(3.0, label="w"), Value(2.0, label="x"), Value(1.0, label="y")
@@ -26,11 +25,11 @@ from math import fsum, isfinite
 
 from autodiff.display import Table, Tabular, digits, mime_bundle
 from autodiff.errors import WrongTypeError, described
-from autodiff.graph.naming import names_of
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 
 from .factor_text import Step, left_out, step_of, steps_of
-from .factors import Known, is_stale
+from .factors import DerivativeCache, is_stale
 from .latex import aligned, document, lines_of_path, lines_of_sum
 from .notation import latex_name, paths_text
 from .path_sums import remainder
@@ -38,8 +37,8 @@ from .paths import Path, paths_between
 
 _CLOSE = 1e-12
 _STALE = (
-    "Data was changed after the forward pass: the derivatives are those of then, the numbers "
-    "beside them those of now. loss.recompute() makes them agree."
+    "Data was changed after the forward pass: the derivatives belong to the old data, the numbers "
+    "beside them to the new. loss.recompute() makes them agree."
 )
 
 Row = tuple[str, str, str, str, str]
@@ -50,48 +49,49 @@ class Why(Tabular):
 
     Attributes:
         loss: the end of the graph.
-        node: what the derivative is by.
-        total: the derivative, to the bit what a backward pass computes.
+        node: the Value that the derivative is by.
+        total: the derivative, bit by bit that of a backward pass.
         number: how many paths there are.
         paths: the largest, in falling order of size.
         rest_number: how many paths are not among them.
         rest: the sum of the products of those, added exactly and then rounded once.
-        rounding: how far rounding takes `total` from the exact sum of all products.
-        size: the sum of the sizes of all products, by which rounding is to be measured.
+        rounding: the rounding error of `total`: `total` less the exact sum of all products.
+        size: the sum of the sizes of all products, the scale of rounding errors.
     """
 
     def __init__(self, loss: Node, node: Node, most: int) -> None:
-        found = paths_between(node, loss, most)
+        graph = Graph([loss])
+        found = paths_between(node, graph, most)
         self.loss: Node = loss
         self.node: Node = node
         self.total: float = found.total
         self.number: int = found.number
         self.paths: tuple[Path, ...] = found.largest
         self.rest_number: int = found.number - len(found.largest)
-        self.rest, self.rounding, self.size = remainder(node, loss, found)
+        self.rest, self.rounding, self.size = remainder(found)
         inner = (x for x in found.nodes if x.operation is not None and x is not node)
         self._stale: bool = any(map(is_stale, inner))
-        self._names: dict[Node, str] = names_of([loss])
+        self._names: dict[Node, str] = graph.names
         self._names.setdefault(node, node.label or "w")
 
     @property
     def name(self) -> str:
-        """What is explained: "∂C/∂w"."""
+        """The derivative, as "∂C/∂w"."""
         return f"∂{self._names[self.loss]}/∂{self._names[self.node]}"
 
     def steps(self, path: Path) -> list[Step]:
         """Return the factors of a path, from the loss down, with their formulas and numbers."""
-        known: Known = {}
+        cache: DerivativeCache = {}
         return [
-            step_of(path, index, self._names, known) for index in reversed(range(len(path.factors)))
+            step_of(path, index, self._names, cache) for index in reversed(range(len(path.factors)))
         ]
 
     def table(self) -> Table:
         """Return the paths as a table of text."""
         rows: list[Row] = []
-        known: Known = {}
+        cache: DerivativeCache = {}
         for index, path in enumerate(self.paths, 1):
-            rows += self._rows(path, str(index), known)
+            rows += self._rows(path, str(index), cache)
         if self.rest_number:
             rows.append(("rest", paths_text(self.rest_number), "", "", digits(self.rest)))
         if self.number > 1:
@@ -112,12 +112,12 @@ class Why(Tabular):
         """
         above, below = latex_name(self._names[self.loss]), latex_name(self._names[self.node])
         name = rf"\frac{{\partial {above}}}{{\partial {below}}}"
-        known: Known = {}
+        cache: DerivativeCache = {}
         is_sum = len(self.paths) != 1 or self.rest_number
         lines = [
             lines_of_path(
                 f"P_{{{index}}}" if is_sum else name,
-                steps_of(path, self._names, known),
+                steps_of(path, self._names, cache),
                 left_out(path),
                 path.product,
             )
@@ -141,8 +141,8 @@ class Why(Tabular):
         formula = f"<div>$${escape(self.latex(), quote=False)}$$</div>"
         return f"{formula}{self.table().html()}"
 
-    def _rows(self, path: Path, number: str, known: Known) -> list[Row]:
-        shown = steps_of(path, self._names, known)
+    def _rows(self, path: Path, number: str, cache: DerivativeCache) -> list[Row]:
+        shown = steps_of(path, self._names, cache)
         rows = [("", s.name, s.formula, s.numbers, digits(s.value)) for s in shown]
         if left_out(path):
             rows.insert(len(rows) // 2, ("", f"... {left_out(path):,} more", "", "", ""))
@@ -158,23 +158,23 @@ class Why(Tabular):
     def _notes(self) -> tuple[str, ...]:
         notes = [_STALE] if self._stale else []
         if not isfinite(self.total):
-            notes.append("Some factor or sum is not finite: why_nan tells where that began.")
+            notes.append("A factor or a sum is not finite: why_nan finds where that began.")
         elif abs(self.rounding) > _CLOSE * abs(self.total):
             notes.append(self._off())
         return tuple(notes)
 
     def _off(self) -> str:
-        """Say by how much rounding takes the sum from what it is, and how that comes."""
+        """Return a note on the rounding error of the sum, and its reason."""
         exact = fsum((self.total, -self.rounding))
         error, shown = digits(self.rounding, 2), digits(exact, 17)
-        if abs(exact) > self.size / 2:  # nothing to speak of cancels
+        if abs(exact) > self.size / 2:  # little cancels
             return (
-                f"A product on the way is too small for a float: that leaves an error of {error}; "
+                f"A product on the way is too small for a float, which leaves an error of {error}; "
                 f"the exact sum is {shown}."
             )
         size = digits(self.size)
         return (
-            f"The paths cancel: of products of size {size} rounding leaves an error of {error}; "
+            f"The paths cancel: rounding of products of size {size} leaves an error of {error}; "
             f"their exact sum is {shown}."
         )
 
@@ -182,19 +182,20 @@ class Why(Tabular):
 def why(loss: Node, node: Node, top: int = 5) -> Why:
     """Explain a derivative as a sum over paths.
 
+    d loss / d node = sum over paths of the product of the local derivatives along each
+    (Bauer 1974, Computational graphs and rounding error).
+
     Args:
         loss: the end of a graph.
-        node: what to differentiate by; any node.
-        top: how many of the largest paths to write out, at least 0.
+        node: the Value to differentiate by; any node of the graph.
+        top: how many of the largest paths to write out, 0 or more.
 
     Returns:
-        The paths, their factors and the rest:
-        d loss / d node = sum over paths of the product of local derivatives along each
-        (Bauer 1974, Computational graphs and rounding error). The largest are found by the size of
-        their products, to 2**-52 for each factor: closer ones may change places.
+        The paths, their factors and the rest. The largest are found by the size of their products,
+        to 2**-52 for each factor; closer ones may change places.
 
     Raises:
-        WrongTypeError: if `loss` or `node` is not a Value, or `top` is no number of paths.
+        WrongTypeError: if `loss` or `node` is not a Value, or `top` is not an int of at least 0.
     """
     if not isinstance(top, int) or top < 0:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         raise WrongTypeError("a number of paths, 0 or more", described(top), "write top=5")
@@ -202,10 +203,14 @@ def why(loss: Node, node: Node, top: int = 5) -> Why:
 
 
 def node_of(x: object, what: str) -> Node:
-    """Return a Value.
+    """Return `x` if it is a Value.
+
+    Args:
+        x: an argument.
+        what: its role, for the error.
 
     Raises:
-        WrongTypeError: if `x` is none.
+        WrongTypeError: if `x` is not a Value.
     """
     if not isinstance(x, Node):
         raise WrongTypeError(f"a Value as {what}", described(x), "pass the Value itself")

@@ -1,10 +1,8 @@
-"""Mistakes in what is computed: a logarithm of softmax, units that never fire, pixels as they are.
-
-What is not here: mistakes in the state of a graph (`state_faults`), the report (`lint`).
+"""Mistakes in what is computed: a logarithm of softmax, relu units that never fire.
 
 >>> from autodiff import Value, log, softmax
 >>> z = [Value(1.0), Value(2.0)]
->>> [finding.mistake.value for finding in softmax_logs([-log(softmax(z)[0])], {})]
+>>> [finding.mistake.value for finding in softmax_logs(Graph([-log(softmax(z)[0])]), {})]
 ['log of softmax']
 """
 
@@ -14,8 +12,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from autodiff.display import digits
+from autodiff.graph.graph import Graph, graph_below
 from autodiff.graph.node import Node
-from autodiff.graph.traversal import interior_order
 from autodiff.operations import TABLE
 
 from .findings import Finding, Mistake
@@ -24,17 +22,16 @@ from .shapes import Shapes, kinds_of, region
 BY_CHANCE = 1000  # a unit that is off in fewer places of a batch may be on in the next
 SCALE_REMEDY = "scale them: x / 255 for pixels, (x - mean) / deviation in general"
 _LARGE, _LITTLE = 20.0, 1e-3  # beyond these the largest input is far from 1
-_SEVERAL = 4  # products of leaves and numbers in sums, from which the numbers are inputs
 _LOGS = frozenset(TABLE[name] for name in ("log", "log2", "log10"))
-_EXP, _POW, _ADD, _SUB, _MUL, _DIV, _SUM, _LOGSUMEXP, _DOT = (
-    TABLE[name] for name in ("exp", "pow", "add", "sub", "mul", "div", "sum", "logsumexp", "dot")
+_EXP, _POW, _ADD, _SUB, _MUL, _DIV, _SUM, _LOGSUMEXP = (
+    TABLE[name] for name in ("exp", "pow", "add", "sub", "mul", "div", "sum", "logsumexp")
 )
 
 
-def softmax_logs(roots: Sequence[Node], names: Mapping[Node, str]) -> Iterator[Finding]:
-    """Yield logarithms of an element of softmax: -inf where it underflows."""
-    logs = [node for node in interior_order(roots) if node.operation in _LOGS]
-    kinds = kinds_of(roots) if logs else {}
+def softmax_logs(graph: Graph, names: Mapping[Node, str]) -> Iterator[Finding]:
+    """Yield logarithms of an element of softmax, which are -inf where it underflows."""
+    logs = [node for node in graph.interior if node.operation in _LOGS]
+    kinds = kinds_of(graph) if logs else {}
     for node in logs:
         if _is_softmax(_without_constant(node.parents[0]), kinds):
             text = "the logarithm of softmax is -inf where softmax rounds to 0"
@@ -43,7 +40,7 @@ def softmax_logs(roots: Sequence[Node], names: Mapping[Node, str]) -> Iterator[F
 
 
 def _without_constant(node: Node) -> Node:
-    """See through `p + 1e-9`."""
+    """Return the Value in a sum of a Value and a constant, as `p + 1e-9`."""
     return node.parents[0] if node.operation is _ADD and len(node.parents) == 1 else node
 
 
@@ -67,11 +64,11 @@ def _is_power(node: Node) -> bool:
     return node.operation is _POW and not isinstance(node.operands[0], Node)
 
 
-class Unit(NamedTuple):
-    """How often the rectified units that a leaf feeds were on.
+class Activity(NamedTuple):
+    """How often the relu units that a leaf feeds were on.
 
     Attributes:
-        uses: in how many places.
+        uses: in how many places the leaf feeds one.
         fired: in how many of them the unit was on.
         first: the first of these units.
     """
@@ -81,113 +78,56 @@ class Unit(NamedTuple):
     first: Node
 
 
-class Units:
-    """Counts, for each leaf, the rectified units it feeds: one graph after the other."""
+class ReluActivity:
+    """Counts how often relu units are on, one graph after the other.
+
+    Attributes:
+        of: the activity of the units that each leaf feeds.
+    """
 
     def __init__(self) -> None:
-        self.of: dict[Node, Unit] = {}
+        self.of: dict[Node, Activity] = {}
         self._shapes: Shapes = Shapes()
 
-    def count(self, roots: Sequence[Node]) -> None:
-        """Count the units of graphs."""
-        for node in interior_order(roots):
+    def count(self, roots: Sequence[Node] | Graph) -> None:
+        """Count the units of a graph."""
+        for node in graph_below(roots).interior:
             if not self._shapes.rectifies(node):
                 continue
             fires = bool(node.local_derivatives[0])
             for leaf in region(node.parents[0], self._shapes.linear_parents):
                 if not leaf.parents:
-                    old = self.of.get(leaf, Unit(0, 0, node))
-                    self.of[leaf] = Unit(old.uses + 1, old.fired + fires, old.first)
+                    old = self.of.get(leaf, Activity(0, 0, node))
+                    self.of[leaf] = Activity(old.uses + 1, old.fired + fires, old.first)
 
 
 def dead_units(
-    units: Units, least: int, wanted: Iterable[Node] | None, names: Mapping[Node, str]
+    activity: ReluActivity, least: int, wanted: Iterable[Node] | None, names: Mapping[Node, str]
 ) -> Iterator[Finding]:
-    """Yield the units that were off in every place.
+    """Yield the units that were never on.
 
     Args:
-        units: what was counted.
-        least: in how many places at least, for a unit may be off by chance.
-        wanted: the leaves that are parameters; all by default.
+        activity: how often units were on.
+        least: the least number of uses that tells, for a unit may be off by chance.
+        wanted: the leaves that are parameters; all leaves by default.
         names: of leaves.
     """
     groups: dict[Node, list[Node]] = {}
-    for leaf in units.of if wanted is None else wanted:
-        unit = units.of.get(leaf)
+    for leaf in activity.of if wanted is None else wanted:
+        unit = activity.of.get(leaf)
         if unit is not None and unit.uses >= least and not unit.fired:
             groups.setdefault(unit.first, []).append(leaf)
     for first, feeding in groups.items():
-        uses, at = units.of[feeding[0]].uses, digits(first.parents[0].data)
+        uses, at = activity.of[feeding[0]].uses, digits(first.parents[0].data)
         more = f" and {len(feeding) - 1} more leaves" if len(feeding) > 1 else ""
         text = f"relu is off in all {uses:,} uses, first at {at}; no gradient reaches it{more}"
-        remedy = "a smaller learning rate, other first weights, or leaky_relu"
+        remedy = "a smaller learning rate, other initial weights, or leaky_relu"
         name = names.get(feeding[-1], "a unit")
         yield Finding(Mistake.DEAD_RELU, feeding[-1], name, text, remedy)
 
 
-def scales(
-    roots: Sequence[Node], parameters: Mapping[Node, str], names: Mapping[Node, str]
-) -> Iterator[Finding]:
-    """Yield the first use of inputs that are far from 1 in size."""
-    largest, where = 0.0, None
-    for node, size in (*_dot_inputs(roots, parameters), *_factors(roots, parameters)):
-        if size > largest:
-            largest, where = size, node
-    text = scale_of(largest)
-    if where is not None and text:
-        yield Finding(Mistake.SCALE, where, names.get(where, "z"), text, SCALE_REMEDY)
-
-
 def scale_of(largest: float) -> str:
-    """Say that inputs are far from 1 in size, or return ""."""
+    """Return the finding on inputs whose largest size is far from 1, else ""."""
     if largest > _LARGE or 0.0 < largest < _LITTLE:
         return f"the largest of its inputs is {digits(largest)}, far from 1"
     return ""
-
-
-def _dot_inputs(
-    roots: Sequence[Node], parameters: Mapping[Node, str]
-) -> Iterator[tuple[Node, float]]:
-    """Yield the sizes of the numbers that weights are multiplied by in dots."""
-    for node in interior_order(roots):
-        if node.operation is _DOT:
-            weights, inputs, _ = _DOT.group(node.operands)
-            for x, y in zip(weights, inputs, strict=True):
-                yield from ((node, abs(number)) for _, number in _weighted(x, y, parameters))
-
-
-def _factors(roots: Sequence[Node], parameters: Mapping[Node, str]) -> Iterator[tuple[Node, float]]:
-    """Yield the sizes of the numbers that leaves are multiplied by, where those are inputs.
-
-    A number is an input rather than a constant of the program, such as the 100 of a temperature
-    p * 100, if its leaf meets others elsewhere, or if the product is a term of a sum: of any sum
-    where the parameters are known, else of several products.
-    """
-    shapes, products, added = Shapes(), list[tuple[Node, Node, float]](), set[Node]()
-    met: dict[Node, set[float]] = {}
-    for node in interior_order(roots):
-        added.update(shapes.terms(node))
-        if node.operation is _MUL:
-            one, other = node.operands
-            for weight, number in _weighted(one, other, parameters):
-                if not weight.parents:
-                    products.append((node, weight, number))
-                    met.setdefault(weight, set()).add(number)
-    terms = {number for node, _, number in products if node in added}
-    several = bool(parameters) or len(terms) >= _SEVERAL
-    for node, weight, number in products:
-        if len(met[weight]) > 1 or (several and node in added):
-            yield node, abs(number)
-
-
-def _weighted(
-    one: Node | float, other: Node | float, parameters: Mapping[Node, str]
-) -> Iterator[tuple[Node, float]]:
-    """Yield what is a weight of two factors, with the number of the other one."""
-    for x, y in ((one, other), (other, one)):
-        if not isinstance(x, Node) or (parameters and x not in parameters):
-            continue
-        if not isinstance(y, Node):
-            yield x, y
-        elif parameters and not y.parents and y not in parameters:
-            yield x, y.data

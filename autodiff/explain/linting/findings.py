@@ -1,6 +1,4 @@
-"""What `lint` finds: mistakes that fail silently elsewhere, each with what to write instead.
-
-What is not here: how they are found (`state_faults`, `form_faults`).
+"""The findings of `lint`: silent mistakes, each with the code to write instead.
 
 >>> print(Findings([]))
 no finding
@@ -35,10 +33,10 @@ class Finding(NamedTuple):
     """One mistake.
 
     Attributes:
-        mistake: of what kind it is.
-        node: where; None if that is no node of a graph.
-        name: of the node.
-        text: what is the matter.
+        mistake: its kind.
+        node: the node; None if there is none.
+        name: the name of the node.
+        text: the finding.
         remedy: what to write instead.
     """
 
@@ -50,7 +48,7 @@ class Finding(NamedTuple):
 
 
 class Findings(Tabular):
-    """All that was found; prints as a table.
+    """All findings; prints as a table.
 
     Attributes:
         rows: the findings, by kind and then in the order of the computation.
@@ -85,5 +83,5 @@ class Findings(Tabular):
     __repr__ = __str__
 
     def __rich__(self) -> Any:
-        """Show as a table of rich, or in two words."""
+        """Show as a table of rich."""
         return "no finding" if self.ok else super().__rich__()

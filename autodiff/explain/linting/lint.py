@@ -1,9 +1,7 @@
-"""`lint(loss)`: mistakes that fail silently elsewhere, with the node and what to write instead.
+"""`lint(loss)`: silent mistakes, with the node and the code to write instead.
 
-A sound program has no finding, but for units of relu that are truly dead. It is asked after
-`backward()` and before the step: a step changes the data of parameters, and the loss is then an old
-one. What is not here: the single checks (`state_faults`, `form_faults`), networks and their inputs
-(`nn.lint`).
+A sound program has no finding, except relu units that are truly dead. Call it after `backward()`
+and before the step: a step changes the data of parameters, which leaves the loss out of date.
 
 >>> from autodiff import Value
 >>> w, x = Value(3.0, label="w"), Value(2.0, label="x")
@@ -23,55 +21,53 @@ from typing import cast
 
 from autodiff.errors import WrongTypeError, described
 from autodiff.explain.chain_rule.why import node_of
-from autodiff.graph.naming import names_of
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
-from autodiff.graph.traversal import leaves
 
-from .computation import BY_CHANCE, Units, dead_units, scales, softmax_logs
+from .computation import BY_CHANCE, ReluActivity, dead_units, softmax_logs
 from .findings import Finding, Findings, Mistake
 from .state import accumulated, changed, not_connected, not_finite, replaced
 
 
 def lint(*losses: Node, parameters: Mapping[str, Node] | Iterable[Node] = ()) -> Findings:
-    """Look for mistakes in graphs.
+    """Look for silent mistakes in graphs.
 
     Args:
-        losses: the ends of graphs whose gradients were, or are to be, added: one as a rule.
-        parameters: the leaves that are trained, by name or in a list; with them more is found:
-            those that are not connected, or replaced by an expression. Without them the latter
-            is guessed, from gradients that are left and a learning rate that is a short number.
+        losses: the ends of graphs whose gradients are added; as a rule one.
+        parameters: the leaves that are trained, by name or in a list. With them, parameters that
+            are not connected, or were replaced by an expression, are found too.
 
     Returns:
-        The findings. Inputs are far from 1 if the largest is above 20 or below 0.001; a unit of
-        relu is dead if it is off in all of 1,000 uses or more: on a small batch it may be off by
-        chance, so `nn.lint` takes all examples.
+        The findings. A relu unit is dead if it is off in all of 1,000 uses or more: in a small
+        batch it may be off by chance, so `nn.lint` takes all examples.
 
     Raises:
-        WrongTypeError: if a loss is not a Value, or `parameters` is one.
+        WrongTypeError: if a loss is not a Value, or `parameters` is not iterable.
     """
-    roots = [node_of(loss, "a loss") for loss in losses]
-    names = names_of(roots)
-    given, found = _named(parameters, names)
-    names |= given
-    found += not_connected(roots, given)
-    found += replaced(roots, given, names)
+    graph = Graph([node_of(loss, "a loss") for loss in losses])
+    given, found = _named(parameters, graph.names)
+    names = graph.names | given
+    found += not_connected(graph, given)
+    found += replaced(given)
     met = {finding.node for finding in found}
-    found += (finding for finding in accumulated(roots, names) if finding.node not in met)
-    found += changed(roots, names)
-    found += scales(roots, given, names)
-    found += softmax_logs(roots, names)
-    units = Units()
-    units.count(roots)
-    trained = [leaf for leaf in leaves(roots) if leaf in given] if given else None
-    found += dead_units(units, BY_CHANCE, trained, names)
-    found += not_finite(roots, given)
+    gone = [node for node in given if node.parents]
+    if gone:
+        met.update(Graph(gone).leaves)  # the leaves that were replaced
+    found += (finding for finding in accumulated(graph, names) if finding.node not in met)
+    found += changed(graph, names)
+    found += softmax_logs(graph, names)
+    activity = ReluActivity()
+    activity.count(graph)
+    trained = [leaf for leaf in graph.leaves if leaf in given] if given else None
+    found += dead_units(activity, BY_CHANCE, trained, names)
+    found += not_finite(graph, given)
     return Findings(found)
 
 
 def _named(
     parameters: Mapping[str, Node] | Iterable[Node], names: Mapping[Node, str]
 ) -> tuple[dict[Node, str], list[Finding]]:
-    """Return the parameters with their names, and a finding for each that is no Value."""
+    """Return the parameters with their names, and a finding for each that is not a Value."""
     if not isinstance(parameters, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         remedy = "write parameters=[w], or parameters=net.parameters()"
         raise WrongTypeError("parameters by name, or in a list", described(parameters), remedy)
@@ -87,7 +83,7 @@ def _named(
         if isinstance(parameter, Node):
             named[parameter] = name or parameter.label or names.get(parameter, place)
         else:
-            text = f"it is no Value but {type(parameter).__name__} {parameter!r}"
+            text = f"it is not a Value but {type(parameter).__name__} {parameter!r}"
             remedy = "change its data: p.data -= rate * p.grad"
             found.append(Finding(Mistake.REPLACED, None, place, text, remedy))
     return named, found

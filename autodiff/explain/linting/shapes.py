@@ -1,6 +1,4 @@
-"""The shapes of operations and of graphs that `lint` looks for, read off formulas, not off names.
-
-What is not here: the mistakes (`form_faults`).
+"""The patterns in graphs that `lint` looks for, read off formulas rather than names.
 
 >>> from autodiff import Value, maximum, relu, tanh
 >>> z, shapes = Value(0.5), Shapes()
@@ -16,23 +14,22 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 
 from autodiff.formula.interpret import is_list
 from autodiff.formula.tree import Call, Expression, Name, Number, arguments_of
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
-from autodiff.graph.traversal import topological_order
 from autodiff.table.operation import Operation
 
 _RECTIFIED = [(0.0, 0.0), (1.0, 1.0)]  # value and slope at -1 and at 1
 
 
 class Shapes:
-    """What operations do to their operands; each is looked at once."""
+    """Which operations are linear and which rectify; each is examined once."""
 
     def __init__(self) -> None:
         self._linear: dict[Operation, tuple[bool, ...]] = {}
-        self._terms: dict[Operation, tuple[bool, ...]] = {}
         self._rectifies: dict[tuple[object, ...], bool] = {}
 
     def linear_parents(self, node: Node) -> list[Node]:
-        """Return the parents that a node is linear in: its derivative by them is without them."""
+        """Return the parents that a node is linear in: the derivative by them does not use them."""
         operation = node.operation
         if operation is None:
             return []
@@ -44,18 +41,8 @@ class Shapes:
             )
         return _chosen(node, operation, self._linear[operation])
 
-    def terms(self, node: Node) -> list[Node]:
-        """Return the parents that a node adds to others: its derivative by them is a constant."""
-        operation = node.operation
-        if operation is None or len(node.operands) == 1:
-            return []
-        if operation not in self._terms:
-            used = _names_by_operand(operation)
-            self._terms[operation] = tuple(names is not None and not names for names in used)
-        return _chosen(node, operation, self._terms[operation])
-
     def rectifies(self, node: Node) -> bool:
-        """Tell whether a node is 0 below 0 and its only parent above: relu, maximum(0, z)."""
+        """Tell whether a node is relu of its only parent, in any form, such as maximum(0, z)."""
         operation = node.operation
         if (
             operation is None
@@ -76,11 +63,11 @@ class Shapes:
         return self._rectifies[key]
 
 
-def kinds_of(roots: Sequence[Node]) -> dict[Node, int]:
-    """Number the nodes of graphs: equal computations of the same leaves have equal numbers."""
+def kinds_of(graph: Graph) -> dict[Node, int]:
+    """Number the nodes of a graph: equal computations of the same leaves have equal numbers."""
     numbers: dict[tuple[object, ...], int] = {}
     found: dict[Node, int] = {}
-    for node in topological_order(roots):
+    for node in graph.order:
         key: tuple[object, ...] = (node,)
         if node.operation is not None:
             operands = (found[x] if isinstance(x, Node) else repr(x) for x in node.operands)
@@ -90,7 +77,7 @@ def kinds_of(roots: Sequence[Node]) -> dict[Node, int]:
 
 
 def region(node: Node, onwards: Callable[[Node], Iterable[Node]]) -> Iterator[Node]:
-    """Yield a node and those below it that some way leads to, once each."""
+    """Yield a node and all nodes that `onwards` reaches from it, once each."""
     met, pending = {node}, [node]
     while pending:
         node = pending.pop()
@@ -108,7 +95,7 @@ def _names_by_operand(operation: Operation) -> list[set[str] | None]:
 
 
 def _names(formula: Expression) -> set[str]:
-    """Return the names in a formula, but for those that are only counted."""
+    """Return the names in a formula, except those that are only counted."""
     found: set[str] = set()
     pending = [formula]
     while pending:
@@ -121,7 +108,7 @@ def _names(formula: Expression) -> set[str]:
 
 
 def _chosen(node: Node, operation: Operation, wanted: Sequence[bool]) -> list[Node]:
-    """Return the nodes among some of the operands of a row."""
+    """Return the nodes among the wanted operands of a row."""
     chosen: list[Node] = []
     for operand, is_wanted in zip(operation.group(node.operands), wanted, strict=True):
         if is_wanted:

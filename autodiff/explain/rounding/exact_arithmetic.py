@@ -1,8 +1,7 @@
-"""Formulas in exact arithmetic: rationals where the words allow it, else fifty digits by mpmath.
+"""Formulas in exact arithmetic: rationals where possible, else fifty digits by mpmath.
 
 Numbers that are not finite follow IEEE arithmetic, as in the engine. A rational of more than
-4,096 bits is rounded to fifty digits, for repeated squaring doubles its length every time. What
-is not here: graphs (`exact`).
+4,096 bits is rounded to fifty digits, for repeated squaring would double its length every time.
 
 >>> from fractions import Fraction
 >>> Precise(50).apply("div", [Fraction(1), Fraction(3)])
@@ -51,7 +50,7 @@ _CHOICES: Mapping[str, Callable[..., Real]] = {
     "maximum": max,
     "minimum": min,
 }
-EXACT = frozenset({*_CHOICES, "count"})  # words whose result is never rounded
+EXACT = frozenset({*_CHOICES, "count"})  # functions whose result is never rounded
 _RATIONAL: Mapping[str, Callable[..., Real]] = {
     **_CHOICES,
     "add": operator.add,
@@ -64,10 +63,10 @@ _RATIONAL: Mapping[str, Callable[..., Real]] = {
 
 
 class Precise:
-    """Arithmetic in more digits than floats have.
+    """Exact arithmetic, and for numbers that are not rational, arithmetic of high precision.
 
     Args:
-        digits: of numbers that are not rational.
+        digits: the digits of numbers that are not rational.
     """
 
     def __init__(self, digits: int) -> None:
@@ -75,12 +74,12 @@ class Precise:
         self._context: Any = None
 
     def evaluate(self, formula: Expression, environment: Mapping[str, Any]) -> Any:
-        """Compute a formula of words over exact numbers, or lists of them."""
+        """Compute a formula over exact numbers, or lists of them."""
         result = evaluate(formula, environment, self.apply)
         return [_real(x) for x in result] if is_list(result) else _real(result)
 
     def apply(self, name: str, arguments: Sequence[Real | float]) -> Real:
-        """Apply one word.
+        """Apply one function of the formula language.
 
         Raises:
             MissingPackageError: if the result is not rational, and mpmath is not installed.
@@ -107,7 +106,7 @@ class Precise:
             return float("inf") if x > 0 else float("-inf")
 
     def text(self, x: Real, digits: int = 20) -> str:
-        """Write a number: a short rational as such, others with so many digits."""
+        """Write a number: a short rational as a fraction, others to so many digits."""
         if isinstance(x, float):
             return repr(x)
         if isinstance(x, Fraction):
@@ -159,7 +158,7 @@ class Precise:
         if isinstance(result, Fraction):
             return result
         if isinstance(result, context.mpc) or not context.isfinite(result):
-            return self._by_ieee(name, xs)  # no real number: nan, or a pole
+            return self._by_ieee(name, xs)  # not a real number: nan, or a pole
         return result
 
     def _number(self, x: Real) -> Real:
@@ -169,7 +168,7 @@ class Precise:
         return context.mpf(x.numerator) / context.mpf(x.denominator)
 
     def _mpmath(self) -> Any:
-        """Return a context of mpmath of our own: its global precision is left alone."""
+        """Return a context of mpmath of our own, for its global precision is not ours to change."""
         if self._context is None:
             self._context = package("mpmath").mp.clone()
             self._context.dps = self._digits
@@ -177,7 +176,7 @@ class Precise:
 
 
 def _real(x: Real | float) -> Real:
-    """Make a finite float or a truth value a fraction; others are exact numbers already."""
+    """Convert a finite float or a bool to a Fraction; others are exact numbers already."""
     if isinstance(x, float | int):
         return Fraction(x) if isfinite(x) else x
     return x

@@ -1,10 +1,9 @@
-"""`exact(loss)`: the graph again without rounding, so that "bug or floating point?" has an answer.
+"""`exact(loss)`: the graph again without rounding, which answers "a bug, or floating point?".
 
-For every node: how far its value is from what its leaves give in exact arithmetic, and how far
-its operation alone is from the exact result of the floats it was given, both in units in the last
-place. An operation is right if the second is below 1 or so; a value or a gradient that is far off
-all the same was made so by rounding before, and by cancellation. What is not here: the arithmetic
-(`precise`).
+Each node has two errors in ulps: that of its value, against exact arithmetic from the leaves, and
+that of its operation alone, against the exact result for the floats it was given. An operation is
+right if the second is about 1 or less; if its value or gradient is far off all the same, earlier
+rounding and cancellation are the reason.
 
 >>> from autodiff import Value
 >>> a = Value(0.1, label="a")
@@ -17,7 +16,7 @@ all the same was made so by rounding before, and by cancellation. What is not he
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
 from math import inf, isfinite, isinf, isnan, ulp
 from typing import Any, NamedTuple
@@ -28,35 +27,34 @@ from autodiff.explain.chain_rule.why import node_of
 from autodiff.explain.trace import expression_of
 from autodiff.formula.interpret import is_list
 from autodiff.formula.tree import Call, Expression, Number, arguments_of, fold
-from autodiff.graph.backprop import adjoints
-from autodiff.graph.naming import names_of
+from autodiff.graph.backprop import sweep
+from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
-from autodiff.graph.traversal import interior_order
 from autodiff.table.operation import Operation
 
 from .exact_arithmetic import EXACT, Precise, Real
 
-_RIGHT = 8.0  # units in the last place that an operation made of several words may be off
-_FAR = 1e3  # units beyond which a value is said to be lost to rounding
+_RIGHT = 8.0  # ulps that an operation composed of several functions may be off
+_FAR = 1e3  # ulps beyond which a value counts as lost to rounding
 _SHOWN = 40
 
 Formulas = tuple[Expression, dict[str, Expression]]
 
 
 class ExactRow(NamedTuple):
-    """One node, beside what it is without rounding.
+    """One node, beside its exact value.
 
     Attributes:
         node: the node.
         name: its label, or v1, v2, ...
         exact: a Fraction where the operations so far allow it, a number of mpmath, or a float
             that is not finite.
-        error: how far the value is from it, in units in the last place.
-        own: how far the operation alone is from the exact result of its operands, in units in the
-            last place; where its formula rounds on the way, in those of the largest operand times
-            its derivative, if that is more: so much a rounding inside may come to.
+        error: the error of the value, in ulps.
+        own: the error of the operation alone, for the floats it was given, in ulps. If its formula
+            rounds on the way, these are the ulps of the largest operand times its derivative,
+            where that is larger: an inner rounding may contribute so much.
         gradient: the exact adjoint.
-        gradient_error: how far that of a backward pass is from it, in units in the last place.
+        gradient_error: the error of the adjoint of a backward pass, in ulps.
     """
 
     node: Node
@@ -69,7 +67,7 @@ class ExactRow(NamedTuple):
 
 
 class Exact(Tabular):
-    """A graph beside itself without rounding; prints as a table.
+    """A graph beside its exact values; prints as a table.
 
     Attributes:
         rows: one for each node, in the order of computation.
@@ -78,30 +76,30 @@ class Exact(Tabular):
     def __init__(
         self,
         rows: Iterable[ExactRow],
-        names: dict[Node, str],
-        swept: Mapping[Node, float],
+        names: Mapping[Node, str],
+        adjoint: Mapping[Node, float],
         precise: Precise,
     ) -> None:
         self.rows: tuple[ExactRow, ...] = tuple(rows)
-        self._names: dict[Node, str] = names
-        self._swept: Mapping[Node, float] = swept
+        self._names: Mapping[Node, str] = names
+        self._adjoint: Mapping[Node, float] = adjoint
         self._precise: Precise = precise
 
     @property
     def suspect(self) -> ExactRow | None:
-        """The operation that is furthest off by itself, if that is more than rounding."""
+        """The operation with the largest error of its own, if that is more than rounding."""
         worst = max(self.rows, key=lambda row: row.own)
         return worst if worst.own > _RIGHT else None
 
     @property
     def lost(self) -> ExactRow | None:
-        """The value that is furthest off, if rounding has cost it three digits or more."""
+        """The value with the largest error, if rounding has cost it three digits or more."""
         worst = max(self.rows, key=lambda row: row.error)
         return worst if worst.error > _FAR else None
 
     @property
     def lost_gradient(self) -> ExactRow | None:
-        """The row whose gradient is furthest off, if rounding has cost it three digits or more."""
+        """The row with the largest gradient error, if rounding has cost three digits or more."""
         worst = max(self.rows, key=lambda row: row.gradient_error)
         return worst if worst.gradient_error > _FAR else None
 
@@ -111,7 +109,7 @@ class Exact(Tabular):
         columns = ("name", "expression", "value", "exact", "error", "own", "gradient error")
         notes = [f"... and {more:,} more"] if more > 0 else []
         return Table(
-            title="rounding errors in units in the last place",
+            title="rounding errors in ulps (units in the last place)",
             columns=columns,
             rows=[
                 (
@@ -131,16 +129,16 @@ class Exact(Tabular):
     def _verdict(self) -> str:
         if self.suspect is not None:
             return (
-                f"{self.suspect.name} is no rounding: its operation alone is "
-                f"{digits(self.suspect.own, 2)} units off."
+                f"{self.suspect.name} is off by more than rounding: its operation alone is "
+                f"{digits(self.suspect.own, 2)} ulps off."
             )
         worst = self.lost or self.lost_gradient
         if worst is not None:
             of = "" if self.lost else "the gradient of "
-            number = worst.node.data if self.lost else self._swept[worst.node]
-            what = "lost its digits to rounding before it"
+            number = worst.node.data if self.lost else self._adjoint[worst.node]
+            what = "lost its digits to earlier rounding"
             if isinf(number):
-                what = "is beyond the largest float, or was computed from what is"
+                what = "is beyond the largest float, or was computed from such a number"
             return (
                 f"Floating point: every operation is right by itself, but {of}{worst.name} {what}."
             )
@@ -152,24 +150,23 @@ def exact(loss: Node, digits: int = 50) -> Exact:
 
     Args:
         loss: the end of the graph.
-        digits: of what is not rational, at least 20; that needs mpmath.
+        digits: the digits of numbers that are not rational, at least 20.
 
     Returns:
-        For every node its exact value and adjoint, and how far the floats are from them.
+        The exact value and adjoint of every node, and the errors of the floats.
 
     Raises:
-        WrongTypeError: if `loss` is not a Value, or there are too few digits.
-        MissingPackageError: if something is not rational, and mpmath is not installed.
+        WrongTypeError: if `loss` is not a Value, or `digits` is not an int of at least 20.
+        MissingPackageError: if a number is not rational, and mpmath is not installed.
     """
-    loss = node_of(loss, "the loss")
+    graph = Graph([node_of(loss, "the loss")])
     if not isinstance(digits, int) or digits < 20:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         raise WrongTypeError("20 digits or more", described(digits), "write digits=50")
-    names = names_of([loss])
     precise = Precise(digits)
     formulas: dict[Operation, Formulas] = {}
     values: dict[Node, Real] = {}
     own: dict[Node, float] = {}
-    for node in names:
+    for node in graph.order:
         if node.operation is None:
             values[node], own[node] = _given(node.data), 0.0
             continue
@@ -177,9 +174,9 @@ def exact(loss: Node, digits: int = 50) -> Exact:
         values[node] = precise.evaluate(formula, _environment(node, values))
         alone = precise.evaluate(formula, _environment(node, {}))
         least = _largest_term(node) if _rounds_inside(formula) else 0.0
-        own[node] = _units(node.data, alone, precise, least)
-    gradients = _gradients(loss, values, formulas, precise)
-    swept = adjoints([loss], [1.0])
+        own[node] = _ulps(node.data, alone, precise, least)
+    gradients = _gradients(graph, values, formulas, precise)
+    adjoint = graph.adjoints()
     rows = (
         ExactRow(
             node,
@@ -188,11 +185,11 @@ def exact(loss: Node, digits: int = 50) -> Exact:
             _error(node.data, values[node], precise),
             own[node],
             gradients[node],
-            _error(swept[node], gradients[node], precise),
+            _error(adjoint[node], gradients[node], precise),
         )
-        for node, name in names.items()
+        for node, name in graph.names.items()
     )
-    return Exact(rows, names, swept, precise)
+    return Exact(rows, graph.names, adjoint, precise)
 
 
 def _given(x: float) -> Real:
@@ -200,7 +197,7 @@ def _given(x: float) -> Real:
 
 
 def _environment(node: Node, values: Mapping[Node, Real]) -> dict[str, Any]:
-    """Return the operands of a node by name: exact ones, else the floats as they are."""
+    """Return the operands of a node by name: the given values, else their floats."""
     operation = node.operation
     assert operation is not None
     numbers = [
@@ -210,19 +207,19 @@ def _environment(node: Node, values: Mapping[Node, Real]) -> dict[str, Any]:
 
 
 def _gradients(
-    loss: Node,
+    graph: Graph,
     values: Mapping[Node, Real],
     formulas: Mapping[Operation, Formulas],
     precise: Precise,
 ) -> dict[Node, Real]:
     """Return the exact adjoints: the reverse sweep, with exact local derivatives."""
-    adjoint: dict[Node, Real] = {loss: Fraction(1)}
-    for node in reversed(interior_order([loss])):
-        operation = node.operation
-        assert operation is not None
+
+    def through(node: Node, outer: Real) -> Iterator[tuple[Node, Real]]:
+        if node.operation is None:
+            return
         environment = _environment(node, values)
         derivatives: list[Real] = []
-        for name, formula in formulas[operation][1].items():
+        for name, formula in formulas[node.operation][1].items():
             operand = environment[name]
             result = precise.evaluate(formula, {**environment, "out": values[node]})
             if is_list(operand):
@@ -231,16 +228,18 @@ def _gradients(
                 derivatives.append(result)
         for operand, derivative in zip(node.operands, derivatives, strict=False):
             if isinstance(operand, Node):
-                part = precise.apply("mul", [adjoint[node], derivative])
-                known = adjoint.get(operand, Fraction(0))
-                adjoint[operand] = precise.apply("add", [known, part])
-    return adjoint
+                yield operand, precise.apply("mul", [outer, derivative])
+
+    def plus(one: Real, other: Real) -> Real:
+        return precise.apply("add", [one, other])
+
+    return dict(sweep(graph.order, [(graph.end, Fraction(1))], through, plus))
 
 
 def _largest_term(node: Node) -> float:
-    """Return the size of the largest operand times its derivative: a sum is made of these.
+    """Return the size of the largest operand times its derivative.
 
-    An operand that is off by one unit moves the result by a unit of this size.
+    An operand that is off by one ulp moves the result by an ulp of this size.
     """
     pairs = zip(node.parents, node.local_derivatives, strict=True)
     sizes = (abs(x.data * derivative) for x, derivative in pairs)
@@ -248,7 +247,7 @@ def _largest_term(node: Node) -> float:
 
 
 def _rounds_inside(formula: Expression) -> bool:
-    """Tell whether a formula rounds more than once: one word alone has only its last rounding."""
+    """Tell whether a formula rounds more than once: a single function rounds only its result."""
 
     def combine(tree: Expression, below: list[int]) -> int:
         is_constant = all(isinstance(x, Number) for x in arguments_of(tree))
@@ -259,20 +258,20 @@ def _rounds_inside(formula: Expression) -> bool:
 
 
 def _error(x: float, wanted: Real, precise: Precise) -> float:
-    """Return how far a number is off; inf where it overflowed, though IEEE arithmetic says so."""
+    """Return the error of a float in ulps; inf for an overflow where the exact number is finite."""
     if isinf(x) and not isinstance(wanted, float):
         return inf
-    return _units(x, wanted, precise)
+    return _ulps(x, wanted, precise)
 
 
-def _units(x: float, wanted: Real, precise: Precise, least: float = 0.0) -> float:
-    """Return how far a float is from an exact number, in units in the last place.
+def _ulps(x: float, wanted: Real, precise: Precise, least: float = 0.0) -> float:
+    """Return the distance of a float from an exact number, in ulps of the latter.
 
     Args:
         x: the float.
-        wanted: the exact number, whose units these are.
+        wanted: the exact number.
         precise: the arithmetic.
-        least: a number whose units are taken where they are larger.
+        least: a number whose ulps are taken instead if they are larger.
     """
     nearest = precise.float_of(wanted)
     if x == wanted or (isnan(x) and isnan(nearest)):

@@ -13,8 +13,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autodiff import Value
-from autodiff.explain.chain_rule.path_sums import Whole, product_of, sides_between
-from autodiff.explain.chain_rule.paths import paths_between
+from autodiff.explain.chain_rule.path_sums import Dyadic, product_of, sides_of
+from autodiff.explain.chain_rule.paths import Span, paths_between
+from autodiff.graph.graph import Graph
+
+
+def sides_between(start, end):
+    return sides_of(Span(start, Graph([end])))
 
 
 class Edges(NamedTuple):
@@ -110,7 +115,7 @@ def test_whole_numbers_round_as_fractions_do(significand, exponent):
         expected = float(Fraction(significand) * Fraction(2) ** exponent)
     except OverflowError:
         expected = inf if significand > 0 else -inf
-    assert Whole(significand, exponent).rounded() == expected
+    assert Dyadic(significand, exponent).rounded() == expected
 
 
 def test_a_product_of_any_length_has_bounded_cost():
@@ -124,9 +129,9 @@ def test_a_product_of_any_length_has_bounded_cost():
 
 
 def test_what_is_far_below_a_sum_changes_nothing():
-    huge, tiny = Whole(1, 10**9), Whole(1, -(10**9))
+    huge, tiny = Dyadic(1, 10**9), Dyadic(1, -(10**9))
     assert huge.plus(tiny) == tiny.plus(huge) == huge
-    assert huge.plus(Whole(0, 0)) == Whole(0, 0).plus(huge) == huge
+    assert huge.plus(Dyadic(0, 0)) == Dyadic(0, 0).plus(huge) == huge
 
 
 def ladder(steps, factor):

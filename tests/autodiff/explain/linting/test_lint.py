@@ -13,14 +13,12 @@ from autodiff import (
     Mistake,
     Value,
     clip,
-    dot,
     exp,
     lint,
     log,
     maximum,
     mean,
     relu,
-    sigmoid,
     softmax,
 )
 from autodiff.errors import WrongTypeError
@@ -72,15 +70,15 @@ def test_a_parameter_replaced_by_an_expression() -> None:
     w -= 0.1 * w.grad
     loss = regression(w, b)
     assert names(lint(loss, parameters={"w": w, "b": b}), Mistake.REPLACED) == ["w"]
-    assert names(lint(loss), Mistake.REPLACED) == ["v1"]  # before the next backward pass
     b.grad = 0.0
     loss.backward()
-    found = lint(loss)  # and after it, without being told the parameters
+    found = lint(loss, parameters=[w, b])  # the gradient of the old leaf is not a second finding
     assert only(found) == {Mistake.REPLACED}
     [row] = found.rows
-    assert row.text == "it is w - 0.1 * gradient: a node, no leaf"
+    assert row.text == "it is computed, not a leaf: its gradient flows on to its operands"
     assert row.remedy == "change its data: p.data -= rate * p.grad"
     assert row.node is w
+    assert names(lint(loss), Mistake.ACCUMULATED) == [old.label]  # all that the graph alone shows
     assert old.parents == ()
 
 
@@ -88,7 +86,7 @@ def test_a_parameter_replaced_by_a_number() -> None:
     w, b = parameters()
     found = lint(regression(w, b), parameters=[w, b.data])
     assert names(found, Mistake.REPLACED) == ["parameters[1]"]
-    assert found.rows[0].text == "it is no Value but float 0.1"
+    assert found.rows[0].text == "it is not a Value but float 0.1"
 
 
 def test_data_changed_after_the_forward_pass() -> None:
@@ -102,19 +100,6 @@ def test_data_changed_after_the_forward_pass() -> None:
     assert lint(loss).ok
     loss.parents[0].data += 1.0
     assert only(lint(loss)) == {Mistake.CHANGED}
-
-
-def test_inputs_far_from_unit_scale() -> None:
-    w, b = parameters()
-    pixels = [0.0, 128.0, 255.0, 3.0]
-    weights = [Value(0.01) for _ in pixels]
-    found = lint(sigmoid(dot(weights, pixels, b)))
-    assert only(found) == {Mistake.SCALE}
-    assert found.rows[0].text == "the largest of its inputs is 255, far from 1"
-    assert "x / 255" in found.rows[0].remedy
-    assert only(lint(regression(w, b, [(200.0, 1.0)]), parameters=[w, b])) == {Mistake.SCALE}
-    data = Value(1e-5, label="x")
-    assert only(lint(w * data + b, parameters=[w, b])) == {Mistake.SCALE}
 
 
 def own_softmax(z):
@@ -182,24 +167,6 @@ def test_a_small_batch_does_not_tell_dead_units() -> None:
     assert lint(mean([relu(w * (i / 100) + b) for i in range(100)])).ok
 
 
-def test_pixels_as_products_without_parameters() -> None:
-    w, b = [Value(0.01 * i) for i in range(4)], Value(0.1)
-    total = b
-    for weight, pixel in zip(w, [255.0, 128.0, 3.0, 17.0], strict=True):
-        total = total + weight * pixel
-    assert only(lint(sigmoid(total))) == {Mistake.SCALE}
-    assert only(lint(mean([sigmoid(w[0] * x) for x in (3.0, 255.0)]))) == {Mistake.SCALE}
-
-
-def test_a_parameter_replaced_several_times() -> None:
-    w = Value(0.37, label="w")
-    for _ in range(3):
-        loss = (w * 1.7 - 3.1) ** 2
-        loss.backward()
-        w -= 0.1 * w.grad
-    assert names(lint((w * 1.7 - 3.1) ** 2), Mistake.REPLACED) == ["v3"]
-
-
 def test_only_what_was_changed_is_named() -> None:
     a = Value(1.0, label="a")
     b = a * 2
@@ -233,7 +200,7 @@ def test_the_table_and_a_wrong_argument() -> None:
     loss.backward()
     loss.backward()
     finding = "its gradient is 2 times that of the loss"
-    remedy = "zero_grad() before each backward(); lint(*losses) where several are meant"
+    remedy = "zero_grad() before each backward(); lint(*losses) if several are intended"
     assert str(lint(loss)).splitlines() == [
         "2 findings",
         f"mistake               node  {'finding':<{len(finding)}}  write instead",
