@@ -27,7 +27,7 @@ from viz.graph.dot import constant_attributes, empty_graph
 from viz.options import Look
 from viz.render.html import Html, bold, cell, font, label, row, table
 
-from .sweep import Receipt, Step, adjoints_of
+from .sweep import Receipt, Step
 
 _BLANK = "\N{NO-BREAK SPACE}"  # an empty cell would lose its height
 _MOST_LINES = 4  # of the narration
@@ -56,7 +56,7 @@ class Frames:
         self._names: dict[Node, str] = graph.names
         self._order: list[Node] = graph.order
         self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(self._order)}
-        self._right: dict[Node, float] = adjoints_of(graph) if judged else {}
+        self._right: dict[Node, float] = graph.adjoints() if judged else {}
         self._steps: Sequence[Step] = (
             [*steps, _verdict(steps[-1], self._right)] if judged else steps
         )

@@ -85,12 +85,11 @@ def ordered_steps(graph: Graph, by: str) -> list[Step]:
     Raises:
         OptionError: if the graph has more than 300 nodes.
     """
-    [loss] = graph.roots
     order = _checked_order(graph)
     groups = [[node] for node in reversed(order)] if by == "node" else _levels(graph)
     waiting = Counter({node: len(graph.children[node]) for node in order})
-    adjoints = {loss: 1.0}
-    complete = {loss}
+    adjoints = {graph.end: 1.0}
+    complete = {graph.end}
     steps = [Step((), (), dict(adjoints), frozenset(complete))]
     for group in groups:
         givers = tuple(node for node in group if node.parents)
@@ -108,12 +107,11 @@ def recursive_steps(graph: Graph) -> list[Step]:
     Raises:
         OptionError: if the graph has more than 300 nodes, or there are more than 500 steps.
     """
-    [loss] = graph.roots
     _check_number_of_visits(graph)
-    adjoints = {loss: 1.0}
-    only_this = frozenset({loss})  # nobody knows of the others whether more is to come
+    adjoints = {graph.end: 1.0}
+    only_this = frozenset({graph.end})  # nobody knows of the others whether more is to come
     steps = [Step((), (), dict(adjoints), only_this)]
-    stack = [_passed(loss, adjoints)]
+    stack = [_passed(graph.end, adjoints)]
     while stack:
         receipt = next(stack[-1], None)
         if receipt is None:
@@ -132,16 +130,6 @@ def _passed(node: Node, adjoints: dict[Node, float]) -> Iterator[Receipt]:
         yield Receipt(node, position, outer, factor, outer * factor, adjoints[parent])
 
 
-def adjoints_of(graph: Graph) -> dict[Node, float]:
-    """Return the right adjoint of every node, that of the only root being 1."""
-
-    def through(node: Node, outer: float) -> Iterator[tuple[Node, float]]:
-        for parent, factor in zip(node.parents, node.local_derivatives, strict=True):
-            yield parent, outer * factor
-
-    return dict(sweep(graph.order, [(graph.roots[0], 1.0)], through, add))
-
-
 def _checked_order(graph: Graph) -> list[Node]:
     order = graph.order
     if len(order) > _MOST_NODES:
@@ -154,7 +142,7 @@ def _checked_order(graph: Graph) -> list[Node]:
 
 
 def _check_number_of_visits(graph: Graph) -> None:
-    order, ends = _checked_order(graph), [(graph.roots[0], 1)]
+    order, ends = _checked_order(graph), [(graph.end, 1)]
     visits = sweep(order, ends, lambda node, count: ((x, count) for x in node.parents), add)
     number = sum(count * len(node.parents) for node, count in visits)  # one for each path so far
     if number > _MOST_STEPS:
@@ -167,7 +155,7 @@ def _check_number_of_visits(graph: Graph) -> None:
 
 def _levels(graph: Graph) -> list[list[Node]]:
     """Return the nodes by their distance from the loss, the longest way."""
-    ends = [(graph.roots[0], 0)]
+    ends = [(graph.end, 0)]
     level = dict(
         sweep(graph.order, ends, lambda node, at: ((x, at + 1) for x in node.parents), max)
     )

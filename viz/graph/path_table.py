@@ -38,7 +38,7 @@ def paths_from(start: Node, graph: Graph, most: int = _MOST) -> Paths:
     Raises:
         OptionError: if the root was not computed from `start`.
     """
-    found = paths_between(start, graph.roots[0], most)
+    found = paths_between(start, graph, most)
     if not found.number:
         raise OptionError(
             "highlight as a Value that the drawn one was computed from",
