@@ -1,15 +1,15 @@
-"""The backward pass, step by step: who passes on what to whom, and whose adjoint is complete.
+"""The backward pass, step by step: which node passes on what, and which adjoints are complete.
 
-Two orders. In the right one a node passes its adjoint on only when everything that uses it has
-added its part. In the naive one, which one writes down first,
+There are two orders. In the right one a node passes on its adjoint only after every node that uses
+it has added its part. In the naive one, the first that comes to mind,
 
     def pass_on(node):
         for parent, local_derivative in zip(node.parents, node.local_derivatives):
             parent.grad += node.grad * local_derivative
             pass_on(parent)
 
-a node passes on what it has as soon as it is reached: too early where a Value is used twice, so
-that some parts are counted again.
+a node passes on what it has as soon as it is reached. Where a Value is used twice this is too
+early, and some parts are counted again.
 
 >>> from autodiff import Value
 >>> a = Value(3.0)
@@ -42,7 +42,7 @@ class Receipt(NamedTuple):
         outer: the adjoint of the giver at this moment.
         factor: the local derivative of the edge.
         amount: their product.
-        total: what the parent has then.
+        total: what the parent has afterwards.
     """
 
     giver: Node
@@ -62,9 +62,9 @@ class Step(NamedTuple):
     """One moment of the backward pass.
 
     Attributes:
-        givers: who passes on.
-        receipts: what is received.
-        adjoints: of each node that has received anything so far.
+        givers: the nodes that pass on.
+        receipts: what their parents receive.
+        adjoints: of each node that has received a part so far.
         complete: the nodes that have received everything.
     """
 
@@ -109,7 +109,7 @@ def recursive_steps(graph: Graph) -> list[Step]:
     """
     _check_number_of_visits(graph)
     adjoints = {graph.end: 1.0}
-    only_this = frozenset({graph.end})  # nobody knows of the others whether more is to come
+    only_this = frozenset({graph.end})  # of the others more parts may be to come
     steps = [Step((), (), dict(adjoints), only_this)]
     stack = [_passed(graph.end, adjoints)]
     while stack:
@@ -123,7 +123,7 @@ def recursive_steps(graph: Graph) -> list[Step]:
 
 
 def _passed(node: Node, adjoints: dict[Node, float]) -> Iterator[Receipt]:
-    """Pass on what a node has, edge by edge, as somebody asks for the next."""
+    """Pass on what a node has, lazily, one edge at a time."""
     for position, factor in enumerate(node.local_derivatives):
         outer, parent = adjoints[node], node.parents[position]
         adjoints[parent] = adjoints.get(parent, 0.0) + outer * factor

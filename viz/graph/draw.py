@@ -35,36 +35,35 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
     Each box shows the label of a Value, the sign of its operation, its data and, after a
     backward pass from the root, its gradient, which also tints the box; each edge shows the
     local derivative. A large graph is folded: Values of the same role are one box, with their
-    count and the range of their numbers. How operations are written decides how many boxes
-    there are: a neuron is one box where its activation is one operation, `tanh(z)` or
-    `sigmoid(z)`; one written by hand, `1 / (1 + (-z).exp())`, takes a box for each operation.
+    count and the range of their numbers. A neuron is one box if its activation is one operation,
+    such as `tanh(z)`; an activation written by hand, such as `1 / (1 + (-z).exp())`, takes a box
+    for each operation.
 
     Args:
         root: a Value, or a list or tuple of Values that share a picture.
-        digits: the number of significant digits of every number, from 1 to 17.
+        digits: the number of significant digits of every number, from 1 to 17; 6 by default.
         direction: where the computation goes: "LR" to the right, "RL" to the left, "TB" down,
             "BT" up; by default to the right, or down if the graph is folded.
-        theme: the colours: "light", "dark" or "print".
+        theme: "light" (the default), "dark" or "print".
         highlight: a Value that the root was computed from. Every path from it to the root is
-            marked, and a caption shows the chain rule: the product along each (of many, the
-            largest), and the sum over all, which is the derivative of the root by this Value.
-            In a folded graph every box with a Value on such a path is marked.
-        limit: the number of Values, at least 1, beyond which the graph is folded.
-        unfold: a box of the folded picture to open, by its name, or a Value to show with what
-            belongs to it; all else is folded.
+            marked, and a caption shows the chain rule: the product along each path (of many, the
+            twelve largest), and the sum over all, which is the derivative of the root by this
+            Value. In a folded graph every box with a Value on such a path is marked.
+        limit: the most Values, at least 1, that are drawn one by one; a larger graph is folded.
+            300 by default.
+        unfold: a box of the folded picture to open, by its name, or a Value to show together with
+            its neuron or sum; all else is folded.
 
     Returns:
         The picture of the numbers as they are now; later changes do not show in it. Gradients
         are shown below each root whose own is not 0: 0 says that no backward pass began there.
 
     Raises:
-        WrongTypeError: if `root` is anything else, or `highlight` is no Value, or there are several
-            roots to highlight paths to.
-        OptionError: if `digits` is no int from 1 to 17.
-        OptionError: if the direction or the theme is not known.
-        OptionError: if the root was not computed from `highlight`.
-        OptionError: if `limit` is no int of at least 1.
-        OptionError: if `unfold` is neither a Value of the graph nor the name of a box.
+        WrongTypeError: if `root` is neither a Value nor a list or tuple of Values, `highlight` is
+            not a Value, or paths are highlighted to several roots.
+        OptionError: if `digits` is not an int from 1 to 17, `limit` not an int of at least 1, the
+            direction or the theme unknown, the root not computed from `highlight`, or `unfold`
+            neither a Value of the graph nor the name of a box.
     """
     graph = Graph(checked_roots(root))
     is_folded = unfold is not None or len(graph.order) > checked_limit(limit)

@@ -52,10 +52,10 @@ def to_folded_dot(
         highlight: the paths whose boxes and edges stand out, if any.
 
     Returns:
-        The text, and what is in it in a few words.
+        The text, and a summary of it in a few words.
 
     Raises:
-        OptionError: if there is no such box or node; it lists the boxes.
+        OptionError: if no box has this name, or the node is not in the graph; it lists the boxes.
     """
     boxes = fold(graph, unfold)
     cards = Cards(graph, boxes, look, highlight.nodes if highlight else None)

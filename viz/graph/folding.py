@@ -61,7 +61,7 @@ def fold(graph: Graph, unfold: object = None) -> list[Box]:
         The boxes, by depth; every node is in exactly one.
 
     Raises:
-        OptionError: if there is no such box or node.
+        OptionError: if no box has this name, or the node is not in the graph.
     """
     grouping = group(graph.roots)
     if unfold is None:

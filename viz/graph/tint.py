@@ -26,7 +26,7 @@ class Scale(NamedTuple):
 
     Attributes:
         exponent: the power of ten at its ends.
-        has_nan: whether some gradient has no place on it.
+        has_nan: whether some gradient is nan, which has no place on it.
     """
 
     exponent: int

@@ -28,12 +28,12 @@ def axes_or_new(ax: Any, size: tuple[float, float] = _SIZE, *, solid: bool = Fal
 
     Args:
         ax: an Axes, or None.
-        size: width and height of a new figure in inches.
+        size: width and height of a new figure, in inches.
         solid: whether the Axes must be three-dimensional.
 
     Raises:
         MissingPackageError: if matplotlib is not installed.
-        WrongTypeError: if `ax` is no Axes, or has the wrong number of dimensions.
+        WrongTypeError: if `ax` is not an Axes, or has the wrong number of dimensions.
     """
     figures, axes = package("matplotlib.figure"), package("matplotlib.axes")
     if ax is None:
@@ -56,7 +56,7 @@ def color_of(index: int) -> str:
 
 
 def tidied(ax: Any, title: str, x: str, y: str) -> Any:
-    """Name the axes and draw a faint grid below everything; the title is any text, no formula."""
+    """Name the axes, and draw a faint grid below all else; a title is never read as a formula."""
     ax.set_title(title, parse_math=False)
     ax.set_xlabel(x)
     ax.set_ylabel(y)
@@ -68,15 +68,15 @@ def tidied(ax: Any, title: str, x: str, y: str) -> Any:
 
 
 def legend(axes: Any, shown: Mapping[str, Any], **place: Any) -> None:
-    """Say which line, bar or point is which, by names of any text.
+    """Name lines, bars or points in a legend; any text is a name.
 
-    The names are written afterwards: matplotlib leaves out what begins with "_", and reads
-    formulas between dollar signs.
+    The names are written afterwards, because matplotlib leaves out names that begin with "_" and
+    reads dollar signs as formulas.
 
     Args:
         axes: where they are drawn.
         shown: what is drawn, by its name.
-        place: how to place the legend, as matplotlib wants it.
+        place: where the legend goes, as arguments of matplotlib's `legend`.
     """
     made = axes.legend(handles=list(shown.values()), labels=["name"] * len(shown), **place)
     for text, name in zip(made.get_texts(), shown, strict=True):
@@ -85,7 +85,7 @@ def legend(axes: Any, shown: Mapping[str, Any], **place: Any) -> None:
 
 
 def legend_above(axes: Any, shown: Mapping[str, Any]) -> None:
-    """Put a legend between the title and the plot, where it covers nothing."""
+    """Put a legend between the title and the plot, so that it covers nothing."""
     count = len(shown)
     place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": min(count, 4)}
     legend(axes, shown, frameon=False, **place)

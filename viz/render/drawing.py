@@ -13,11 +13,11 @@ from .graphviz import FORMATS, render
 
 
 class Drawing:
-    """A picture of a graph as it was when `draw` was called.
+    """A picture with the numbers that a graph or network had when it was drawn.
 
     Args:
         source: the DOT text.
-        summary: what is in the picture, in a few words.
+        summary: what the picture shows, in a few words.
     """
 
     __slots__: tuple[str, ...] = ("_source", "_summary")
@@ -35,12 +35,13 @@ class Drawing:
         """Return the content of a file of the picture.
 
         Args:
-            format: "svg", "png" or "pdf". A PNG has at most 8,000 pixels on a side, and letters of
-                a long graph are small there: take "svg" or "pdf", or draw with a lower `limit`.
+            format: "svg" (the default), "png" or "pdf". A PNG has at most 8,000 pixels on a side,
+                where the letters of a long graph are small: take "svg" or "pdf", or draw with a
+                lower `limit`.
 
         Raises:
-            OptionError: if the format is another.
-            MissingPackageError: if there is neither pygraphviz nor `dot`.
+            OptionError: if the format is unknown.
+            MissingPackageError: if neither pygraphviz nor `dot` is installed.
             RenderError: if a PDF is wanted on a machine without any font.
         """
         return render(self._source, format)
@@ -49,16 +50,16 @@ class Drawing:
         """Write the picture to a file, all of it or nothing.
 
         Args:
-            path: where to; the ending .svg, .png or .pdf decides the format (see `render`).
+            path: of the file; its ending .svg, .png or .pdf sets the format (see `render`).
 
         Returns:
             The path.
 
         Raises:
-            OptionError: if the ending is another.
-            WrongTypeError: if it is no path.
+            OptionError: if the ending is unknown.
+            WrongTypeError: if `path` is not a path.
             FileError: if the file cannot be written.
-            MissingPackageError: if there is neither pygraphviz nor `dot`.
+            MissingPackageError: if neither pygraphviz nor `dot` is installed.
             RenderError: if a PDF is wanted on a machine without any font.
         """
         target = checked_path(path, "graph.svg")

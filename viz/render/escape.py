@@ -2,8 +2,7 @@ r"""Any text as a label of Graphviz, exactly as it was written.
 
 Graphviz reads a label three times: as XML, as an escString (where a backslash and N stand for
 the name of the node) and as XML again on the way to SVG. Characters that XML cannot hold are
-replaced by visible ones. What is not here: numbers (`autodiff.tables.digits`), what a picture
-says (`card`), and its layout (`dot`).
+replaced by visible ones.
 
 >>> print(escape('a < "b" & \\N'))
 a &lt; &quot;b&quot; &amp; \\N
