@@ -14,7 +14,6 @@ False
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from autodiff.extend import Node
@@ -24,7 +23,6 @@ from viz.render.escape import tooltip
 from viz.render.html import Html, bold, cell, font, html, label, row, table
 from viz.themes import SMALL_FONT_SIZE, Theme
 
-_NO_NAMES: Mapping[Node, str] = MappingProxyType({})
 _CAPTION_WIDTH = 42  # points: for five letters of any font
 
 
@@ -69,15 +67,16 @@ def rows(node: Node, look: Look, *, gradients: bool) -> list[Row]:
     return shown
 
 
-def hint(nodes: Iterable[Node], names: Mapping[Node, str] = _NO_NAMES) -> str:
+def hint(nodes: Iterable[Node], names: Mapping[Node, str] | None = None) -> str:
     """Return what an SVG shows below the pointer: each node's name, label or sign.
 
     Args:
         nodes: one for a box, two for an edge.
         names: what to call them instead of by their labels.
     """
+    known = names or {}
     signs = (
-        str(names.get(node) or node.label or (node.operation.sign if node.operation else "leaf"))
+        str(known.get(node) or node.label or (node.operation.sign if node.operation else "leaf"))
         for node in nodes
     )
     return tooltip(" → ".join(signs))

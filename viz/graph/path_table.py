@@ -97,8 +97,8 @@ def _is_other(start: Node, end: Node, total: float) -> bool:
 
 def _remark(start: Node, names: Mapping[Node, str], look: Look) -> str:
     return (
-        f"the grad of {_named(start, names)}, {significant(start.grad, look.digits)}, is another: "
-        "of several backward passes, from another Value, or with a seed"
+        f"the grad of {_named(start, names)}, {significant(start.grad, look.digits)}, differs: "
+        "it comes from several backward passes, from another Value, or from a seed"
     )
 
 

@@ -180,9 +180,9 @@ def test_what_rounding_takes_from_the_sum_is_still_in_the_rest():
 
 def test_a_gradient_that_is_not_this_sum_is_explained():
     a, _, end = two_ways()
-    remark = "the grad of a, {}, is another: of several backward passes"
+    remark = "the grad of a, {}, differs: it comes from several backward passes"
     end.backward()
-    assert "is another" not in draw(end, highlight=a).source
+    assert "differs" not in draw(end, highlight=a).source
     end.backward()
     assert remark.format(14) in draw(end, highlight=a).source
     a.grad = 0.0
