@@ -10,6 +10,7 @@ A plain text is escaped where it is put in; what these functions return is not e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from .escape import escape
 
@@ -31,7 +32,7 @@ def label(content: str) -> str:
 
 def html(*parts: str) -> Html:
     """Join parts, those that are plain text escaped."""
-    return Html("".join(part if isinstance(part, Html) else escape(part) for part in parts))
+    return Html("".join([part if isinstance(part, Html) else escape(part) for part in parts]))
 
 
 def table(*rows: str, **attributes: object) -> Html:
@@ -66,9 +67,10 @@ def bold(*parts: str) -> Html:
 
 
 def _tag(name: str, parts: Iterable[str], attributes: Mapping[str, object]) -> Html:
-    given = "".join(
-        f' {key.upper().replace("_", "-")}="{value}"'
-        for key, value in attributes.items()
-        if value is not None
-    )
-    return Html(f"<{name}{given}>{html(*parts)}</{name}>")
+    return Html(f"<{_opening(name, *attributes.items())}>{html(*parts)}</{name}>")
+
+
+@lru_cache(256)  # a picture has thousands of the same few
+def _opening(name: str, *attributes: tuple[str, object]) -> str:
+    given = (f'{key.upper().replace("_", "-")}="{x}"' for key, x in attributes if x is not None)
+    return " ".join([name, *given])
