@@ -6,7 +6,7 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # One thread for products of matrices: those of a mini-batch are too small to be divided.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test test-peers lint types generated bench gallery clean
+.PHONY: demo test test-peers lint types generated bench gallery expected clean
 
 demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
 	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
@@ -35,6 +35,9 @@ bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.draw
 	$(BIN)/python -m benchmarks.training --rows moons
 	$(BIN)/python -m benchmarks.compile
+
+expected: .venv/dev ## The texts that tests of pictures and of compiled programs compare with, again
+	$(BIN)/python -m pytest -q --renew-expected tests/viz tests/autodiff/compiler
 
 gallery: .venv/dev ## Every picture of docs/gallery again
 	$(BIN)/python docs/gallery/build.py

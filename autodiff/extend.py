@@ -23,8 +23,9 @@ from .graph.node import Node, data_of, is_array, number, unary, variadic
 from .graph.traversal import topological_order
 from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
-from .system import numpy, package
+from .system import numpy, own_package, package
 from .table.operation import Operation
+from .validation import sequence, whole
 from .value.function_types import Operand
 
 if TYPE_CHECKING:
@@ -63,6 +64,7 @@ __all__ = [
     "names_of",
     "number",
     "numpy",
+    "own_package",
     "package",
     "paths_between",
     "paths_text",
@@ -70,9 +72,11 @@ __all__ = [
     "recording",
     "remainder",
     "scale_of",
+    "sequence",
     "sweep",
     "topological_order",
     "unary",
     "variadic",
+    "whole",
     "write_whole",
 ]

@@ -3,7 +3,7 @@
     Value -> graph -> DOT text -> SVG, PNG, PDF, GIF, notebook
                    -> text tree
 
-What is not here: the engine (`autodiff`) and networks (`nn`).
+Graphs are drawn without `nn`, which pictures of networks import when the first of them is made.
 
 >>> from autodiff import Value
 >>> from viz import draw
@@ -15,20 +15,27 @@ True
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from autodiff import FileError, MissingPackageError, OptionError, WrongTypeError
+from autodiff.extend import own_package
 
 from .backprop.steps import Steps, steps
 from .errors import RenderError
-from .graph.draw import Drawing, draw
+from .graph.draw import draw
 from .graph.tree import Tree, tree
-from .networks.network import network
-from .plots.curves import activations, gradient_sizes
-from .plots.decision_regions import decision_regions
 from .plots.descent import descent
-from .plots.pulls import pulls
-from .plots.training_curves import training_curves
-from .plots.weights import weights
+from .render.drawing import Drawing
 from .viewer import show
+
+if TYPE_CHECKING:
+    from .networks.network import network
+    from .plots.curves import activations, gradient_sizes
+    from .plots.decision_regions import decision_regions
+    from .plots.pulls import pulls
+    from .plots.training_curves import training_curves
+    from .plots.weights import weights
 
 __all__ = [
     "Drawing",
@@ -52,3 +59,30 @@ __all__ = [
     "tree",
     "weights",
 ]
+
+_OF_NETWORKS = {  # where each is, which imports nn
+    "activations": ".plots.curves",
+    "decision_regions": ".plots.decision_regions",
+    "gradient_sizes": ".plots.curves",
+    "network": ".networks.network",
+    "pulls": ".plots.pulls",
+    "training_curves": ".plots.training_curves",
+    "weights": ".plots.weights",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a picture of networks on first use.
+
+    Raises:
+        AttributeError: if there is no such picture.
+        MissingPackageError: if another module called nn stands in the way.
+    """
+    if name not in _OF_NETWORKS:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    own_package("nn")
+    return getattr(import_module(_OF_NETWORKS[name], __name__), name)
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_OF_NETWORKS})

@@ -1,4 +1,4 @@
-"""The exception of pictures, beside those that every package shares (`autodiff`)."""
+"""The exception of pictures; the others are those of `autodiff`."""
 
 from __future__ import annotations
 
@@ -6,4 +6,4 @@ from autodiff import ChalkgradError
 
 
 class RenderError(ChalkgradError, RuntimeError):
-    """Graphviz could not lay a picture out, or no program on this machine can show it."""
+    """Graphviz could not lay out a picture, or no program on this machine can show it."""

@@ -1,6 +1,4 @@
-"""What a user may ask of a picture, checked in one place: a look, a root, one choice of several.
-
-What is not here: what the choices mean (`themes`, `dot`).
+"""Checks of the options of pictures: their look, their roots, their limits.
 
 >>> look(theme="dark").theme.background
 '#111827'
@@ -20,16 +18,16 @@ from .themes import THEMES, Theme
 
 DIRECTIONS = ("LR", "RL", "TB", "BT")
 
-_MOST_DIGITS = 17  # no float has more
+_MOST_DIGITS = 17  # enough to tell any two floats apart
 
 
 class Look(NamedTuple):
-    """How a picture looks, whatever is in it.
+    """How a picture looks, whatever it shows.
 
     Attributes:
         digits: the number of significant digits of every number.
-        direction: where the edges go: "LR" from left to right, "TB" from top to bottom, ...
-        theme: the colours.
+        direction: where edges point: "LR" to the right, "RL" to the left, "TB" down, "BT" up.
+        theme: the colours and line widths.
     """
 
     digits: int = 6
@@ -38,11 +36,10 @@ class Look(NamedTuple):
 
 
 def look(digits: object = 6, direction: object = "LR", theme: object = "light") -> Look:
-    """Check the options of a look and put them together.
+    """Return the look of checked options.
 
     Raises:
-        OptionError: if `digits` is no int from 1 to 17.
-        OptionError: if the direction or the theme is not known.
+        OptionError: if `digits` is not an int from 1 to 17, or direction or theme is unknown.
     """
     if type(digits) is not int or not 1 <= digits <= _MOST_DIGITS:  # True is an instance of int
         raise OptionError(
@@ -53,10 +50,10 @@ def look(digits: object = 6, direction: object = "LR", theme: object = "light") 
 
 
 def checked_choice(name: str, chosen: object, known: Iterable[str]) -> str:
-    """Return the value of an option if it is one of those known.
+    """Return the value of an option if it is known.
 
     Raises:
-        OptionError: if it is not; the message lists them all.
+        OptionError: if it is not; the message lists the known ones.
     """
     choices = list(known)
     if isinstance(chosen, str) and chosen in choices:
@@ -69,10 +66,10 @@ def checked_choice(name: str, chosen: object, known: Iterable[str]) -> str:
 
 
 def checked_limit(limit: object) -> int:
-    """Return how much a picture shows before it says less.
+    """Return how many Values or lines a picture shows in full.
 
     Raises:
-        OptionError: if it is no int of at least 1.
+        OptionError: if it is not an int of at least 1.
     """
     if type(limit) is int and limit >= 1:
         return limit
@@ -80,7 +77,7 @@ def checked_limit(limit: object) -> int:
 
 
 def checked_roots(root: object) -> list[Node]:
-    """Return the Values of a picture, of which there is at least one.
+    """Return the Values of a picture, at least one.
 
     Raises:
         WrongTypeError: if `root` is neither a Value nor a list or tuple of Values.
@@ -100,10 +97,10 @@ def checked_roots(root: object) -> list[Node]:
 
 
 def checked_root(root: object) -> Node:
-    """Return the one Value that something is about.
+    """Return the one Value of a picture.
 
     Raises:
-        WrongTypeError: if `root` is no Value.
+        WrongTypeError: if `root` is not a Value.
     """
     if isinstance(root, Node):
         return root

@@ -1,8 +1,6 @@
-"""The colours of a picture, in one place: a theme for screens, one for the dark, one for paper.
+"""The look of every picture: colours, line widths and fonts of each theme, and those of plots.
 
-Every colour of a computation graph is a field of a `Theme`; what is faded or tinted is blended
-from two of them. What is not here: how strong a tint is (`scale`), and what is drawn (`card`,
-`dot`).
+To change the look, change a line here; `make expected` then renews the texts that tests compare.
 
 >>> blend("#000000", "#ffffff", 0.5)
 '#808080'
@@ -14,31 +12,74 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-_FADED = 0.72  # how far what is not meant goes towards the background: still there, not read
+FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
+FONT_SIZE = 13  # points: labels and numbers on boxes
+EDGE_FONT_SIZE = 12  # numbers at edges, captions, the circles of networks
+SMALL_FONT_SIZE = 11  # what stands beside a number
+
+_FADED = 0.72  # how far what stands back goes towards the background: still seen, no longer read
+_TINTED = 0.7  # how far a tint of the backward pass goes from the colour of a plain box
+
+
+class NetworkTheme(NamedTuple):
+    """The colours, each "#rrggbb", and line widths, in points, of a picture of a network.
+
+    Attributes:
+        positive: the line of a positive weight.
+        negative: the line of a negative weight.
+        dashed: whether that line is dashed too, where colours may not be told apart.
+        paper: a circle of activation 0.
+        active: a circle of the largest activation of its layer.
+        inactive: a circle of the most negative one.
+        on_active: numbers on a dark circle; the ink is used where it reads better.
+        strong: how a circle of a large activation differs from the paper, in a word.
+        circle_width: the border of a circle.
+        narrowest: the line of a weight of 0.
+        widest: the line of the largest weight of a layer.
+        widest_of_many: the same in a layer of many weights.
+    """
+
+    positive: str
+    negative: str
+    dashed: bool
+    paper: str
+    active: str
+    inactive: str
+    on_active: str
+    strong: str
+    circle_width: float = 1.2
+    narrowest: float = 0.4
+    widest: float = 3.6
+    widest_of_many: float = 2.4
 
 
 class Theme(NamedTuple):
-    """The colours of a picture, each written "#rrggbb", but for the background.
+    """The colours, each "#rrggbb" (or "white"), and line widths, in points, of a picture.
 
     Attributes:
         background: behind everything.
-        ink: text and data.
+        ink: labels and data.
         muted: captions and constants.
         line: edges.
         gradient: the numbers of gradients.
         local_derivative: the numbers at edges.
-        leaf: the inside of the box of a leaf.
+        leaf: the box of a leaf.
         leaf_line: its border.
-        leaf_band: the band with its label.
-        computed: the inside of the box of what is computed.
+        leaf_band: the band behind its label.
+        computed: the box of a computed Value.
         computed_line: its border.
-        computed_band: the band with its label and sign.
-        on_band: text on a band.
+        computed_band: the band behind its label and sign.
+        on_band: letters on a band.
         positive: the tint of a large positive gradient.
         negative: the tint of a large negative gradient.
         mixed: the tint of a box of several Values whose gradients have both signs.
         unsettled: the tint of nan, and of a sum that still lacks a part.
         emphasis: edges and borders that are pointed at.
+        edge_width: of an edge.
+        box_width: of the border of a box.
+        emphasis_width: of edges and borders that are pointed at.
+        opened_width: of the border of a box that was opened.
+        network: the look of networks.
     """
 
     background: str
@@ -59,37 +100,74 @@ class Theme(NamedTuple):
     mixed: str
     unsettled: str
     emphasis: str
+    edge_width: float
+    box_width: float
+    emphasis_width: float
+    opened_width: float
+    network: NetworkTheme
 
     def faded(self) -> Theme:
         """Return the theme of what stands back, so that something else stands out."""
-        return Theme._make(
-            self.background if name == "background" else blend(color, self.background, _FADED)
-            for name, color in self._asdict().items()
-        )
+        colors = {
+            name: blend(value, self.background, _FADED)
+            for name, value in self._asdict().items()
+            if isinstance(value, str) and name != "background"
+        }
+        return self._replace(**colors)
+
+    def tinted(self, tint: str) -> str:
+        """Return the colour of a box with a tint that says how far its adjoint has come."""
+        return blend(self.computed, tint, _TINTED)
 
 
-class Inks(NamedTuple):
-    """The colours of a picture of a network that stand for numbers, each written "#rrggbb".
+class PlotTheme(NamedTuple):
+    """The colours, line widths in points, and opacities of plots.
 
     Attributes:
-        positive: the line of a positive weight.
-        negative: the line of a negative weight.
-        dashed: whether that line is dashed too, where colours may not be told apart.
-        paper: a circle of activation 0.
-        active: a circle of the largest activation of its layer.
-        inactive: a circle of the most negative one.
-        on_active: letters on a strong one, where they are read better than the ink.
-        strong: what a circle of a large activation is, against the paper.
+        series: the lines, bars or classes of a plot, in order; they repeat.
+        grid: the grid behind them.
+        axis: the line at 0.
+        ink: numbers of pictures, and borders between regions.
+        halo: the rim of a mark, and the contours of a landscape.
+        landscape: matplotlib's map of colours for heights.
+        weak: a weight of 0.
+        positive: the largest weight.
+        negative: the same with a minus sign.
+        unknown: a weight that is nan.
+        line_width: of curves.
+        path_width: of paths of descent.
+        border_width: of borders between regions.
+        contour_width: of the contours of a landscape.
+        ring_width: of the ring where a path begins.
+        cross_width: of the cross where a run diverges.
+        thin_width: of grids, axes, rims and faint lines.
+        faint: the opacity of the losses behind their running mean.
+        region: the opacity of a region.
+        landscape_opacity: of the colours between contours.
+        surface: of the surface of a landscape.
     """
 
+    series: tuple[str, ...]
+    grid: str
+    axis: str
+    ink: str
+    halo: str
+    landscape: str
+    weak: str
     positive: str
     negative: str
-    dashed: bool
-    paper: str
-    active: str
-    inactive: str
-    on_active: str
-    strong: str
+    unknown: str
+    line_width: float = 2.0
+    path_width: float = 1.4
+    border_width: float = 1.5
+    contour_width: float = 0.7
+    ring_width: float = 1.6
+    cross_width: float = 2.5
+    thin_width: float = 0.8
+    faint: float = 0.25
+    region: float = 0.25
+    landscape_opacity: float = 0.6
+    surface: float = 0.75
 
 
 def blend(start: str, end: str, part: float) -> str:
@@ -100,7 +178,7 @@ def blend(start: str, end: str, part: float) -> str:
         end: the colour at part 1.
         part: how far to go, from 0 to 1.
     """
-    pairs = zip(_channels(start), _channels(end), strict=True)
+    pairs = zip(channels(start), channels(end), strict=True)
     return "#" + "".join(f"{round(first + (last - first) * part):02x}" for first, last in pairs)
 
 
@@ -118,14 +196,15 @@ def contrast(one: str, other: str) -> float:
 
 def _luminance(color: str) -> float:
     """Return the relative luminance of a colour, from 0 to 1, by the same guidelines."""
-    parts = [channel / 255 for channel in _channels(color)]
+    parts = [channel / 255 for channel in channels(color)]
     red, green, blue = (
         part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
     )
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def _channels(color: str) -> list[int]:
+def channels(color: str) -> list[int]:
+    """Return red, green and blue of a colour, each from 0 to 255."""
     return list(bytes.fromhex("ffffff" if color == "white" else color.removeprefix("#")))
 
 
@@ -149,6 +228,20 @@ THEMES = {
         mixed="#cbd5e1",
         unsettled="#fde047",
         emphasis="#ea580c",
+        edge_width=1.0,
+        box_width=1.0,
+        emphasis_width=2.5,
+        opened_width=2.0,
+        network=NetworkTheme(
+            positive="#15803d",
+            negative="#b91c1c",
+            dashed=False,
+            paper="#ffffff",
+            active="#0c2d57",
+            inactive="#b45309",
+            on_active="#ffffff",
+            strong="darker",
+        ),
     ),
     "dark": Theme(
         background="#111827",
@@ -169,6 +262,20 @@ THEMES = {
         mixed="#3f4a5c",
         unsettled="#854d0e",
         emphasis="#fb923c",
+        edge_width=1.0,
+        box_width=1.0,
+        emphasis_width=2.5,
+        opened_width=2.0,
+        network=NetworkTheme(
+            positive="#4ade80",
+            negative="#f87171",
+            dashed=False,
+            paper="#1b2536",
+            active="#bae6fd",
+            inactive="#fbbf24",
+            on_active="#111827",
+            strong="brighter",
+        ),
     ),
     # Paper: no large dark area. The tints differ in brightness too, for printers without colour.
     "print": Theme(
@@ -190,38 +297,33 @@ THEMES = {
         mixed="#c8c8c8",
         unsettled="#e5e5e5",
         emphasis="#000000",
+        edge_width=1.0,
+        box_width=1.0,
+        emphasis_width=2.5,
+        opened_width=2.0,
+        network=NetworkTheme(
+            positive="#000000",
+            negative="#595959",
+            dashed=True,
+            paper="#ffffff",
+            active="#1a1a1a",
+            inactive="#8c6d1f",
+            on_active="#ffffff",
+            strong="darker",
+        ),
     ),
 }
 
-NETWORK_INKS = {
-    "light": Inks(
-        positive="#15803d",
-        negative="#b91c1c",
-        dashed=False,
-        paper="#ffffff",
-        active="#0c2d57",
-        inactive="#b45309",
-        on_active="#ffffff",
-        strong="darker",
-    ),
-    "dark": Inks(
-        positive="#4ade80",
-        negative="#f87171",
-        dashed=False,
-        paper="#1b2536",
-        active="#bae6fd",
-        inactive="#fbbf24",
-        on_active="#111827",
-        strong="brighter",
-    ),
-    "print": Inks(
-        positive="#000000",
-        negative="#595959",
-        dashed=True,
-        paper="#ffffff",
-        active="#1a1a1a",
-        inactive="#8c6d1f",
-        on_active="#ffffff",
-        strong="darker",
-    ),
-}
+PLOTS = PlotTheme(
+    # Okabe, Ito 2008: told apart by the colour-blind, and from each other in grey print.
+    series=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"),
+    grid="#e2e8f0",
+    axis="black",
+    ink="#334155",
+    halo="white",
+    landscape="Blues_r",
+    weak="#000000",
+    positive="#4ade80",
+    negative="#f84646",
+    unknown="#808080",
+)

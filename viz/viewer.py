@@ -1,7 +1,7 @@
-"""`show`: open a picture in the viewer of this machine, from a terminal.
+"""`show`: open a picture in the system's viewer, from a terminal.
 
-Anything that shows itself in a notebook has a picture: a drawing, steps, a table; also a Value,
-whose graph is drawn, and a figure or axes of matplotlib. What is not here: the pictures.
+It takes whatever shows itself in a notebook (a drawing, steps, a table), a Value, whose graph it
+draws, and a figure or Axes of matplotlib.
 
 >>> from autodiff import Value
 >>> kind, content = _picture(Value(2.0) * 3)
@@ -25,7 +25,7 @@ from autodiff.extend import Node, described
 from .errors import RenderError
 from .graph.draw import draw
 
-_KINDS = {  # in the order in which they are wanted
+_KINDS = {  # the best first
     "image/gif": "gif",
     "image/svg+xml": "svg",
     "image/png": "png",
@@ -40,14 +40,16 @@ def show(picture: object) -> Path:
     """Open a picture in the system's viewer.
 
     Args:
-        picture: a drawing, steps, a Value, a list or tuple of Values, or anything else that
-            shows itself in a notebook.
+        picture: a drawing, steps, a Value, a list or tuple of Values, a figure or Axes of
+            matplotlib, or anything else that shows itself in a notebook.
 
     Returns:
         The temporary file that was opened; it stays, because the viewer reads it later.
 
     Raises:
-        RenderError: if it has no picture, or no viewer could be started; the file is there then.
+        WrongTypeError: if a list or tuple holds anything but Values.
+        RenderError: if `picture` has no picture, or no viewer could be started; the message then
+            names the file, which was written.
     """
     kind, content = _picture(picture)
     handle, name = mkstemp(prefix="chalkgrad-", suffix=f".{kind}")
@@ -64,9 +66,9 @@ def show(picture: object) -> Path:
 
 
 def _picture(picture: object) -> tuple[str, bytes]:
-    """Return the ending and the content of a file of something's picture."""
+    """Return the ending and the content of a file for a picture."""
     if isinstance(picture, (Node, list, tuple)):
-        picture = draw(cast("Any", picture))  # which says so if these are no Values
+        picture = draw(cast("Any", picture))  # which raises if these are not Values
     bundle = _bundle(picture)
     for kind, ending in _KINDS.items():
         content = bundle.get(kind)

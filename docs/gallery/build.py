@@ -2,7 +2,6 @@
 
 One function makes one picture; the README shows the line that matters. Graphs and networks are SVG,
 plots PNG, steps GIF. Everything that is random is seeded, so the same pictures come out each time.
-What is not here: how pictures are drawn (`viz`).
 
 >>> [picture.__name__ for picture in CHEAP][:3]
 ['neuron', 'neuron_highlighted', 'folded']

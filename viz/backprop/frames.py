@@ -1,15 +1,14 @@
 """A step of the backward pass as DOT text: the same boxes in every frame, other numbers.
 
-Every number has a cell as wide as its widest text in any frame, and every line of the narration
-is there in every frame, if empty. So Graphviz lays all frames out alike, and nothing jumps. What
-is not here: what happens in a step (`sweep`), files of frames (`steps`).
+Every number has a cell as wide as the widest number of any frame, and every frame has as many lines
+of narration, empty ones too. So Graphviz lays all frames out alike, and nothing jumps.
 
 >>> from autodiff import Value
 >>> from viz.options import Look
 >>> from viz.backprop.sweep import ordered_steps
 >>> x = Value(2.0, label="x")
->>> y = x * 3
->>> len(Frames(y, ordered_steps(y, by="node"), Look()).sources())
+>>> graph = Graph([x * 3])
+>>> len(Frames(graph, ordered_steps(graph, by="node"), Look()).sources())
 2
 """
 
@@ -20,13 +19,13 @@ from collections.abc import Sequence
 from typing import Any
 from unicodedata import east_asian_width
 
-from autodiff.extend import Node, adjoints, names_of, topological_order
+from autodiff.extend import Graph, Node
 from autodiff.extend import digits as significant
-from viz.graph.caption import caption, line, swatches
-from viz.graph.card import Row, card, constant, frame, hint
+from viz.graph.caption import caption, swatches
+from viz.graph.card import Row, card, constant, emphasis, frame, hint
 from viz.graph.dot import constant_attributes, empty_graph
 from viz.options import Look
-from viz.themes import blend
+from viz.render.html import Html, bold, cell, font, label, row, table
 
 from .sweep import Receipt, Step
 
@@ -37,30 +36,27 @@ _LONGEST_NAME = 16
 _HEIGHT = 30  # points of a line of any script and font, with the space around it
 _LOW = 20  # points of a number, which has digits only
 _ROOM = {"nodesep": "0.5"}  # each edge has two numbers, which must not run into its neighbour's
-_TINT = 0.7
 _LEGEND_WIDTH = 220  # points, about
-_STRONG = "2.5"  # the width of a border or edge that is pointed at
-_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="1">'
 
 
 class Frames:
     """Writes the frames of one backward pass.
 
     Args:
-        loss: the end of the graph.
+        graph: of one root, the loss.
         steps: its backward pass.
-        look: digits, direction and colours.
-        judged: whether the last frame compares the result with the right one.
+        look: digits, direction and theme.
+        judged: whether one more frame compares the result with the right one.
     """
 
     def __init__(
-        self, loss: Node, steps: Sequence[Step], look: Look, *, judged: bool = False
+        self, graph: Graph, steps: Sequence[Step], look: Look, *, judged: bool = False
     ) -> None:
         self._look: Look = look
-        self._names: dict[Node, str] = names_of([loss])
-        self._order: list[Node] = topological_order([loss])
+        self._names: dict[Node, str] = graph.names
+        self._order: list[Node] = graph.order
         self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(self._order)}
-        self._right: dict[Node, float] = adjoints([loss], [1.0]) if judged else {}
+        self._right: dict[Node, float] = graph.adjoints() if judged else {}
         self._steps: Sequence[Step] = (
             [*steps, _verdict(steps[-1], self._right)] if judged else steps
         )
@@ -107,62 +103,55 @@ class Frames:
             rows.append(Row("right" if wrong else _BLANK, right, theme.ink, self._width))
         attributes = frame(node, theme) | {"fillcolor": self._fill(node, step, judged=judged)}
         if node in step.givers:
-            attributes |= {"color": theme.emphasis, "penwidth": _STRONG}
+            attributes |= emphasis(theme)
         attributes["tooltip"] = hint([node], self._names)
-        label = card(node, theme, rows, name=self._names[node])
-        graph.node(self._ids[node], label=label, **attributes)
+        text = card(node, theme, rows, name=self._names[node])
+        graph.node(self._ids[node], label=text, **attributes)
 
     def _fill(self, node: Node, step: Step, *, judged: bool) -> str:
         theme = self._look.theme
         if node not in step.adjoints:
             return theme.computed
         if node in step.complete:
-            return blend(theme.computed, theme.positive, _TINT)
+            return theme.tinted(theme.positive)
         tint = theme.negative if judged and self._right else theme.unsettled
-        return blend(theme.computed, tint, _TINT)
+        return theme.tinted(tint)
 
     def _add_edge(self, graph: Any, node: Node, position: int, amount: float | None) -> None:
         theme = self._look.theme
         parent = node.parents[position]
         text = _BLANK if amount is None else self._number(amount)
-        label = (
-            f'<{_TABLE}<TR><TD WIDTH="{self._width}" HEIGHT="{_LOW}">'
-            f'<FONT COLOR="{theme.gradient}"><B>{text}</B></FONT></TD></TR><TR><TD>'
-            f"{self._number(node.local_derivatives[position])}"
-            f"</TD></TR></TABLE>>"
-        )
-        pointed = {} if amount is None else {"color": theme.emphasis, "penwidth": _STRONG}
-        pointed["tooltip"] = hint([parent, node], self._names)
-        graph.edge(self._ids[parent], self._ids[node], label=label, **pointed)
+        above = cell(font(bold(text), color=theme.gradient), width=self._width, height=_LOW)
+        below = cell(self._number(node.local_derivatives[position]))
+        attributes = {} if amount is None else emphasis(theme)
+        attributes["label"] = label(table(row(above), row(below), cellpadding=1))
+        attributes["tooltip"] = hint([parent, node], self._names)
+        graph.edge(self._ids[parent], self._ids[node], **attributes)
 
     def _add_constant(self, graph: Any, node: Node, place: int, number: float) -> None:
         name = f"{self._ids[node]}_constant{place}"
-        label = constant(number, self._look.digits)
-        graph.node(name, label=label, **constant_attributes(self._look.theme.muted))
+        text = constant(number, self._look.digits)
+        graph.node(name, label=text, **constant_attributes(self._look.theme.muted))
         graph.edge(name, self._ids[node], style="dashed")
 
     def _caption(self, index: int) -> str:
         theme = self._look.theme
         texts = self._narration(index)
-        parts = [line(texts[0], theme.ink, bold=True)]
-        parts += [line(text, theme.ink) for text in texts[1:]]
+        parts: list[str] = [font(bold(texts[0]), color=theme.ink)]
+        parts += [font(text, color=theme.ink) for text in texts[1:]]
         parts += [_BLANK] * (self._lines - len(texts))
-        width = max(self._caption_width - _LEGEND_WIDTH, 1)
-        spacer = f'<TD WIDTH="{width}">{_BLANK}</TD>'
-        legend = f"{_TABLE}<TR><TD>{self._legend()}</TD>{spacer}</TR></TABLE>"
+        spacer = cell(_BLANK, width=max(self._caption_width - _LEGEND_WIDTH, 1))
+        legend = table(row(cell(self._legend()), spacer), cellpadding=1)
         return caption([*parts, legend], _HEIGHT)
 
-    def _legend(self) -> str:
+    def _legend(self) -> Html:
         """Say what the colours of the boxes mean."""
         theme = self._look.theme
         texts = (
             ("right", "may lack a part", "wrong") if self._right else ("complete", "lacks a part")
         )
         tints = (theme.positive, theme.unsettled, theme.negative)
-        marks = [
-            (blend(theme.computed, tint, _TINT), text)
-            for tint, text in zip(tints, texts, strict=False)
-        ]
+        marks = [(theme.tinted(tint), text) for tint, text in zip(tints, texts, strict=False)]
         return swatches([("adjoint", marks)], theme)
 
     def _narration(self, index: int) -> list[str]:

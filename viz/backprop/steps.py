@@ -1,4 +1,4 @@
-"""`steps`: the backward pass as frames to watch, saved as a GIF or as a folder of pictures.
+"""`steps`: the backward pass as frames, saved as a GIF or as a folder of pictures.
 
 >>> from autodiff import Value
 >>> a = Value(3.0, label="a")
@@ -7,8 +7,6 @@
 Steps(3 frames; .save('name.gif'), .save('folder/'), [0], .adjoints)
 >>> steps(b + b, order="recursive").adjoints[a]
 6.0
-
-What is not here: what happens in a step (`sweep`), how a frame looks (`frames`).
 """
 
 from __future__ import annotations
@@ -22,16 +20,16 @@ from pathlib import Path
 from typing import Any
 
 from autodiff import FileError, MissingPackageError, OptionError
-from autodiff.extend import Node, checked_path, file_error, mime_bundle, package, write_whole
-from viz.graph.draw import Drawing
+from autodiff.extend import Graph, Node, checked_path, file_error, mime_bundle, package, write_whole
 from viz.options import checked_choice, checked_root, look
+from viz.render.drawing import Drawing
 from viz.render.graphviz import render
 
 from .frames import Frames
 from .sweep import ordered_steps, recursive_steps
 
-_LONGEST = 1600  # pixels of a side of a GIF: what a projector shows
-_MOST_SHOWN = 40  # frames in a notebook; each takes a sixth of a second to draw
+_LONGEST = 1600  # pixels of a side of a GIF: as many as a projector shows
+_MOST_SHOWN = 40  # frames in a notebook; each takes a sixth of a second to render
 _MILLISECONDS, _AT_THE_END = 1600, 4000
 
 _SIZE = re.compile(rb'width="(\d+)pt" height="(\d+)pt"\s+viewBox="[^"]*"')
@@ -43,7 +41,7 @@ class Steps:
 
     Args:
         frames: the pictures, in order.
-        adjoints: what each node has in the end.
+        adjoints: of each node after the last frame.
     """
 
     __slots__: tuple[str, ...] = ("_adjoints", "_frames")
@@ -54,7 +52,7 @@ class Steps:
 
     @property
     def adjoints(self) -> dict[Node, float]:
-        """What each node has in the end: wrong ones too, in the recursive order."""
+        """The adjoint of each Value after the last frame; in the recursive order some are wrong."""
         return dict(self._adjoints)
 
     def __len__(self) -> int:
@@ -72,13 +70,12 @@ class Steps:
         return f"Steps({frames}; .save('name.gif'), .save('folder/'), [0], .adjoints)"
 
     def render(self) -> bytes:
-        """Return the content of a GIF that shows one frame after another, again and again.
+        """Return the content of a GIF that plays the frames in a loop.
 
-        Each frame takes about a sixth of a second; of hundreds, SVGs in a folder come faster.
+        A frame takes about a sixth of a second to render; a folder of SVGs is written faster.
 
         Raises:
-            MissingPackageError: if Pillow is not installed.
-            MissingPackageError: if there is neither pygraphviz nor `dot`.
+            MissingPackageError: if Pillow is not installed, or neither pygraphviz nor `dot` is.
         """
         pictures = _pictures(package("PIL.Image"), self._frames)
         content = BytesIO()
@@ -94,7 +91,7 @@ class Steps:
         return content.getvalue()
 
     def svgs(self) -> list[bytes]:
-        """Return the frames as SVG, all of one size: Graphviz rounds each by itself."""
+        """Return the frames as SVG, all of one size: Graphviz rounds the size of each by itself."""
         pictures = [frame.render("svg") for frame in self._frames]
         sizes = [[int(x) for x in match.groups()] for match in map(_SIZE.search, pictures) if match]
         width, height = (max(sides) for sides in zip(*sizes, strict=True))
@@ -105,18 +102,18 @@ class Steps:
         """Write the frames to a GIF, or each to a file of its own in a folder.
 
         Args:
-            path: where to; one that ends in .gif, or a folder (without an ending), which is made
-                if it is missing and gets frame-000.svg, frame-001.svg, ... in place of any there.
+            path: of a file that ends in .gif, or of a folder (without an ending), which is made if
+                it is missing. Its files frame-000.svg, frame-001.svg, ... replace earlier frames.
 
         Returns:
             The path.
 
         Raises:
-            OptionError: if the path has another ending, or is empty.
-            WrongTypeError: if it is no path.
-            MissingPackageError: if a GIF is wanted and Pillow is not installed.
-            FileError: if the file or a file of the folder cannot be written.
-            MissingPackageError: if there is neither pygraphviz nor `dot`.
+            OptionError: if the path has another ending.
+            WrongTypeError: if `path` is not a path.
+            FileError: if it is empty, or a file cannot be written.
+            MissingPackageError: if a GIF is wanted and Pillow is not installed, or if neither
+                pygraphviz nor `dot` is.
         """
         target = checked_path(path, "steps.gif")
         if target.suffix.lower() == ".gif":
@@ -132,7 +129,7 @@ class Steps:
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> dict[str, str]:
-        """Move in a notebook; of many frames the first is there, all of few without Pillow."""
+        """Play in a notebook; without Pillow show all frames, and of many only the first."""
         makers: dict[str, Callable[[], str]] = {"text/plain": self.__repr__}
         if len(self) <= _MOST_SHOWN and _has_pillow():
             makers["image/gif"] = lambda: b64encode(self.render()).decode()
@@ -141,7 +138,7 @@ class Steps:
         return mime_bundle(makers, include, exclude)
 
     def _html(self) -> str:
-        """Return the frames as a page; of many the first, and how to see the others."""
+        """Return the frames as HTML; of many the first, and how to see the others."""
         are_few = len(self) <= _MOST_SHOWN
         shown = self if are_few else Steps(self._frames[:1], self._adjoints)
         pictures = [text[text.index("<svg") :] for text in map(bytes.decode, shown.svgs())]
@@ -164,25 +161,29 @@ def steps(  # noqa: PLR0913 a picture has many options, each with a default
 ) -> Steps:
     """Return the backward pass of a Value as frames.
 
-    Each frame shows who passes on its adjoint and what each parent receives. A box is green when
-    its adjoint is complete, yellow while it lacks a part.
+    Each frame shows which Value passes on its adjoint, and what each parent receives: the adjoint
+    times the local derivative of the edge. A box is green when its adjoint is complete, and yellow
+    while it lacks a part. The gradients of the Values stay as they are.
 
     Args:
-        loss: the end of a graph of at most 300 Values; its adjoint is 1. Nothing is changed.
-        by: "node" for a frame for each computed Value, "level" for a frame for all that are
-            equally far from the loss.
-        order: "topological", the right one, or "recursive", in which each node passes on what it
-            has as soon as it is reached: the last frame shows which results are wrong, beside
-            the right ones.
-        digits: the number of significant digits of every number, from 1 to 17.
-        direction: where the computation goes: "LR", "RL", "TB" or "BT".
-        theme: the colours: "light", "dark" or "print".
+        loss: the end of a graph of at most 300 Values; its adjoint is 1.
+        by: "node" (the default) for a frame for each computed Value, or "level" for one for all
+            Values that are equally far from the loss.
+        order: "topological" (the default), which is right, or "recursive", in which each Value
+            passes on what it has as soon as it is reached; the last frame then shows the wrong
+            results beside the right ones.
+        digits: the number of significant digits of every number, from 1 to 17; 4 by default.
+        direction: where the computation goes: "LR" (the default), "RL", "TB" or "BT".
+        theme: "light" (the default), "dark" or "print".
+
+    Returns:
+        The frames: `steps[i]` is one, `.save(path)` writes all, `.adjoints` has the results.
 
     Raises:
-        WrongTypeError: if `loss` is no Value.
-        OptionError: if an option is not known, or levels are wanted of the recursive order.
-        OptionError: if `digits` is no int from 1 to 17.
-        OptionError: if there are too many steps to watch.
+        WrongTypeError: if `loss` is not a Value.
+        OptionError: if an option is unknown, levels are wanted of the recursive order, `digits` is
+            not an int from 1 to 17, the graph has more than 300 Values, or the recursive order
+            takes more than 500 steps.
     """
     root, chosen = checked_root(loss), look(digits, direction, theme)
     checked_choice("by", by, ["node", "level"])
@@ -191,8 +192,9 @@ def steps(  # noqa: PLR0913 a picture has many options, each with a default
         raise OptionError(
             "by='node' with the recursive order", "by='level'", "leave by= out: it has no levels"
         )
-    found = recursive_steps(root) if is_naive else ordered_steps(root, by)
-    sources = Frames(root, found, chosen, judged=is_naive).sources()
+    graph = Graph([root])
+    found = recursive_steps(graph) if is_naive else ordered_steps(graph, by)
+    sources = Frames(graph, found, chosen, judged=is_naive).sources()
     drawings = [
         Drawing(source, f"step {index} of {len(sources) - 1}")
         for index, source in enumerate(sources)
@@ -209,7 +211,7 @@ def _has_pillow() -> bool:
 
 
 def _pictures(image: Any, frames: Sequence[Drawing]) -> list[Any]:
-    """Draw every frame, and make them of one size: Graphviz rounds each by itself."""
+    """Render every frame, all of one size: Graphviz rounds the size of each by itself."""
     pictures: list[Any] = []
     for frame in frames:
         with image.open(BytesIO(render(frame.source, "png", _LONGEST))) as opened:

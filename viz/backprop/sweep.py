@@ -1,33 +1,33 @@
-"""The backward pass, step by step: who passes on what to whom, and whose adjoint is complete.
+"""The backward pass, step by step: which node passes on what, and which adjoints are complete.
 
-Two orders. In the right one a node passes its adjoint on only when everything that uses it has
-added its part. In the naive one, which one writes down first,
+There are two orders. In the right one a node passes on its adjoint only after every node that uses
+it has added its part. In the naive one, the first that comes to mind,
 
     def pass_on(node):
         for parent, local_derivative in zip(node.parents, node.local_derivatives):
             parent.grad += node.grad * local_derivative
             pass_on(parent)
 
-a node passes on what it has as soon as it is reached: too early where a Value is used twice, so
-that some parts are counted again. What is not here: how a step looks (`frames`), the fast sweep
-(`autodiff.backprop`).
+a node passes on what it has as soon as it is reached. Where a Value is used twice this is too
+early, and some parts are counted again.
 
 >>> from autodiff import Value
 >>> a = Value(3.0)
 >>> b = a + a
->>> c = b + b
->>> [steps[-1].adjoints[a] for steps in (ordered_steps(c, by="node"), recursive_steps(c))]
+>>> graph = Graph([b + b])
+>>> [steps[-1].adjoints[a] for steps in (ordered_steps(graph, by="node"), recursive_steps(graph))]
 [4.0, 6.0]
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from operator import add
 from typing import NamedTuple
 
 from autodiff import OptionError
-from autodiff.extend import Node, topological_order
+from autodiff.extend import Graph, Node, sweep
 
 _MOST_NODES = 300
 _MOST_STEPS = 500
@@ -42,7 +42,7 @@ class Receipt(NamedTuple):
         outer: the adjoint of the giver at this moment.
         factor: the local derivative of the edge.
         amount: their product.
-        total: what the parent has then.
+        total: what the parent has afterwards.
     """
 
     giver: Node
@@ -62,9 +62,9 @@ class Step(NamedTuple):
     """One moment of the backward pass.
 
     Attributes:
-        givers: who passes on.
-        receipts: what is received.
-        adjoints: of each node that has received anything so far.
+        givers: the nodes that pass on.
+        receipts: what their parents receive.
+        adjoints: of each node that has received a part so far.
         complete: the nodes that have received everything.
     """
 
@@ -74,22 +74,22 @@ class Step(NamedTuple):
     complete: frozenset[Node]
 
 
-def ordered_steps(loss: Node, by: str) -> list[Step]:
+def ordered_steps(graph: Graph, by: str) -> list[Step]:
     """Return the steps in an order in which every adjoint is complete before it is passed on.
 
     Args:
-        loss: the end of the graph; its adjoint is 1.
+        graph: of one root, the loss, whose adjoint is 1.
         by: "node" for a step for each computed node, "level" for a step for all nodes at the
             same distance (the longest way) from the loss.
 
     Raises:
         OptionError: if the graph has more than 300 nodes.
     """
-    order = _checked_order(loss)
-    groups = [[node] for node in reversed(order)] if by == "node" else _levels(order, loss)
-    waiting = Counter(parent for node in order for parent in node.parents)
-    adjoints = {loss: 1.0}
-    complete = {loss}
+    order = _checked_order(graph)
+    groups = [[node] for node in reversed(order)] if by == "node" else _levels(graph)
+    waiting = Counter({node: len(graph.children[node]) for node in order})
+    adjoints = {graph.end: 1.0}
+    complete = {graph.end}
     steps = [Step((), (), dict(adjoints), frozenset(complete))]
     for group in groups:
         givers = tuple(node for node in group if node.parents)
@@ -101,17 +101,17 @@ def ordered_steps(loss: Node, by: str) -> list[Step]:
     return steps
 
 
-def recursive_steps(loss: Node) -> list[Step]:
+def recursive_steps(graph: Graph) -> list[Step]:
     """Return the steps of the naive recursive order, one for each edge as often as it is taken.
 
     Raises:
         OptionError: if the graph has more than 300 nodes, or there are more than 500 steps.
     """
-    _check_number_of_visits(_checked_order(loss))
-    adjoints = {loss: 1.0}
-    only_this = frozenset({loss})  # nobody knows of the others whether more is to come
+    _check_number_of_visits(graph)
+    adjoints = {graph.end: 1.0}
+    only_this = frozenset({graph.end})  # of the others more parts may be to come
     steps = [Step((), (), dict(adjoints), only_this)]
-    stack = [_passed(loss, adjoints)]
+    stack = [_passed(graph.end, adjoints)]
     while stack:
         receipt = next(stack[-1], None)
         if receipt is None:
@@ -123,15 +123,15 @@ def recursive_steps(loss: Node) -> list[Step]:
 
 
 def _passed(node: Node, adjoints: dict[Node, float]) -> Iterator[Receipt]:
-    """Pass on what a node has, edge by edge, as somebody asks for the next."""
+    """Pass on what a node has, lazily, one edge at a time."""
     for position, factor in enumerate(node.local_derivatives):
         outer, parent = adjoints[node], node.parents[position]
         adjoints[parent] = adjoints.get(parent, 0.0) + outer * factor
         yield Receipt(node, position, outer, factor, outer * factor, adjoints[parent])
 
 
-def _checked_order(loss: Node) -> list[Node]:
-    order = topological_order([loss])
+def _checked_order(graph: Graph) -> list[Node]:
+    order = graph.order
     if len(order) > _MOST_NODES:
         raise OptionError(
             f"a graph of at most {_MOST_NODES} Values to step through",
@@ -141,12 +141,10 @@ def _checked_order(loss: Node) -> list[Node]:
     return order
 
 
-def _check_number_of_visits(order: Sequence[Node]) -> None:
-    visits = Counter({order[-1]: 1})  # of each node: the number of paths to it
-    for node in reversed(order):
-        for parent in node.parents:
-            visits[parent] += visits[node]
-    number = sum(count * len(node.parents) for node, count in visits.items())
+def _check_number_of_visits(graph: Graph) -> None:
+    order, ends = _checked_order(graph), [(graph.end, 1)]
+    visits = sweep(order, ends, lambda node, count: ((x, count) for x in node.parents), add)
+    number = sum(count * len(node.parents) for node, count in visits)  # one for each path so far
     if number > _MOST_STEPS:
         raise OptionError(
             f"at most {_MOST_STEPS} steps in the recursive order",
@@ -155,12 +153,13 @@ def _check_number_of_visits(order: Sequence[Node]) -> None:
         )
 
 
-def _levels(order: Sequence[Node], loss: Node) -> list[list[Node]]:
-    level = {loss: 0}
-    for node in reversed(order):
-        for parent in node.parents:
-            level[parent] = max(level.get(parent, 0), level[node] + 1)
+def _levels(graph: Graph) -> list[list[Node]]:
+    """Return the nodes by their distance from the loss, the longest way."""
+    ends = [(graph.end, 0)]
+    level = dict(
+        sweep(graph.order, ends, lambda node, at: ((x, at + 1) for x in node.parents), max)
+    )
     groups: list[list[Node]] = [[] for _ in range(max(level.values()) + 1)]
-    for node in order:
+    for node in graph.order:
         groups[level[node]].append(node)
     return groups

@@ -1,8 +1,6 @@
-"""What the box of a Value says, and how it looks: one card per Value, in HTML-like DOT.
+"""The box of a Value: its label and the sign of its operation at the top, its numbers below.
 
-A card has its label and the sign of its operation at the top, and its numbers below. Data,
-gradients and local derivatives each have a colour, so that a speaker can point at them. What is
-not here: the colours (`themes`), edges and the graph as a whole (`dot`).
+Data, gradients and local derivatives each have a colour, so that a speaker can point at them.
 
 >>> from autodiff import Value
 >>> from viz.options import Look
@@ -16,24 +14,16 @@ False
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from types import MappingProxyType
 from typing import NamedTuple
 
 from autodiff.extend import Node
 from autodiff.extend import digits as significant
 from viz.options import Look
-from viz.render.escape import escape, tooltip
-from viz.themes import Theme
+from viz.render.escape import tooltip
+from viz.render.html import Html, bold, cell, font, html, label, row, table
+from viz.themes import SMALL_FONT_SIZE, Theme
 
-_NO_NAMES: Mapping[Node, str] = MappingProxyType({})
-_CAPTION_SIZE = 11
-_CAPTION_WIDTH = 42  # for five letters of any font
-_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="3">'
-_BAND = (
-    '<TR><TD COLSPAN="2"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="3" CELLPADDING="1" '
-    'STYLE="ROUNDED" BGCOLOR="{color}"><TR>{cells}</TR></TABLE></TD></TR>'
-)
-_CELL = '<TD ALIGN="{side}" BALIGN="LEFT"><FONT COLOR="{color}">{text}</FONT></TD>'
+_CAPTION_WIDTH = 42  # points: for five letters of any font
 
 
 class Row(NamedTuple):
@@ -43,8 +33,8 @@ class Row(NamedTuple):
         caption: what it is.
         text: the number.
         color: of the number.
-        width: of its cell at least, in points, so that it may change and the card stays (its
-            caption too); or 0.
+        width: the least of its cell, in points, so that the card stays as it is when the number
+            changes; 0 for as wide as the number.
     """
 
     caption: str
@@ -65,8 +55,8 @@ def card(node: Node, theme: Theme, rows: Iterable[Row], *, name: str | None = No
     Returns:
         The label, with the angle brackets that tell DOT that it is HTML-like.
     """
-    lines = [_band(node, theme, name or node.label), *(_row(row, theme) for row in rows)]
-    return f"<{_TABLE}{''.join(lines)}</TABLE>>"
+    lines = [_row(each, theme) for each in rows]
+    return label(table(_band(node, theme, name or node.label), *lines, cellpadding=3))
 
 
 def rows(node: Node, look: Look, *, gradients: bool) -> list[Row]:
@@ -77,15 +67,16 @@ def rows(node: Node, look: Look, *, gradients: bool) -> list[Row]:
     return shown
 
 
-def hint(nodes: Iterable[Node], names: Mapping[Node, str] = _NO_NAMES) -> str:
+def hint(nodes: Iterable[Node], names: Mapping[Node, str] | None = None) -> str:
     """Return what an SVG shows below the pointer: each node's name, label or sign.
 
     Args:
         nodes: one for a box, two for an edge.
         names: what to call them instead of by their labels.
     """
+    known = names or {}
     signs = (
-        str(names.get(node) or node.label or (node.operation.sign if node.operation else "leaf"))
+        str(known.get(node) or node.label or (node.operation.sign if node.operation else "leaf"))
         for node in nodes
     )
     return tooltip(" → ".join(signs))
@@ -98,36 +89,42 @@ def frame(node: Node, theme: Theme) -> dict[str, str]:
     return {"fillcolor": theme.leaf, "color": theme.leaf_line}
 
 
+def emphasis(theme: Theme) -> dict[str, str]:
+    """Return the DOT attributes of a box or edge that stands out."""
+    return {"color": theme.emphasis, "penwidth": significant(theme.emphasis_width)}
+
+
 def constant(number: float, digits: int) -> str:
     """Return the HTML-like label of a plain number among the operands."""
-    return f"<{significant(number, digits)}>"
+    return label(significant(number, digits))
 
 
-def _band(node: Node, theme: Theme, name: str | None) -> str:
+def _band(node: Node, theme: Theme, name: str | None) -> Html:
     """Label to the left, sign to the right, on a band; no band where a node has neither.
 
     The band is one table around both, because Graphviz stretches a table to fill its cell: a
     badge around the sign alone would be as wide as the numbers below it.
     """
-    texts: list[str] = []
-    if name:
-        texts.append(f"<B>{escape(str(name))}</B>")
+    texts: list[str] = [bold(str(name))] if name else []
     if node.operation:
-        texts.append(escape(node.operation.sign))
+        texts.append(node.operation.sign)
     sides = ("LEFT", "RIGHT") if len(texts) > 1 else ("CENTER",)
     cells = [
-        _CELL.format(side=side, text=text, color=theme.on_band)
+        cell(font(text, color=theme.on_band), align=side, balign="LEFT")
         for side, text in zip(sides, texts, strict=False)
     ]
     color = theme.computed_band if node.operation else theme.leaf_band
-    return _BAND.format(color=color, cells="".join(cells)) if cells else ""
+    return band(cells, color, cellspacing=3, cellpadding=1) if cells else html()
 
 
-def _row(row: Row, theme: Theme) -> str:
-    width = f' WIDTH="{row.width}"' if row.width else ""
-    caption_width = f' WIDTH="{_CAPTION_WIDTH}"' if row.width else ""
-    return (
-        f'<TR><TD ALIGN="LEFT"{caption_width}><FONT COLOR="{theme.muted}" '
-        f'POINT-SIZE="{_CAPTION_SIZE}">{row.caption}</FONT></TD><TD ALIGN="RIGHT"{width}>'
-        f'<FONT COLOR="{row.color}">{row.text}</FONT></TD></TR>'
+def band(cells: Iterable[Html], color: str, **space: int) -> Html:
+    """Return the row of a card that is one rounded, coloured table around some cells."""
+    return row(cell(table(row(*cells), **space, style="ROUNDED", bgcolor=color), colspan=2))
+
+
+def _row(shown: Row, theme: Theme) -> Html:
+    caption = font(shown.caption, color=theme.muted, point_size=SMALL_FONT_SIZE)
+    return row(
+        cell(caption, align="LEFT", width=_CAPTION_WIDTH if shown.width else None),
+        cell(font(shown.text, color=shown.color), align="RIGHT", width=shown.width or None),
     )

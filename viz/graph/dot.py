@@ -1,12 +1,10 @@
 r"""From a computation graph to DOT text: a box per Value, an edge per use, left to right.
 
-The text is the same for the same graph: boxes are numbered in topological order. The walk is
-iterative, at any depth. What is not here: what a box says (`card`), what stands below the graph
-(`caption`), layout and rendering (`render`).
+The text is the same for the same graph: boxes are numbered in topological order.
 
 >>> from autodiff import Value
 >>> x = Value(2.0)
->>> print("\n".join(line for line in to_dot([x + x]).splitlines() if "->" in line))
+>>> print("\n".join(line for line in to_dot(Graph([x + x])).splitlines() if "->" in line))
     value0 -> value1 [label=1 tooltip="leaf → +"]
     value0 -> value1 [label=1 tooltip="leaf → +"]
 """
@@ -18,16 +16,16 @@ from typing import Any
 
 from graphviz import Digraph
 
-from autodiff.extend import Node, names_of, topological_order
+from autodiff.extend import Graph, Node
 from autodiff.extend import digits as significant
 from viz.options import Look
+from viz.themes import EDGE_FONT_SIZE, FONT, FONT_SIZE
 
 from .caption import caption, legend
-from .card import card, constant, frame, hint, rows
+from .card import card, constant, emphasis, frame, hint, rows
 from .path_table import Paths, sum_over_paths
 from .tint import Scale, swept
 
-FONT = "Helvetica,Arial,sans-serif"  # the first of these that a machine has
 _GRAPH = {
     "ordering": "in",  # operands from top to bottom: a - b is not b - a
     "ranksep": "0.45",
@@ -41,55 +39,52 @@ _NODE = {
     "width": "0",
     "height": "0",
     "fontname": FONT,
-    "fontsize": "13",
+    "fontsize": f"{FONT_SIZE}",
 }
 _EDGE = {
     "arrowsize": "0.7",
     "fontname": FONT,
-    "fontsize": "12",
+    "fontsize": f"{EDGE_FONT_SIZE}",
 }
-_CAPTION = {"labelloc": "b", "labeljust": "l", "fontname": FONT, "fontsize": "12"}
+_CAPTION = {"labeljust": "l", "fontsize": f"{EDGE_FONT_SIZE}", "fontname": FONT}
 _DEFAULT_LOOK = Look()
-_THICK = "2.5"
 PLAIN = "a plain number"
 _MOST_SPAN = 600  # levels that all edges together may pass, before lines are straight
 _STRAIGHT = {"splines": "line", "nslimit": "1", "nslimit1": "1"}
 
 
-def to_dot(
-    roots: Sequence[Node], look: Look = _DEFAULT_LOOK, highlight: Paths | None = None
-) -> str:
-    """Write the graph below the roots as DOT text.
+def to_dot(graph: Graph, look: Look = _DEFAULT_LOOK, highlight: Paths | None = None) -> str:
+    """Write a graph as DOT text.
 
     Args:
-        roots: what the graph computes, at least one node.
-        look: digits, direction and colours.
+        graph: of at least one node.
+        look: digits, direction and theme.
         highlight: the paths that stand out, if any.
 
     Returns:
         The text. Gradients are in it below the roots that have one: before any backward pass
         none are shown.
     """
-    return _Writer(roots, look, highlight).written()
+    return _Writer(graph, look, highlight).written()
 
 
 def empty_graph(look: Look, caption_text: str = "", place: str = "b") -> Any:
     """Return a graph without nodes yet, with the look of all pictures of graphs.
 
     Args:
-        look: direction and colours.
+        look: direction and theme.
         caption_text: its HTML-like label, or "".
-        place: where that stands: "b" below the graph, "t" above it.
+        place: of the caption: "b" below the graph, "t" above it.
     """
     theme = look.theme
     attributes = {**_GRAPH, "rankdir": look.direction}
     attributes["bgcolor"] = theme.background  # not transparent: dark letters on a dark notebook
     if caption_text:
         attributes |= {**_CAPTION, "fontcolor": theme.ink, "label": caption_text, "labelloc": place}
-    edge = {**_EDGE, "color": theme.line, "fontcolor": theme.local_derivative}
-    return Digraph(
-        graph_attr=attributes, node_attr={**_NODE, "fontcolor": theme.ink}, edge_attr=edge
-    )
+    node = {"fontcolor": theme.ink, "penwidth": significant(theme.box_width)}
+    edge = {"color": theme.line, "fontcolor": theme.local_derivative}
+    edge["penwidth"] = significant(theme.edge_width)
+    return Digraph(graph_attr=attributes, node_attr=_NODE | node, edge_attr=_EDGE | edge)
 
 
 def constant_attributes(color: str) -> dict[str, str]:
@@ -119,18 +114,18 @@ def _is_tangled(order: Sequence[Node]) -> bool:
 class _Writer:
     """Writes one graph."""
 
-    def __init__(self, roots: Sequence[Node], look: Look, highlight: Paths | None) -> None:
-        order = topological_order(roots)
+    def __init__(self, graph: Graph, look: Look, highlight: Paths | None) -> None:
+        self._values: Graph = graph
         self._look: Look = look
         self._faded: Look = look._replace(theme=look.theme.faded())
         self._highlight: Paths | None = highlight
-        self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(order)}
-        self._names: dict[Node, str] = names_of(roots) if highlight else {}
-        self._swept: frozenset[Node] = frozenset(swept(roots))
+        self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(graph.order)}
+        self._names: dict[Node, str] = graph.names if highlight else {}
+        self._swept: set[Node] = swept(graph)
         gradients = [node.grad for node in self._swept]
         self._scale: Scale | None = Scale.of(gradients) if gradients else None
         self._graph: Any = empty_graph(look, self._caption())
-        if _is_tangled(order):
+        if _is_tangled(graph.order):
             self._graph.graph_attr.update(_STRAIGHT)
 
     def written(self) -> str:
@@ -143,7 +138,7 @@ class _Writer:
     def _caption(self) -> str:
         parts: list[str] = []
         if self._highlight:
-            parts.append(sum_over_paths(self._highlight, self._names, self._look))
+            parts.append(sum_over_paths(self._highlight, self._values, self._look))
         if self._scale:
             parts.append(legend(self._scale, self._look))
         return caption(parts) if parts else ""
@@ -154,7 +149,7 @@ class _Writer:
         if self._scale and node in self._swept:
             attributes["fillcolor"] = self._scale.color(node.grad, look.theme)
         if self._highlight and look is self._look:
-            attributes |= {"color": look.theme.emphasis, "penwidth": _THICK}
+            attributes |= emphasis(look.theme)
         lines = rows(node, look, gradients=node in self._swept)
         label = card(node, look.theme, lines, name=self._names.get(node))
         attributes["tooltip"] = hint([node], self._names)
@@ -186,7 +181,7 @@ class _Writer:
         if not self._highlight:
             return {}
         if self._is_on_path(parent) and self._is_on_path(node):
-            return {"color": self._look.theme.emphasis, "penwidth": _THICK}
+            return emphasis(self._look.theme)
         faded = self._faded.theme
         return {"color": faded.line, "fontcolor": faded.local_derivative}
 

@@ -4,99 +4,20 @@
 >>> x, w = Value(2.0, label="x"), Value(-3.0, label="w")
 >>> draw(x * w)
 Drawing(3 values, 2 edges; .save('name.svg'), .save('name.png'), .save('name.pdf'), .source)
-
-What is not here: the text of the picture (`dot`), its options (`options`), and how it is rendered
-(`render`).
 """
 
 from __future__ import annotations
 
-import os
-from collections.abc import Container, Sequence
-from pathlib import Path
+from collections.abc import Sequence
 
-from autodiff import OptionError, WrongTypeError
-from autodiff.extend import Node, checked_path, mime_bundle, topological_order, write_whole
+from autodiff import WrongTypeError
+from autodiff.extend import Graph, Node
 from viz.options import checked_limit, checked_root, checked_roots, look
-from viz.render.graphviz import FORMATS, render
+from viz.render.drawing import Drawing
 
 from .dot import to_dot
 from .folded_dot import to_folded_dot
-from .path_table import paths_between
-
-
-class Drawing:
-    """A picture of a graph as it was when `draw` was called.
-
-    Args:
-        source: the DOT text.
-        summary: what is in the picture, in a few words.
-    """
-
-    __slots__: tuple[str, ...] = ("_source", "_summary")
-
-    def __init__(self, source: str, summary: str) -> None:
-        self._source: str = source
-        self._summary: str = summary
-
-    @property
-    def source(self) -> str:
-        """The DOT text, for Graphviz or an editor of graphs."""
-        return self._source
-
-    def render(self, format: str = "svg") -> bytes:
-        """Return the content of a file of the picture.
-
-        Args:
-            format: "svg", "png" or "pdf". A PNG has at most 8,000 pixels on a side, and letters of
-                a long graph are small there: take "svg" or "pdf", or draw with a lower `limit`.
-
-        Raises:
-            OptionError: if the format is another.
-            MissingPackageError: if there is neither pygraphviz nor `dot`.
-            RenderError: if a PDF is wanted on a machine without any font.
-        """
-        return render(self._source, format)
-
-    def save(self, path: str | os.PathLike[str]) -> Path:
-        """Write the picture to a file, all of it or nothing.
-
-        Args:
-            path: where to; the ending .svg, .png or .pdf decides the format (see `render`).
-
-        Returns:
-            The path.
-
-        Raises:
-            OptionError: if the ending is another.
-            WrongTypeError: if it is no path.
-            FileError: if the file cannot be written.
-            MissingPackageError: if there is neither pygraphviz nor `dot`.
-            RenderError: if a PDF is wanted on a machine without any font.
-        """
-        target = checked_path(path, "graph.svg")
-        ending = target.suffix.lower().removeprefix(".")
-        if ending not in FORMATS:
-            raise OptionError(
-                f"a path that ends in {', '.join('.' + known for known in FORMATS)}",
-                repr(str(target)),
-                f"write {str(target.with_suffix('.svg'))!r}",
-            )
-        return write_whole(target, self.render(ending))
-
-    def __repr__(self) -> str:
-        saves = ", ".join(f".save('name.{known}')" for known in FORMATS)
-        return f"Drawing({self._summary}; {saves}, .source)"
-
-    def _repr_mimebundle_(
-        self, include: Container[str] | None = None, exclude: Container[str] | None = None
-    ) -> dict[str, str]:
-        """Show the picture in a notebook."""
-        makers = {
-            "image/svg+xml": lambda: self.render("svg").decode(),
-            "text/plain": self.__repr__,
-        }
-        return mime_bundle(makers, include, exclude)
+from .path_table import paths_from
 
 
 def draw(  # noqa: PLR0913 each is an option of its own, by keyword
@@ -114,64 +35,62 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
     Each box shows the label of a Value, the sign of its operation, its data and, after a
     backward pass from the root, its gradient, which also tints the box; each edge shows the
     local derivative. A large graph is folded: Values of the same role are one box, with their
-    count and the range of their numbers. How operations are written decides how many boxes
-    there are: a neuron is one box where its activation is one operation, `tanh(z)` or
-    `sigmoid(z)`; one written by hand, `1 / (1 + (-z).exp())`, takes a box for each operation.
+    count and the range of their numbers. A neuron is one box if its activation is one operation,
+    such as `tanh(z)`; an activation written by hand, such as `1 / (1 + (-z).exp())`, takes a box
+    for each operation.
 
     Args:
         root: a Value, or a list or tuple of Values that share a picture.
-        digits: the number of significant digits of every number, from 1 to 17.
+        digits: the number of significant digits of every number, from 1 to 17; 6 by default.
         direction: where the computation goes: "LR" to the right, "RL" to the left, "TB" down,
             "BT" up; by default to the right, or down if the graph is folded.
-        theme: the colours: "light", "dark" or "print".
+        theme: "light" (the default), "dark" or "print".
         highlight: a Value that the root was computed from. Every path from it to the root is
-            marked, and a caption shows the chain rule: the product along each (of many, the
-            largest), and the sum over all, which is the derivative of the root by this Value.
-            In a folded graph every box with a Value on such a path is marked.
-        limit: the number of Values, at least 1, beyond which the graph is folded.
-        unfold: a box of the folded picture to open, by its name, or a Value to show with what
-            belongs to it; all else is folded.
+            marked, and a caption shows the chain rule: the product along each path (of many, the
+            twelve largest), and the sum over all, which is the derivative of the root by this
+            Value. In a folded graph every box with a Value on such a path is marked.
+        limit: the most Values, at least 1, that are drawn one by one; a larger graph is folded.
+            300 by default.
+        unfold: a box of the folded picture to open, by its name, or a Value to show together with
+            its neuron or sum; all else is folded.
 
     Returns:
         The picture of the numbers as they are now; later changes do not show in it. Gradients
         are shown below each root whose own is not 0: 0 says that no backward pass began there.
 
     Raises:
-        WrongTypeError: if `root` is anything else, or `highlight` is no Value, or there are several
-            roots to highlight paths to.
-        OptionError: if `digits` is no int from 1 to 17.
-        OptionError: if the direction or the theme is not known.
-        OptionError: if the root was not computed from `highlight`.
-        OptionError: if `limit` is no int of at least 1.
-        OptionError: if `unfold` is neither a Value of the graph nor the name of a box.
+        WrongTypeError: if `root` is neither a Value nor a list or tuple of Values, `highlight` is
+            not a Value, or paths are highlighted to several roots.
+        OptionError: if `digits` is not an int from 1 to 17, `limit` not an int of at least 1, the
+            direction or the theme unknown, the root not computed from `highlight`, or `unfold`
+            neither a Value of the graph nor the name of a box.
     """
-    roots = checked_roots(root)
-    is_folded = unfold is not None or len(topological_order(roots)) > checked_limit(limit)
+    graph = Graph(checked_roots(root))
+    is_folded = unfold is not None or len(graph.order) > checked_limit(limit)
     usual = "TB" if is_folded else "LR"
     chosen = look(digits, usual if direction is None else direction, theme)
     paths = None
     if highlight is not None:
-        paths = paths_between(checked_root(highlight), _only(roots))
+        paths = paths_from(checked_root(highlight), _of_one_root(graph))
     if is_folded:
-        return Drawing(*to_folded_dot(roots, chosen, unfold, paths))
-    return Drawing(to_dot(roots, chosen, paths), _summary(roots))
+        return Drawing(*to_folded_dot(graph, chosen, unfold, paths))
+    return Drawing(to_dot(graph, chosen, paths), _summary(graph))
 
 
-def _only(roots: Sequence[Node]) -> Node:
-    if len(roots) == 1:
-        return roots[0]
+def _of_one_root(graph: Graph) -> Graph:
+    if len(graph.roots) == 1:
+        return graph
     raise WrongTypeError(
         "one Value where paths to it are highlighted",
-        f"{len(roots)} Values",
+        f"{len(graph.roots)} Values",
         "draw one at a time, or their sum",
     )
 
 
-def _summary(roots: Sequence[Node]) -> str:
-    order = topological_order(roots)
-    edges = sum(len(node.parents) for node in order)
-    constants = sum(len(node.operands) - len(node.parents) for node in order)
-    counts = {"value": len(order), "constant": constants, "edge": edges}
+def _summary(graph: Graph) -> str:
+    edges = sum(len(node.parents) for node in graph.order)
+    constants = sum(len(node.operands) - len(node.parents) for node in graph.order)
+    counts = {"value": len(graph.order), "constant": constants, "edge": edges}
     return ", ".join(
         f"{count} {word}{'' if count == 1 else 's'}"
         for word, count in counts.items()

@@ -1,11 +1,10 @@
 r"""From a large graph to DOT text: a box per group, with its count and the range of its numbers.
 
-A caption says what was folded and how to open it. What is not here: which boxes there are
-(`boxes`), what they say (`group_card`), pictures of every node (`dot`).
+A caption says what was folded and how to open it.
 
 >>> from autodiff import Value
 >>> x = Value(2.0, label="x")
->>> source, summary = to_folded_dot([sum(x * i for i in range(1, 4))])
+>>> source, summary = to_folded_dot(Graph([sum(x * i for i in range(1, 4))]))
 >>> summary
 '7 values in 2 boxes'
 >>> "3 uses" in source
@@ -19,10 +18,10 @@ from itertools import pairwise
 from math import log10
 from typing import Any
 
-from autodiff.extend import Node, Unit, count_edges, names_of
+from autodiff.extend import Graph, Node, Unit, count_edges
 from autodiff.extend import digits as significant
 from viz.options import Look
-from viz.render.escape import escape
+from viz.render.html import LINE_END, Html, cell, html, label, row, table
 from viz.themes import Theme
 
 from .caption import caption, legend
@@ -32,7 +31,6 @@ from .folding import Box, fold
 from .group_card import Cards, counted, number_range
 from .path_table import Paths, sum_over_paths
 
-_LABEL = '<<TABLE BORDER="0" CELLPADDING="3"><TR><TD>{text}</TD></TR></TABLE>>'  # off the line
 # Operands of a group have no order, so that edges may cross less.
 _WHOLE = {"ranksep": "0.3", "ordering": ""}
 _DEFAULT_LOOK = Look()
@@ -40,39 +38,38 @@ _MOST_DRAWN = 2_000  # values that Graphviz lays out in seconds; ten times as ma
 
 
 def to_folded_dot(
-    roots: Sequence[Node],
+    graph: Graph,
     look: Look = _DEFAULT_LOOK,
     unfold: object = None,
     highlight: Paths | None = None,
 ) -> tuple[str, str]:
-    """Write the graph below the roots as DOT text, folded by its structure.
+    """Write a graph as DOT text, folded by its structure.
 
     Args:
-        roots: what the graph computes, at least one node.
-        look: digits, direction and colours.
+        graph: of at least one node.
+        look: digits, direction and theme.
         unfold: the name of a box to open, or a node to show; None for neither.
         highlight: the paths whose boxes and edges stand out, if any.
 
     Returns:
-        The text, and what is in it in a few words.
+        The text, and a summary of it in a few words.
 
     Raises:
-        OptionError: if there is no such box or node; it lists the boxes.
+        OptionError: if no box has this name, or the node is not in the graph; it lists the boxes.
     """
-    boxes = fold(roots, unfold)
-    cards = Cards(roots, boxes, look, highlight.nodes if highlight else None)
-    parts = [_sum(roots, boxes, highlight, look)] if highlight else []
+    boxes = fold(graph, unfold)
+    cards = Cards(graph, boxes, look, highlight.nodes if highlight else None)
+    parts = [_sum(graph, boxes, highlight, look)] if highlight else []
     if cards.scale:
         parts.append(legend(cards.scale, look, several=True))
-    parts.append("".join(f'{escape(text)}<BR ALIGN="LEFT"/>' for text in _explained(boxes)))
-    graph = empty_graph(look, caption(parts))
-    graph.graph_attr.update(_WHOLE)
+    parts.append(html("".join(f"{line}\n" for line in _explained(boxes))))
+    picture = empty_graph(look, caption(parts))
+    picture.graph_attr.update(_WHOLE)
     for index, box in enumerate(boxes):
-        graph.node(f"box{index}", **cards.attributes(box))
-        _add_numbers(graph, f"box{index}", box, cards.others)
-    _add_edges(graph, boxes, look, highlight.nodes if highlight else None)
-    count = sum(len(box.nodes) for box in boxes)
-    return graph.source, f"{count} values in {len(boxes)} boxes"
+        picture.node(f"box{index}", **cards.attributes(box))
+        _add_numbers(picture, f"box{index}", box, cards.others)
+    _add_edges(picture, boxes, look, highlight.nodes if highlight else None)
+    return picture.source, f"{len(graph.order)} values in {len(boxes)} boxes"
 
 
 def _add_numbers(graph: Any, name: str, box: Box, look: Look) -> None:
@@ -80,10 +77,10 @@ def _add_numbers(graph: Any, name: str, box: Box, look: Look) -> None:
     numbers = [x for node in box.nodes for x in node.operands if not isinstance(x, Node)]
     if not numbers:
         return
-    text = number_range(numbers, look.digits)
+    text = html(number_range(numbers, look.digits))
     if len(numbers) > 1:
-        text = f"{len(numbers)} numbers<BR/>{text}"
-    graph.node(f"{name}_numbers", label=f"<{text}>", **constant_attributes(look.theme.muted))
+        text = html(f"{len(numbers)} numbers", LINE_END, text)
+    graph.node(f"{name}_numbers", label=label(text), **constant_attributes(look.theme.muted))
     graph.edge(f"{name}_numbers", name, style="dashed", color=look.theme.line, tooltip=PLAIN)
 
 
@@ -106,13 +103,16 @@ def _add_edges(
             parent, node = boxes[source].nodes[0], boxes[target].nodes[0]
             for used, derivative in zip(node.parents, node.local_derivatives, strict=True):
                 if used is parent:
-                    label = beside(significant(derivative, look.digits), look)
-                    graph.edge(*ends, label=label, tooltip=hint([parent, node]), **stress)
+                    text = beside(significant(derivative, look.digits), look)
+                    graph.edge(*ends, label=text, tooltip=hint([parent, node]), **stress)
             continue
-        shown = {"penwidth": significant(1 + log10(count) / 2, 2), "tooltip": _uses(count)}
+        shown = {
+            "penwidth": significant(look.theme.edge_width + log10(count) / 2, 2),
+            "tooltip": _uses(count),
+        }
         if count > 1 and not {source, target} & set(column) and target not in crowded:
             muted = look.theme.muted
-            shown |= {"label": _LABEL.format(text=_uses(count)), "fontcolor": muted}
+            shown |= {"label": _off_the_line(_uses(count)), "fontcolor": muted}
         graph.edge(*ends, **{**shown, **stress})
     if column:  # below each other, in order
         with graph.subgraph(graph_attr={"rank": "same"}) as same:
@@ -152,6 +152,11 @@ def _crowded(boxes: Sequence[Box], edges: Iterable[tuple[int, int]]) -> set[int]
     return opened if len(sources) > 1 else set()
 
 
+def _off_the_line(text: str) -> str:
+    """Return the label of an edge with space around it."""
+    return label(table(row(cell(text)), cellborder=None, cellspacing=None, cellpadding=3))
+
+
 def _uses(count: int) -> str:
     return counted(count, "use")
 
@@ -159,13 +164,11 @@ def _uses(count: int) -> str:
 # -- caption -------------------------------------------------------------------------------------
 
 
-def _sum(roots: Sequence[Node], boxes: Iterable[Box], highlight: Paths, look: Look) -> str:
+def _sum(graph: Graph, boxes: Iterable[Box], highlight: Paths, look: Look) -> Html:
     """Return the derivative along the highlighted paths, which start inside a box."""
     start = highlight.largest[0].nodes[0]
     home = next(box for box in boxes if start in box.nodes)
-    return sum_over_paths(
-        highlight, names_of(roots), look, folded_in="" if home.single else home.title
-    )
+    return sum_over_paths(highlight, graph, look, folded_in="" if home.single else home.title)
 
 
 def _explained(boxes: Sequence[Box]) -> list[str]:

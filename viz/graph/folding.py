@@ -1,15 +1,14 @@
 """Which boxes a folded picture has: a box per group, and one group opened if wanted.
 
 Where even the groups are too many for a picture, as in a recurrence of a thousand steps, the
-depths in the middle become one box. What is not here: how groups are found
-(`autodiff.grouping`), what a box looks like (`fold`).
+depths in the middle become one box.
 
 >>> from autodiff import Value
 >>> x = Value(2.0, label="x")
 >>> loss = sum((x * i).tanh() for i in range(1, 4))
->>> [box.title for box in fold([loss])]
+>>> [box.title for box in fold(Graph([loss]))]
 ['x', 'mul x 3', 'tanh x 3', 'sum']
->>> [box.title for box in fold([loss], "tanh x 3")]
+>>> [box.title for box in fold(Graph([loss]), "tanh x 3")]
 ['x', 'mul x 3', 'tanh 1', 'tanh 2', 'tanh 3', 'sum']
 """
 
@@ -20,7 +19,7 @@ from itertools import groupby
 from typing import NamedTuple
 
 from autodiff import OptionError
-from autodiff.extend import Group, Grouping, Node, Unit, described, group, topological_order
+from autodiff.extend import Graph, Group, Grouping, Node, Unit, described, group
 
 _MOST_BOXES = 40  # more would be letters too small to read
 _ENDS = 12  # boxes that are shown where the depths in the middle are left out
@@ -51,29 +50,29 @@ class Box(NamedTuple):
     members: tuple[Box, ...] = ()
 
 
-def fold(roots: Sequence[Node], unfold: object = None) -> list[Box]:
+def fold(graph: Graph, unfold: object = None) -> list[Box]:
     """Divide a graph into boxes.
 
     Args:
-        roots: what the graph computes.
+        graph: what to divide.
         unfold: the title of a box to open, or a node to show within its group; None for neither.
 
     Returns:
         The boxes, by depth; every node is in exactly one.
 
     Raises:
-        OptionError: if there is no such box or node.
+        OptionError: if no box has this name, or the node is not in the graph.
     """
-    grouping = group(roots)
+    grouping = group(graph.roots)
     if unfold is None:
         return _boxes(grouping, None, [])
     if isinstance(unfold, Node) and unfold in grouping.group_of:
         wanted = grouping.group_of[unfold]
-        return _boxes(grouping, wanted, _around(grouping.groups[wanted], unfold))
+        return _boxes(grouping, wanted, _around(grouping.groups[wanted], unfold, graph))
     names = {each.name: index for index, each in enumerate(grouping.groups)}
     if isinstance(unfold, str) and unfold in names:
         wanted = names[unfold]
-        return _boxes(grouping, wanted, _members(grouping.groups[wanted]))
+        return _boxes(grouping, wanted, _members(grouping.groups[wanted], graph))
     boxes = _boxes(grouping, None, [])
     for place, box in enumerate(boxes):
         if isinstance(unfold, str) and box.title == unfold:  # depths that were left out
@@ -157,7 +156,7 @@ def _left_out(depths: Sequence[int], groups: Iterable[Group]) -> Box:
 # -- one box opened ------------------------------------------------------------------------------
 
 
-def _members(each: Group) -> list[Box]:
+def _members(each: Group, graph: Graph) -> list[Box]:
     """Open a group: of one member its parts, a few side by side, many inside a frame.
 
     Inside a frame members have no edges: from three groups of leaves to sixteen neurons, and on,
@@ -165,7 +164,7 @@ def _members(each: Group) -> list[Box]:
     """
     count = len(each.units)
     if count == 1:
-        return _parts(each.units[0])
+        return _parts(each.units[0], graph)
     first = each.units if count <= _INSIDE else each.units[: _INSIDE - 1]
     members = [
         _member(unit)._replace(title=name)
@@ -188,11 +187,11 @@ def _member_names(units: Sequence[Unit]) -> list[str]:
     ]
 
 
-def _around(each: Group, node: Node) -> list[Box]:
+def _around(each: Group, node: Node, graph: Graph) -> list[Box]:
     """Open the member of a group that a node is part of; the others are one box."""
     chosen = next(unit for unit in each.units if node in unit.parts)
     others = [unit for unit in each.units if unit is not chosen]
-    return [*_parts(chosen), *_rest(others, len(each.units))]
+    return [*_parts(chosen, graph), *_rest(others, len(each.units))]
 
 
 def _rest(units: Sequence[Unit], count: int) -> list[Box]:
@@ -208,11 +207,11 @@ def _member(unit: Unit) -> Box:
     return Box(title, unit.parts, (unit.node,), unit, single=len(unit.parts) == 1, opened=True)
 
 
-def _parts(unit: Unit) -> list[Box]:
+def _parts(unit: Unit, graph: Graph) -> list[Box]:
     if len(unit.parts) == 1:
         return [_member(unit)]
     parts = set(unit.parts)  # in the order of the computation: product, sum, product, sum
-    return _one_by_one([node for node in topological_order([unit.node]) if node in parts])
+    return _one_by_one([node for node in graph.order if node in parts])
 
 
 def _one_by_one(nodes: Sequence[Node]) -> list[Box]:

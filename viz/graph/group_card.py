@@ -1,8 +1,7 @@
 """What a box of several Values says: its name, what each member computes, the range of numbers.
 
 An opened box has its members inside, each with its own numbers. After a backward pass boxes are
-tinted as those of single Values are; before it there are no gradients. What is not here: which
-boxes there are (`boxes`), the graph around them (`fold`).
+tinted as those of single Values are; before it there are no gradients.
 
 >>> number_range([3.0, 1.0, 2.0], 6)
 '1 … 3'
@@ -15,53 +14,36 @@ from __future__ import annotations
 from collections.abc import Container, Iterable, Sequence
 from math import isnan
 
-from autodiff.extend import Node
+from autodiff.extend import Graph, Node
 from autodiff.extend import digits as significant
 from viz.options import Look
-from viz.render.escape import escape, tooltip
-from viz.themes import Theme
+from viz.render.escape import tooltip
+from viz.render.html import Html, bold, cell, font, label, row, table
+from viz.themes import SMALL_FONT_SIZE, Theme
 
-from .card import card, frame, hint, rows
+from .card import band, card, emphasis, frame, hint, rows
 from .folding import Box
 from .tint import Scale, swept
 
 _TO = " \N{HORIZONTAL ELLIPSIS} "  # between the ends of a range
-_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="{space}" CELLPADDING="{padding}">'
-_WHOLE = _TABLE.format(space=0, padding=3)
-_TITLE = (
-    '<TR><TD COLSPAN="2"><TABLE BORDER="0" CELLBORDER="0" CELLSPACING="2" CELLPADDING="2" '
-    'STYLE="ROUNDED" BGCOLOR="{color}"><TR><TD BALIGN="LEFT"><FONT COLOR="{on_band}"><B>{text}</B>'
-    "</FONT></TD></TR></TABLE></TD></TR>"
-)
-_NOTE = '<TR><TD COLSPAN="2"><FONT COLOR="{color}" POINT-SIZE="11">{text}</FONT></TD></TR>'
-_NUMBERS = (
-    '<TR><TD ALIGN="LEFT"><FONT COLOR="{muted}" POINT-SIZE="11">{name}&#160;</FONT></TD>'
-    '<TD ALIGN="RIGHT"><FONT COLOR="{color}">{text}</FONT></TD></TR>'
-)
-_GRID = (
-    '<TR><TD COLSPAN="2"><TABLE BORDER="0" CELLBORDER="1" CELLSPACING="4" CELLPADDING="2" '
-    'COLOR="{line}">{rows}</TABLE></TD></TR>'
-)
-_MEMBER = '<TD BGCOLOR="{fill}">{table}</TD>'
-_NAME = '<TR><TD COLSPAN="2"><FONT COLOR="{color}"><B>{text}</B></FONT></TD></TR>'
 _ACROSS = range(4, 7)  # members in a row
 _SEVERAL = {"peripheries": "2"}
-_OPENED = {"penwidth": "2"}
+_SPACE = Html("&#160;")
 
 
 class Cards:
     """Writes the boxes of one picture, all by one scale of gradients.
 
     Args:
-        roots: what the graph computes.
+        graph: what is folded.
         boxes: all boxes of the picture.
-        look: digits and colours.
-        highlight: the nodes whose boxes stand out, if not all are alike.
+        look: digits and theme.
+        highlight: the nodes whose boxes stand out, if any.
     """
 
     def __init__(
         self,
-        roots: Sequence[Node],
+        graph: Graph,
         boxes: Iterable[Box],
         look: Look,
         highlight: Container[Node] | None = None,
@@ -70,7 +52,7 @@ class Cards:
         self._look: Look = look
         self.others: Look = look if highlight is None else faded  # of what does not stand out
         self._highlight: Container[Node] | None = highlight
-        self._swept: frozenset[Node] = frozenset(swept(roots))
+        self._swept: set[Node] = swept(graph)
         shown = [node.grad for box in boxes for node in box.values if node in self._swept]
         self.scale: Scale | None = Scale.of(shown) if shown else None
 
@@ -88,9 +70,10 @@ class Cards:
             attributes["fillcolor"] = self.scale.color_of_several(gradients, theme)
         if box.unit is not None and len(box.values) > 1:
             attributes |= _SEVERAL
-        attributes |= _OPENED if box.opened else {}
+        if box.opened:
+            attributes["penwidth"] = significant(theme.opened_width)
         if self._highlight is not None and look is self._look:
-            attributes |= {"color": theme.emphasis, "penwidth": "2.5"}
+            attributes |= emphasis(theme)
         attributes["tooltip"] = hint(box.nodes) if box.single else tooltip(box.title)
         return {"label": self._label(box, look), **attributes}
 
@@ -110,51 +93,55 @@ class Cards:
             return card(node, theme, lines, name=box.title)
         color = theme.computed_band if box.values[0].operation else theme.leaf_band
         color = theme.muted if box.unit is None else color
-        if box.unit is None and box.opened:  # a remark, and no name of a box
-            parts = [_NOTE.format(color=theme.muted, text=escape(box.title))]
+        if box.unit is None and box.opened:  # a remark, not the name of a box
+            parts = [_remark(box.title, theme)]
         else:
-            parts = [_TITLE.format(color=color, on_band=theme.on_band, text=escape(box.title))]
+            title = cell(font(bold(box.title), color=theme.on_band), balign="LEFT")
+            parts = [band([title], color, cellspacing=2, cellpadding=2)]
         note = _note(box)
         if note:
-            parts.append(_NOTE.format(color=theme.muted, text=escape(note)))
-        parts.append(self._grid(box.members, theme) if box.members else self._numbers(box, theme))
-        return f"<{_WHOLE}{''.join(parts)}</TABLE>>"
+            parts.append(_remark(note, theme))
+        parts += [self._grid(box.members, theme)] if box.members else self._numbers(box, theme)
+        return label(table(*parts, cellpadding=3))
 
-    def _numbers(self, box: Box, theme: Theme) -> str:
+    def _numbers(self, box: Box, theme: Theme) -> list[Html]:
         """Return a row for the range of the data, and one for that of the gradients, if any."""
         gradients = self._gradients(box)
         columns = [("data", [node.data for node in box.values], theme.ink)]
         if gradients:
             columns.append(("grad", gradients, theme.gradient))
-        return "".join(
-            _NUMBERS.format(
-                muted=theme.muted,
-                name=name,
-                color=ink,
-                text=number_range(numbers, self._look.digits),
+        return [
+            row(
+                cell(_small(name, _SPACE, theme=theme), align="LEFT"),
+                cell(font(number_range(numbers, self._look.digits), color=ink), align="RIGHT"),
             )
             for name, numbers, ink in columns
-        )
+        ]
 
-    def _grid(self, members: Sequence[Box], theme: Theme) -> str:
+    def _grid(self, members: Sequence[Box], theme: Theme) -> Html:
         """Return the members in rows, with few empty places."""
         across = min(_ACROSS, key=lambda width: -len(members) % width)
         cells = [self._member(member) for member in members]
-        lines = (cells[start : start + across] for start in range(0, len(cells), across))
-        rows = "".join(f"<TR>{''.join(line)}</TR>" for line in lines)
-        return _GRID.format(line=theme.line, rows=rows)
+        lines = [row(*cells[start : start + across]) for start in range(0, len(cells), across)]
+        grid = table(*lines, cellborder=1, cellspacing=4, cellpadding=2, color=theme.line)
+        return row(cell(grid, colspan=2))
 
-    def _member(self, member: Box) -> str:
+    def _member(self, member: Box) -> Html:
         theme, gradients = self.look_of(member).theme, self._gradients(member)
         fill = frame(member.values[0], theme)["fillcolor"]
         if self.scale and gradients:
             fill = self.scale.color_of_several(gradients, theme)
-        lines = _NAME.format(color=theme.ink, text=escape(member.title)) + self._numbers(
-            member, theme
-        )
-        return _MEMBER.format(
-            fill=fill, table=f"{_TABLE.format(space=2, padding=0)}{lines}</TABLE>"
-        )
+        name = row(cell(font(bold(member.title), color=theme.ink), colspan=2))
+        lines = table(name, *self._numbers(member, theme), cellspacing=2, cellpadding=0)
+        return cell(lines, bgcolor=fill)
+
+
+def _small(*parts: str, theme: Theme) -> Html:
+    return font(*parts, color=theme.muted, point_size=SMALL_FONT_SIZE)
+
+
+def _remark(text: str, theme: Theme) -> Html:
+    return row(cell(_small(text, theme=theme), colspan=2))
 
 
 def _note(box: Box) -> str:

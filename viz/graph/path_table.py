@@ -1,14 +1,12 @@
-"""The chain rule below a picture: the products along the paths from a Value, and their sum.
+"""The chain rule below a graph: for each path its nodes, its factors and its product, then the sum.
 
-The column adds up: what is not written out has a line with its sum. In a folded picture there is
-the sum alone, because single paths are not in it. What is not here: how paths are found
-(`paths`), the rest of what stands below a graph (`caption`).
+The column adds up: a row has the sum of the paths that are not written out. A folded picture has
+no single paths, so its table has the sum alone.
 
 >>> from autodiff import Value
->>> from autodiff.extend import names_of
 >>> a = Value(3.0, label="a")
->>> b = a * a
->>> "the sum over 2 paths" in sum_over_paths(paths_between(a, b), names_of([b]), Look())
+>>> graph = Graph([a * a])
+>>> "the sum over 2 paths" in sum_over_paths(paths_from(a, graph), graph, Look())
 True
 """
 
@@ -18,68 +16,66 @@ import math
 from collections.abc import Mapping, Sequence
 
 from autodiff import OptionError
-from autodiff.extend import Node, Path, Paths, counted, paths_text, remainder
+from autodiff.extend import Graph, Node, Path, Paths, counted, paths_between, paths_text, remainder
 from autodiff.extend import digits as significant
-from autodiff.extend import paths_between as paths_of_graph
 from viz.options import Look
-from viz.render.escape import escape
+from viz.render.html import RULE, Html, bold, cell, font, table
+from viz.render.html import row as table_row
 
 _MOST = 12  # paths that are written out: a column that one still reads
-_TABLE = '<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4" COLOR="{rule}">'
 _ENDS = 3  # nodes or factors of a long path that are written out at each end
 _LONGEST_NAME = 24
 
 
-def paths_between(start: Node, end: Node, most: int = _MOST) -> Paths:
-    """Find the paths from one node to another that was computed from it.
+def paths_from(start: Node, graph: Graph, most: int = _MOST) -> Paths:
+    """Find the paths from a node to the end of a graph.
 
     Args:
         start: where they start.
-        end: where they end.
+        graph: of one root, where they end.
         most: how many of the largest to write out.
 
     Raises:
-        OptionError: if `end` was not computed from `start`.
+        OptionError: if the root was not computed from `start`.
     """
-    found = paths_of_graph(start, end, most)
+    found = paths_between(start, graph, most)
     if not found.number:
         raise OptionError(
             "highlight as a Value that the drawn one was computed from",
             repr(start),
-            "pass one of the Values in its expression, the same object and no copy",
+            "pass one of the Values in its expression, the object itself and not a copy",
         )
     return found
 
 
-def sum_over_paths(
-    paths: Paths, names: Mapping[Node, str], look: Look, folded_in: str | None = None
-) -> str:
+def sum_over_paths(paths: Paths, graph: Graph, look: Look, folded_in: str | None = None) -> Html:
     """Return a table of the largest paths: where each goes, its factors, and their product.
 
     Args:
         paths: from one Value to another.
-        names: of the nodes on them.
-        look: digits and colours.
-        folded_in: in a folded graph, where there is only the sum: the name of the box that
-            stands for the start among others, or "".
+        graph: what they are in, which names the nodes.
+        look: digits and theme.
+        folded_in: in a folded graph, where the table has the sum alone: the name of the box that
+            holds the start among others, or "" if its box holds nothing else.
     """
+    names = graph.names
     start, end = paths.largest[0].nodes[0], paths.largest[0].nodes[-1]
     heading = f"derivative of {_named(end, names)} by {_named(start, names)}: {_how(paths.number)}"
-    rows = [_wide(f"<B>{heading}</B>")]
+    rows = [_wide(bold(heading))]
     if folded_in is None:
         rows += _products(paths, names, look)
-        rows += ["<HR/>" + _row("<B>sum</B>", "", paths.total, look)] if paths.number > 1 else []
+        rows += [RULE, _row(bold("sum"), "", paths.total, look)] if paths.number > 1 else []
     else:
-        place = f"{_named(start, names)} is one of {escape(folded_in)}" if folded_in else ""
+        place = f"{_named(start, names)} is one of {folded_in}" if folded_in else ""
         rows.append(_row(place, "", paths.total, look))
     if _is_other(start, end, paths.total):
         rows.append(_wide(_muted(_remark(start, names, look), look)))
-    return f"{_TABLE.format(rule=look.theme.muted)}{''.join(rows)}</TABLE>"
+    return table(*rows, cellpadding=4, color=look.theme.muted)
 
 
-def _products(paths: Paths, names: Mapping[Node, str], look: Look) -> list[str]:
-    """Return a row for each of the largest paths, and one for what all others add up to."""
-    rows: list[str] = []
+def _products(paths: Paths, names: Mapping[Node, str], look: Look) -> list[Html]:
+    """Return a row for each of the largest paths, and one for the sum of all others."""
+    rows: list[Html] = []
     for path in paths.largest:
         way = _shortened([_named(node, names) for node in path.nodes], " → ")
         rows.append(_row(way, _factors(path, look.digits), path.product, look))
@@ -101,8 +97,8 @@ def _is_other(start: Node, end: Node, total: float) -> bool:
 
 def _remark(start: Node, names: Mapping[Node, str], look: Look) -> str:
     return (
-        f"the grad of {_named(start, names)}, {significant(start.grad, look.digits)}, is another: "
-        "of several backward passes, from another Value, or with a seed"
+        f"the grad of {_named(start, names)}, {significant(start.grad, look.digits)}, differs: "
+        "it comes from several backward passes, from another Value, or from a seed"
     )
 
 
@@ -114,21 +110,19 @@ def _shortened(texts: Sequence[str], joint: str) -> str:
     return joint.join(texts)
 
 
-def _wide(text: str) -> str:
-    return f'<TR><TD ALIGN="LEFT" COLSPAN="3">{text}</TD></TR>'
+def _wide(text: Html) -> Html:
+    return table_row(cell(text, align="LEFT", colspan=3))
 
 
-def _muted(text: str, look: Look) -> str:
-    return f'<FONT COLOR="{look.theme.muted}">{text}</FONT>'
+def _muted(text: str, look: Look) -> Html:
+    return font(text, color=look.theme.muted)
 
 
-def _row(way: str, factors: str, product: float, look: Look) -> str:
-    color = look.theme.gradient
-    number = f'= <FONT COLOR="{color}">{significant(product, look.digits)}</FONT>'
-    middle = f'<FONT COLOR="{look.theme.local_derivative}">{factors}</FONT>' if factors else ""
-    return (
-        f'<TR><TD ALIGN="LEFT">{way}</TD><TD ALIGN="RIGHT">{middle}</TD>'
-        f'<TD ALIGN="LEFT">{number}</TD></TR>'
+def _row(way: str, factors: str, product: float, look: Look) -> Html:
+    number = font(significant(product, look.digits), color=look.theme.gradient)
+    middle = font(factors, color=look.theme.local_derivative) if factors else ""
+    return table_row(
+        cell(way, align="LEFT"), cell(middle, align="RIGHT"), cell("= ", number, align="LEFT")
     )
 
 
@@ -139,7 +133,7 @@ def _factors(path: Path, digits: int) -> str:
 
 def _named(node: Node, names: Mapping[Node, str]) -> str:
     name = " ".join(names[node].split())
-    return escape(name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…")
+    return name if len(name) <= _LONGEST_NAME else name[: _LONGEST_NAME - 1] + "…"
 
 
 def _how(count: int) -> str:

@@ -1,9 +1,8 @@
 """The scale of tints: which colour stands for a gradient of which size and sign.
 
 Gradients span orders of magnitude, so each step of the scale is a factor of ten, from a round
-number at the top down to a thousandth of it, which is as plain as zero. Only what the
-last backward pass swept has a gradient to show. What is not here: the colours themselves
-(`themes`), and the legend's look (`caption`).
+number at the top down to a thousandth of it, which is as plain as zero. Only what the last backward
+pass reached has a gradient to show.
 
 >>> Scale.of([0.2, -3.0, 0.0]).marks()
 [-10.0, -1.0, -0.1, 0.0, 0.1, 1.0, 10.0]
@@ -15,7 +14,7 @@ import math
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from autodiff.extend import Node, topological_order
+from autodiff.extend import Graph, Node
 from viz.themes import Theme, blend
 
 _STEPS = 3
@@ -27,7 +26,7 @@ class Scale(NamedTuple):
 
     Attributes:
         exponent: the power of ten at its ends.
-        has_nan: whether some gradient has no place on it.
+        has_nan: whether some gradient is nan, which has no place on it.
     """
 
     exponent: int
@@ -81,9 +80,13 @@ def has_both_signs(gradients: Iterable[float]) -> bool:
     return len({gradient > 0.0 for gradient in gradients if gradient < 0.0 or gradient > 0.0}) > 1
 
 
-def swept(roots: Sequence[Node]) -> list[Node]:
-    """Return the nodes below the roots that a backward pass has reached, in topological order.
+def swept(graph: Graph) -> set[Node]:
+    """Return the nodes that a backward pass from one of the roots has reached.
 
-    A root with gradient 0 counts as not swept: a Value does not say which it is.
+    A root with gradient 0 counts as not swept: nothing tells it from one that was.
     """
-    return topological_order([root for root in roots if root.grad != 0.0])
+    reached = {root for root in graph.roots if root.grad != 0.0}
+    for node in reversed(graph.order) if reached else ():
+        if node in reached:
+            reached.update(node.parents)
+    return reached

@@ -8,28 +8,27 @@ v2 = v1 + v1 = 12
 ├─ v1 = a * 2 = 6  (used 2 times)
 │  └─ a = 3
 └─ v1 = 6  (see above)
-
-What is not here: graphs as pictures (`drawing`), the evaluation table (`autodiff.trace`).
 """
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from typing import NamedTuple
 
-from autodiff.extend import Node, expression_of, names_of
+from autodiff.extend import Graph, Node, expression_of
 from autodiff.extend import digits as significant
 from viz.options import checked_limit, checked_root, look
 
-_DEEPEST = 30  # a branch that is deeper goes on below, from the left margin: it stays readable,
-# and the text of a chain of a million operations stays as long as the chain
+# A deeper branch goes on below, from the left margin: it stays readable, and the text of a chain
+# of a million operations stays as long as the chain.
+_DEEPEST = 30
 
 
 class Tree:
-    """A graph as text; prints as it is.
+    """A graph as text, which `print` and a session show.
 
     Args:
-        text: its lines.
+        text: its lines, joined.
     """
 
     __slots__: tuple[str, ...] = ("_text",)
@@ -47,21 +46,20 @@ class Tree:
 def tree(loss: Node, *, digits: int = 6, limit: int = 300) -> Tree:
     """Return the computation graph of a Value as an indented text tree.
 
-    Each line has a name, how the Value was computed, its data and, after a backward pass from
-    the loss, its gradient. What is used several times says so and is expanded once.
+    Each line has the name of a Value, how it was computed, its data and, after a backward pass
+    from the loss, its gradient. A Value that is used several times says so and is expanded once.
 
     Args:
         loss: the end of the graph, which is the first line.
-        digits: the number of significant digits of every number, from 1 to 17.
-        limit: the number of lines, at least 1, after which a last one counts those left out.
+        digits: the number of significant digits of every number, from 1 to 17; 6 by default.
+        limit: the most lines, at least 1; one more then counts those left out. 300 by default.
 
     Returns:
         An object that prints as the tree.
 
     Raises:
-        WrongTypeError: if `loss` is no Value.
-        OptionError: if `digits` is no int from 1 to 17.
-        OptionError: if `limit` is no int of at least 1.
+        WrongTypeError: if `loss` is not a Value.
+        OptionError: if `digits` is not an int from 1 to 17, or `limit` not one of at least 1.
     """
     lines = _Writer(checked_root(loss), look(digits).digits).lines()
     most = checked_limit(limit)
@@ -78,9 +76,9 @@ class _Branch(NamedTuple):
 
     Attributes:
         node: what to write.
-        lead: what stands before its name.
-        indent: what stands before the leads of its parents.
-        depth: how far from the margin it is.
+        lead: what to write before its name.
+        indent: what to write before the leads of its parents.
+        depth: the number of branches between it and the margin.
     """
 
     node: Node
@@ -95,8 +93,7 @@ class _Writer:
     def __init__(self, root: Node, digits: int) -> None:
         self._root: Node = root
         self._digits: int = digits
-        self._names: dict[Node, str] = names_of([root])
-        self._uses: Counter[Node] = Counter(p for node in self._names for p in node.parents)
+        self._graph: Graph = Graph([root])
         self._gradients: bool = root.grad != 0.0
         self._written: set[Node] = set()
         self._postponed: deque[Node] = deque()
@@ -128,15 +125,14 @@ class _Writer:
         return lines
 
     def _line(self, node: Node, *, repeated: bool, postponed: bool) -> str:
-        facts = [self._names[node]]
+        names, uses = self._graph.names, len(self._graph.children[node])
+        facts = [names[node]]
         if not repeated and not postponed and node.parents:
-            facts.append(expression_of(node, self._names))
+            facts.append(expression_of(node, names))
         text = _one_line(" = ".join([*facts, significant(node.data, self._digits)]))
         if self._gradients:
             text += f", grad {significant(node.grad, self._digits)}"
-        remarks = (
-            [f"used {self._uses[node]} times"] if self._uses[node] > 1 and not repeated else []
-        )
+        remarks = [f"used {uses} times"] if uses > 1 and not repeated else []
         if repeated and node.parents:
             remarks.append("see below" if node in self._below else "see above")
         elif repeated:

@@ -1,7 +1,6 @@
 r"""From the numbers of a network to DOT text: circles in columns, at positions worked out here.
 
-Graphviz only draws: `layout=nop` keeps every position, so that the columns stand as in a
-textbook. What is not here: which network and which inputs (`networks`), rendering (`render`).
+Graphviz only draws: `layout=nop` keeps every position, so the columns stand as in a textbook.
 
 >>> column = Column("2 inputs", 2, (0, 1), (0.5, 1.0))
 >>> output = Column("1 tanh", 1, (0,), (0.2,))
@@ -22,15 +21,15 @@ from unicodedata import east_asian_width
 from graphviz import Graph
 
 from autodiff.extend import digits as significant
-from viz.render.escape import escape, tooltip
-from viz.themes import NETWORK_INKS, THEMES, Inks, Theme, blend, contrast
+from viz.render.escape import tooltip
+from viz.render.html import LINE_END, Html, bold, cell, font, label, row, table
+from viz.themes import EDGE_FONT_SIZE, FONT, SMALL_FONT_SIZE, THEMES, Theme, blend, contrast
 
 # Lengths in points.
 _DIAMETER = 30.0
 _ROW = 38.0
 _NARROWEST, _WIDEST = 130.0, 230.0  # between two columns
 _STEEPNESS = 0.36  # columns further apart where they are high, so that lines are not too steep
-_LEGEND_SIZE = 11
 _LONGEST_NAME = 24  # letters; the network itself should have most of the room
 _FEW = 100  # lines between two columns that may be wide
 
@@ -46,19 +45,12 @@ _NODE = {
     "fixedsize": "true",
     "width": f"{_DIAMETER / 72:.4f}",
     "margin": "0",
-    "penwidth": "1.2",
-    "fontname": "Helvetica,Arial,sans-serif",
-    "fontsize": "12",
+    "fontname": FONT,
+    "fontsize": f"{EDGE_FONT_SIZE}",
     "label": "",
 }
 _TEXT = {"shape": "plaintext", "style": "", "fixedsize": "false", "width": "0", "height": "0"}
 _DOT = {"shape": "point", "width": "0.055"}
-
-# The text stands at the circle's side of a cell, so that its true length does not matter there.
-_NAME = (
-    '<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="0"><TR>'
-    '<TD WIDTH="{width}" ALIGN="{align}" BALIGN="LEFT">{text}</TD></TR></TABLE>>'
-)
 
 Weights: TypeAlias = Sequence[Sequence[float]]  # of one layer: for each neuron, for each input
 
@@ -83,7 +75,7 @@ def network_dot(
     columns: Sequence[Column],
     weights: Sequence[Weights],
     names: tuple[Sequence[str], Sequence[str]],
-    theme: str = "light",
+    theme: Theme = THEMES["light"],
 ) -> str:
     """Write a network as DOT text.
 
@@ -91,19 +83,19 @@ def network_dot(
         columns: inputs first, outputs last.
         weights: for each column but the first.
         names: of all inputs and of all outputs.
-        theme: the name of the colours.
+        theme: colours and line widths.
 
     Returns:
         The text, the same for the same numbers.
     """
-    colors, inks = THEMES[theme], NETWORK_INKS[theme]
     graph: Any = Graph(
-        graph_attr={**_GRAPH, "bgcolor": colors.background},
+        graph_attr={**_GRAPH, "bgcolor": theme.background},
         node_attr={
             **_NODE,
-            "color": colors.computed_line,
-            "fillcolor": inks.paper,
-            "fontcolor": colors.ink,
+            "color": theme.computed_line,
+            "fillcolor": theme.network.paper,
+            "fontcolor": theme.ink,
+            "penwidth": significant(theme.network.circle_width),
         },
     )
     highest = max(_height(column) for column in columns)
@@ -111,9 +103,7 @@ def network_dot(
     for index, column in enumerate(columns):
         _add_column(graph, index, column, index * distance, theme)
         place = _position(index * distance, highest / 2 + 42)
-        graph.node(
-            f"caption{index}", label=f"<<B>{escape(column.caption)}</B>>", pos=place, **_TEXT
-        )
+        graph.node(f"caption{index}", label=label(bold(column.caption)), pos=place, **_TEXT)
     for index, layer in enumerate(weights):
         shown = columns[index].shown, columns[index + 1].shown
         for ends, look in _connections(index, layer, shown, theme):
@@ -121,8 +111,8 @@ def network_dot(
     right = (len(columns) - 1) * distance
     _add_names(graph, 0, columns[0], names[0], right=0.0)
     _add_names(graph, len(columns) - 1, columns[-1], names[1], right=right)
-    legend = _legend(colors, inks, shaded=columns[0].activations is not None)
-    graph.node("legend", label=legend, pos=_position(right / 2, -highest / 2 - 58), **_TEXT)
+    legend = _legend(theme, shaded=columns[0].activations is not None)
+    graph.node("legend", label=label(legend), pos=_position(right / 2, -highest / 2 - 58), **_TEXT)
     return graph.source
 
 
@@ -146,7 +136,7 @@ def _position(x: float, y: float) -> str:
     return f"{x:.1f},{y:.1f}"
 
 
-def _add_column(graph: Any, index: int, column: Column, x: float, theme: str) -> None:
+def _add_column(graph: Any, index: int, column: Column, x: float, theme: Theme) -> None:
     """Add the circles of a column, and three dots for those left out."""
     heights = _heights(column)
     largest = _largest(column.activations or (), least=1.0)
@@ -158,15 +148,14 @@ def _add_column(graph: Any, index: int, column: Column, x: float, theme: str) ->
     if column.width > len(column.shown):
         half = (len(heights) + 1) // 2
         middle = (heights[half - 1] + heights[half]) / 2
-        muted = THEMES[theme].muted
+        look = {**_DOT, "color": theme.muted, "fillcolor": theme.muted}
         for dot, offset in enumerate((7.0, 0.0, -7.0)):
-            look = {**_DOT, "color": muted, "fillcolor": muted}
             graph.node(f"dots{index}_{dot}", pos=_position(x, middle + offset), **look)
 
 
-def _shade(activation: float, largest: float, theme: str) -> dict[str, str]:
+def _shade(activation: float, largest: float, theme: Theme) -> dict[str, str]:
     """Return fill and number of a circle: the stronger, the nearer to the largest of its layer."""
-    inks = NETWORK_INKS[theme]
+    inks = theme.network
     share = _share(activation, largest)
     full = inks.inactive if activation < 0 else inks.active
     fill = blend(inks.paper, full, share)
@@ -176,21 +165,22 @@ def _shade(activation: float, largest: float, theme: str) -> dict[str, str]:
         "fillcolor": fill,
         "label": text,
         "fontsize": f"{size:.1f}",
-        "fontcolor": max(inks.on_active, THEMES[theme].ink, key=partial(contrast, fill)),
+        "fontcolor": max(inks.on_active, theme.ink, key=partial(contrast, fill)),
         "tooltip": significant(activation),
     }
 
 
 def _connections(
-    index: int, weights: Weights, shown: tuple[Sequence[int], Sequence[int]], theme: str
+    index: int, weights: Weights, shown: tuple[Sequence[int], Sequence[int]], theme: Theme
 ) -> Iterator[tuple[tuple[str, str], dict[str, str]]]:
     """Return a line for each weight between two circles that are drawn, the largest on top.
 
     Where lines are many, the weak ones nearly vanish: else they would hide the strong ones.
     """
-    inks = NETWORK_INKS[theme]
+    inks = theme.network
     largest = _largest(weight for row in weights for weight in row)
     few = len(shown[0]) * len(shown[1]) <= _FEW
+    widest = inks.widest if few else inks.widest_of_many
     pairs = [(source, neuron) for neuron in shown[1] for source in shown[0]]
     for source, neuron in sorted(
         pairs, key=lambda pair: _share(weights[pair[1]][pair[0]], largest)
@@ -198,10 +188,10 @@ def _connections(
         weight = weights[neuron][source]
         share = _share(weight, largest)
         color = inks.positive if weight > 0 else inks.negative
-        color = color if weight < 0 or weight > 0 else THEMES[theme].line
+        color = color if weight < 0 or weight > 0 else theme.line
         opacity = 0.2 + 0.75 * share if few else 0.06 + 0.89 * share**2
         look = {"color": f"{color}{round(255 * opacity):02x}"}
-        look["penwidth"] = f"{0.4 + (3.2 if few else 2.0) * share:.3g}"
+        look["penwidth"] = significant(inks.narrowest + (widest - inks.narrowest) * share, 3)
         look["tooltip"] = significant(weight)
         if weight < 0 and inks.dashed:
             look["style"] = "dashed"
@@ -229,8 +219,13 @@ def _add_names(
         shown = "\n".join(map(_shortened, names[number].split("\n")))
         width = max(map(_breadth, shown.split("\n")))
         x = right + side * (_DIAMETER / 2 + 6 + width / 2)
-        text = _NAME.format(align=align, width=width, text=escape(shown) or " ")
-        look = {"label": text, "tooltip": tooltip(names[number]), "pos": _position(x, y)}
+        # The text stands at the circle's side of a cell, so its true length does not matter there.
+        text = cell(shown or " ", width=width, align=align, balign="LEFT")
+        look = {
+            "label": label(table(row(text), cellpadding=0)),
+            "tooltip": tooltip(names[number]),
+            "pos": _position(x, y),
+        }
         graph.node(f"name{index}_{number}", **look, **_TEXT)
 
 
@@ -244,19 +239,21 @@ def _breadth(text: str) -> int:
     return 7 * len(text) + 5 * wide + 5 * sum(map(str.isupper, text))
 
 
-def _legend(colors: Theme, inks: Inks, *, shaded: bool) -> str:
+def _legend(theme: Theme, *, shaded: bool) -> Html:
     """Say what the colours mean."""
+    inks = theme.network
     dashed = " (dashed)" if inks.dashed else ""
-    positive = _colored(inks.positive, "positive weight")
-    negative = _colored(inks.negative, f"negative weight{dashed}")
-    lines = [f"{positive}, {negative}", "the wider, the larger in its layer"]
+    parts: list[str] = [
+        *(_colored(inks.positive, "positive weight"), ", "),
+        *(_colored(inks.negative, f"negative weight{dashed}"), LINE_END),
+        "the wider, the larger in its layer",
+    ]
     if shaded:
-        active = _colored(inks.active, "activation")
-        inactive = _colored(inks.inactive, "negative activation")
-        lines += [f"{active}, {inactive}", f"the {inks.strong}, the larger in its layer"]
-    text = "<BR/>".join(lines)
-    return f'<<FONT POINT-SIZE="{_LEGEND_SIZE}" COLOR="{colors.muted}">{text}</FONT>>'
+        parts += [LINE_END, _colored(inks.active, "activation"), ", "]
+        parts += [_colored(inks.inactive, "negative activation"), LINE_END]
+        parts += [f"the {inks.strong}, the larger in its layer"]
+    return font(*parts, point_size=SMALL_FONT_SIZE, color=theme.muted)
 
 
-def _colored(color: str, text: str) -> str:
-    return f'<FONT COLOR="{color}"><B>{text}</B></FONT>'
+def _colored(color: str, text: str) -> Html:
+    return font(bold(text), color=color)

@@ -4,8 +4,6 @@
 >>> network(MLP(784, [16, 16, 10], activation="sigmoid"))
 Drawing(network of 784 -> 16 sigmoid -> 16 sigmoid -> 10 linear; \
 .save('name.svg'), .save('name.png'), .save('name.pdf'), .source)
-
-What is not here: how it looks (`neurons`), pictures of single weights (`weight_pictures`).
 """
 
 from __future__ import annotations
@@ -14,11 +12,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from autodiff import OptionError, Value, WrongTypeError, no_grad
-from autodiff.extend import Operand, described, number
+from autodiff.extend import Operand, described, number, sequence, whole
 from nn import MLP
-from nn.extend import sequence, whole
-from viz.graph.draw import Drawing
 from viz.options import checked_choice
+from viz.render.drawing import Drawing
 from viz.themes import THEMES
 
 from .dot import Column, network_dot
@@ -37,31 +34,31 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
 ) -> Drawing:
     """Draw a network: a circle for each neuron, a line for each weight.
 
-    Lines are green for positive and red for negative weights, wider and denser for larger ones;
-    the scale is that of the layer. Where lines are many, weak ones are nearly transparent. Given
-    inputs, circles are shaded by the activations, the darkest (on dark ground, the brightest) being
-    the largest of its layer or 1, whichever is larger.
+    Lines are green for positive and red for negative weights, wider and denser for larger ones,
+    each layer on a scale of its own. Where lines are many, weak ones are nearly transparent. Given
+    inputs, circles are shaded by activations: the darkest (on dark ground, the brightest) stands
+    for the largest activation of its layer, or for 1 if that is larger.
 
     Args:
         net: the network.
         inputs: one example, as many numbers as the network has inputs; without it the circles
-            are white.
-        input_names: one text for each input; x1, x2, ... by default. Of a long one the beginning
-            is shown, and all of it below the pointer.
+            are not shaded.
+        input_names: one text for each input; x1, x2, ... by default. A long one is cut off, and
+            shown in full below the pointer.
         output_names: one text for each output; y1, y2, ... by default.
-        most: how many circles of a layer are drawn, at least 2; of a wider layer the first and
-            the last ones, with the true count above.
-        theme: the colours: "light", "dark" or "print", where negative weights are dashed lines.
+        most: the most circles of a layer, at least 2; 16 by default. Of a wider layer the first and
+            the last ones are drawn, with the true count above.
+        theme: "light" (the default), "dark" or "print", which dashes the lines of negative weights.
 
     Returns:
         The picture of the numbers as they are now.
 
     Raises:
-        WrongTypeError: if `net` is no MLP, or names or inputs are no list.
-        OptionError: if there are not as many names as inputs or outputs.
-        OptionError: if the theme is not known.
-        ShapeError: if there are more or fewer inputs than the network has, or `most` is below 2.
-        WrongTypeError: if the inputs are no flat sequence.
+        WrongTypeError: if `net` is not an MLP, names are not a list, inputs not a flat sequence, or
+            `most` is not a whole number.
+        OptionError: if there are not as many names as inputs or outputs, `most` is below 2, or the
+            theme is unknown.
+        ShapeError: if there are more or fewer inputs than the network has.
         OperandError: if an input is neither a Value nor a real number.
     """
     if not isinstance(net, MLP):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
@@ -85,7 +82,7 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
         _names(input_names, "x", input_count, "input"),
         _names(output_names, "y", widths[-1], "output"),
     )
-    return Drawing(network_dot(columns, weights, names, chosen), _summary(net))
+    return Drawing(network_dot(columns, weights, names, THEMES[chosen]), _summary(net))
 
 
 def _activations(net: MLP, inputs: Iterable[Operand] | None) -> Sequence[tuple[float, ...] | None]:

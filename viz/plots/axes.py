@@ -1,8 +1,8 @@
-"""matplotlib, asked for only when a plot is: the Axes to draw on, and one set of colours.
+"""The Axes that plots draw on, their grids and legends; matplotlib is imported with the first.
 
-Plots made here leave matplotlib's global state alone: no backend is chosen, no setting changed,
-and pyplot does not know of the figure. `ax.figure.savefig("name.png")` saves it; `ax=plt.gca()`
-draws into a figure of pyplot's. What is not here: the plots themselves.
+Plots leave matplotlib's global state alone: they choose no backend, change no setting, and pyplot
+does not know of their figures. `ax.figure.savefig("name.png")` saves one; `ax=plt.gca()` draws into
+a figure of pyplot's.
 
 >>> ax = axes_or_new(None)
 >>> ax.figure.get_size_inches().tolist()
@@ -17,10 +17,7 @@ from typing import Any
 
 from autodiff import WrongTypeError
 from autodiff.extend import described, number, package
-
-# Okabe, Ito 2008: told apart by the colour-blind, and from each other in grey print.
-COLORS = ("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000")
-GRID = "#e2e8f0"
+from viz.themes import PLOTS
 
 _SIZE = (6.4, 4.0)  # inches
 _SHARP = 160  # dots per inch of a saved figure
@@ -31,12 +28,12 @@ def axes_or_new(ax: Any, size: tuple[float, float] = _SIZE, *, solid: bool = Fal
 
     Args:
         ax: an Axes, or None.
-        size: width and height of a new figure in inches.
+        size: width and height of a new figure, in inches.
         solid: whether the Axes must be three-dimensional.
 
     Raises:
         MissingPackageError: if matplotlib is not installed.
-        WrongTypeError: if `ax` is no Axes, or has the wrong number of dimensions.
+        WrongTypeError: if `ax` is not an Axes, or has the wrong number of dimensions.
     """
     figures, axes = package("matplotlib.figure"), package("matplotlib.axes")
     if ax is None:
@@ -54,16 +51,16 @@ def axes_or_new(ax: Any, size: tuple[float, float] = _SIZE, *, solid: bool = Fal
 
 
 def color_of(index: int) -> str:
-    """Return the colour of the line or class of an index; they repeat after seven."""
-    return COLORS[index % len(COLORS)]
+    """Return the colour of the line or class of an index; colours repeat after the last."""
+    return PLOTS.series[index % len(PLOTS.series)]
 
 
 def tidied(ax: Any, title: str, x: str, y: str) -> Any:
-    """Name the axes and draw a faint grid below everything; the title is any text, no formula."""
+    """Name the axes, and draw a faint grid below all else; a title is never read as a formula."""
     ax.set_title(title, parse_math=False)
     ax.set_xlabel(x)
     ax.set_ylabel(y)
-    ax.grid(visible=True, color=GRID, linewidth=0.8)
+    ax.grid(visible=True, color=PLOTS.grid, linewidth=PLOTS.thin_width)
     ax.set_axisbelow(True)
     for side in ("top", "right"):
         ax.spines[side].set_visible(False)
@@ -71,15 +68,15 @@ def tidied(ax: Any, title: str, x: str, y: str) -> Any:
 
 
 def legend(axes: Any, shown: Mapping[str, Any], **place: Any) -> None:
-    """Say which line, bar or point is which, by names of any text.
+    """Name lines, bars or points in a legend; any text is a name.
 
-    The names are written afterwards: matplotlib leaves out what begins with "_", and reads
-    formulas between dollar signs.
+    The names are written afterwards, because matplotlib leaves out names that begin with "_" and
+    reads dollar signs as formulas.
 
     Args:
         axes: where they are drawn.
         shown: what is drawn, by its name.
-        place: how to place the legend, as matplotlib wants it.
+        place: where the legend goes, as arguments of matplotlib's `legend`.
     """
     made = axes.legend(handles=list(shown.values()), labels=["name"] * len(shown), **place)
     for text, name in zip(made.get_texts(), shown, strict=True):
@@ -88,7 +85,7 @@ def legend(axes: Any, shown: Mapping[str, Any], **place: Any) -> None:
 
 
 def legend_above(axes: Any, shown: Mapping[str, Any]) -> None:
-    """Put a legend between the title and the plot, where it covers nothing."""
+    """Put a legend between the title and the plot, so that it covers nothing."""
     count = len(shown)
     place = {"loc": "lower center", "bbox_to_anchor": (0.5, 1.0), "ncols": min(count, 4)}
     legend(axes, shown, frameon=False, **place)
@@ -96,7 +93,7 @@ def legend_above(axes: Any, shown: Mapping[str, Any]) -> None:
 
 
 def checked_range(between: Any) -> tuple[float, float] | None:
-    """Return the two ends of a range as floats, or None if it is none.
+    """Return the two ends of a range as floats, or None if it is not a range.
 
     >>> checked_range([-1, 1]), checked_range((1, -1)), checked_range(3)
     ((-1.0, 1.0), None, None)

@@ -1,10 +1,8 @@
-"""Plots of a network and of the table: gradients by layer, activations.
+"""Plots of activation functions, and of the gradients of a network layer by layer.
 
 >>> ax = activations("tanh", "relu")
 >>> [line.get_label() for line in ax.get_lines()]
 ['tanh', "tanh'", 'relu', "relu'"]
-
-What is not here: training curves (`progress`), regions of a plane (`regions`).
 """
 
 from __future__ import annotations
@@ -18,6 +16,7 @@ from autodiff import OptionError, WrongTypeError
 from autodiff.extend import described, digits
 from nn import MLP
 from nn.extend import activation
+from viz.themes import PLOTS
 
 from .axes import axes_or_new, checked_range, color_of, legend, legend_above, tidied
 
@@ -36,16 +35,15 @@ def activations(
     """Plot activation functions, solid, and their derivatives, dashed, from the table.
 
     Args:
-        names: operations of one operand, or "linear"; at least one.
-        between: the first and the last x.
-        ax: where to draw; a new figure by default.
+        names: of operations of one operand, or "linear"; at least one.
+        between: the first and the last x; from -5 to 5 by default.
+        ax: the matplotlib Axes to draw on; those of a new figure by default.
 
     Returns:
         The Axes.
 
     Raises:
-        OptionError: if there are no names, or the range is empty.
-        OptionError: if an activation is unknown.
+        OptionError: if there are no names, one is unknown, or the range is empty.
         MissingPackageError: if matplotlib is not installed.
     """
     ends = checked_range(between)
@@ -60,7 +58,7 @@ def activations(
     shown: dict[str, Any] = {}
     for index, (name, row) in enumerate(zip(names, rows, strict=True)):
         results = [(x, (1.0,)) if row is None else row.function(*row.group([x])) for x in xs]
-        look = {"color": color_of(index), "linewidth": 2}
+        look = {"color": color_of(index), "linewidth": PLOTS.line_width}
         values = [value for value, _ in results]
         slopes = [derivatives[0] for _, derivatives in results]
         [shown[name]] = axes.plot(xs, values, label=name, **look)
@@ -73,18 +71,18 @@ def activations(
 def gradient_sizes(net: MLP | Mapping[str, MLP], *, ax: Axes | None = None) -> Axes:
     """Plot the mean size of the gradients of each layer's weights, on a logarithmic scale.
 
-    Where the first layers' are smaller by powers of ten, gradients vanish; what is 0 has no bar,
-    but a 0 in its place.
+    Gradients vanish where those of the first layers are smaller by powers of ten. A layer whose
+    gradients are all 0 has a 0 in place of a bar.
 
     Args:
-        net: a network after a backward pass, or several of as many layers by name.
-        ax: where to draw; a new figure by default.
+        net: a network after a backward pass, or several by name, all of as many layers.
+        ax: the matplotlib Axes to draw on; those of a new figure by default.
 
     Returns:
         The Axes.
 
     Raises:
-        WrongTypeError: if `net` is no MLP.
+        WrongTypeError: if `net` is not an MLP.
         OptionError: if there is no network, or networks differ in the number of layers.
         MissingPackageError: if matplotlib is not installed.
     """

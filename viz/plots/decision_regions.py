@@ -1,11 +1,9 @@
-"""`decision_regions`: what a network of two inputs answers, everywhere on a plane.
+"""`decision_regions`: the class that a network of two inputs gives to each point of a plane.
 
 >>> from nn import MLP
 >>> ax = decision_regions(MLP(2, [4, 1], seed=1), [([-1, 0], [-1]), ([1, 1], [1])])
 >>> ax.get_title()
 'decision regions'
-
-What is not here: descent paths on a function of two parameters (`descents`).
 """
 
 from __future__ import annotations
@@ -15,9 +13,10 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from autodiff import OptionError, Value, WrongTypeError, no_grad
-from autodiff.extend import described, digits, number, package
+from autodiff.extend import described, digits, number, package, sequence, whole
 from nn import MLP, Network
-from nn.extend import Example, sequence, whole
+from nn.extend import Example
+from viz.themes import PLOTS
 
 from .axes import axes_or_new, color_of, limits, tidied
 
@@ -44,20 +43,20 @@ def decision_regions(
 
     Args:
         net: a network of two inputs.
-        examples: pairs of two inputs and targets; they also decide the range, which is -1 to 1
-            without any.
+        examples: pairs of two inputs and targets; they also set the range of both axes, which is
+            from -1 to 1 without any.
         threshold: of a single output; by default the middle of the examples' targets.
-        resolution: points evaluated along each axis, at least 2.
-        ax: where to draw; a new figure by default.
+        resolution: points evaluated along each axis, at least 2; 80 by default.
+        ax: the matplotlib Axes to draw on; those of a new figure by default.
 
     Returns:
         The Axes.
 
     Raises:
-        WrongTypeError: if `net` is no network, or `examples` are no pairs.
-        OptionError: if it has not two inputs, or an example has not, or has not as many targets as
-            there are outputs, or the threshold is no finite number.
-        ShapeError: if the resolution is no whole number of at least 2.
+        WrongTypeError: if `net` is not a network, `examples` are not pairs, or the resolution is
+            not a whole number.
+        OptionError: if the network or an example has not two inputs, an example has not as many
+            targets as there are outputs, the resolution is below 2, or the threshold not finite.
         MissingPackageError: if matplotlib is not installed.
     """
     steps = whole(resolution, 2, "the resolution")
@@ -164,9 +163,13 @@ def _add_points(axes: Any, points: Sequence[Point], middle: float) -> None:
     for kind in sorted(set(classes)):
         chosen = [point for (point, _), own in zip(points, classes, strict=True) if own == kind]
         side = f"target {'above' if kind else 'below'} {digits(middle, 3)}"
-        look = {"color": color_of(kind), "markeredgecolor": "white", "markeredgewidth": 0.8}
+        look = {
+            "color": color_of(kind),
+            "markeredgecolor": PLOTS.halo,
+            "markeredgewidth": PLOTS.thin_width,
+        }
         xs, ys = zip(*chosen, strict=True)
-        axes.plot(xs, ys, "o", markersize=6, label=side if single else f"class {kind}", **look)
+        axes.plot(xs, ys, "o", label=side if single else f"class {kind}", **look)
     axes.legend()
 
 
@@ -178,9 +181,9 @@ def _add_region(
     if max(finite, default=-inf) < 0:
         return
     numpy = package("numpy")
-    look = {"colors": [color_of(kind)]}
-    axes.contourf(columns, rows, numpy.array(margins), levels=[0.0, 1e300], alpha=0.25, **look)
+    heights = numpy.array(margins)
+    look = {"colors": [color_of(kind)], "alpha": PLOTS.region}
+    axes.contourf(columns, rows, heights, levels=[0.0, 1e300], **look)
     if min(finite) < 0:
-        axes.contour(
-            columns, rows, numpy.array(margins), levels=[0.0], linewidths=1.5, colors="#334155"
-        )
+        border = {"linewidths": PLOTS.border_width, "colors": PLOTS.ink}
+        axes.contour(columns, rows, heights, levels=[0.0], **border)

@@ -3,8 +3,6 @@
 >>> ax = descent(lambda x: x * x, {"learning rate 0.1": [1.0, 0.8, 0.64]}, kind="curve")
 >>> ax.name, [line.get_label() for line in ax.get_lines()][1]
 ('rectilinear', 'learning rate 0.1')
-
-What is not here: the optimisers (`nn`), and networks' training curves (`progress`).
 """
 
 from __future__ import annotations
@@ -15,8 +13,8 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from autodiff import ChalkgradError, OptionError, Value, WrongTypeError, no_grad
-from autodiff.extend import Operand, described, number, package
-from nn.extend import sequence
+from autodiff.extend import Operand, described, number, package, sequence
+from viz.themes import PLOTS
 
 from .axes import axes_or_new, checked_range, color_of, legend, limits, tidied
 
@@ -34,8 +32,8 @@ _ABOVE = 10  # the function itself is below
 _NEAR = 0.03  # marks nearer to each other than this share of both ranges would cover each other
 _LARGER = 6.0  # than the mark inside it, in points
 _MARKS: dict[str, dict[str, Any]] = {
-    "_start": {"marker": "o", "fillstyle": "none", "markeredgewidth": 1.6},
-    "_end": {"marker": "*", "markeredgecolor": "white"},
+    "_start": {"marker": "o", "fillstyle": "none", "markeredgewidth": PLOTS.ring_width},
+    "_end": {"marker": "*", "markeredgecolor": PLOTS.halo},
 }
 _SIZE = {"_start": 8.0, "_end": 11.0}
 
@@ -51,13 +49,14 @@ def descent(
     """Plot a function of one or two parameters, and paths down it.
 
     Args:
-        function: of one parameter for a curve, of two for contours and a surface; of numbers,
-            or written with functions that take both numbers and Values.
-        paths: for each name its points in order: numbers for a curve, pairs for the others.
-        kind: "curve", "contour" or "surface".
-        between: the range (low, high) of a curve, or one of them for each of two parameters;
-            by default what holds the paths, and some room.
-        ax: where to draw, three-dimensional for a surface; a new figure by default.
+        function: of one parameter for a curve, of two for contours and a surface; it is called
+            with floats, and may return a float or a Value.
+        paths: for each name the points of a path in order: numbers for a curve, else pairs.
+        kind: "curve", "contour" (the default) or "surface".
+        between: the range (low, high) of the parameter of a curve, or a pair of ranges for two
+            parameters; by default what holds all paths, with 15% of room on each side.
+        ax: the matplotlib Axes to draw on, three-dimensional for a surface; those of a new figure
+            by default.
 
     Returns:
         The Axes. Each path begins at a ring and ends at a star; where several begin or end at
@@ -66,7 +65,7 @@ def descent(
     Raises:
         OptionError: if the kind is unknown, there is no point, a range is empty, or the function
             is finite nowhere.
-        WrongTypeError: if `function` cannot be called, `paths` is no mapping, or `ax` has the
+        WrongTypeError: if `function` cannot be called, `paths` is not a mapping, or `ax` has the
             wrong number of dimensions.
         MissingPackageError: if matplotlib is not installed.
     """
@@ -90,8 +89,8 @@ def descent(
     shown: dict[str, Any] = {}
     for index, (name, points) in enumerate(lifted.items()):
         parts = [list(part) for part in zip(*points, strict=True)]
-        look = {"color": color_of(index + 1), "zorder": _ABOVE}
-        line = axes.plot(*parts, "o-", markersize=2.5, linewidth=1.4, label=name, **look)
+        look = {"color": color_of(index + 1), "linewidth": PLOTS.path_width, "zorder": _ABOVE}
+        line = axes.plot(*parts, "o-", markersize=2.5, label=name, **look)
         shown[f"{name}"] = line[0]
     for place, label in ((0, "_start"), (-1, "_end")):
         _mark(axes, [points[place] for points in lifted.values()], ranges, label)
@@ -165,7 +164,7 @@ def _add_curve(axes: Any, value: Callable[..., float], between: Range) -> None:
     xs = _spread(between, _CURVE_POINTS)
     heights = [value(x) for x in xs]
     _levels(heights)  # which asks for one that is finite
-    axes.plot(xs, heights, color=color_of(0), linewidth=2, label="_function")
+    axes.plot(xs, heights, color=color_of(0), linewidth=PLOTS.line_width, label="_function")
     axes.set_xlim(*between)
 
 
@@ -179,14 +178,15 @@ def _add_landscape(
     heights[~numpy.isfinite(heights)] = numpy.nan
     levels = _levels(heights.ravel().tolist())
     norm = package("matplotlib.colors").PowerNorm(0.4, levels[0], levels[-1])
-    look: dict[str, Any] = {"cmap": "Blues_r", "norm": norm}
+    look: dict[str, Any] = {"cmap": PLOTS.landscape, "norm": norm}
     if kind == "contour":
         tidied(axes, "gradient descent", "w1", "w2").grid(visible=False)
-        axes.contourf(columns, rows, heights, levels=levels, alpha=0.6, **look)
-        axes.contour(columns, rows, heights, levels=levels, colors="white", linewidths=0.7)
+        axes.contourf(columns, rows, heights, levels=levels, alpha=PLOTS.landscape_opacity, **look)
+        lines = {"colors": PLOTS.halo, "linewidths": PLOTS.contour_width}
+        axes.contour(columns, rows, heights, levels=levels, **lines)
     else:
         across, along = numpy.meshgrid(columns, rows)
-        look |= {"alpha": 0.75, "linewidth": 0, "rstride": 1, "cstride": 1}
+        look |= {"alpha": PLOTS.surface, "linewidth": 0, "rstride": 1, "cstride": 1}
         axes.plot_surface(across, along, heights, **look)
         axes.set(title="gradient descent", xlabel="w1", ylabel="w2", zlabel="C(w1, w2)")
         axes.view_init(elev=45, azim=-60)

@@ -1,7 +1,5 @@
 """`pulls`: what each example asks of a weight, as bars, and their mean as a line.
 
-What is not here: how the pulls are found (`nn.pulls`).
-
 >>> import nn
 >>> net = nn.MLP(1, [1], seed=0)
 >>> weight = net.layers[0].neurons[0].weights[0]
@@ -18,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from autodiff import WrongTypeError
 from autodiff.extend import described, digits
 from nn import Pulls
+from viz.themes import PLOTS
 
 from .axes import axes_or_new, color_of, legend_above, tidied
 
@@ -32,13 +31,13 @@ def pulls(found: Pulls, *, ax: Axes | None = None) -> Axes:
 
     Args:
         found: what `nn.pulls` returned.
-        ax: where to draw; a new figure by default.
+        ax: the matplotlib Axes to draw on; those of a new figure by default.
 
     Returns:
         The Axes. Pulls that are not finite have no bar.
 
     Raises:
-        WrongTypeError: if `found` is something else.
+        WrongTypeError: if `found` is anything else.
         MissingPackageError: if matplotlib is not installed.
     """
     if not isinstance(found, Pulls):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
@@ -51,10 +50,10 @@ def pulls(found: Pulls, *, ax: Axes | None = None) -> Axes:
     heights = [row.nudge for row in drawn]
     tints = [color_of(0 if height > 0 else 1) for height in heights]
     axes.bar(numbers, heights, 0.8, color=tints)
-    axes.axhline(0, color="black", linewidth=0.8)
+    axes.axhline(0, color=PLOTS.axis, linewidth=PLOTS.thin_width)
     if isfinite(found.mean):
         name = f"mean: {digits(found.mean, 3)}"
-        style = {"color": color_of(2), "linestyle": "--", "linewidth": 2}
+        style = {"color": color_of(2), "linestyle": "--", "linewidth": PLOTS.line_width}
         legend_above(axes, {name: axes.axhline(found.mean, label=name, **style)})
     if len(found.rows) <= _LABELLED:
         axes.set_xticks(range(1, len(found.rows) + 1))

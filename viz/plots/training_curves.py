@@ -4,8 +4,6 @@
 >>> ax = training_curves([Record(1, step, 2, 1.0 / step, None) for step in (1, 2)])
 >>> [line.get_label() for line in ax.get_lines()]
 ['loss']
-
-What is not here: training itself (`nn`).
 """
 
 from __future__ import annotations
@@ -16,9 +14,9 @@ from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import described
+from autodiff.extend import described, whole
 from nn import Record
-from nn.extend import whole
+from viz.themes import PLOTS
 
 from .axes import axes_or_new, color_of, legend_above, tidied
 
@@ -28,7 +26,6 @@ if TYPE_CHECKING:
 History: TypeAlias = Sequence[Record]
 
 _SMOOTHING = 50  # a window is this part of a history
-_FAINT = 0.25
 _DIVERGED, _FAR = 100.0, 3.0  # times the first mean: at the end; where it leaves the plot
 _HEADROOM = 1.25  # above the highest mean; single mini-batches may be far above
 
@@ -41,24 +38,23 @@ def training_curves(
 ) -> Axes:
     """Plot the loss of a training run, and its accuracy where there is one, by epoch.
 
-    The losses of the mini-batches are faint; their running mean is drawn over them, and decides
-    how high the plot is. Where the loss of a run grows without end, a cross at the top marks the
-    place where it leaves the plot. Of the accuracy there is only the running mean: a mini-batch
-    of ten knows eleven accuracies, and between them its line would leap up and down.
+    The losses of the mini-batches are faint; their running mean is drawn over them and sets the
+    height of the plot. Where the loss of a run grows without end, a cross at the top marks the
+    place where it leaves the plot. The accuracy is shown as a running mean alone: a mini-batch of
+    ten has one of eleven accuracies, and a line of these would leap up and down.
 
     Args:
         history: what `nn.fit` returned, or several of them by name.
-        smoothing: how many steps a running mean takes, at least 1; by default a fiftieth of the
-            run for the loss, and half an epoch for the accuracy if that is longer.
-        ax: where to draw; a new figure by default.
+        smoothing: the steps of a running mean, at least 1; by default a fiftieth of the run for
+            the loss, and half an epoch for the accuracy if that is longer.
+        ax: the matplotlib Axes to draw on; those of a new figure by default.
 
     Returns:
         The Axes of the loss. The accuracy is on a second scale at its right, `ax.figure.axes[-1]`.
 
     Raises:
-        OptionError: if a history is empty.
-        WrongTypeError: if it is no list of records.
-        ShapeError: if `smoothing` is no whole number of at least 1.
+        OptionError: if a history is empty, or `smoothing` is below 1.
+        WrongTypeError: if a history is not a list of records, or `smoothing` not a whole number.
         MissingPackageError: if matplotlib is not installed.
     """
     named = history if isinstance(history, Mapping) else {"": history}
@@ -111,9 +107,11 @@ class _Curve(NamedTuple):
     leaves: float | None
 
 
-def _add_run(axes: Any, right: Any, run: list[Record], look: tuple[str, str, int | None]) -> _Curve:
+def _add_run(
+    axes: Any, right: Any, run: list[Record], named: tuple[str, str, int | None]
+) -> _Curve:
     """Draw loss and accuracy of one run."""
-    name, color, window = look
+    name, color, window = named
     per_epoch = sum(record.epoch == run[0].epoch for record in run)
     first = (run[0].epoch - 1) * per_epoch
     epochs = [(first + index + 1) / per_epoch for index in range(len(run))]
@@ -121,8 +119,10 @@ def _add_run(axes: Any, right: Any, run: list[Record], look: tuple[str, str, int
     losses = [record.loss for record in run]
     means = _running_mean(losses, taken)
     if taken > 1:
-        axes.plot(epochs, losses, color=color, alpha=_FAINT, linewidth=0.8, label="_records")
-    [line] = axes.plot(epochs, means, "-", color=color, linewidth=2, label=name or "loss")
+        faint = {"alpha": PLOTS.faint, "linewidth": PLOTS.thin_width}
+        axes.plot(epochs, losses, color=color, label="_records", **faint)
+    look = {"color": color, "linewidth": PLOTS.line_width}
+    [line] = axes.plot(epochs, means, "-", label=name or "loss", **look)
     pairs = zip(epochs, run, strict=True)
     judged = [(at, record.accuracy) for at, record in pairs if record.accuracy is not None]
     if judged:  # in a long run, that of some steps
@@ -130,8 +130,8 @@ def _add_run(axes: Any, right: Any, run: list[Record], look: tuple[str, str, int
         shares = _running_mean([share for _, share in judged], max(1, length))
         epochs_judged = [at for at, _ in judged]
         label, style = (f"{name} ", "--") if name else ("", "-")
-        tint = color if name else color_of(1)
-        right.plot(epochs_judged, shares, style, color=tint, linewidth=2, label=f"{label}accuracy")
+        look["color"] = color if name else color_of(1)
+        right.plot(epochs_judged, shares, style, label=f"{label}accuracy", **look)
     return _curve(line, epochs, means)
 
 
@@ -152,7 +152,7 @@ def _mark(axes: Any, curve: _Curve, top: float) -> None:
     """Put a cross where a run leaves the plot for good."""
     if curve.leaves is None:
         return
-    look = {"color": curve.line.get_color(), "markersize": 9, "markeredgewidth": 2.5}
+    look = {"color": curve.line.get_color(), "markersize": 9, "markeredgewidth": PLOTS.cross_width}
     axes.plot([curve.leaves], [top], "x", clip_on=False, zorder=5, label="_diverged", **look)
     place = {"xytext": (7, -3), "textcoords": "offset points", "va": "top"}
     axes.annotate("diverged", (curve.leaves, top), color=curve.line.get_color(), **place)

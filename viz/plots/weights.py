@@ -4,29 +4,24 @@
 >>> ax = weights(Layer(64, 16, seed=1))
 >>> len(ax.images), ax.images[0].get_array().shape
 (16, (8, 8, 3))
-
-What is not here: a network as a whole (`networks`).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import ceil, isfinite, isnan, isqrt, sqrt
 from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import described, digits, package
+from autodiff.extend import described, digits, package, whole
 from nn import Layer, Neuron
-from nn.extend import whole
+from viz.themes import PLOTS, blend, channels
 
 from .axes import axes_or_new
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-_GREEN = (74, 222, 128)
-_RED = (248, 70, 70)
-_GREY = (128, 128, 128)
 _GAP = 0.22  # between two pictures, as a share of the larger side; the number stands in it
 
 
@@ -41,14 +36,14 @@ def weights(
     Args:
         layer: a layer, or a neuron.
         shape: rows and columns of a picture; by default the squarest that fits, 28 x 28 for 784.
-        ax: where to draw; a new figure by default.
+        ax: the matplotlib Axes to draw on; those of a new figure by default.
 
     Returns:
         The Axes; `ax.images` has one picture for each neuron.
 
     Raises:
         WrongTypeError: if it is neither a layer nor a neuron.
-        OptionError: if the shape has not as many places as there are weights.
+        OptionError: if the shape does not have as many places as there are weights.
         MissingPackageError: if matplotlib is not installed.
     """
     neurons = _neurons(layer)
@@ -64,12 +59,12 @@ def weights(
     numpy = package("numpy")
     for index, each in enumerate(numbers):
         left, top = index % across * (columns + gap), index // across * (rows + gap)
-        picture = numpy.array(_colors(each, largest), dtype=numpy.uint8)
+        picture = numpy.array([_color(x, largest) for x in each], dtype=numpy.uint8)
         place = (left, left + columns, top + rows, top)
         axes.imshow(picture.reshape(rows, columns, 3), extent=place, interpolation="nearest")
         if len(neurons) > 1:
             middle = left + columns / 2, top + rows + gap * 0.12
-            axes.text(*middle, f"{index}", ha="center", va="top", fontsize=8, color="#334155")
+            axes.text(*middle, f"{index}", ha="center", va="top", fontsize=8, color=PLOTS.ink)
     axes.set_xlim(0, extent[0])
     axes.set_ylim(extent[1] + gap, 0)
     axes.set_axis_off()
@@ -117,17 +112,12 @@ def _size(extent: tuple[float, float]) -> tuple[float, float]:
     return max(extent[0] * scale, 2.5), max(extent[1] * scale, 0.8) + 0.4
 
 
-def _colors(numbers: Iterable[float], largest: float) -> list[tuple[int, ...]]:
-    """Return red, green and blue of each weight; what is no number is grey."""
-    colors: list[tuple[int, ...]] = []
-    for number in numbers:
-        if isnan(number):
-            colors.append(_GREY)
-            continue
-        share = min(abs(number) / largest, 1.0)
-        tint = _GREEN if number > 0 else _RED
-        colors.append(tuple(round(part * share) for part in tint))
-    return colors
+def _color(weight: float, largest: float) -> list[int]:
+    """Return red, green and blue of a weight."""
+    if isnan(weight):
+        return channels(PLOTS.unknown)
+    tint = PLOTS.positive if weight > 0 else PLOTS.negative
+    return channels(blend(PLOTS.weak, tint, min(abs(weight) / largest, 1.0)))
 
 
 def _title(count: int, rows: int, columns: int, largest: float) -> str:

@@ -2,8 +2,7 @@ r"""Any text as a label of Graphviz, exactly as it was written.
 
 Graphviz reads a label three times: as XML, as an escString (where a backslash and N stand for
 the name of the node) and as XML again on the way to SVG. Characters that XML cannot hold are
-replaced by visible ones. What is not here: numbers (`autodiff.tables.digits`), what a picture
-says (`card`), and its layout (`dot`).
+replaced by visible ones.
 
 >>> print(escape('a < "b" & \\N'))
 a &lt; &quot;b&quot; &amp; \\N
@@ -14,6 +13,7 @@ from __future__ import annotations
 import html
 import re
 
+_PLAIN = re.compile(r"[\w .,+*=()-]*")  # stands for itself: most labels and all numbers
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _NOT_IN_XML = re.compile("[\x00-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 _BACKSLASH = "\N{REVERSE SOLIDUS OPERATOR}"  # Graphviz reads hints of nodes and edges differently
@@ -23,6 +23,8 @@ _CONTROL_PICTURES = 0x2400  # the block of Unicode that shows control characters
 
 def escape(text: str) -> str:
     """Return text that stands for `text` inside an HTML-like label; lines end in `<BR/>`."""
+    if _PLAIN.fullmatch(text):
+        return text
     lines = _LINE_END.split(text.replace("\t", _TAB))
     return '<BR ALIGN="LEFT"/>'.join(_escape_line(line) for line in lines)
 

@@ -1,8 +1,7 @@
 """From DOT text to the bytes of a picture: in process with pygraphviz, else with `dot`.
 
 pygraphviz brings the Graphviz libraries along; where it is missing, a `dot` executable on the
-PATH does the same. What is not here: where the text comes from (`dot`) and where the bytes go
-(`drawing`).
+PATH does the same.
 
 >>> render("digraph { a -> b }", "png")[1:4]
 b'PNG'
@@ -27,8 +26,8 @@ from .stderr import held_stderr
 FORMATS = ("svg", "png", "pdf")
 
 _SHARP = 192  # dots per inch of a PNG: twice a screen's, so that a projector shows no steps
-_COARSE = 96  # where there are only bitmap letters, whose size is fixed
-LONGEST = 8_000  # pixels of a side of a PNG: of more, programs warn as of a bomb, or refuse it
+_COARSE = 96  # where only bitmap letters are installed, whose size is fixed
+LONGEST = 8_000  # pixels of a side of a PNG: programs warn of larger ones, or refuse them
 
 
 def render(source: str, format: str, longest: int = LONGEST) -> bytes:
@@ -37,17 +36,17 @@ def render(source: str, format: str, longest: int = LONGEST) -> bytes:
     Args:
         source: the DOT text.
         format: "svg", "png" or "pdf".
-        longest: how many pixels a side of a PNG has at most.
+        longest: the most pixels of a side of a PNG.
 
     Returns:
-        The content of a file of that format. A PNG has two pixels for each of a screen, but no
-        more than that on a side: what is longer is scaled down, and only an SVG or PDF of it is
-        sharp when one looks closer.
+        The content of a file of that format. A PNG has two pixels for each of a screen; a picture
+        whose side would be longer than `longest` is scaled down, and sharp as SVG or PDF alone.
 
     Raises:
-        OptionError: if the format is another.
-        MissingPackageError: if there is neither pygraphviz nor `dot`.
-        RenderError: if Graphviz cannot read the text, or a PDF is wanted where no font is.
+        OptionError: if the format is unknown.
+        MissingPackageError: if neither pygraphviz nor `dot` is installed.
+        RenderError: if Graphviz cannot read the text, or a PDF is wanted on a machine without any
+            font.
     """
     if format not in FORMATS:
         raise OptionError(

@@ -1,9 +1,8 @@
 r"""A PNG without its last row and column, which Graphviz leaves half transparent.
 
-A picture ends somewhere inside its last pixels, and the background with it: on dark ground a line
-of grey is seen. Each line of a PNG is coded relative to what is above and to the left, so both can
-be cut off without decoding a pixel (Portable Network Graphics, second edition, section 9). What is
-not here: how the picture comes about (`render`).
+A picture ends somewhere inside its last pixels, and the background with it: on dark ground this
+shows as a grey line. Each line of a PNG is coded relative to what is above and to the left, so both
+can be cut off without decoding a pixel (Portable Network Graphics, second edition, section 9).
 
 >>> rows = b"".join(b"\0" + bytes([9, 9, 9, 255]) + bytes([9, 9, 9, 100]) for _ in range(2))
 >>> header = (2).to_bytes(4) + (2).to_bytes(4) + bytes([8, 6, 0, 0, 0])

@@ -1,8 +1,7 @@
-r"""Hold what a C library writes to standard error, and pass on what matters.
+r"""Hold back what C libraries write to standard error, and pass on what matters.
 
-Graphviz, Pango and Fontconfig remark on the machine's font settings and on the size of a
-picture, from C, past Python's `sys.stderr`. A library must not let that through. What is not
-here: Graphviz itself (`render`).
+Graphviz, Pango and Fontconfig remark on the machine's fonts and on the size of a picture, from C,
+past Python's `sys.stderr`. A library must not let that through.
 
 >>> import os
 >>> with held_stderr() as lines:
@@ -34,8 +33,8 @@ def held_stderr() -> Generator[list[str]]:
     """Hold standard error back, Python's and the process's, inside a `with` block.
 
     Returns:
-        A list that has the lines after the block. Those that are no known noise, such as what
-        another thread wrote meanwhile, are then passed on.
+        A list that holds the lines after the block. All but known noise, such as what another
+        thread wrote meanwhile, are then passed on.
     """
     lines: list[str] = []
     with _ONE_AT_A_TIME:

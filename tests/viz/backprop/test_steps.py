@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from autodiff import Value
+from autodiff.extend import Graph
 from tests.viz.backprop.stepped import doubled_twice, neuron, plans, random_graph, texts
 from viz import (
     FileError,
@@ -26,7 +27,7 @@ from viz.themes import THEMES
 @given(plans, st.sampled_from(["node", "level"]))
 def test_the_last_step_has_the_gradients_and_passes_on_only_what_is_complete(plan, by):
     loss = random_graph(plan)
-    found = ordered_steps(loss, by)
+    found = ordered_steps(Graph([loss]), by)
     loss.backward()
     assert all(value == node.grad for node, value in found[-1].adjoints.items())
     assert found[-1].complete == set(found[-1].adjoints)
@@ -38,13 +39,13 @@ def test_the_last_step_has_the_gradients_and_passes_on_only_what_is_complete(pla
 
 def test_there_is_a_step_for_the_start_and_for_each_computed_node():
     loss = neuron()
-    assert [len(step.receipts) for step in ordered_steps(loss, "node")] == [0, 1, 2, 2]
+    assert [len(step.receipts) for step in ordered_steps(Graph([loss]), "node")] == [0, 1, 2, 2]
 
 
 def test_a_level_is_all_nodes_that_are_equally_far_from_the_loss():
     x = Value(2.0)
     loss = x.exp() + x.tanh() * x
-    sizes = [len(step.givers) for step in ordered_steps(loss, "level")]
+    sizes = [len(step.givers) for step in ordered_steps(Graph([loss]), "level")]
     assert sizes == [0, 1, 2, 1]
 
 
@@ -58,7 +59,7 @@ def naive(node):
 @given(plans)
 def test_the_recursive_order_is_that_of_the_naive_program(plan):
     loss = random_graph(plan)
-    found = recursive_steps(loss)
+    found = recursive_steps(Graph([loss]))
     loss.grad = 1.0
     naive(loss)
     assert all(value == node.grad for node, value in found[-1].adjoints.items())

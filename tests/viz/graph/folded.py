@@ -1,12 +1,10 @@
 """What the tests of folded pictures share: graphs to fold, and what their pictures say."""
 
 import re
-from pathlib import Path
 
 from autodiff import Value
+from autodiff.extend import Graph
 from viz.graph.folding import fold
-
-EXPECTED = Path(__file__).parents[1] / "expected"
 
 
 def layer(neurons=3, inputs=2):
@@ -30,7 +28,7 @@ def chain(length):
 
 
 def titles(root, unfold=None):
-    return [box.title for box in fold([root], unfold)]
+    return [box.title for box in fold(Graph([root]), unfold)]
 
 
 def edges(source):

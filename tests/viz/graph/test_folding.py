@@ -9,17 +9,16 @@ import pytest
 
 from autodiff import Value, dot, tanh
 from autodiff.graph.traversal import topological_order
-from tests.viz.graph.folded import EXPECTED, chain, edges, layer, titles
+from tests.viz.graph.folded import chain, edges, layer, titles
 from viz import OptionError, draw
 from viz.graph.tint import Scale
 from viz.themes import THEMES
 
 
-def test_dot_text_is_exactly_this():
+def test_dot_text_is_exactly_this(check_expected):
     loss = layer()
     loss.backward()
-    expected = (EXPECTED / "folded.dot").read_text(encoding="utf-8")
-    assert draw(loss, limit=5, digits=3).source == expected
+    check_expected("folded.dot", draw(loss, limit=5, digits=3).source)
 
 
 def test_the_same_graph_gives_the_same_bytes():

@@ -7,23 +7,23 @@ import pytest
 from autodiff import Value, maximum
 from autodiff import sum as total
 from autodiff.errors import ChalkgradError
+from autodiff.extend import Graph
 from autodiff.graph.traversal import topological_order
-from tests.viz.graph.folded import EXPECTED, chain, edges, layer, titles
+from tests.viz.graph.folded import chain, edges, layer, titles
 from viz import OptionError, draw
 from viz.graph.folding import fold
 from viz.themes import THEMES
 
 
-def test_dot_text_of_an_opened_box_is_exactly_this():
-    expected = (EXPECTED / "unfolded.dot").read_text(encoding="utf-8")
-    assert draw(layer(), unfold="neuron x 3", digits=3).source == expected
+def test_dot_text_of_an_opened_box_is_exactly_this(check_expected):
+    check_expected("unfolded.dot", draw(layer(), unfold="neuron x 3", digits=3).source)
 
 
-def test_dot_text_of_a_box_opened_into_many_is_exactly_this():
+def test_dot_text_of_a_box_opened_into_many_is_exactly_this(check_expected):
     loss = layer(neurons=5)
     loss.backward()
-    expected = (EXPECTED / "opened.dot").read_text(encoding="utf-8")
-    assert draw(loss, unfold="neuron x 5", digits=3, theme="dark").source == expected
+    source = draw(loss, unfold="neuron x 5", digits=3, theme="dark").source
+    check_expected("opened.dot", source)
 
 
 def test_the_caption_says_what_was_folded_and_how_to_open_it():
@@ -49,7 +49,7 @@ def test_a_box_opens_by_its_name():
 
 def inside(root, unfold):
     """The titles of the members inside the box that was opened."""
-    [opened] = [box for box in fold([root], unfold) if box.opened]
+    [opened] = [box for box in fold(Graph([root]), unfold) if box.opened]
     assert opened.title == unfold
     return [member.title for member in opened.members]
 
@@ -84,7 +84,7 @@ def test_members_are_named_by_their_labels_where_those_differ():
 
 def test_a_long_sum_opens_into_its_additions():
     loss = layer(neurons=20)
-    found = fold([loss], "loss")
+    found = fold(Graph([loss]), "loss")
     assert [box.title for box in found][4:] == [*[""] * 6, "… 13 more of 20", "loss"][:8]
     assert sum(len(box.nodes) for box in found) == len(topological_order([loss]))
 
@@ -94,7 +94,7 @@ def test_a_node_opens_what_it_belongs_to():
     neuron = loss.parents[1]
     product = neuron.parents[0].parents[1]
     for node in (neuron, product):
-        boxes = fold([loss], node)
+        boxes = fold(Graph([loss]), node)
         opened = [box for box in boxes if box.opened]
         assert [len(box.nodes) for box in opened] == [1, 1, 1, 1, 1, 10]
         assert opened[-1].title == "… 2 more of 3"
@@ -154,12 +154,12 @@ def test_of_many_different_groups_of_one_depth_the_first_are_shown():
     assert len(found) < 30
     assert "depth 1" in found
     hidden = loss.parents[200]
-    assert any(box.opened and box.values == (hidden,) for box in fold([loss], hidden))
+    assert any(box.opened and box.values == (hidden,) for box in fold(Graph([loss]), hidden))
 
 
 @pytest.mark.parametrize("unfold", [None, "neuron x 3", "loss", "b x 3"])
 def test_every_node_is_in_one_box(unfold):
     loss = layer()
-    nodes = [node for box in fold([loss], unfold) for node in box.nodes]
+    nodes = [node for box in fold(Graph([loss]), unfold) for node in box.nodes]
     assert len(nodes) == len(set(nodes))
     assert set(nodes) == set(topological_order([loss]))

@@ -10,7 +10,7 @@ from autodiff import Value
 from autodiff.errors import ChalkgradError
 from nn import MLP
 from viz import Drawing, OptionError, network
-from viz.themes import NETWORK_INKS, THEMES, blend, contrast
+from viz.themes import THEMES, blend, contrast
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -149,12 +149,12 @@ def test_drawing_changes_no_gradient_and_no_graph(net):
 
 @pytest.mark.parametrize("theme", THEMES)
 def test_a_picture_has_only_colours_of_its_theme(net, theme):
-    colors, inks = THEMES[theme], NETWORK_INKS[theme]
+    colors, inks = THEMES[theme], THEMES[theme].network
     source = network(net, [1.0, -1.0], theme=theme).source
     found = set(re.findall(r"#[0-9a-f]{6}", source))
     shades = {blend(inks.paper, end, 1.0) for end in (inks.active, inks.inactive)}
     assert {inks.positive, inks.negative, colors.ink, colors.muted, *shades} <= found
-    others = {color for theme in THEMES for color in (NETWORK_INKS[theme].positive,)}
+    others = {color for theme in THEMES.values() for color in (theme.network.positive,)}
     assert not (others - {inks.positive, *colors}) & found
     assert f"bgcolor={colors.background}" in source.replace('"', "")
 

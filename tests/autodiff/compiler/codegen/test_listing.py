@@ -1,19 +1,15 @@
 """The exact text of a small program: its equations, its source, and what every pass made of it.
 
-After a change of the texts, `python tests/autodiff/program/test_text.py` writes them anew; read
-the difference before it is committed.
+After a change of the texts, `make expected` writes them anew.
 """
 
 from __future__ import annotations
 
 import re
-from pathlib import Path
 
 import pytest
 
 from autodiff import Value, compile, dot, tanh
-
-EXPECTED = Path(__file__).parents[1] / "expected"
 
 
 def neuron():
@@ -46,9 +42,8 @@ CASES = [(program, text) for program in PROGRAMS for text in TEXTS]
 
 
 @pytest.mark.parametrize(("program", "text"), CASES)
-def test_the_text_of_a_program(program, text):
-    expected = (EXPECTED / f"{program}.{text}.txt").read_text(encoding="utf-8")
-    assert TEXTS[text](PROGRAMS[program]()) + "\n" == expected
+def test_the_text_of_a_program(program, text, check_expected):
+    check_expected(f"{program}.{text}.txt", TEXTS[text](PROGRAMS[program]()) + "\n")
 
 
 @pytest.mark.parametrize("program", PROGRAMS)
@@ -111,10 +106,3 @@ def test_a_listing_says_what_names_stand_for_and_what_is_checked(case):
     kinds = tuple({line[0][:2] for line in expected if line[0][0] != "v"})
     told = [line for line in lines if line in expected or line[0].startswith(kinds)]
     assert told == expected
-
-
-if __name__ == "__main__":
-    EXPECTED.mkdir(exist_ok=True)
-    for case, kind in CASES:
-        path = EXPECTED / f"{case}.{kind}.txt"
-        path.write_text(TEXTS[kind](PROGRAMS[case]()) + "\n", encoding="utf-8")

@@ -1,0 +1,76 @@
+"""HTML-like labels of Graphviz: tables, rows, cells and letters, nested by calls.
+
+A plain text is escaped where it is put in; what these functions return is not escaped again.
+
+>>> print(label(table(row(cell("a < b", align="LEFT"), cell(bold("c"))), cellpadding=4)))
+<<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4"><TR><TD ALIGN="LEFT">a &lt; b\
+</TD><TD><B>c</B></TD></TR></TABLE>>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
+
+from .escape import escape
+
+
+class Html(str):
+    """Text that is HTML-like already."""
+
+    __slots__: tuple[str, ...] = ()
+
+
+LINE_END = Html("<BR/>")
+RULE = Html("<HR/>")  # between two rows of a table
+
+
+def label(content: str) -> str:
+    """Return what DOT reads as an HTML-like label."""
+    return f"<{html(content)}>"
+
+
+def html(*parts: str) -> Html:
+    """Join parts, those that are plain text escaped."""
+    return Html("".join([part if isinstance(part, Html) else escape(part) for part in parts]))
+
+
+def table(*rows: str, **attributes: object) -> Html:
+    """Return a table without lines and gaps, where no attribute says otherwise.
+
+    Args:
+        rows: from top to bottom.
+        attributes: such as cellpadding=4; None leaves one to Graphviz.
+    """
+    usual: dict[str, object] = {"border": 0, "cellborder": 0, "cellspacing": 0}
+    return _tag("TABLE", rows, usual | attributes)
+
+
+def row(*cells: str) -> Html:
+    """Return a row of a table."""
+    return _tag("TR", cells, {})
+
+
+def cell(*parts: str, **attributes: object) -> Html:
+    """Return a cell of a row."""
+    return _tag("TD", parts, attributes)
+
+
+def font(*parts: str, **attributes: object) -> Html:
+    """Return letters of a colour or size, such as point_size=11."""
+    return _tag("FONT", parts, attributes)
+
+
+def bold(*parts: str) -> Html:
+    """Return bold letters."""
+    return _tag("B", parts, {})
+
+
+def _tag(name: str, parts: Iterable[str], attributes: Mapping[str, object]) -> Html:
+    return Html(f"<{_opening(name, *attributes.items())}>{html(*parts)}</{name}>")
+
+
+@lru_cache(256)  # a picture has thousands of the same few
+def _opening(name: str, *attributes: tuple[str, object]) -> str:
+    given = (f'{key.upper().replace("_", "-")}="{x}"' for key, x in attributes if x is not None)
+    return " ".join([name, *given])
