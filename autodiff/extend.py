@@ -24,6 +24,7 @@ from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
 from .system import checked_path, file_error, numpy, package, write_whole
 from .table.operation import Operation
+from .validation import sequence, whole
 from .value.functions import Operand
 
 if TYPE_CHECKING:
@@ -69,9 +70,11 @@ __all__ = [
     "recording",
     "remainder",
     "scale_of",
+    "sequence",
     "sweep",
     "topological_order",
     "unary",
     "variadic",
+    "whole",
     "write_whole",
 ]

@@ -9,13 +9,10 @@ from .engines.protocols import Loss
 from .engines.registry import ENGINES
 from .model.activations import LINEAR, activation
 from .optim.schedules import Constant, Cosine, Exponential, Schedule, StepDecay, WarmUp
-from .training.fit import Callback
-from .validation import sequence, whole
 
 __all__ = [
     "ENGINES",
     "LINEAR",
-    "Callback",
     "Constant",
     "Cosine",
     "Example",
@@ -34,8 +31,6 @@ __all__ = [
     "mnist",
     "moons",
     "read_image",
-    "sequence",
     "spirals",
-    "whole",
     "xor",
 ]

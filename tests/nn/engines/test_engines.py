@@ -27,7 +27,7 @@ from nn import (
     squared_error,
 )
 from nn.data import Examples, circles, moons
-from nn.evaluation.outputs import outputs_of
+from nn.evaluation.accuracy import outputs_of
 from nn.optim.schedules import Cosine, WarmUp
 
 RINGS = circles(30, noise=0.1, seed=1)

@@ -11,7 +11,7 @@ from contextlib import nullcontext
 import pytest
 
 from autodiff import Value, log, sqrt, square
-from autodiff.errors import OptionError, ShapeError
+from autodiff.errors import OptionError
 from nn import MLP, Adam, EarlyStopping, cross_entropy, fit, mean_squared_error
 from nn.errors import DivergenceError
 
@@ -82,7 +82,7 @@ def test_early_stopping_by_accuracy_needs_classes() -> None:
     ],
 )
 def test_rules_of_early_stopping_out_of_range_are_errors(rule, message) -> None:
-    with pytest.raises((ShapeError, OptionError), match=message):
+    with pytest.raises(OptionError, match=message):
         rule.watch()
 
 
@@ -278,5 +278,5 @@ def test_a_network_that_is_no_module_is_trained_and_named_by_number() -> None:
     assert net.w.data == pytest.approx(0.5)
     assert history[-1].accuracy is None
     net.w.data = math.inf
-    with pytest.raises(DivergenceError, match="parameter 0, its data = inf"):
+    with pytest.raises(DivergenceError, match=r"parameters\(\)\[0\], its data = inf"):
         fit(net, [([1.0], [0.5])], epochs=1, batch_size=1, learning_rate=0.3)

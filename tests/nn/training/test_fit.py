@@ -81,9 +81,14 @@ def test_fit_leaves_the_order_of_the_callers_examples_alone() -> None:
     ("changes", "error", "message"),
     [
         ({"data": []}, ShapeError, r"at least one example, got none: pass pairs"),
-        ({"epochs": 0}, ShapeError, "at least 1 as the number of epochs, got int 0"),
-        ({"batch_size": 0}, ShapeError, "at least 1 as the batch size, got int 0"),
-        ({"batch_size": 1.5}, ShapeError, "the batch size, got float 1.5"),
+        ({"epochs": 0}, OptionError, "at least 1 as the number of epochs, got int 0"),
+        ({"batch_size": 0}, OptionError, "at least 1 as the batch size, got int 0"),
+        ({"batch_size": 1.5}, WrongTypeError, "the batch size, got float 1.5"),
+        (
+            {"optimizer": 0.1, "learning_rate": None},
+            WrongTypeError,
+            r"write optimizer=nn.Adam\(net\)",
+        ),
         ({"learning_rate": 0.0}, OptionError, "the learning rate, got float 0.0"),
         ({"seed": "a"}, WrongTypeError, "as seed, got str 'a'"),
         ({"data": [([1.0], [1.0, 0.0])]}, ShapeError, "expected 2 inputs, got 1"),
@@ -101,7 +106,6 @@ def test_settings_out_of_range_are_errors(changes, error, message) -> None:
     [
         ({}, "an optimizer or a learning rate, got neither: write learning_rate=0.1"),
         ({"learning_rate": 0.1, "optimizer": "self"}, "an optimizer or a learning rate, got both"),
-        ({"optimizer": 0.1}, r"an optimizer, got float 0.1: write optimizer=nn.Adam\(net\)"),
         ({"optimizer": "other"}, "all parameters of this network, got one of 6 others"),
         (
             {"learning_rate": 0.1, "engine": "steam"},
