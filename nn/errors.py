@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import Any
 
 from autodiff import ChalkgradError
-
-if TYPE_CHECKING:
-    from autodiff.extend import Node
-
-    from .training.history import History
+from autodiff.extend import Node
 
 
 class DataError(ChalkgradError, ValueError):
@@ -26,7 +22,7 @@ class DivergenceError(ChalkgradError, ArithmeticError):
         step: the step of the run at which it happened, from 1.
         node: the first node of the graph that is not finite, or whose adjoint overflows; None if
             no single example has one.
-        history: the records of the steps before.
+        history: the `nn.History` of the steps before.
 
     Attributes:
         step: as given.
@@ -42,9 +38,9 @@ class DivergenceError(ChalkgradError, ArithmeticError):
         *,
         step: int,
         node: Node | None,
-        history: History,
+        history: Any,
     ) -> None:
         super().__init__(expected, arrived, remedy)
         self.step: int = step
         self.node: Node | None = node
-        self.history: History = history
+        self.history: Any = history

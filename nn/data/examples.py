@@ -80,7 +80,11 @@ class Examples(Sequence[Example]):
         return _array(self.targets, "targets")
 
     def take(self, indices: Sequence[int] | Array) -> Examples:
-        """Return the examples at some indices, in that order."""
+        """Return the examples at some indices, in that order.
+
+        Args:
+            indices: ints from 0, as a list or an array of one axis.
+        """
         taken = Examples.__new__(Examples)  # without checks: the rows fit
         taken.inputs, taken.targets = _taken(self.inputs, indices), _taken(self.targets, indices)
         return taken

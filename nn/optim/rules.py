@@ -224,7 +224,13 @@ class AdamW(Adam):
     """
 
     def decay(self, vector: Array, gradient: Array, rate: float) -> Array:
-        """Let the weights decay; the gradient stays that of the cost alone."""
+        """Let the weights decay, and return the gradient as it is.
+
+        Args:
+            vector: the parameters; changed in place.
+            gradient: of the cost alone.
+            rate: the learning rate of this step.
+        """
         part = numpy().multiply(self._strengths, vector, out=self._scratch)
         part *= rate
         vector -= part
