@@ -42,7 +42,7 @@ def half_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -
 
     Args:
         outputs: the n outputs a of the network, Values or numbers, as a flat list; n >= 1.
-        targets: the n outputs y that are wanted, likewise.
+        targets: the n outputs y that are wanted, likewise a flat list.
 
     Returns:
         The cost; a leaf if outputs and targets are all numbers.
@@ -63,7 +63,7 @@ def squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Val
 
     Args:
         outputs: the n outputs a of the network, Values or numbers, as a flat list; n >= 1.
-        targets: the n outputs y that are wanted, likewise.
+        targets: the n outputs y that are wanted, likewise a flat list.
 
     Returns:
         The cost; a leaf if outputs and targets are all numbers.
@@ -84,7 +84,7 @@ def mean_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -
 
     Args:
         outputs: the n outputs a of the network, Values or numbers, as a flat list; n >= 1.
-        targets: the n outputs y that are wanted, likewise.
+        targets: the n outputs y that are wanted, likewise a flat list.
 
     Returns:
         The cost; a leaf if outputs and targets are all numbers.

@@ -1,4 +1,4 @@
-"""The eager engine: a graph of Values for each mini-batch, which can be looked at.
+"""The eager engine: it builds the graph of Values of each mini-batch.
 
 >>> from nn.losses import squared_error
 >>> from nn.model.mlp import MLP

@@ -1,7 +1,9 @@
-"""The compiled engine beside the transparent one: the same losses, steps and endings."""
+"""The compiled engine beside the eager one: the same losses, steps and endings."""
 
 from __future__ import annotations
 
+import gc
+from contextlib import nullcontext
 from random import Random
 from time import perf_counter
 
@@ -230,3 +232,45 @@ def test_ten_thousand_images_are_judged_in_under_two_seconds() -> None:
     table = confusion(net, examples)
     assert perf_counter() - start < 2.0
     assert table.total == 10_000
+
+
+@pytest.mark.parametrize("was_enabled", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_the_garbage_collector_is_as_it_was(was_enabled, fails) -> None:
+    inside = []
+
+    def callback(_):
+        inside.append(gc.isenabled())
+        if fails:
+            raise RuntimeError
+
+    try:
+        if not was_enabled:
+            gc.disable()
+        with pytest.raises(RuntimeError) if fails else nullcontext():
+            fit(
+                MLP(2, [2]),
+                RINGS,
+                epochs=1,
+                batch_size=None,
+                learning_rate=0.1,
+                callbacks=[callback],
+                engine="eager",
+            )
+        assert gc.isenabled() is was_enabled
+    finally:
+        gc.enable()
+    assert inside == [False]
+
+
+def test_the_compiled_engine_leaves_the_garbage_collector_alone() -> None:
+    inside = []
+    fit(
+        MLP(2, [2]),
+        RINGS,
+        epochs=1,
+        batch_size=None,
+        learning_rate=0.1,
+        callbacks=[lambda _: inside.append(gc.isenabled())],
+    )
+    assert inside == [True]
