@@ -1,4 +1,4 @@
-"""What `viz` and `chalkgrad` build on, beside what users import from `nn`."""
+"""What `viz` and `chalkgrad` need beside what users import from `nn`."""
 
 from __future__ import annotations
 
@@ -9,10 +9,12 @@ from .engines.protocols import Loss
 from .engines.registry import ENGINES
 from .model.activations import LINEAR, activation
 from .optim.schedules import Constant, Cosine, Exponential, Schedule, StepDecay, WarmUp
+from .training.fit import Callback
 
 __all__ = [
     "ENGINES",
     "LINEAR",
+    "Callback",
     "Constant",
     "Cosine",
     "Example",

@@ -51,7 +51,7 @@ def moons(
         x, y = cos(angle), sin(angle)
         return (1 - x, 0.5 - y) if label else (x, y)
 
-    return _points(place, count, (noise, seed), sides=sides)
+    return _points(place, count, noise, seed, sides=sides)
 
 
 def circles(
@@ -77,7 +77,7 @@ def circles(
         radius, angle = (0.5 if label else 1.0), 2 * pi * index / total
         return radius * cos(angle), radius * sin(angle)
 
-    return _points(place, count, (noise, seed), sides=sides)
+    return _points(place, count, noise, seed, sides=sides)
 
 
 def spirals(
@@ -110,7 +110,7 @@ def spirals(
         radius, angle = 0.1 + 0.9 * part, 2 * pi * turns * part + pi * label
         return radius * cos(angle), radius * sin(angle)
 
-    return _points(place, count, (noise, seed), sides=sides)
+    return _points(place, count, noise, seed, sides=sides)
 
 
 def xor(
@@ -143,10 +143,9 @@ def xor(
 
 
 def _points(
-    place: _Curve, count: int, randomness: tuple[float, int | Random], *, sides: bool
+    place: _Curve, count: int, noise: float, seed: int | Random, *, sides: bool
 ) -> Examples:
     """Return points of the two classes in turn, each evenly spaced along its curve."""
-    noise, seed = randomness
     generator, spread = generator_of(seed), not_negative(noise, "the noise")
     total = whole(count, 2, "the number of points", ShapeError)
     labels = [index % 2 for index in range(total)]

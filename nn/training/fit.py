@@ -11,9 +11,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
 from math import isfinite
 from random import Random
-from typing import TYPE_CHECKING, NamedTuple, TypeAlias
+from typing import TYPE_CHECKING, TypeAlias
 
 from autodiff import OptionError, WrongTypeError
 from autodiff.extend import described, numpy
@@ -107,16 +108,13 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         None if validation is None else made.prepared(examples_of(validation)),
         _watch(early_stopping, validation),
         tuple(callbacks),
-        History(),
-        [],
-        numpy().ones_like(made.parameters),
     )
     bar = progress_bar(batches.steps, batches.epochs, wanted=progress)
     try:
-        with run.engine.running(), deferred_interrupt() as interrupt, bar:
+        with made.running(), deferred_interrupt() as interrupt, bar:
             run.go(made.prepared(examples), batches, interrupt, bar)
     except NotFiniteError as error:
-        run.engine.store()
+        made.store()
         raise explained(net, loss, error, run.history) from None
     except KeyboardInterrupt:
         run.history.ending = "interrupted"
@@ -125,8 +123,9 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     return run.history
 
 
-class _Run(NamedTuple):
-    """A run: what it needs, and its steps."""
+@dataclass
+class _Run:
+    """A run: what it needs, its steps, and why it ends."""
 
     engine: TrainingEngine
     optimiser: Optimiser
@@ -134,9 +133,11 @@ class _Run(NamedTuple):
     validation: Examples | None
     watch: Watch | None
     callbacks: tuple[Callback, ...]
-    history: History
-    best: list[Array]
-    ones: Array
+    history: History = field(default_factory=History)
+    best: Array | None = None  # the parameters of the best epoch
+
+    def __post_init__(self) -> None:
+        self._ones: Array = numpy().ones_like(self.engine.parameters)
 
     def go(self, examples: Examples, batches: Batches, interrupt: Interrupt, bar: Bar) -> None:
         """Take all steps, unless the run ends before."""
@@ -158,8 +159,8 @@ class _Run(NamedTuple):
 
     def finish(self) -> None:
         """Give the network its last parameters, or with early stopping those of the best epoch."""
-        if self.best and self.history.ending in {"finished", "stopped early"}:
-            self.engine.parameters[:] = self.best[-1]
+        if self.best is not None and self.history.ending in {"finished", "stopped early"}:
+            self.engine.parameters[:] = self.best
         self.engine.store()
 
     def _step(self, batch: Examples, place: Record, *, with_outputs: bool) -> Record:
@@ -169,7 +170,7 @@ class _Run(NamedTuple):
         if not isfinite(loss):
             raise NotFiniteError(f"a loss of {loss}", record, batch)
         # the sum takes a tenth of the time; a sum of squares would be slow with denormal numbers
-        is_finite = isfinite(numpy().vdot(gradient, self.ones))
+        is_finite = isfinite(numpy().vdot(gradient, self._ones))
         if not is_finite and not numpy().isfinite(gradient).all():
             raise NotFiniteError("a gradient that is not", record, batch)
         self.optimiser.update(self.engine.parameters, gradient)
@@ -190,7 +191,7 @@ class _Run(NamedTuple):
         if is_last and self.watch is not None:
             is_over = self.watch.is_over(record)
             if self.watch.is_best:
-                self.best[:] = [self.engine.parameters.copy()]
+                self.best = self.engine.parameters.copy()
                 self.history.best_epoch = self.watch.best_epoch
             if is_over:
                 return "stopped early"
