@@ -1,4 +1,4 @@
-"""MNIST: where it is looked for, small files of its format, damaged ones, and the real ones."""
+"""MNIST: where its files are found, small files of its format, damaged ones, the real ones."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def test_the_cache_is_the_last_place(nowhere, tmp_path, monkeypatch) -> None:
     assert len(mnist().train) == 5
 
 
-def test_a_variable_that_names_no_folder_is_an_error(nowhere, tmp_path, monkeypatch) -> None:
+def test_a_variable_that_does_not_name_a_folder_is_an_error(nowhere, tmp_path, monkeypatch) -> None:
     write(nowhere)
     monkeypatch.setenv("CHALKGRAD_DATA", str(tmp_path / "mispelt"))
     with pytest.raises(

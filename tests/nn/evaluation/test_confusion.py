@@ -45,6 +45,6 @@ def test_of_a_single_output_the_sides_are_the_classes() -> None:
 
 
 @pytest.mark.parametrize(("examples", "error"), [([], ShapeError), ([([1.0], [0.5])], DataError)])
-def test_of_nothing_or_of_no_classes_there_is_none(examples, error) -> None:
+def test_confusion_needs_examples_and_classes(examples, error) -> None:
     with pytest.raises(error):
         confusion(Echo(), examples)

@@ -1,4 +1,4 @@
-"""Neuron, Layer and MLP: sizes, seeds, one node for each pre-activation, the numbers themselves."""
+"""Neuron, Layer and MLP: sizes, seeds, one node for each pre-activation, outputs by hand."""
 
 from __future__ import annotations
 

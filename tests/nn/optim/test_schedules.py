@@ -1,4 +1,4 @@
-"""Schedules: rates by hand, and what they refuse."""
+"""Schedules: rates by hand, and settings that are refused."""
 
 from __future__ import annotations
 

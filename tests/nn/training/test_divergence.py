@@ -62,9 +62,7 @@ def steep(outputs, _):
     ],
 )
 @every_engine
-def test_a_loss_that_is_no_number_names_its_step_and_node(
-    loss, weight, inputs, message, engine
-) -> None:
+def test_the_error_names_the_step_and_the_node(loss, weight, inputs, message, engine) -> None:
     net = MLP(1, [1], seed=1)
     net.layers[0].neurons[0].weights[0].data = weight
     before = net.state_dict()
@@ -96,7 +94,7 @@ def test_a_run_that_diverges_keeps_its_history_and_its_last_finished_step(engine
     assert isinstance(error, ArithmeticError)
 
 
-def test_a_network_that_is_no_module_is_trained_and_named_by_number() -> None:
+def test_a_network_that_is_not_a_module_is_trained_and_its_parameters_numbered() -> None:
     class Line:
         """A function of the user's."""
 

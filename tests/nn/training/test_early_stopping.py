@@ -1,4 +1,4 @@
-"""Early stopping: when a run ends, which parameters are kept, what the rule refuses."""
+"""Early stopping: when a run ends, which parameters it keeps, settings that are refused."""
 
 from __future__ import annotations
 

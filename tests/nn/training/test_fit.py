@@ -133,7 +133,7 @@ def test_settings_that_contradict_each_other_are_errors(changes, message) -> Non
 
 
 def by_hand(net: MLP, optimiser: Optimiser, batches: list[list]) -> list[float]:
-    """The transparent loop that fit is a short form of."""
+    """The loop by hand that `fit` stands for."""
     losses = []
     for batch in batches:
         optimiser.zero_grad()

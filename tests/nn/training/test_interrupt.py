@@ -48,7 +48,7 @@ def test_ctrl_c_leaves_the_last_finished_step(how) -> None:
     assert list(history) == list(same)
 
 
-def test_in_another_thread_there_is_no_signal_to_wait_for() -> None:
+def test_a_run_in_another_thread_waits_for_no_signal() -> None:
     with ThreadPoolExecutor(1) as pool:
         run = pool.submit(fit, MLP(2, [2]), CORNERS, epochs=1, batch_size=2, learning_rate=0.1)
         assert len(run.result()) == 2
