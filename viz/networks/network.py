@@ -14,8 +14,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import cast
 
 from autodiff import OptionError, Value, WrongTypeError, no_grad
-from autodiff.extend import Operand, described, number, sequence, whole
+from autodiff.extend import Operand, described, number
 from nn import MLP
+from nn.extend import sequence, whole
 from viz.graph.draw import Drawing
 from viz.options import checked_choice
 from viz.themes import THEMES

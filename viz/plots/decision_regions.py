@@ -15,9 +15,9 @@ from math import inf, isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from autodiff import OptionError, Value, WrongTypeError, no_grad
-from autodiff.extend import described, digits, number, package, sequence, whole
+from autodiff.extend import described, digits, number, package
 from nn import MLP, Network
-from nn.extend import Example
+from nn.extend import Example, sequence, whole
 
 from .axes import axes_or_new, color_of, limits, tidied
 

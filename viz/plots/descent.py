@@ -15,7 +15,8 @@ from math import isfinite, nan
 from typing import TYPE_CHECKING, Any, Literal, TypeAlias, get_args
 
 from autodiff import ChalkgradError, OptionError, Value, WrongTypeError, no_grad
-from autodiff.extend import Operand, described, number, package, sequence
+from autodiff.extend import Operand, described, number, package
+from nn.extend import sequence
 
 from .axes import axes_or_new, checked_range, color_of, legend, limits, tidied
 

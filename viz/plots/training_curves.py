@@ -16,8 +16,9 @@ from math import inf, isfinite, nan
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import described, whole
+from autodiff.extend import described
 from nn import Record
+from nn.extend import whole
 
 from .axes import axes_or_new, color_of, legend_above, tidied
 

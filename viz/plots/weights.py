@@ -15,8 +15,9 @@ from math import ceil, isfinite, isnan, isqrt, sqrt
 from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import described, digits, package, whole
+from autodiff.extend import described, digits, package
 from nn import Layer, Neuron
+from nn.extend import whole
 
 from .axes import axes_or_new
 
