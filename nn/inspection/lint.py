@@ -68,7 +68,7 @@ def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ())
 def _of_examples(
     net: Network, examples: list[Example], names: dict[Node, str]
 ) -> Iterable[Finding]:
-    """Yield what is wrong with the inputs, and the units that fire for none of them."""
+    """Yield what is wrong with inputs, and the units that fire for none of them."""
     units, largest = Units(), 0.0
     for inputs, _ in examples:
         numbers = list(inputs)
