@@ -1,6 +1,4 @@
-"""chalkgrad's networks: neurons, layers, losses, training, built from scalars of `autodiff`.
-
-What is not here: derivatives (`autodiff`) and pictures (`viz`).
+"""Networks built from the scalars of `autodiff`: layers, losses, optimisers, training.
 
 >>> import nn
 >>> net = nn.MLP(2, [3, 1], seed=1)
@@ -43,7 +41,8 @@ from .model.layers import Layer, Neuron
 from .model.mlp import MLP
 from .model.module import Module
 from .optim import schedules
-from .optim.rules import SGD, Adam, AdamW, Optimiser, RMSProp
+from .optim.base import Optimiser
+from .optim.rules import SGD, Adam, AdamW, RMSProp
 from .training.early_stopping import EarlyStopping
 from .training.fit import fit
 from .training.history import History, Record

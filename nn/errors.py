@@ -1,34 +1,46 @@
-"""The exceptions of networks, beside those that every package shares (`autodiff`)."""
+"""The exceptions of networks; `autodiff` has those that all packages share."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from autodiff import ChalkgradError
+from autodiff.extend import Node
 
 
 class DataError(ChalkgradError, ValueError):
-    """Data or the file of a network is missing, cut off, damaged, or does not fit."""
+    """Data, or a file of data or of a network, is missing, damaged or does not fit."""
 
 
 class DivergenceError(ChalkgradError, ArithmeticError):
-    """The loss or the gradient of a training run is no finite number any more.
+    """The loss or the gradient of a training run is not finite any more.
+
+    Args:
+        expected: what should have been.
+        arrived: what was found instead.
+        remedy: what to do.
+        step: the step of the run at which it happened, from 1.
+        node: the first node of the graph that is not finite, or whose adjoint overflows; None if
+            no single example has one.
+        history: the `nn.History` of the steps before.
 
     Attributes:
-        step: which step of the run it was, from 1.
-        node: the first node of the graph that is not finite; None if it is a sum over examples.
-        history: the records of the steps before.
+        step: as given.
+        node: as given.
+        history: as given.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 the message, and three facts for the program that catches it
         self,
         expected: str,
         arrived: str,
         remedy: str,
-        facts: tuple[int, Any, Any] = (0, None, ()),
+        *,
+        step: int,
+        node: Node | None,
+        history: Any,
     ) -> None:
-        """Join the three parts of the message, and keep step, node and history."""
         super().__init__(expected, arrived, remedy)
-        self.step: int = facts[0]
-        self.node: Any = facts[1]
-        self.history: Any = facts[2]
+        self.step: int = step
+        self.node: Node | None = node
+        self.history: Any = history

@@ -1,4 +1,4 @@
-"""What `viz` and `chalkgrad` build on, beside what users import from `nn`."""
+"""What `viz` and `chalkgrad` need beside what users import from `nn`."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from .engines.registry import ENGINES
 from .model.activations import LINEAR, activation
 from .optim.schedules import Constant, Cosine, Exponential, Schedule, StepDecay, WarmUp
 from .training.fit import Callback
-from .validation import sequence, whole
 
 __all__ = [
     "ENGINES",
@@ -34,8 +33,6 @@ __all__ = [
     "mnist",
     "moons",
     "read_image",
-    "sequence",
     "spirals",
-    "whole",
     "xor",
 ]

@@ -1,16 +1,11 @@
-"""Losses of one example, as graphs: small when the outputs are what was wanted.
+"""Losses of one example, as graphs.
 
-    half_squared_error      1/2 sum_j (y_j - a_j)**2         any outputs
-    squared_error           sum_j (a_j - y_j)**2             any outputs
-    mean_squared_error      1/n sum_j (a_j - y_j)**2         any outputs
-    cross_entropy           -sum_j y_j log softmax(z)_j      linear outputs, one for each class
-    binary_cross_entropy    -sum_j y_j log a_j + (1 - y_j) log(1 - a_j)      sigmoid outputs
-    hinge                   sum_j max(0, 1 - y_j a_j)        linear outputs, y_j = -1 or 1
-
-What is not here: the mean over examples (`training`).
-
->>> mean_squared_error([1.0, 2.0], [0.0, 4.0]).data
-2.5
+half_squared_error      1/2 sum_j (y_j - a_j)**2         any outputs
+squared_error           sum_j (a_j - y_j)**2             any outputs
+mean_squared_error      1/n sum_j (a_j - y_j)**2         any outputs
+cross_entropy           -sum_j y_j log softmax(z)_j      linear outputs, one for each class
+binary_cross_entropy    -sum_j y_j log a_j + (1 - y_j) log(1 - a_j)      sigmoid outputs
+hinge                   sum_j max(0, 1 - y_j a_j)        linear outputs, y_j = -1 or 1
 """
 
 from __future__ import annotations
@@ -21,6 +16,7 @@ from typing import cast
 from autodiff import (
     TABLE,
     OptionError,
+    ShapeError,
     Value,
     dot,
     log,
@@ -32,17 +28,29 @@ from autodiff import (
     sum,
     where,
 )
-from autodiff.extend import Operand, described
+from autodiff.extend import Operand, described, number, sequence
 
+from .errors import DataError
 from .model.module import Module
-from .validation import not_negative, pair, sequence
+from .validation import not_negative
 
 
 def half_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
     """Return 1/2 * sum_j (y_j - a_j)**2, the quadratic cost of one example.
 
-    Source: Nielsen 2015, equation 6; its 1/2 makes the derivative by a_j just a_j - y_j.
-    Arguments, result and errors are those of `mean_squared_error`.
+    The 1/2 makes its derivative by a_j just a_j - y_j (Nielsen 2015, equation 6).
+
+    Args:
+        outputs: the n outputs a of the network, Values or numbers, as a flat list; n >= 1.
+        targets: the n outputs y that are wanted, likewise a flat list.
+
+    Returns:
+        The cost; a leaf if outputs and targets are all numbers.
+
+    Raises:
+        ShapeError: if outputs and targets differ in length, or are empty.
+        WrongTypeError: if one of them is not a flat sequence.
+        OperandError: if an element is neither a Value nor a real number.
 
     >>> half_squared_error([1.0, 2.0], [0.0, 4.0]).data
     2.5
@@ -51,117 +59,147 @@ def half_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -
 
 
 def squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
-    """Return sum_j (a_j - y_j)**2; its derivative by a_j is 2 * (a_j - y_j).
+    """Return sum_j (a_j - y_j)**2, whose derivative by a_j is 2 * (a_j - y_j).
 
-    Arguments, result and errors are those of `mean_squared_error`.
+    Args:
+        outputs: the n outputs a of the network, Values or numbers, as a flat list; n >= 1.
+        targets: the n outputs y that are wanted, likewise a flat list.
+
+    Returns:
+        The cost; a leaf if outputs and targets are all numbers.
+
+    Raises:
+        ShapeError: if outputs and targets differ in length, or are empty.
+        WrongTypeError: if one of them is not a flat sequence.
+        OperandError: if an element is neither a Value nor a real number.
+
+    >>> squared_error([1.0, 2.0], [0.0, 4.0]).data
+    5.0
     """
     return _value(sum(_squares(outputs, targets)))
 
 
 def mean_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
-    """Return 1/n * sum_j (a_j - y_j)**2.
+    """Return 1/n * sum_j (a_j - y_j)**2, whose derivative by a_j is 2/n * (a_j - y_j).
 
     Args:
-        outputs: the n outputs a, Values or numbers, as a flat list; n is at least 1.
-        targets: the n outputs y that are wanted.
+        outputs: the n outputs a of the network, Values or numbers, as a flat list; n >= 1.
+        targets: the n outputs y that are wanted, likewise a flat list.
 
     Returns:
-        A Value; of numbers alone, one without parents. The derivative by a_j is
-        2/n * (a_j - y_j).
+        The cost; a leaf if outputs and targets are all numbers.
 
     Raises:
-        ShapeError: if there are not as many targets as outputs, or none.
+        ShapeError: if outputs and targets differ in length, or are empty.
+        WrongTypeError: if one of them is not a flat sequence.
         OperandError: if an element is neither a Value nor a real number.
+
+    >>> mean_squared_error([1.0, 2.0], [0.0, 4.0]).data
+    2.5
     """
     return _value(mean(_squares(outputs, targets)))
 
 
 def cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
-    """Return -sum_j y_j * log(softmax(z)_j): how unexpected the wanted class is.
+    """Return -sum_j y_j * log(softmax(z)_j), the surprise at the wanted class.
 
-    From the outputs before any softmax (linear ones), so that nothing overflows.
+    It takes the outputs before the softmax, so that nothing overflows. Where the targets sum to 1,
+    the derivative by z_j is softmax(z)_j - y_j (Bridle 1990).
 
     Args:
-        outputs: the n outputs z of a linear layer, Values or numbers, as a flat list.
-        targets: the n probabilities y that are wanted; for a class k, 1 at k and 0 elsewhere.
+        outputs: the n outputs z of a linear layer, Values or numbers, as a flat list; n >= 1.
+        targets: the n probabilities y that are wanted; for class k, 1 at k and 0 elsewhere.
 
     Returns:
-        A Value. Where the targets sum to 1, the derivative by z_j is softmax(z)_j - y_j
-        (Bridle 1990).
+        The cost; a leaf if outputs and targets are all numbers.
 
     Raises:
-        ShapeError: if there are not as many targets as outputs, or none.
+        ShapeError: if outputs and targets differ in length, or are empty.
+        WrongTypeError: if one of them is not a flat sequence.
         OperandError: if an element is neither a Value nor a real number.
 
     >>> cross_entropy([0.0, 0.0], [1.0, 0.0]).data
     0.6931471805599453
     """
-    reached, wanted = pair(outputs, targets)
+    reached, wanted = _pair(outputs, targets)
     return -dot(wanted, log_softmax(reached))
 
 
 def binary_cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
     """Return -sum_j [y_j * log(a_j) + (1 - y_j) * log(1 - a_j)], a_j between 0 and 1.
 
-    An output a = sigmoid(z) that is a Value is taken back to its z, where the same cost is
-    softplus(z) - y * z: it neither overflows nor loses its derivative by z, which is a - y, where
-    a rounds to 0 or 1. So the graph goes from the cost to z; a itself is no part of it.
-
-    Source: Nielsen 2015, equation 63, for one example.
+    For an output a = sigmoid(z) that is a Value, the same cost is computed as softplus(z) - y * z.
+    It does not overflow, and where a rounds to 0 or 1 it keeps its derivative by z, which is
+    a - y. The graph then leads from the cost to z and leaves a out. (Nielsen 2015, equation 63,
+    for one example.)
 
     Args:
-        outputs: the n outputs a of a sigmoid layer, as a flat list.
-        targets: the n outputs y that are wanted, each between 0 and 1.
+        outputs: the n outputs a of a sigmoid layer, Values or numbers, as a flat list; n >= 1.
+        targets: the n outputs y that are wanted, each from 0 to 1.
+
+    Returns:
+        The cost; a leaf if outputs and targets are all numbers.
 
     Raises:
-        ShapeError: if there are not as many targets as outputs, or none.
-        OptionError: if an output is not between 0 and 1.
+        ShapeError: if outputs and targets differ in length, or are empty.
+        OptionError: if an output is not between 0 and 1: the last layer lacks its sigmoid.
+        WrongTypeError: if one of them is not a flat sequence.
         OperandError: if an element is neither a Value nor a real number.
 
     >>> binary_cross_entropy([0.5], [1.0]).data
     0.6931471805599453
     """
-    reached, wanted = pair(outputs, targets)
+    reached, wanted = _pair(outputs, targets)
     return _value(sum([_surprise(a, y) for a, y in zip(reached, wanted, strict=True)]))
 
 
 def hinge(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
-    """Return sum_j max(0, 1 - y_j * a_j): 0 where every output is beyond 1 on the right side.
+    """Return sum_j max(0, 1 - y_j * a_j), which is 0 where each y_j * a_j is at least 1.
 
-    Source: Cortes, Vapnik 1995; with one output, the loss of micrograd's two moons.
+    (Cortes, Vapnik 1995; with one output, the loss of micrograd's two moons.)
 
     Args:
-        outputs: the n outputs a of a linear layer, as a flat list.
+        outputs: the n outputs a of a linear layer, Values or numbers, as a flat list; n >= 1.
         targets: the n sides y that are wanted, each -1 or 1.
 
+    Returns:
+        The cost; a leaf if outputs and targets are all numbers.
+
     Raises:
-        ShapeError: if there are not as many targets as outputs, or none.
-        OptionError: if a target is a number other than -1 and 1.
+        ShapeError: if outputs and targets differ in length, or are empty.
+        DataError: if a target is a number other than -1 and 1.
+        WrongTypeError: if one of them is not a flat sequence.
         OperandError: if an element is neither a Value nor a real number.
 
     >>> hinge([0.25], [-1]).data
     1.25
     """
-    reached, wanted = pair(outputs, targets)
+    reached, wanted = _pair(outputs, targets)
     for y in wanted:
         if isinstance(y, float) and abs(y) != 1.0:
-            remedy = "for one class after another, as 0 and 1, take cross_entropy"
-            raise OptionError("-1 or 1 as every target of hinge", described(y), remedy)
+            remedy = "take cross_entropy for targets of 0 and 1, one for each class"
+            raise DataError("-1 or 1 as every target of hinge", described(y), remedy)
     return _value(sum([relu(1 - y * a) for a, y in zip(reached, wanted, strict=True)]))
 
 
 def weight_decay(weights: Module | Iterable[Value], strength: float) -> Value:
-    """Return strength / 2 * sum w**2, to be added to a mean loss; biases are left alone.
+    """Return strength / 2 * sum w**2, a penalty to add to a mean loss.
 
-    Source: J(W, b) = 1/m sum 1/2 |h - y|**2 + lambda/2 sum W**2. To train with it, give the
-    optimiser `weight_decay=`, which takes the same steps at a fraction of the cost.
+    An optimiser with `weight_decay=strength` takes the same steps at a fraction of the cost.
+    (Krogh, Hertz 1991.)
 
     Args:
-        weights: a network, of which all parameters but the biases count; or Values, which all do.
-        strength: lambda, at least 0.
+        weights: a network, of which all parameters but the biases are squared; or the Values to
+            square.
+        strength: lambda, finite and at least 0.
+
+    Returns:
+        The penalty, whose derivative by each w is strength * w.
 
     Raises:
         OptionError: if the strength is negative or not finite.
+        WrongTypeError: if `weights` is neither a network nor a flat sequence.
+        OperandError: if the strength is not a real number.
 
     >>> weight_decay([Value(3.0), Value(4.0)], 0.1).data
     1.25
@@ -171,8 +209,25 @@ def weight_decay(weights: Module | Iterable[Value], strength: float) -> Value:
     return not_negative(strength, "the strength of weight decay") / 2 * dot(chosen, chosen)
 
 
+def _pair(
+    outputs: Iterable[Operand], targets: Iterable[Operand]
+) -> tuple[list[Operand], list[Operand]]:
+    """Return outputs and targets as lists of Values and floats, of one length."""
+    reached, wanted = (
+        [x if isinstance(x, Value) else number(x) for x in sequence(xs, f"a flat list of {what}")]
+        for xs, what in ((outputs, "outputs"), (targets, "targets"))
+    )
+    if len(reached) != len(wanted) or not reached:
+        raise ShapeError(
+            f"one target for each of {len(reached)} outputs, and one or more",
+            f"{len(wanted)} targets",
+            "pass two flat lists of equal length",
+        )
+    return reached, wanted
+
+
 def _squares(outputs: Iterable[Operand], targets: Iterable[Operand]) -> list[Value]:
-    reached, wanted = pair(outputs, targets)
+    reached, wanted = _pair(outputs, targets)
     return [square(a - y) for a, y in zip(reached, wanted, strict=True)]
 
 
@@ -181,7 +236,7 @@ def _surprise(a: Operand, y: Operand) -> Operand:
     if isinstance(a, Value) and a.operation is TABLE["sigmoid"]:
         z = cast("Value", a.operands[0])
         return softplus(z) - y * z
-    if not (a >= 0.0 and a <= 1.0):  # compared itself, so that a compiled loss checks every output
+    if not (a >= 0.0 and a <= 1.0):  # on the Value: a compiled loss then guards every output
         data = a.data if isinstance(a, Value) else a
         remedy = "give the output layer the activation 'sigmoid'"
         raise OptionError("outputs between 0 and 1", described(data), remedy)

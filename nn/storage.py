@@ -1,7 +1,6 @@
-"""Arrays and a few words about them in one safetensors file: whole or not at all, and no program.
+"""Arrays and a few words about them in one safetensors file, with a SHA-256 of both.
 
-A SHA-256 of everything stands in the metadata, so that a changed byte is noticed. Nothing in such a
-file is ever executed, unlike a pickle. What is not here: networks (`saving`).
+Nothing in such a file is ever executed, unlike a pickle.
 
 >>> from tempfile import TemporaryDirectory
 >>> with TemporaryDirectory() as folder:
@@ -15,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autodiff.extend import numpy, package, write_whole
 
@@ -29,7 +28,7 @@ _KINDS = ("float32", "float64")
 
 
 def write_arrays(path: Path, arrays: Mapping[str, Array], words: Mapping[str, str]) -> None:
-    """Write arrays of floats and metadata; what stood at the path stays until all is written.
+    """Write arrays of floats and metadata; an older file stays in place until all is written.
 
     Raises:
         MissingPackageError: if safetensors is not installed.
@@ -46,8 +45,8 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
 
     Raises:
         MissingPackageError: if safetensors is not installed.
-        DataError: if the file is missing, cut off, changed, of another kind, or holds anything but
-            floats.
+        DataError: if the file is missing, cut off, changed, of another format, or holds anything
+            but floats.
     """
     library = package("safetensors")
     try:
@@ -58,7 +57,7 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
         with library.safe_open(path, framework="numpy") as file:
             words = dict(file.metadata() or {})
             arrays = package("safetensors.numpy").load(content)
-    except (library.SafetensorError, KeyError, TypeError) as error:  # a type that NumPy has not
+    except (library.SafetensorError, KeyError, TypeError) as error:  # a dtype that NumPy lacks
         raise DataError(
             "a whole safetensors file", f"{path}: {error}", "take another copy of it"
         ) from error
@@ -67,15 +66,15 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
             raise DataError("arrays of floats", f"{array.dtype} {name} in {path}", "replace it")
     if words.pop(_DIGEST, None) != _digest(arrays, words):
         raise DataError(
-            "what was saved here, by its SHA-256",
+            "the content that was saved, by its SHA-256",
             f"something else in {path}",
             "take another copy of it",
         )
     return arrays, words
 
 
-def _digest(arrays: Mapping[str, Any], words: Mapping[str, str]) -> str:
-    """Return the SHA-256 of the words, and of the names, shapes and numbers of the arrays."""
+def _digest(arrays: Mapping[str, Array], words: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the words, and of the names, types, shapes and data of the arrays."""
     total = sha256(repr(sorted(words.items())).encode())
     for name in sorted(arrays):
         array = numpy().ascontiguousarray(arrays[name])

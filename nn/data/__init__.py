@@ -1,6 +1,4 @@
-"""Data to learn from: small problems in the plane, and real handwritten digits.
-
-What is not here: drawing them (`viz`), training on them (`nn.fit`).
+"""Data to learn from: small problems in the plane, and handwritten digits.
 
 >>> train, held_out = digits()
 >>> len(train), len(held_out), len(train.inputs[0])

@@ -1,6 +1,4 @@
-"""Which examples each step of a run takes: mini-batches in a new order for each epoch.
-
-What is not here: the examples themselves (`data`).
+"""Mini-batches: the examples of each step of a run, in a new order for each epoch.
 
 >>> [indices.tolist() for _, _, indices in Batches(5, epochs=1, batch_size=2, seed=1)]
 [[2, 3], [4, 0], [1]]
@@ -12,30 +10,31 @@ from collections.abc import Iterator
 from random import Random
 from typing import TYPE_CHECKING
 
-from autodiff.extend import numpy
-from nn.validation import generator_of, whole
+from autodiff.extend import numpy, whole
+from nn.validation import generator_of
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
 
-_LOOKED_AT = 200
+_MEASURED = 200  # mini-batches of an epoch
 
 
 class Batches:
     """The indices of the examples of every step.
 
     Args:
-        count: of examples, at least 1.
-        epochs: how often to go through all of them, at least 1.
-        batch_size: of them for each step, or None for all.
-        seed: of their order.
+        count: the number of examples, at least 1.
+        epochs: the number of passes over all of them, at least 1.
+        batch_size: the number of examples for each step, at least 1; None for all.
+        seed: of their order, an int or a `random.Random`.
 
     Attributes:
         epochs: as given.
-        steps: how many there are.
+        steps: the number of steps.
 
     Raises:
-        ShapeError: if a number is not a whole one of at least 1.
+        OptionError: if a number is less than 1.
+        WrongTypeError: if a number is not whole, or the seed is of another type.
     """
 
     def __init__(self, count: int, epochs: int, batch_size: int | None, seed: int | Random) -> None:
@@ -45,13 +44,13 @@ class Batches:
         self.epochs: int = whole(epochs, 1, "the number of epochs")
         self._generator: Random = generator_of(seed)
         self.steps: int = self.epochs * len(self._slices)
-        self._every: int = -(-len(self._slices) // _LOOKED_AT)
+        self._every: int = -(-len(self._slices) // _MEASURED)
 
-    def is_looked_at(self, step: int) -> bool:
-        """Tell whether the outputs of a step, counted from 1, are worth a second look.
+    def is_measured(self, step: int) -> bool:
+        """Return whether the accuracy of a step, counted from 1, is measured.
 
-        So it is with two hundred mini-batches of each epoch: their accuracy is that of all, at a
-        fraction of the cost.
+        About two hundred mini-batches of each epoch estimate its accuracy at a fraction of the
+        cost of all.
         """
         return (step - 1) % len(self._slices) % self._every == 0
 

@@ -1,6 +1,4 @@
-"""8 x 8 images of handwritten digits, without a download: they come with scikit-learn.
-
-What is not here: drawing them (`viz`), the 28 x 28 images of MNIST (`mnist`).
+"""`digits`: 8 x 8 images of handwritten digits, which come with scikit-learn.
 
 >>> train, held_out = digits()
 >>> len(train), len(held_out), len(train.inputs[0])
@@ -11,6 +9,8 @@ What is not here: drawing them (`viz`), the 28 x 28 images of MNIST (`mnist`).
 
 from __future__ import annotations
 
+from random import Random
+
 from autodiff.extend import package
 
 from .examples import Examples, Split
@@ -18,22 +18,24 @@ from .examples import Examples, Split
 _HELD_OUT = 360  # a fifth of the 1,797 images
 
 
-def digits(seed: int = 0) -> Split:
-    """Return the 1,797 images of the optical recognition data set, shuffled and split.
+def digits(seed: int | Random = 0) -> Split:
+    """Return 1,797 images of handwritten digits, shuffled and split.
 
     Source: E. Alpaydin, C. Kaynak, Optical Recognition of Handwritten Digits, UCI Machine
-    Learning Repository, 1998 (its test part, as scikit-learn bundles it).
+    Learning Repository, 1998 (its test part, which scikit-learn brings).
 
     Args:
-        seed: of the shuffle; the same seed makes the same split.
+        seed: of the shuffle, an int or a `random.Random`; 0 by default. The same int makes the
+            same split.
 
     Returns:
-        1,437 examples to learn from and 360 others. The inputs of each are 64 numbers in [0, 1],
-        row by row, 0 is paper and 1 is ink; its targets are 10 numbers, 1 at the digit it shows
-        and 0 elsewhere.
+        1,437 examples to learn from and 360 held out. The inputs of each are 64 grey levels from
+        0, paper, to 1, ink, row by row; its 10 targets are 1 at the digit that it shows and 0
+        elsewhere.
 
     Raises:
         MissingPackageError: if scikit-learn is not installed.
+        WrongTypeError: if the seed is of another type.
     """
     bundle = package("sklearn.datasets").load_digits()
     images: list[list[float]] = (bundle.data / 16.0).tolist()

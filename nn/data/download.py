@@ -1,6 +1,4 @@
-"""A file from one of several mirrors, checked before it is kept.
-
-What is not here: which files there are, and where they are kept (`mnist`).
+"""Downloads a file from one of several mirrors, and checks it before it is kept.
 
 >>> fetch("a", ["data:,hello/"], "0" * 64, Path("unused"), "try again")
 Traceback (most recent call last):
@@ -28,19 +26,20 @@ _SHOWN = 8  # digits of a digest
 
 
 def fetch(name: str, mirrors: Sequence[str], digest: str, target: Path, remedy: str) -> None:
-    """Download a file, and put it in its place only when it is whole and the right one.
+    """Download a file, and put it in place only if it is whole and has the right digest.
 
     A bar shows the progress where the error stream is a terminal.
 
     Args:
         name: of the file on each mirror.
-        mirrors: addresses that the name is added to; tried in order.
+        mirrors: addresses that the name is appended to; tried in order.
         digest: the SHA-256 of the file, in hexadecimal digits.
-        target: where to put it; the folder is there.
-        remedy: what to do if it cannot be had.
+        target: the path to keep it at, in a folder that exists.
+        remedy: what to do if it cannot be downloaded, for the error.
 
     Raises:
-        DataError: if no mirror gives the file; it says what each did.
+        DataError: if no mirror gives the file; it says what each one did.
+        FileError: if the file cannot be written.
     """
     failures: list[str] = []
     for mirror in mirrors:
@@ -60,7 +59,7 @@ def fetch(name: str, mirrors: Sequence[str], digest: str, target: Path, remedy: 
 
 def _download(address: str, name: str) -> bytes:
     parts: list[bytes] = []
-    with urlopen(address, timeout=_TIMEOUT) as response:  # noqa: S310 https, and then its digest
+    with urlopen(address, timeout=_TIMEOUT) as response:  # noqa: S310 https, and the digest is checked
         length = int(response.headers.get("Content-Length") or 0)
         with _bar() as bar:
             task = bar.add_task(name, total=length or None)
@@ -71,7 +70,7 @@ def _download(address: str, name: str) -> bytes:
 
 
 def _bar() -> Any:
-    """Return a progress bar on the error stream, which stays silent where that is no terminal."""
+    """Return a progress bar on the error stream, silent where that is not a terminal."""
     progress, console = package("rich.progress"), package("rich.console")
     return progress.Progress(
         "{task.description}",

@@ -1,8 +1,4 @@
-"""Examples: inputs and the targets that are wanted for them, side by side.
-
-One kind for all data sets. It is a sequence of pairs, for networks that are fed one example after
-another, and it gives arrays, for those that take a batch at once. Images may stay one byte for
-each pixel; they are read as numbers from 0 to 1. What is not here: where data comes from.
+"""`Examples`: inputs and targets side by side, as pairs and as arrays.
 
 >>> examples = Examples([[0, 0], [0, 1], [1, 1]], [[1, 0], [0, 1], [1, 0]])
 >>> examples[1]
@@ -14,11 +10,12 @@ each pixel; they are read as numbers from 0 to 1. What is not here: where data c
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast, overload
 
 from autodiff import ShapeError, WrongTypeError
-from autodiff.extend import Operand, described, is_array, numpy
-from nn.validation import generator_of, sequence, whole
+from autodiff.extend import Operand, described, is_array, numpy, sequence, whole
+from nn.validation import generator_of
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
@@ -30,12 +27,12 @@ _BRIGHTEST = 255  # of a pixel in one byte
 
 
 class Examples(Sequence[Example]):
-    """Inputs and targets, row by row.
+    """Inputs and targets, row by row: a sequence of pairs, and two arrays.
 
     Args:
-        inputs: n rows, each the inputs of an example: lists of numbers, or an array of two axes.
-            Bytes (uint8) are images: 0 to 255 is read as 0 to 1.
-        targets: n rows, each the outputs that are wanted.
+        inputs: the inputs of each example: n lists of numbers, or an array with n rows. Bytes
+            (uint8) are images, and read as 0 to 1.
+        targets: the outputs that are wanted for each, likewise; bytes are read as they are.
 
     Attributes:
         inputs: as given.
@@ -58,7 +55,7 @@ class Examples(Sequence[Example]):
 
     @property
     def labels(self) -> list[int]:
-        """The class of each example: where its largest target is; of one, whether it is above 0."""
+        """The class of each example: the index of its largest target; of one, whether it is > 0."""
         rows = self.targets.tolist() if is_array(self.targets) else map(list, self.targets)
         return [row.index(max(row)) if len(row) > 1 else int(row[0] > 0) for row in rows]
 
@@ -66,12 +63,12 @@ class Examples(Sequence[Example]):
         """Return inputs and targets as float64 arrays, one row for each example.
 
         Raises:
-            WrongTypeError: if a row is no list of numbers, or not as long as the first.
+            WrongTypeError: if a row is not a list of numbers, or not as long as the first.
         """
         return _array(self.inputs, "inputs"), self.target_array()
 
     def as_arrays(self) -> Examples:
-        """Return the same examples over arrays; bytes stay bytes. Errors are those of `arrays`."""
+        """Return the same examples as arrays; bytes stay bytes. Errors are those of `arrays`."""
         if is_array(self.inputs) and is_array(self.targets):
             return self
         is_image = is_array(self.inputs)
@@ -83,22 +80,28 @@ class Examples(Sequence[Example]):
         return _array(self.targets, "targets")
 
     def take(self, indices: Sequence[int] | Array) -> Examples:
-        """Return the examples at some places, in that order."""
-        taken = Examples.__new__(Examples)  # the rows are known to fit
+        """Return the examples at some indices, in that order.
+
+        Args:
+            indices: ints from 0, as a list or an array of one axis.
+        """
+        taken = Examples.__new__(Examples)  # without checks: the rows fit
         taken.inputs, taken.targets = _taken(self.inputs, indices), _taken(self.targets, indices)
         return taken
 
-    def split(self, held_out: int, seed: int = 0) -> Split:
-        """Shuffle, and hold some examples out to be judged by.
+    def split(self, held_out: int, seed: int | Random = 0) -> Split:
+        """Shuffle, and hold some examples out of training.
 
         Args:
-            held_out: how many; at least one, and one fewer than there are.
-            seed: of the shuffle; the same seed makes the same split.
+            held_out: the number of examples to hold out, at least 1 and fewer than there are.
+            seed: of the shuffle, an int or a `random.Random`; 0 by default. The same int makes the
+                same split.
 
         Raises:
             ShapeError: if so many cannot be held out.
+            WrongTypeError: if the number is not whole, or the seed is of another type.
         """
-        count = whole(held_out, 1, "the number of examples held out")
+        count = whole(held_out, 1, "the number of examples held out", ShapeError)
         if count >= len(self):
             raise ShapeError(
                 f"fewer than {len(self)} examples held out", f"{count}", "leave some to learn from"
@@ -129,10 +132,10 @@ class Examples(Sequence[Example]):
 
 
 class Split(NamedTuple):
-    """Examples to learn from, and others to be judged by, which no training may see.
+    """Examples to learn from, and others held out to evaluate what was learnt.
 
-    Attributes:
-        train: those to learn from.
+    Args:
+        train: the examples to learn from.
         held_out: the others.
     """
 
@@ -144,10 +147,11 @@ def examples_of(data: Any) -> Examples:
     """Return data as Examples.
 
     Args:
-        data: Examples; or pairs (inputs, targets); or two arrays, inputs and targets.
+        data: Examples; or pairs (inputs, targets); or two arrays, inputs and targets, with a row
+            for each example.
 
     Raises:
-        ShapeError: if there are none, or a row has no partner.
+        ShapeError: if there are no examples, or not as many targets as inputs.
         WrongTypeError: if it is something else.
     """
     if isinstance(data, Examples):
@@ -204,21 +208,21 @@ def _array(rows: Any, what: str) -> Any:
         )
     numbers = rows.astype(float, copy=False)
     if rows.dtype == numpy().uint8 and what == "inputs":
-        numbers /= _BRIGHTEST  # two thirds of the time of dividing the bytes
+        numbers /= _BRIGHTEST  # in two thirds of the time of dividing the bytes
     return numbers
 
 
 def _numbers(rows: Any) -> Any:
-    """Return rows as an array; None if they are not of equal length, or hold no numbers."""
+    """Return rows as an array; None if they differ in length, or hold anything but numbers."""
     try:
         found = numpy().array([list(row) for row in rows])
     except (TypeError, ValueError):
         return None
-    return found.astype(float) if found.dtype.kind in "fiub" else None  # not of texts or None
+    return found.astype(float) if found.dtype.kind in "fiub" else None  # no texts, no objects
 
 
 def _is_like(row: Any, first: Any) -> bool:
-    """Tell whether a row is one of numbers, as long as the first."""
+    """Return whether a row is a list of numbers as long as the first."""
     numbers = _numbers([row])
     return numbers is not None and numbers.ndim == 2 and len(row) == len(first)
 

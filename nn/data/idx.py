@@ -1,7 +1,6 @@
-"""Files in the idx format of MNIST, gzipped or not: two zero bytes, a type, the sizes, the numbers.
+"""Reads files in the idx format of MNIST: two zero bytes, a type, the sizes, the numbers.
 
-Only bytes (type 8) are read, as MNIST has them. A file that is cut off, damaged or of another kind
-is an error that names it. What is not here: which files these are (`mnist`).
+Only bytes (type 8) are read, which is what MNIST has.
 
 >>> from tempfile import TemporaryDirectory
 >>> with TemporaryDirectory() as folder:
@@ -26,8 +25,8 @@ if TYPE_CHECKING:
     from autodiff.extend import Array
 
 _GZIPPED = b"\x1f\x8b"
-_BYTES = 8  # the code of the type
-_LARGEST = 2**31  # bytes; a size beyond is no size
+_BYTES = 8  # the code of that type
+_LARGEST = 2**31  # bytes; more means a damaged head
 _AGAIN = "delete it, and get it again"
 
 
@@ -38,10 +37,10 @@ def read_idx(path: Path) -> Array:
         path: the file, gzipped or not, whatever its name.
 
     Returns:
-        An array of uint8 of as many axes as the file says.
+        An array of uint8 with the axes that the file names.
 
     Raises:
-        DataError: if the file is missing, cut off, damaged, too long, or no idx file of bytes.
+        DataError: if the file is missing, cut off, damaged, too long, or not an idx file of bytes.
     """
     try:
         with path.open("rb") as file:
@@ -58,7 +57,7 @@ def read_idx(path: Path) -> Array:
 
 
 def _read(file: IO[bytes], path: Path) -> Any:
-    """Read what is unpacked."""
+    """Read an unpacked stream."""
     start = file.read(4)
     if len(start) < 4 or start[:2] != b"\0\0" or start[2] != _BYTES or not start[3]:
         raise DataError(
@@ -71,7 +70,7 @@ def _read(file: IO[bytes], path: Path) -> Any:
     total = prod(sizes)
     if len(head) < 4 * start[3] or total > _LARGEST:
         raise DataError(
-            "the sizes of an idx file", f"{path}, whose {start[3]} sizes are no such", _AGAIN
+            "the sizes of an idx file", f"{path}, whose {start[3]} sizes are damaged", _AGAIN
         )
     content = file.read(total)
     if len(content) < total:

@@ -1,7 +1,4 @@
-"""Pictures of a digit as the inputs of a network: grey levels of a square, ink is 1.
-
-Source of the centring: the description of MNIST (LeCun, Cortes, Burges 1998): the ink fits a box of
-20 of 28 pixels, and its centre of mass lies in the middle. What is not here: answers (`MLP`).
+"""Images of one digit as the inputs of a network: a square of grey levels, 0 paper and 1 ink.
 
 >>> square_inputs([[0.0, 0.0], [0.0, 1.0]], 2)
 [0.0, 0.0, 0.0, 1.0]
@@ -18,24 +15,28 @@ from autodiff import ShapeError
 from autodiff.extend import numpy, package
 from nn.errors import DataError
 
-_BOX = 20 / 28  # of the side, what the ink fills
-_FAINT = 0.1  # below it there is no ink
+_BOX = 20 / 28  # the part of the side that the ink fills in MNIST
+_FAINT = 0.1  # anything below is paper
 _LARGEST = 50_000_000  # pixels
 
 
 def read_image(path: Path, input_count: int) -> list[float]:
-    """Read a picture as the inputs of a network.
+    """Read an image of a digit as the inputs of a network.
+
+    An image of the network's own size is taken as it is. Of any other, the ink is scaled into a box
+    of 20/28 of the side, and its centre of mass put in the middle, as in MNIST (LeCun, Cortes,
+    Burges 1998). If the edge of the image is light, its dark parts are the ink.
 
     Args:
-        path: a file that Pillow opens.
-        input_count: how many inputs the network has: a square number.
+        path: of a file that Pillow opens.
+        input_count: the number of inputs of the network, a square number.
 
     Returns:
-        Numbers in [0, 1], row by row.
+        Grey levels from 0, paper, to 1, ink, row by row.
 
     Raises:
-        ShapeError: if the number of inputs is no square.
-        DataError: if the file is missing, damaged, too large or no picture, or shows nothing.
+        ShapeError: if the number of inputs is not a square.
+        DataError: if the file is missing, damaged, too large, not an image, or shows no ink.
         MissingPackageError: if Pillow is not installed.
     """
     side = isqrt(input_count)
@@ -53,25 +54,21 @@ def read_image(path: Path, input_count: int) -> list[float]:
             flat = pillow.alpha_composite(paper, picture.convert("RGBA")).convert("L")
     except (OSError, SyntaxError, pillow.DecompressionBombError) as error:
         raise DataError(f"a picture in {path}", f"{error}", "take a PNG of one digit") from error
-    grey = numpy().asarray(flat, float) / 255
-    try:
-        return square_inputs(grey, side)
-    except ShapeError as error:
-        raise DataError(f"ink in {path}", "a picture without any", "write darker") from error
+    inputs = square_inputs(numpy().asarray(flat, float) / 255, side)
+    if inputs is None:
+        raise DataError(f"ink in {path}", "a picture without any", "write darker")
+    return inputs
 
 
-def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float]:
+def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float] | None:
     """Return grey levels as the inputs of a network of `side` x `side` pixels.
-
-    A picture of that size is taken as it is. Of any other, the ink is cut out, scaled and centred
-    as in MNIST. If its edge is light, dark is ink.
 
     Args:
         grey: rows of numbers from 0, black, to 1, white.
-        side: of the square.
+        side: of the square, in pixels.
 
-    Raises:
-        ShapeError: if there is no ink.
+    Returns:
+        Numbers from 0, paper, to 1, ink, row by row; None if there is no ink.
     """
     array: Any = numpy().asarray(grey, float)
     edge = numpy().concatenate([array[0], array[-1], array[:, 0], array[:, -1]])
@@ -80,7 +77,7 @@ def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float]:
         return ink.reshape(-1).tolist()
     rows, columns = (numpy().flatnonzero((ink > _FAINT).any(axis)) for axis in (1, 0))
     if not len(rows):
-        raise ShapeError("a picture with ink", "one without any", "take another one")
+        return None
     return _centred(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], side)
 
 
@@ -102,6 +99,6 @@ def _centred(ink: Any, side: int) -> list[float]:
 
 
 def _start(masses: Any, total: float, side: int) -> int:
-    """Return where ink begins along an axis, so that its centre of mass is in the middle."""
+    """Return where the ink starts along an axis, so that its centre of mass is in the middle."""
     centre = float((masses * numpy().arange(len(masses))).sum() / total)
     return min(max(round((side - 1) / 2 - centre), 0), side - len(masses))

@@ -1,7 +1,4 @@
-"""MNIST: 70,000 handwritten digits of 28 x 28 grey levels, from the four idx files.
-
-Source: Y. LeCun, C. Cortes, C. J. C. Burges, after LeCun, Bottou, Bengio, Haffner 1998. What is
-not here: the format (`idx`), the transfer (`downloads`).
+"""`mnist`: 70,000 images of handwritten digits, 28 x 28 grey levels, from the four idx files.
 
 >>> mnist("no/such/folder")
 Traceback (most recent call last):
@@ -46,46 +43,49 @@ FILES = {
         "f7ae60f92e00ec6debd23a6088c31dbd2371eca3ffa0defaefb259924204aec6"
     ),
 }
-_COUNTS = (60_000, 10_000)  # of MNIST itself; files of one's own may hold any number
+_COUNTS = (60_000, 10_000)  # of MNIST itself; other files may hold any number
 _SIDE = 28
 _CLASSES = 10
 
 
-class Source(NamedTuple):
+class Mirrors(NamedTuple):
     """Where the files are downloaded from.
 
-    Attributes:
-        mirrors: addresses that the names are added to, tried in order.
+    Args:
+        addresses: that the names of the files are appended to, tried in order.
         files: the SHA-256 of each file by its name.
     """
 
-    mirrors: Sequence[str] = MIRRORS
+    addresses: Sequence[str] = MIRRORS
     files: dict[str, str] = FILES
 
 
-def mnist(path: str | Path | None = None, *, source: Source | None = None) -> Split:
+def mnist(path: str | Path | None = None, *, mirrors: Mirrors | None = None) -> Split:
     """Return the images of MNIST.
 
-    They are read from `path`; without one, from the folder that the environment variable
-    CHALKGRAD_DATA names (or its subfolder `mnist`), or else from the user's cache directory,
-    where they are downloaded to (11 MB) the first time.
+    Without a path, they are read from the folder that the environment variable CHALKGRAD_DATA
+    names, or its subfolder `mnist`; else from the user's cache directory, to which they are
+    downloaded (11 MB) the first time.
+
+    Source: Y. LeCun, C. Cortes, C. J. C. Burges, The MNIST Database, after LeCun, Bottou, Bengio,
+    Haffner 1998.
 
     Args:
-        path: a folder with the four files, gzipped or not.
-        source: other mirrors than the well-known ones.
+        path: of a folder with the four files, gzipped or not.
+        mirrors: where to download from, in place of the well-known mirrors.
 
     Returns:
-        60,000 examples to learn from and 10,000 others. The inputs of each are 784 numbers in
-        [0, 1], row by row, 0 is paper and 1 is ink; its targets are 10 numbers, 1 at the digit it
-        shows and 0 elsewhere.
+        60,000 examples to learn from and 10,000 held out. The inputs of each are 784 grey levels
+        from 0, paper, to 1, ink, row by row; its 10 targets are 1 at the digit that it shows and 0
+        elsewhere.
 
     Raises:
-        DataError: if a file is missing, empty, cut off, damaged or of another kind, or cannot be
-            downloaded, it names the file; if CHALKGRAD_DATA names no folder; if the files to learn
-            from and the others are exchanged.
+        DataError: if a file is missing, empty, cut off, damaged or of another format, or cannot be
+            downloaded; if CHALKGRAD_DATA does not name a folder; or if the two parts are swapped.
+        FileError: if a downloaded file cannot be written.
         MissingPackageError: if platformdirs is needed and not installed.
     """
-    folder = _folder(path, source or Source())
+    folder = _folder(path, mirrors or Mirrors())
     parts = [
         _examples(folder, f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte")
         for part in ("train", "t10k")
@@ -102,7 +102,10 @@ def mnist(path: str | Path | None = None, *, source: Source | None = None) -> Sp
 
 
 def has_mnist(path: str | Path | None = None) -> bool:
-    """Tell whether `mnist(path)` finds all four files without a download.
+    """Return whether `mnist(path)` finds all four files without a download.
+
+    Args:
+        path: of a folder, as for `mnist`; by default, the places where `mnist` looks.
 
     >>> has_mnist("no/such/folder")
     False
@@ -122,15 +125,15 @@ def _cache() -> Path:
     return Path(package("platformdirs").user_cache_dir("chalkgrad")) / "mnist"
 
 
-def _folder(path: str | Path | None, source: Source) -> Path:
-    """Return a folder that has all four files; download them if no place was named."""
+def _folder(path: str | Path | None, mirrors: Mirrors) -> Path:
+    """Return a folder with all four files; without a path or variable, download them."""
     if path is not None:
         _demand_all(Path(path))
         return Path(path)
     named = os.environ.get(VARIABLE)
     if named and not Path(named).is_dir():
         remedy = "name the folder with the four files of MNIST, or unset the variable"
-        raise DataError(f"a folder in {VARIABLE}", f"{named}, which is none", remedy)
+        raise DataError(f"a folder in {VARIABLE}", f"{named}, which is not one", remedy)
     for place in (Path(named), Path(named) / "mnist") if named else ():
         if len(_missing(place)) < len(FILES):
             _demand_all(place)
@@ -138,24 +141,24 @@ def _folder(path: str | Path | None, source: Source) -> Path:
     cache = _cache()
     missing = _missing(cache)
     if missing:
-        _download(cache, missing, source)
+        _download(cache, missing, mirrors)
     return cache
 
 
-def _download(cache: Path, missing: Sequence[str], source: Source) -> None:
+def _download(cache: Path, missing: Sequence[str], mirrors: Mirrors) -> None:
     remedy = (
         f"put {', '.join(FILES)} into the folder {cache}, or into another one that {VARIABLE} names"
     )
     try:
         cache.mkdir(parents=True, exist_ok=True)
         for name in missing:
-            fetch(name, source.mirrors, source.files[name], cache / name, remedy)
+            fetch(name, mirrors.addresses, mirrors.files[name], cache / name, remedy)
     except OSError as error:
         raise DataError(f"to write into {cache}", f"{error.strerror}", remedy) from error
 
 
 def _found(folder: Path, name: str) -> Path | None:
-    """Return a file by its stem, under the names that it goes by."""
+    """Return a file under any of its usual names, gzipped or not."""
     stem = name.removesuffix(".gz")
     dotted = stem.replace("-idx", ".idx")
     candidates = (folder / f"{each}{end}" for each in (stem, dotted) for end in ("", ".gz"))

@@ -1,8 +1,4 @@
-"""Small problems in the plane, whose answers can be seen: moons, circles, spirals, exclusive or.
-
-Every point has two inputs. Its targets are one for each class, 1 for its own and 0 elsewhere, as
-`cross_entropy` wants them; or with `sides=True` a single one, -1 or 1, as `hinge` does. What is
-not here: drawing them (`viz.decision_regions`).
+"""Small problems of two classes in the plane: moons, circles, spirals, exclusive or.
 
 >>> for inputs, targets in xor():
 ...     print(inputs, targets)
@@ -21,11 +17,13 @@ from math import cos, pi, sin
 from random import Random
 from typing import TypeAlias
 
-from nn.validation import generator_of, not_negative, whole
+from autodiff import ShapeError
+from autodiff.extend import whole
+from nn.validation import generator_of, not_negative
 
 from .examples import Examples
 
-# where a point of a class lies: its class, its index among its own, and how many these are
+# from a class, an index in it and the size of the class to the place of a point
 _Curve: TypeAlias = Callable[[int, int, int], tuple[float, float]]
 
 
@@ -35,14 +33,17 @@ def moons(
     """Return points on two half circles that reach into each other, as in scikit-learn.
 
     Args:
-        count: of points, at least 2; half of them in each class.
-        noise: the standard deviation of the Gaussian noise on both coordinates.
-        seed: of the noise.
-        sides: whether there is one target, -1 or 1, in place of two.
+        count: the number of points, at least 2, half of them in each class; 100 by default.
+        noise: the standard deviation of Gaussian noise on both inputs, at least 0; 0.1 by
+            default.
+        seed: of the noise, an int or a `random.Random`; 0 by default.
+        sides: whether each point has a single target, -1 or 1, for `hinge`. By default it has two,
+            1 for its class and 0 for the other, for `cross_entropy`.
 
     Raises:
         ShapeError: if there are too few points.
-        OptionError: if the noise is negative.
+        OptionError: if the noise is negative or not finite.
+        WrongTypeError: if the count is not a whole number, or the seed is of another type.
     """
 
     def place(label: int, index: int, total: int) -> tuple[float, float]:
@@ -50,7 +51,7 @@ def moons(
         x, y = cos(angle), sin(angle)
         return (1 - x, 0.5 - y) if label else (x, y)
 
-    return _points(place, count, (noise, seed), sides=sides)
+    return _points(place, count, noise, seed, sides=sides)
 
 
 def circles(
@@ -58,14 +59,25 @@ def circles(
 ) -> Examples:
     """Return points on a circle of radius 1 and, in the second class, on one of radius 1/2.
 
-    Arguments and errors are those of `moons`.
+    Args:
+        count: the number of points, at least 2, half of them in each class; 100 by default.
+        noise: the standard deviation of Gaussian noise on both inputs, at least 0; 0.1 by
+            default.
+        seed: of the noise, an int or a `random.Random`; 0 by default.
+        sides: whether each point has a single target, -1 or 1, for `hinge`. By default it has two,
+            1 for its class and 0 for the other, for `cross_entropy`.
+
+    Raises:
+        ShapeError: if there are too few points.
+        OptionError: if the noise is negative or not finite.
+        WrongTypeError: if the count is not a whole number, or the seed is of another type.
     """
 
     def place(label: int, index: int, total: int) -> tuple[float, float]:
         radius, angle = (0.5 if label else 1.0), 2 * pi * index / total
         return radius * cos(angle), radius * sin(angle)
 
-    return _points(place, count, (noise, seed), sides=sides)
+    return _points(place, count, noise, seed, sides=sides)
 
 
 def spirals(
@@ -79,15 +91,18 @@ def spirals(
     """Return points on two spirals around each other, from radius 0.1 to 1.
 
     Args:
-        count: of points, at least 2; half of them in each class.
-        noise: the standard deviation of the Gaussian noise on both coordinates.
-        seed: of the noise.
-        sides: whether there is one target, -1 or 1, in place of two.
-        turns: how often each goes round.
+        count: the number of points, at least 2, half of them in each class; 100 by default.
+        noise: the standard deviation of Gaussian noise on both inputs, at least 0; 0.02 by
+            default.
+        seed: of the noise, an int or a `random.Random`; 0 by default.
+        sides: whether each point has a single target, -1 or 1, for `hinge`. By default it has two,
+            1 for its class and 0 for the other, for `cross_entropy`.
+        turns: the number of turns of each spiral; 1 by default.
 
     Raises:
         ShapeError: if there are too few points.
-        OptionError: if the noise is negative.
+        OptionError: if the noise is negative or not finite.
+        WrongTypeError: if the count is not a whole number, or the seed is of another type.
     """
 
     def place(label: int, index: int, total: int) -> tuple[float, float]:
@@ -95,20 +110,32 @@ def spirals(
         radius, angle = 0.1 + 0.9 * part, 2 * pi * turns * part + pi * label
         return radius * cos(angle), radius * sin(angle)
 
-    return _points(place, count, (noise, seed), sides=sides)
+    return _points(place, count, noise, seed, sides=sides)
 
 
 def xor(
     count: int = 4, *, noise: float = 0.0, seed: int | Random = 0, sides: bool = False
 ) -> Examples:
-    """Return the corners of the unit square in turn; the second class where just one input is 1.
+    """Return the corners of the unit square; the second class has just one input of 1.
 
-    Arguments and errors are those of `moons`, but the corners are exact by default.
+    Args:
+        count: the number of points, at least 2, which take the four corners in turn; 4
+            by default.
+        noise: the standard deviation of Gaussian noise on both inputs, at least 0; 0 by
+            default.
+        seed: of the noise, an int or a `random.Random`; 0 by default.
+        sides: whether each point has a single target, -1 or 1, for `hinge`. By default it has two,
+            1 for its class and 0 for the other, for `cross_entropy`.
+
+    Raises:
+        ShapeError: if there are too few points.
+        OptionError: if the noise is negative or not finite.
+        WrongTypeError: if the count is not a whole number, or the seed is of another type.
     """
     generator, spread = generator_of(seed), not_negative(noise, "the noise")
     inputs: list[list[float]] = []
     labels: list[int] = []
-    for index in range(whole(count, 2, "the number of points")):
+    for index in range(whole(count, 2, "the number of points", ShapeError)):
         a, b = index // 2 % 2, index % 2
         inputs.append([a + spread * generator.gauss(), b + spread * generator.gauss()])
         labels.append(a ^ b)
@@ -116,12 +143,11 @@ def xor(
 
 
 def _points(
-    place: _Curve, count: int, randomness: tuple[float, int | Random], *, sides: bool
+    place: _Curve, count: int, noise: float, seed: int | Random, *, sides: bool
 ) -> Examples:
-    """Return points of two classes in turn, each class evenly along its curve."""
-    noise, seed = randomness
+    """Return points of the two classes in turn, each evenly spaced along its curve."""
     generator, spread = generator_of(seed), not_negative(noise, "the noise")
-    total = whole(count, 2, "the number of points")
+    total = whole(count, 2, "the number of points", ShapeError)
     labels = [index % 2 for index in range(total)]
     inputs: list[list[float]] = []
     for index, label in enumerate(labels):

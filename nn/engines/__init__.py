@@ -1,1 +1,1 @@
-"""The engines that compute loss and gradient of a batch: eager, or compiled."""
+"""The engines that compute the loss and the gradient of a mini-batch: eager, or compiled."""

@@ -1,8 +1,7 @@
-"""The compiled engine: network and loss recorded once, then run on whole mini-batches as arrays.
+"""The compiled engine: network and loss traced once, then run on mini-batches as arrays.
 
-The same numbers as the transparent engine, up to rounding. Between steps the parameters are in one
-array; the Values of the network follow when `store` is called. What is not here: how a recording
-becomes a program (`autodiff.compile`), the transparent engine (`eager`).
+Up to rounding, it gives the numbers of the eager engine. Between steps the parameters are in one
+array; the Values of the network follow when `store` is called.
 
 >>> from nn.losses import squared_error
 >>> from nn.model.mlp import MLP
@@ -33,30 +32,30 @@ from autodiff import compile as compile_values
 from autodiff.extend import numpy
 from nn.data import Examples
 
-from .protocols import Loss, Network, Sweep
+from .protocols import BatchResult, Loss, Network
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
 
-_LOOKED_AT = 100  # different targets that the loss sees before a run: classes are fewer
-_BLOCK = 1000  # examples that are evaluated at a time: what the caches hold of MNIST
+_CHECKED = 100  # different targets that the loss sees before a run; classes are fewer
+_BLOCK = 1000  # examples evaluated at a time: what the caches hold of MNIST
 
 
-class Replay:
-    """A function over Values as a program, which takes every way that a comparison may go.
+class BatchProgram:
+    """A compiled function over Values that takes each example down its own branches.
 
-    It is first compiled for the way that one example goes. Where another example goes another way,
-    it is compiled again to be divided, which costs a second look at every batch.
+    It is first compiled for the branches of one example. When another example takes another branch,
+    it is compiled again with `on_branch="split"`, which costs a second look at every batch.
 
     Args:
-        function: takes one example, returns Values.
+        function: takes one example and returns Values.
         values: the parameters.
-        example: what it is recorded with.
-        is_known: whether it is known to give the same graph each time; else that is looked at,
-            which takes longer than all else.
+        example: the one that is traced.
+        is_known: whether the function is known to give the same graph each time; otherwise that is
+            checked, which takes longer than all else.
 
     Raises:
-        OptionError: if it cannot be recorded, or does not give the same graph each time.
+        OptionError: if the function cannot be traced, or does not give the same graph each time.
     """
 
     def __init__(
@@ -75,7 +74,7 @@ class Replay:
 
     @property
     def parameters(self) -> Array:
-        """All parameters in one vector; change it in place."""
+        """All parameters in one vector, to be changed in place."""
         return self._program.parameters
 
     def __call__(self, *arrays: Array) -> Array:
@@ -83,17 +82,17 @@ class Replay:
         try:
             return self._program(*arrays)
         except BranchError:
-            return self._divided()(*arrays)
+            return self._split()(*arrays)
 
     def value_and_grad(self, *arrays: Array) -> tuple[float, Array]:
-        """Return the mean of the output over a batch, and its gradient where it was computed."""
+        """Return the mean output of a batch and its gradient, which the next call overwrites."""
         try:
             return self._program.value_and_grad(*arrays, out=self._program.gradient)
         except BranchError:
-            program = self._divided()
+            program = self._split()
             return program.value_and_grad(*arrays, out=program.gradient)
 
-    def _divided(self) -> Any:
+    def _split(self) -> Any:
         parameters = self._program.parameters
         self._program = self._compiled("split")
         self._program.parameters[...] = parameters
@@ -108,12 +107,15 @@ class Replay:
                 on_branch=on_branch,
                 strict=not self._is_known,
             )
-        except (LostDerivativeError, ReplayError) as error:
-            raise _not_recorded(error) from error
-        except TypeError as error:
-            if isinstance(error, ChalkgradError):
+        except (TypeError, ReplayError) as error:
+            is_of_tracing = isinstance(error, (LostDerivativeError, ReplayError))
+            if isinstance(error, ChalkgradError) and not is_of_tracing:
                 raise
-            raise _not_recorded(error) from error
+            raise OptionError(
+                "a network and a loss that give the same graph for all examples",
+                f"{error}",
+                "write engine='eager'",
+            ) from error
 
 
 class CompiledEngine:
@@ -122,10 +124,10 @@ class CompiledEngine:
     Args:
         net: the network; its Values are read, and left as they are until `store`.
         loss: of one example, from outputs and targets.
-        examples: at least one; the first is recorded.
+        examples: at least one; the first is traced.
 
     Raises:
-        OptionError: if network and loss do not give the same graph each time.
+        OptionError: if network and loss cannot be traced, or do not give the same graph each time.
     """
 
     def __init__(self, net: Network, loss: Loss, examples: Examples) -> None:
@@ -133,8 +135,8 @@ class CompiledEngine:
         self._loss = loss
         self._values: list[Value] = net.parameters()
         self._example = examples[:1].as_arrays()[0]
-        self._step = Replay(self._cost, self._values, self._example)
-        self._looking: Replay | None = None
+        self._step = BatchProgram(self._cost, self._values, self._example)
+        self._step_with_outputs: BatchProgram | None = None
 
     @property
     def parameters(self) -> Array:
@@ -146,22 +148,18 @@ class CompiledEngine:
         return nullcontext()
 
     def prepared(self, examples: Examples) -> Examples:
-        """Return the examples as arrays; images of one byte for a pixel stay so."""
-        arrays = examples.as_arrays()
-        self._refuse_targets(arrays)
-        return arrays
+        """Return the examples as arrays; bytes stay bytes.
 
-    def _refuse_targets(self, examples: Examples) -> None:
-        """Let the loss refuse targets as it would one by one: a recording only saw the first."""
+        The loss sees each different target once, so that it can refuse one: the program only knows
+        the loss of the first example.
+        """
+        arrays = examples.as_arrays()
         with no_grad():
             outputs = self._net(self._example[0])
-            rows = {row.tobytes(): row for row in examples.target_array()}
-            for row in islice(rows.values(), _LOOKED_AT):
+            rows = {row.tobytes(): row for row in arrays.target_array()}
+            for row in islice(rows.values(), _CHECKED):
                 self._loss(outputs, row.tolist())
-
-    def load(self) -> None:
-        """Read the parameters from the Values."""
-        self.parameters[:] = [value.data for value in self._values]
+        return arrays
 
     def store(self) -> None:
         """Write the parameters into the Values."""
@@ -169,33 +167,33 @@ class CompiledEngine:
             value.data = data
 
     def stepped(self) -> None:
-        """Do nothing: the program runs with the array."""
+        """Do nothing: the program reads the array."""
 
-    def gradient(self, batch: Examples, *, with_outputs: bool = False) -> Sweep:
-        """Return mean loss, gradient and, if they are asked for, outputs of a mini-batch.
+    def gradient(self, batch: Examples, *, with_outputs: bool = False) -> BatchResult:
+        """Return the mean loss, the gradient and, if wanted, the outputs of a mini-batch.
 
-        The gradient is overwritten by the next one. The outputs cost half as much again.
+        The next call overwrites the gradient. The outputs add half to the cost.
         """
         arrays = batch.arrays()
-        outputs = self._look()(*arrays)[:, 1:] if with_outputs else None
+        outputs = self._with_outputs()(*arrays)[:, 1:] if with_outputs else None
         loss, gradient = self._step.value_and_grad(*arrays)
-        return Sweep(loss, gradient, outputs)
+        return BatchResult(loss, gradient, outputs)
 
     def evaluate(self, examples: Examples) -> tuple[float, Array]:
-        """Return mean loss and outputs of examples."""
-        look = self._look()
-        rows = numpy().concatenate([look(*block.arrays()) for block in blocks(examples)])
+        """Return the mean loss and the outputs of examples."""
+        program = self._with_outputs()
+        rows = numpy().concatenate([program(*block.arrays()) for block in blocks(examples)])
         with numpy().errstate(all="ignore"):
             return float(rows[:, 0].mean()), rows[:, 1:]
 
-    def _look(self) -> Replay:
-        """Return the program that also gives outputs, with the present parameters."""
-        if self._looking is None:
-            self._looking = Replay(
+    def _with_outputs(self) -> BatchProgram:
+        """Return the program that also gives the outputs, with the present parameters."""
+        if self._step_with_outputs is None:
+            self._step_with_outputs = BatchProgram(
                 self._cost_and_outputs, self._values, self._example, is_known=True
             )
-        self._looking.parameters[...] = self.parameters
-        return self._looking
+        self._step_with_outputs.parameters[...] = self.parameters
+        return self._step_with_outputs
 
     def _cost(self, inputs: list[Value], targets: list[Any]) -> Value:
         return self._loss(self._net(inputs), targets)
@@ -206,14 +204,6 @@ class CompiledEngine:
 
 
 def blocks(examples: Examples) -> Iterator[Examples]:
-    """Divide examples into parts that fit into caches."""
+    """Divide examples into parts that fit into the caches."""
     for start in range(0, len(examples), _BLOCK):
         yield examples[start : start + _BLOCK]
-
-
-def _not_recorded(error: Exception) -> OptionError:
-    return OptionError(
-        "a network and a loss that give the same graph for all examples",
-        f"{error}",
-        "write engine='eager'",
-    )

@@ -1,6 +1,4 @@
-"""The transparent engine: the graph of every example, scalar by scalar, that can be looked at.
-
-What is not here: the compiled engine (`compiled`), the choice between them (`engines`).
+"""The eager engine: it builds the graph of Values of each mini-batch.
 
 >>> from nn.losses import squared_error
 >>> from nn.model.mlp import MLP
@@ -22,14 +20,14 @@ from autodiff import Value, mean, no_grad
 from autodiff.extend import numpy
 from nn.data import Examples
 
-from .protocols import Loss, Network, Sweep
+from .protocols import BatchResult, Loss, Network
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
 
 
 class EagerEngine:
-    """One graph of Values for each mini-batch, and one sweep back through it.
+    """One graph of Values for each mini-batch, and one reverse sweep through it.
 
     Args:
         net: the network.
@@ -43,8 +41,7 @@ class EagerEngine:
         self._net = net
         self._loss = loss
         self._values: list[Value] = net.parameters()
-        self.parameters: Array = numpy().empty(len(self._values))
-        self.load()
+        self.parameters: Array = numpy().array([value.data for value in self._values], float)
 
     def running(self) -> AbstractContextManager[object]:
         """Return a context without garbage collection."""
@@ -53,10 +50,6 @@ class EagerEngine:
     def prepared(self, examples: Examples) -> Examples:
         """Return the examples as they are."""
         return examples
-
-    def load(self) -> None:
-        """Read the parameters from the Values."""
-        self.parameters[:] = [value.data for value in self._values]
 
     def store(self) -> None:
         """Write the parameters into the Values."""
@@ -67,11 +60,11 @@ class EagerEngine:
         """Write the parameters into the Values."""
         self.store()
 
-    def gradient(self, batch: Examples, *, with_outputs: bool = True) -> Sweep:  # noqa: ARG002 they cost nothing
-        """Return mean loss, gradient and outputs of a mini-batch.
+    def gradient(self, batch: Examples, *, with_outputs: bool = True) -> BatchResult:  # noqa: ARG002 they are there anyway
+        """Return the mean loss, the gradient and the outputs of a mini-batch.
 
-        The batch is one graph with one sweep: a sweep for each example would write the gradients
-        of all parameters each time, a sixth of the whole cost of the digit network.
+        The batch is one graph with one sweep. A sweep for each example would write the gradients of
+        all parameters each time, a sixth of the whole cost with the digit network.
         """
         for value in self._values:
             value.grad = 0.0
@@ -79,10 +72,10 @@ class EagerEngine:
         cost = mean([self._loss(out, y) for out, (_, y) in zip(outputs, batch, strict=True)])
         cost.backward()
         gradient = numpy().array([value.grad for value in self._values])
-        return Sweep(cost.data, gradient, numbers_of(outputs))
+        return BatchResult(cost.data, gradient, numbers_of(outputs))
 
     def evaluate(self, examples: Examples) -> tuple[float, Array]:
-        """Return mean loss and outputs of examples; no graph is kept."""
+        """Return the mean loss and the outputs of examples; no graph is kept."""
         with no_grad():
             outputs = [self._net(inputs) for inputs, _ in examples]
             costs = [self._loss(out, y) for out, (_, y) in zip(outputs, examples, strict=True)]
@@ -91,10 +84,10 @@ class EagerEngine:
 
 @contextmanager
 def collector_paused() -> Generator[None]:
-    """Pause the garbage collector, and set it as it was at the end.
+    """Pause the garbage collector, and restore its state at the end.
 
-    A dropped graph is freed at once without it. Going through the graph of a large batch again and
-    again, to find nothing, would cost a quarter of the time: measured with 500 digits at once.
+    Reference counts free a dropped graph at once. The collector would walk the graph of a large
+    batch again and again and find nothing: a quarter of the time with 500 digits at once.
     """
     was_enabled = gc.isenabled()
     gc.disable()

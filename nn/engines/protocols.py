@@ -1,11 +1,4 @@
-"""What training asks of a network, a loss and an engine. What is not here: any of them.
-
-An engine holds all parameters side by side in one array, which an optimiser changes in place, and
-computes the loss and the gradient of a mini-batch.
-
->>> Sweep(0.5, [1.0, -1.0], None).loss
-0.5
-"""
+"""What training requires of a network, a loss and an engine."""
 
 from __future__ import annotations
 
@@ -24,25 +17,29 @@ Loss: TypeAlias = Callable[[list[Value], Iterable[float]], Value]
 
 
 class Network(Protocol):
-    """What can be trained: something with parameters that turns inputs into outputs."""
+    """What can be trained: a callable with parameters that turns inputs into outputs."""
 
     def parameters(self) -> list[Value]:
-        """Return the leaves to change."""
+        """Return the leaves to change, always in the same order."""
         ...
 
     def __call__(self, inputs: Iterable[Operand], /) -> list[Value]:
-        """Return the outputs for one example."""
+        """Return the outputs for one example.
+
+        Args:
+            inputs: Values or numbers, as a flat list.
+        """
         ...
 
 
-class Sweep(NamedTuple):
-    """What a mini-batch says.
+class BatchResult(NamedTuple):
+    """What an engine computes for a mini-batch.
 
     Attributes:
-        loss: its mean loss.
-        gradient: the derivative of that by each parameter.
-        outputs: the network's, one row for each example; None if they were not asked for, and
-            would have cost something.
+        loss: the mean loss of its examples.
+        gradient: the derivative of the mean loss by each parameter.
+        outputs: of the network, one row for each example; None if they were not wanted and would
+            have cost something.
     """
 
     loss: float
@@ -50,24 +47,23 @@ class Sweep(NamedTuple):
     outputs: Array | None
 
 
-class Engine(Protocol):
-    """What `fit` asks of an engine. It is made of a network, a loss, and examples."""
+class TrainingEngine(Protocol):
+    """Computes the loss and the gradient of mini-batches, with all parameters in one array."""
 
     @property
     def parameters(self) -> Array:
-        """All parameters, float64 and contiguous, in the order of `net.parameters()`."""
+        """All parameters, float64 and contiguous, in the order of `net.parameters()`.
+
+        An optimiser changes them in place.
+        """
         ...
 
     def running(self) -> AbstractContextManager[object]:
-        """Return a context in which a run takes place."""
+        """Return the context that a run takes place in."""
         ...
 
     def prepared(self, examples: Examples) -> Examples:
-        """Return examples in the form from which the engine takes mini-batches best."""
-        ...
-
-    def load(self) -> None:
-        """Read the parameters from the network's Values."""
+        """Return examples in the form that mini-batches are best taken from."""
         ...
 
     def store(self) -> None:
@@ -75,16 +71,16 @@ class Engine(Protocol):
         ...
 
     def stepped(self) -> None:
-        """Take note that the parameters have been changed by a step."""
+        """Take note that a step has changed the parameters."""
         ...
 
-    def gradient(self, batch: Examples, *, with_outputs: bool) -> Sweep:
-        """Return mean loss, gradient and, if they are asked for, outputs of a mini-batch.
+    def gradient(self, batch: Examples, *, with_outputs: bool) -> BatchResult:
+        """Return the mean loss, the gradient and, if wanted, the outputs of a mini-batch.
 
-        The gradient may be overwritten by the next one.
+        The next call may overwrite the gradient.
         """
         ...
 
     def evaluate(self, examples: Examples) -> tuple[float, Array]:
-        """Return mean loss and outputs of examples."""
+        """Return the mean loss and the outputs of examples."""
         ...

@@ -1,7 +1,4 @@
-"""Engines by name: how the loss and the gradient of a mini-batch are computed.
-
-What is not here: the engines (`compiled`, `eager`), the steps (`optimisers`), their order
-(`training`).
+"""Engines by name.
 
 >>> list(ENGINES)
 ['compiled', 'eager']
@@ -17,22 +14,28 @@ from nn.data import Examples
 
 from .compiled import CompiledEngine
 from .eager import EagerEngine
-from .protocols import Engine, Loss, Network
+from .protocols import Loss, Network, TrainingEngine
 
-# each made of a network, a loss and at least one example
-ENGINES: dict[str, Callable[[Network, Loss, Examples], Engine]] = {
+# each is made of a network, a loss and at least one example
+ENGINES: dict[str, Callable[[Network, Loss, Examples], TrainingEngine]] = {
     "compiled": CompiledEngine,
     "eager": lambda net, loss, _: EagerEngine(net, loss),
 }
 
 
-def engine_by_name(name: str) -> Callable[[Network, Loss, Examples], Engine]:
-    """Find how to make an engine.
+def make_engine(name: str, net: Network, loss: Loss, examples: Examples) -> TrainingEngine:
+    """Make an engine.
+
+    Args:
+        name: "compiled" or "eager".
+        net: the network.
+        loss: of one example, from outputs and targets.
+        examples: at least one.
 
     Raises:
-        OptionError: if there is none of that name.
+        OptionError: if there is none of that name, or it cannot compile network and loss.
     """
     if name not in ENGINES:
         known = " or ".join(map(repr, ENGINES))
         raise OptionError("the name of an engine", described(name), f"write {known}")
-    return ENGINES[name]
+    return ENGINES[name](net, loss, examples)

@@ -1,1 +1,1 @@
-"""How well a network does: accuracy and confusion."""
+"""How well a network classifies: accuracy and confusion."""

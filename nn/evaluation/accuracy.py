@@ -1,6 +1,6 @@
-"""Which answers are right: the largest output, or of a single one, the side it lies on.
+"""The share of examples that a network classifies rightly.
 
-What is not here: how wrong the others are (`losses`).
+The class that a row means is its largest element; of a single one, the side it lies on.
 
 >>> judge = Judge([[0.0], [1.0]])
 >>> judge.share([[0.3], [0.4]], [[0.0], [1.0]])
@@ -11,29 +11,31 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autodiff import OptionError
+from autodiff import ChalkgradError, no_grad
 from autodiff.extend import numpy
-from nn.data import Data, examples_of
+from nn.data import Data, Examples, examples_of
+from nn.engines.compiled import BatchProgram, blocks
+from nn.engines.eager import numbers_of
 from nn.engines.protocols import Network
-
-from .outputs import outputs_of
+from nn.errors import DataError
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
 
-_CUTS = (({-1.0, 1.0}, 0.0), ({0.0, 1.0}, 0.5))  # of targets, where the one class ends
+_CUTS = (({-1.0, 1.0}, 0.0), ({0.0, 1.0}, 0.5))  # targets of two classes, and what divides them
+_FEW = 100  # examples of MNIST; the network answers so many one by one in the time to compile it
 
 
 class Judge:
-    """Tells right answers from wrong ones, in the way that the targets of a data set ask for.
+    """Tells right outputs from wrong ones, by the kind of targets that a data set has.
 
     Args:
-        targets: of all examples, row by row. Of several in a row, the largest is the class; a
+        targets: of all examples, row by row. If a row has several, the largest is the class; a
             single one is a class if all are -1 or 1, or all 0 or 1.
 
     Attributes:
-        cut: of a single output, where the one class ends and the other begins.
         counts: whether the targets are classes at all.
+        cut: the number that divides the two classes of a single output; None for several.
     """
 
     def __init__(self, targets: Any) -> None:
@@ -42,14 +44,13 @@ class Judge:
         self.counts: bool = array.shape[1] > 1
         if not self.counts:
             values = set(numpy().unique(array).tolist())
-            cuts = [cut for sides, cut in _CUTS if values <= sides]
-            self.cut = cuts[0] if cuts else None
-            self.counts = bool(cuts)
+            self.cut = next((cut for sides, cut in _CUTS if values <= sides), None)
+            self.counts = self.cut is not None
 
     def share(self, outputs: Any, targets: Any) -> float | None:
-        """Return the share of right answers in [0, 1]; None if the targets are no classes.
+        """Return the share of right outputs in [0, 1]; None if the targets are not classes.
 
-        An answer with a nan is never right.
+        A row of outputs with a nan is never right.
         """
         if not self.counts:
             return None
@@ -62,22 +63,52 @@ class Judge:
         return rows.argmax(1) if self.cut is None else (rows > self.cut)[:, 0].astype(int)
 
 
+def judged(net: Network, examples: Data) -> tuple[Judge, Array, Array]:
+    """Return what judges examples, and their outputs and targets, one row for each.
+
+    Raises:
+        ShapeError: if there are no examples.
+        DataError: if the targets are not classes.
+    """
+    given = examples_of(examples)
+    targets = given.target_array()
+    judge = Judge(targets)
+    if not judge.counts:
+        raise DataError("targets that are classes", "other numbers", "compare the outputs yourself")
+    return judge, outputs_of(net, given), targets
+
+
 def accuracy(net: Network, examples: Data) -> float:
     """Return the share of examples, in [0, 1], that a network classifies rightly.
 
     Args:
         net: the network.
-        examples: at least one. Of several targets, the largest is the class; a single target is
-            a class if all are -1 or 1, or all 0 or 1.
+        examples: at least one: Examples, pairs (inputs, targets), or two arrays. If an example has
+            several targets, the largest is the class; a single target is a class if all are -1 or
+            1, or all 0 or 1.
 
     Raises:
-        ShapeError: if there are no examples.
-        OptionError: if the targets are no classes.
+        ShapeError: if there are no examples, or inputs that the network does not take.
+        WrongTypeError: if the examples are something else.
+        DataError: if the targets are not classes.
     """
-    given = examples_of(examples)
-    targets = given.target_array()
-    share = Judge(targets).share(outputs_of(net, given), targets)
-    if share is None:
-        remedy = "compare the outputs yourself"
-        raise OptionError("targets that are classes", "other numbers", remedy)
+    judge, outputs, targets = judged(net, examples)
+    share = judge.share(outputs, targets)
+    assert share is not None
     return share
+
+
+def outputs_of(net: Network, examples: Examples) -> Array:
+    """Return the outputs, one row for each example; no graph is kept.
+
+    Many examples run through a compiled program, if the network can be compiled.
+    """
+    if len(examples) >= _FEW:
+        try:
+            arrays = examples.as_arrays()
+            program = BatchProgram(net, net.parameters(), (arrays[0][0],))
+            return numpy().concatenate([program(block.arrays()[0]) for block in blocks(arrays)])
+        except ChalkgradError:  # it reads its inputs as numbers, or they differ in length
+            pass
+    with no_grad():
+        return numbers_of([net(inputs) for inputs, _ in examples])

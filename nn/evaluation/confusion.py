@@ -1,6 +1,4 @@
-"""Which classes are taken for which: the confusion matrix.
-
-What is not here: the share of right answers alone (`judging`).
+"""The confusion matrix: which classes a network takes for which.
 
 >>> print(Confusion([[3, 1], [0, 4]]))
 shown  read as 0  1
@@ -12,23 +10,20 @@ shown  read as 0  1
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from autodiff import OptionError
 from autodiff.extend import Table, Tabular, numpy
-from nn.data import Data, examples_of
+from nn.data import Data
 from nn.engines.protocols import Network
 
-from .accuracy import Judge
-from .outputs import outputs_of
+from .accuracy import judged
 
 
 class Confusion(Tabular):
-    """How often each class was taken for each.
+    """A confusion matrix; prints as a table.
 
     Args:
-        counts: for each class, how many of its examples were taken for each class.
-        unread: how many examples were taken for none, because an output is nan.
+        counts: for each class, the number of its examples that were taken for each class.
+        unread: the number of examples taken for none because an output is nan; 0 by default.
 
     Attributes:
         counts: as given.
@@ -41,21 +36,21 @@ class Confusion(Tabular):
 
     @property
     def total(self) -> int:
-        """How many examples there are."""
+        """The number of examples."""
         return sum(map(sum, self.counts)) + self.unread
 
     @property
     def right(self) -> int:
-        """How many of them were taken for what they are."""
+        """The number of examples that were taken for what they are."""
         return sum(row[label] for label, row in enumerate(self.counts))
 
     @property
     def accuracy(self) -> float:
-        """The share of them, in [0, 1]."""
+        """The share of examples that were taken for what they are, in [0, 1]."""
         return self.right / self.total
 
     def table(self) -> Table:
-        """Return a row for each class, with what its examples were read as; zeros are left out."""
+        """Return a row for each class with the counts of what it was read as, without zeros."""
         columns = ("shown", "read as 0", *(f"{label}" for label in range(1, len(self.counts))))
         rows = [
             (f"{label}", *(f"{count}" if count else "" for count in row))
@@ -70,22 +65,23 @@ def confusion(net: Network, examples: Data) -> Confusion:
 
     Args:
         net: the network.
-        examples: at least one; their targets are classes, as for `accuracy`.
+        examples: at least one: Examples, pairs (inputs, targets), or two arrays. If an example has
+            several targets, the largest is the class; a single target is a class if all are -1 or
+            1, or all 0 or 1.
+
+    Returns:
+        The matrix, two by two for a single target.
 
     Raises:
-        ShapeError: if there are no examples.
-        OptionError: if the targets are no classes.
+        ShapeError: if there are no examples, or inputs that the network does not take.
+        WrongTypeError: if the examples are something else.
+        DataError: if the targets are not classes.
     """
-    given = examples_of(examples)
-    targets: Any = given.target_array()
-    judge = Judge(targets)
-    if not judge.counts:
-        raise OptionError("targets that are classes", "other numbers", "compare them yourself")
+    judge, reached, targets = judged(net, examples)
     size = max(2, targets.shape[1])
     counts = [[0] * size for _ in range(size)]
-    reached = outputs_of(net, given)
     known = ~numpy().isnan(reached).any(1)
     pairs = zip(judge.classes(targets[known]), judge.classes(reached[known]), strict=True)
-    for is_label, read_label in pairs:
-        counts[is_label][read_label] += 1
+    for shown, read in pairs:
+        counts[shown][read] += 1
     return Confusion(counts, len(known) - int(known.sum()))

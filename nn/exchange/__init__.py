@@ -1,1 +1,1 @@
-"""Networks from and to files, PyTorch and ONNX."""
+"""Networks in files, PyTorch and ONNX."""

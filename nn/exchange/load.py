@@ -1,4 +1,4 @@
-"""Networks from files and from arrays. What is not here: writing them (`MLP.save`).
+"""`load`: networks from the files that `MLP.save` writes, and from arrays.
 
 >>> from tempfile import TemporaryDirectory
 >>> with TemporaryDirectory() as folder:
@@ -25,14 +25,13 @@ if TYPE_CHECKING:
 
 
 def load(path: str | Path) -> MLP:
-    """Return the network in a file, with the numbers, activations and seed that it was saved with.
+    """Return the network in a file, with its numbers, activations and seed.
 
     Args:
-        path: a file that `net.save` wrote.
+        path: of a safetensors file that `MLP.save` wrote.
 
     Raises:
-        DataError: if the file is missing, cut off, changed, or holds no network; no part of it is
-            used then.
+        DataError: if the file is missing, cut off, changed, or does not hold a network.
         MissingPackageError: if safetensors is not installed.
     """
     arrays, words = read_arrays(Path(path))
@@ -41,7 +40,7 @@ def load(path: str | Path) -> MLP:
         seed: int | None = json.loads(words["seed"])
         names = [f"layers.{index}" for index in range(len(activations))]
         pairs = [(arrays.pop(f"{name}.weights"), arrays.pop(f"{name}.biases")) for name in names]
-        if arrays or not isinstance(seed, int | None):  # pyright: ignore[reportUnnecessaryIsInstance] what a file says
+        if arrays or not isinstance(seed, int | None):  # pyright: ignore[reportUnnecessaryIsInstance] a file may hold anything
             found = f"{path} with {', '.join(arrays) or seed}"
             raise DataError("a network and nothing else", found, "check that it is the right file")
         return mlp_from_arrays(pairs, activations, seed)
@@ -57,15 +56,15 @@ def load(path: str | Path) -> MLP:
 def mlp_from_arrays(
     layers: Iterable[tuple[Array, Array]], activations: Sequence[str], seed: int | None = None
 ) -> MLP:
-    """Return a network of given numbers.
+    """Return a network with given numbers.
 
     Args:
         layers: weights of shape (neurons, inputs) and biases of shape (neurons,), layer by layer.
-        activations: one for each layer.
-        seed: what it was once drawn with, if that is known.
+        activations: the name of one for each layer.
+        seed: the seed that its first weights came from, if that is known.
 
     Raises:
-        ShapeError: if the shapes do not fit each other.
+        ShapeError: if the shapes do not fit together.
         OptionError: if an activation is unknown.
     """
     pairs: list[tuple[Any, Any]] = list(layers)

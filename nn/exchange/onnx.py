@@ -1,12 +1,6 @@
-"""Networks as ONNX files, for other programs to run. The format is written by the package `onnx`.
+"""`to_onnx`: networks as ONNX files, written by the package `onnx`.
 
-Numbers stay float64. An activation is written as its formula in the derivative table, in ONNX's own
-operators, so that any of them can go. The common runtime computes the error function and some of
-trigonometry in float32 only; there the outputs agree to seven digits, elsewhere to all.
-
-What is not here: reading such files.
-
->>> to_onnx(MLP(2, [3, 1]), "net.onnx")  # doctest: +SKIP
+An activation becomes its formula from the derivative table, in ONNX's own operators.
 """
 
 from __future__ import annotations
@@ -19,38 +13,40 @@ from autodiff.extend import Operation, described, evaluate, package, write_whole
 from nn.model.activations import activation
 from nn.model.mlp import MLP, layer_activations
 
-_VERSION = 17  # of the operators: the oldest that has all of these
+_VERSION = 17  # of the operators: the oldest with all of these
 _FORMAT = 8  # of the file, which goes with it
 _NATIVE = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
+_SAME_NAME = "add sub mul div pow less greater equal where neg abs exp log sqrt sin cos tanh"
 _OPERATORS = {
-    **{
-        name: name.capitalize()
-        for name in ["add", "sub", "mul", "div", "pow", "less", "greater", "equal", "where"]
-    },
-    **{
-        name: name.capitalize()
-        for name in ["neg", "abs", "exp", "log", "sqrt", "sin", "cos", "tanh"]
-    },
+    **{name: name.capitalize() for name in _SAME_NAME.split()},
     "less_equal": "LessOrEqual",
     "greater_equal": "GreaterOrEqual",
     "maximum": "Max",
     "minimum": "Min",
 }
 _COMPARISONS = {"less", "less_equal", "greater", "greater_equal", "equal"}
-# operators that the common runtime has for float32 only
-_SINGLE = {
-    name: name.capitalize()
-    for name in ["erf", "tan", "sinh", "cosh", "asinh", "acosh", "atanh", "asin", "acos", "atan"]
-}
+# onnxruntime has these for float32 only
+_SINGLE = {"erf", "tan", "sinh", "cosh", "asinh", "acosh", "atanh", "asin", "acos", "atan"}
 
 
 def to_onnx(net: MLP, path: str | Path) -> None:
-    """Write a network as an ONNX file; its input is `inputs`, its output `outputs`, both in rows.
+    """Write a network to an ONNX file.
+
+    Its input is named `inputs`, of shape (examples, inputs), its output `outputs`, of shape
+    (examples, outputs). Numbers stay float64, but onnxruntime computes the error function and some
+    trigonometry in float32: with these, outputs agree to seven digits.
+
+    Args:
+        net: the network.
+        path: of the file, by convention `*.onnx`; an older file stays in place until all is
+            written.
 
     Raises:
-        WrongTypeError: if `net` is no MLP, or computes in a way of its own.
-        OptionError: if an activation cannot be said in ONNX, or differs inside a layer.
-        DataError: if the file cannot be written.
+        WrongTypeError: if `net` is not an MLP, or a subclass that computes anything but layers one
+            after another.
+        OptionError: if ONNX has no operators for an activation, or the neurons of a layer differ
+            in theirs.
+        FileError: if the file cannot be written.
         MissingPackageError: if onnx is not installed.
     """
     if not isinstance(net, MLP):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
@@ -105,7 +101,7 @@ class _Writer:
         return self._operand(evaluate(row.expanded()[0], environment, apply))
 
     def model(self, input_count: int, output_count: int) -> bytes:
-        """Return the file's content, examined by onnx itself."""
+        """Return the content of the file, checked by onnx itself."""
         helper, kind = self._onnx.helper, self._onnx.TensorProto.DOUBLE
         graph = helper.make_graph(
             self._nodes,
@@ -131,7 +127,7 @@ class _Writer:
         return name
 
     def _applied(self, row: Operation, function: str, operands: list[str]) -> str:
-        """Write one function of the language."""
+        """Write one function of the formula language."""
         types = self._onnx.TensorProto
         if function == "where":
             operands = [self.node("Cast", operands[:1], to=types.BOOL), *operands[1:]]
@@ -141,7 +137,7 @@ class _Writer:
             return self.node("Cast", [name], to=types.DOUBLE) if is_truth else name
         if function in _SINGLE:
             single = self.node("Cast", operands, to=types.FLOAT)
-            return self.node("Cast", [self.node(_SINGLE[function], [single])], to=types.DOUBLE)
+            return self.node("Cast", [self.node(function.capitalize(), [single])], to=types.DOUBLE)
         one = self._operand(1.0)
         if function == "erfc":
             return self.node("Sub", [one, self._applied(row, "erf", operands)])

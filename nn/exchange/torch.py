@@ -1,4 +1,4 @@
-"""Networks to and from PyTorch, which is imported only then. What is not here: ONNX (`onnx`).
+"""`to_torch` and `from_torch`: networks to and from PyTorch.
 
 >>> to_torch(MLP(2, [3, 1]))  # doctest: +SKIP
 Sequential(
@@ -20,7 +20,7 @@ from nn.model.mlp import MLP, layer_activations
 
 from .load import mlp_from_arrays
 
-# each activation as PyTorch's class and the settings that make it the same function
+# for each activation, PyTorch's class and the settings that make it the same function
 _CLASSES: dict[str, tuple[str, dict[str, Any]]] = {
     "elu": ("ELU", {"alpha": 1.0}),
     "gelu": ("GELU", {"approximate": "none"}),
@@ -36,20 +36,25 @@ _CLASSES: dict[str, tuple[str, dict[str, Any]]] = {
     "softplus": ("Softplus", {"beta": 1.0, "threshold": 1000.0}),
     "tanh": ("Tanh", {}),
 }
-# PyTorch's softplus is linear beyond its threshold, and wrong by e^-threshold there: from 37 on,
-# less than half of the last digit of a float64
+# PyTorch's softplus is linear beyond its threshold, which is wrong by e^-threshold: from 37 on,
+# by less than half an ulp of a float64
 _LEAST_THRESHOLD = 37.0
 
 
 def to_torch(net: MLP) -> Any:
     """Return the same network as a `torch.nn.Sequential` in double precision.
 
-    Its outputs for a tensor of rows are those of `net`; it shares no memory with it. For a state
-    dict, write `to_torch(net).state_dict()`.
+    Args:
+        net: the network; no memory is shared with it.
+
+    Returns:
+        A module that takes a float64 tensor of shape (examples, inputs).
 
     Raises:
-        WrongTypeError: if `net` is no MLP, or computes in a way of its own.
-        OptionError: if PyTorch has no module for an activation, or it differs inside a layer.
+        WrongTypeError: if `net` is not an MLP, or a subclass that computes anything but layers one
+            after another.
+        OptionError: if PyTorch has no module for an activation, or the neurons of a layer differ
+            in theirs.
         MissingPackageError: if PyTorch is not installed.
     """
     if not isinstance(net, MLP):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
@@ -75,18 +80,24 @@ def from_torch(
     activation: str | Sequence[str] = "relu",
     output_activation: str | None = None,
 ) -> MLP:
-    """Return a network of PyTorch's as scalars.
+    """Return a network of PyTorch as an MLP.
 
     Args:
-        module: a `torch.nn.Sequential` of Linear modules and activations; or the state dict of
-            one, which says nothing about activations.
-        activation: with a state dict, that of every layer but the last, or a list of all.
-        output_activation: with a state dict, that of the last layer.
+        module: a `torch.nn.Sequential` of Linear modules, each with at most one activation; or the
+            state dict of one, which does not tell the activations.
+        activation: for a state dict, the activation of every layer but the last, by name, "relu"
+            by default; or a list of names, one for each layer and the last.
+        output_activation: for a state dict, the activation of the last layer, by name; "linear" by
+            default.
+
+    Returns:
+        The same network in float64, which shares no memory with the module.
 
     Raises:
         WrongTypeError: if it is neither, or holds another kind of module.
-        OptionError: if a Softplus is cut off below 37, as PyTorch's is by default.
-        ShapeError: if the shapes do not fit each other.
+        OptionError: if an activation is unknown, or a Softplus has a threshold below 37; PyTorch's
+            default is 20.
+        ShapeError: if the shapes do not fit together.
         MissingPackageError: if PyTorch is not installed.
     """
     torch = package("torch")
@@ -136,7 +147,7 @@ def _name(part: Any) -> str:
 
 
 def _demand_uncut(part: Any) -> None:
-    """Refuse a Softplus that is linear where its curve can still be told from the line."""
+    """Refuse a Softplus that is linear where the difference still shows in a float64."""
     threshold = getattr(part, "threshold", _LEAST_THRESHOLD)
     if not threshold >= _LEAST_THRESHOLD:
         raise OptionError(

@@ -1,1 +1,1 @@
-"""Looking into a network: lint, and what each example asks of a parameter."""
+"""Looking into a network: lint, and how each example pulls at a parameter."""

@@ -1,7 +1,5 @@
 """`lint(net, loss)`: mistakes in a network, in its losses and in its inputs.
 
-What is not here: the checks of graphs (`autodiff.lint`).
-
 >>> from nn import MLP, mean_squared_error
 >>> net = MLP(2, [3, 1], seed=1)
 >>> loss = mean_squared_error(net([0.5, -1.0]), [1.0])
@@ -33,25 +31,24 @@ from nn.engines.protocols import Network
 
 from .parameter_names import parameter_names
 
-_FEW = 4  # a unit that is off for fewer examples than these may be meant for others
+_FEW = 4  # with fewer examples, a unit that is off may be meant for others
 
 
 def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ()) -> Findings:
-    """Look for mistakes that fail silently elsewhere.
+    """Find mistakes in a network, its losses and its inputs that raise no error.
 
     Args:
-        net: a network, or a loss, as for `autodiff.lint`.
-        losses: the ends of graphs built with the network, whose gradients are to be added; after
+        net: a network; or a loss, as for `autodiff.lint`.
+        losses: the roots of graphs built with the network whose gradients add up, after
             `backward()` and before the step.
-        examples: pairs of inputs and targets, all those that units should fire for.
+        examples: pairs (inputs, targets), all that units should fire for. With 4 or more, a unit
+            that is off for all of them is reported as dead.
 
     Returns:
-        The findings, parameters named by their place. With examples, a unit is dead if it is off
-        for all of 4 or more.
+        The findings, with parameters named by label or path.
 
     Raises:
-        WrongTypeError: if `net` is neither.
-        WrongTypeError: if a loss is not a Value.
+        WrongTypeError: if `net` is neither a network nor a Value, or a loss is not a Value.
     """
     if isinstance(net, Value):
         return autodiff.lint(net, *losses)

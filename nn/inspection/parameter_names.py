@@ -1,6 +1,4 @@
-"""Names for the parameters of a network: their labels, or the places where they are found.
-
-What is not here: names of computed nodes (`autodiff.names`).
+"""Names for the parameters of a network: their labels, or the paths to them.
 
 >>> from nn import MLP
 >>> list(parameter_names(MLP(1, [1], seed=0)))
@@ -20,13 +18,13 @@ from nn.model.module import Module, parts_of
 
 
 def parameter_names(net: Network) -> dict[str, Value]:
-    """Return every parameter by a name of its own.
+    """Return every parameter by a unique name.
 
     Raises:
-        WrongTypeError: if `net` is no network.
+        WrongTypeError: if `net` is not a network.
     """
     if not callable(net) or not callable(getattr(net, "parameters", None)):
-        remedy = "pass a network: what is called with inputs, and has parameters()"
+        remedy = "pass a network: it is called with inputs, and has parameters()"
         raise WrongTypeError("a network", described(net), remedy)
     named: dict[str, Value] = {}
     for place, parameter in _places(net):
@@ -36,7 +34,7 @@ def parameter_names(net: Network) -> dict[str, Value]:
 
 
 def _places(net: Network) -> Iterator[tuple[str, Value]]:
-    """Yield what stands where a parameter belongs, in the paths of a state dict."""
+    """Yield whatever stands where a parameter belongs, with its path in a state dict."""
     if not isinstance(net, Module):
         yield from ((f"parameters()[{index}]", x) for index, x in enumerate(net.parameters()))
         return
@@ -47,7 +45,7 @@ def _places(net: Network) -> Iterator[tuple[str, Value]]:
 
 
 def _walk(net: Module) -> Iterator[tuple[str, Any]]:
-    """Yield all that a module is made of: every Value, and the weights of neurons in any case."""
+    """Yield every Value of a module, and whatever a neuron has as weights and bias."""
     waiting: list[tuple[str, Any, bool]] = [("", net, False)]
     entered: set[int] = set()
     while waiting:

@@ -1,8 +1,4 @@
-"""`pulls`: what each example asks of one weight, and the average of the desired nudges.
-
-Each example would have the weight moved against its own gradient; a step of gradient descent is
-the mean of what they ask. What is not here: the picture (`viz.pulls`), why one gradient is what
-it is (`autodiff.why`).
+"""`pulls`: which way each example pulls at one weight, and the mean that training follows.
 
 >>> from nn import MLP, mean_squared_error
 >>> net = MLP(1, [1], seed=0)
@@ -24,10 +20,19 @@ from math import fsum
 from typing import Any, NamedTuple
 
 from autodiff import ShapeError, Value, WrongTypeError
-from autodiff.extend import Operand, Table, Tabular, adjoints, data_of, described, digits, recording
+from autodiff.extend import (
+    Operand,
+    Table,
+    Tabular,
+    adjoints,
+    data_of,
+    described,
+    digits,
+    recording,
+    sequence,
+)
 from nn.data.examples import Example
 from nn.engines.protocols import Loss, Network
-from nn.validation import sequence
 
 from .parameter_names import parameter_names
 
@@ -36,12 +41,12 @@ _OUTPUTS = 3
 
 
 class Pull(NamedTuple):
-    """What one example asks of a weight.
+    """How one example pulls at a weight.
 
-    Attributes:
+    Args:
         example: its number, from 1.
         outputs: of the network.
-        targets: that are wanted.
+        targets: the outputs that are wanted.
         loss: of this example.
         gradient: the derivative of its loss by the weight.
     """
@@ -54,18 +59,24 @@ class Pull(NamedTuple):
 
     @property
     def nudge(self) -> float:
-        """The direction it asks for, as large as its slope: minus the gradient."""
+        """The change that lowers its loss fastest: minus the gradient."""
         return -self.gradient
 
 
 class Pulls(Tabular):
-    """What every example asks of a weight; prints as a table, `viz.pulls` draws it.
+    """How every example pulls at a weight; prints as a table, and `viz.pulls` draws it.
 
-    Attributes:
+    Args:
         rows: one for each example, in order.
         name: of the weight.
         value: of the weight.
-        connected: whether the loss of any example depends on it.
+        connected: whether the loss of any example depends on it; True by default.
+
+    Attributes:
+        rows: as given.
+        name: as given.
+        value: as given.
+        connected: as given.
     """
 
     def __init__(
@@ -78,7 +89,7 @@ class Pulls(Tabular):
 
     @property
     def mean(self) -> float:
-        """The average of the desired nudges: minus the gradient of the mean loss."""
+        """The mean of the nudges: minus the gradient of the mean loss."""
         return fsum(row.nudge for row in self.rows) / len(self.rows)
 
     def table(self) -> Table:
@@ -108,20 +119,23 @@ class Pulls(Tabular):
 
 
 def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) -> Pulls:
-    """Find what each example asks of one weight. No gradient of the network is touched.
+    """Find how each example pulls at one weight; no gradient of the network is changed.
+
+    Each example asks for the weight to move against its own gradient, and a step of gradient
+    descent follows the mean (Nielsen 2015, equation 19).
 
     Args:
-        net: turns inputs into outputs.
-        loss: of one example, from outputs and targets.
-        examples: pairs of inputs and targets, at least one.
+        net: the network.
+        loss: the loss of one example, from outputs and targets.
+        examples: pairs (inputs, targets), at least one.
         weight: a weight or bias of the network, or any Value that the loss depends on.
 
     Returns:
-        For each example its loss and gradient, and the mean of what they ask for.
+        The loss and the gradient of each example, and the mean of what they ask for.
 
     Raises:
-        WrongTypeError: if `weight` is no Value, `net` no network, an example no pair, or outputs
-            or losses are of another kind.
+        WrongTypeError: if `weight` is not a Value, `net` not a network, or an example not a pair;
+            or if `net` does not return a list or `loss` a Value.
         ShapeError: if there are no examples.
     """
     if not isinstance(weight, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
@@ -156,14 +170,14 @@ def _pair_of(example: Example) -> tuple[Iterable[Operand], list[float]]:
 def _run(
     net: Network, loss: Loss, inputs: Iterable[Operand], targets: list[float]
 ) -> tuple[list[Value], Value]:
-    """Return the outputs and the loss of one example, recorded also in the caller's `no_grad`."""
+    """Return the outputs and the loss of one example, recorded even inside `no_grad`."""
     with recording():
         outputs = net(inputs)
         if isinstance(outputs, Value):  # users are not checked
             remedy = "let the network return [output]"
             raise WrongTypeError("a list of outputs", described(outputs), remedy)
         cost = loss(outputs, targets)
-    if not isinstance(cost, Value):  # pyright: ignore[reportUnnecessaryIsInstance] as above
+    if not isinstance(cost, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         remedy = "compute the loss from the outputs themselves, not from their data"
         raise WrongTypeError("a Value as the loss of an example", described(cost), remedy)
     return outputs, cost

@@ -1,7 +1,6 @@
-"""Activations by name: any operation of the derivative table that needs one operand.
+"""Activations by name: any operation of the derivative table that needs only one operand.
 
-What is not here: the operations themselves (`autodiff.operations`); one that a user adds with
-`autodiff.operation` can be named here at once.
+An operation that a user adds with `autodiff.operation` can be named at once.
 
 >>> activation("tanh")
 tanh(x) = tanh(x)
@@ -26,14 +25,14 @@ def activation(name: str | Function) -> Operation | None:
     """Find an activation by name.
 
     Args:
-        name: `"linear"`, or an operation with one operand that has no default: `"relu"`,
-            `"tanh"`, `"sigmoid"`, `"leaky_relu"`, ...; or the function itself.
+        name: `"linear"`, or an operation with one operand that has no default (`"relu"`, `"tanh"`,
+            `"sigmoid"`, `"leaky_relu"`, ...); or the function itself.
 
     Returns:
         The row of the table; None for `"linear"`.
 
     Raises:
-        OptionError: if there is none; it names what is spelled alike.
+        OptionError: if there is none of that name; it suggests similar names.
     """
     if name == LINEAR:
         return None
@@ -54,7 +53,7 @@ def activate(row: Operation | None, pre_activation: Value) -> Value:
     if row is None:
         return pre_activation
     if len(row.operands) == 1:
-        return unary(row, pre_activation)  # a third of the time of `variadic`
+        return unary(row, pre_activation)  # in a third of the time of `variadic`
     return variadic(row, (pre_activation,))
 
 

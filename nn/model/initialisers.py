@@ -1,7 +1,7 @@
-"""How the first weights are drawn: each rule with its formula and its source.
+"""Rules for the first weights and biases, each with its formula and its source.
 
-n is the number of inputs of a neuron, m the number of neurons of its layer; U[a, b] is uniform,
-N(0, s**2) Gaussian with standard deviation s. What is not here: where they are put (`perceptron`).
+n is the number of inputs of a neuron and m the number of neurons of its layer; U[a, b] is uniform,
+N(0, s**2) Gaussian with standard deviation s.
 
 >>> print(INITIALISERS["he"])
 he: w ~ N(0, 2/n), b = 0 (He, Zhang, Ren, Sun 2015, for relu)
@@ -15,27 +15,25 @@ did you mean 'xavier_normal' or 'xavier_uniform'?
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from difflib import get_close_matches
 from math import sqrt
 from random import Random
-from typing import NamedTuple, TypeAlias
 
 from autodiff import OptionError
 from autodiff.extend import described
 
-_Size: TypeAlias = Callable[[int, int], float]
-_Draw: TypeAlias = Callable[[Random, int, int], float]
 
+@dataclass(frozen=True)
+class Initialiser:
+    """A rule for the first weights and biases of a layer.
 
-class Initialiser(NamedTuple):
-    """A rule for the first weights and biases.
-
-    Attributes:
-        name: what it is asked for by.
-        formula: the distribution of weights and biases.
-        source: who proposed it, and what for.
-        weight: draws one weight, from a generator, n and m.
-        bias: draws one bias.
+    Args:
+        name: by which it is chosen.
+        formula: the distributions of weights and biases.
+        source: who proposed it, and for what.
+        weight: draws one weight from a generator, the number n of inputs and m of neurons.
+        bias: draws one bias from a generator.
     """
 
     name: str
@@ -56,39 +54,28 @@ def _standard(generator: Random) -> float:
     return generator.gauss(0, 1)
 
 
-def _uniform(reach: _Size) -> _Draw:
-    def draw(generator: Random, inputs: int, neurons: int) -> float:
-        r = reach(inputs, neurons)
-        return generator.uniform(-r, r)
-
-    return draw
-
-
-def _gaussian(deviation: _Size) -> _Draw:
-    def draw(generator: Random, inputs: int, neurons: int) -> float:
-        return generator.gauss(0, deviation(inputs, neurons))
-
-    return draw
+def _uniform(generator: Random, reach: float) -> float:
+    return generator.uniform(-reach, reach)
 
 
 # fmt: off
 _ROWS = (
     Initialiser("uniform", "w ~ U[-1, 1], b = 0", "Karpathy, micrograd 2020",
-                _uniform(lambda n, m: 1.0), _zero),
+                lambda draw, n, m: _uniform(draw, 1.0), _zero),
     Initialiser("gaussian", "w ~ N(0, 1), b ~ N(0, 1)",
                 "Nielsen 2015, chapter 1: saturates when n is large",
-                _gaussian(lambda n, m: 1.0), _standard),
+                lambda draw, n, m: draw.gauss(0, 1), _standard),
     Initialiser("scaled_gaussian", "w ~ N(0, 1/n), b ~ N(0, 1)",
                 "LeCun, Bottou, Orr, Mueller 1998; Nielsen 2015, chapter 3",
-                _gaussian(lambda n, m: 1 / sqrt(n)), _standard),
+                lambda draw, n, m: draw.gauss(0, 1 / sqrt(n)), _standard),
     Initialiser("xavier_uniform", "w ~ U[-r, r], r = sqrt(6/(n + m)), b = 0",
                 "Glorot, Bengio 2010, for tanh",
-                _uniform(lambda n, m: sqrt(6 / (n + m))), _zero),
+                lambda draw, n, m: _uniform(draw, sqrt(6 / (n + m))), _zero),
     Initialiser("xavier_normal", "w ~ N(0, 2/(n + m)), b = 0",
                 "Glorot, Bengio 2010, for tanh",
-                _gaussian(lambda n, m: sqrt(2 / (n + m))), _zero),
+                lambda draw, n, m: draw.gauss(0, sqrt(2 / (n + m))), _zero),
     Initialiser("he", "w ~ N(0, 2/n), b = 0", "He, Zhang, Ren, Sun 2015, for relu",
-                _gaussian(lambda n, m: sqrt(2 / n)), _zero),
+                lambda draw, n, m: draw.gauss(0, sqrt(2 / n)), _zero),
 )
 # fmt: on
 
@@ -99,7 +86,7 @@ def initialiser(name: str | Initialiser) -> Initialiser:
     """Find an initialiser by name; one of your own is returned as it is.
 
     Raises:
-        OptionError: if there is none; it names what is spelled alike.
+        OptionError: if there is none of that name; it suggests similar names.
     """
     if isinstance(name, Initialiser):
         return name

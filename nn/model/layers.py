@@ -3,8 +3,6 @@
     z = w . x + b        the pre-activation, one `dot` node of the graph
     a = f(z)             the activation
 
-What is not here: layers one after another (`perceptron`), ways to start (`initialisers`).
-
 >>> neuron = Neuron(2, "tanh", seed=1)
 >>> neuron
 Neuron of 2 -> 1 tanh, 3 parameters
@@ -19,8 +17,8 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from autodiff import TABLE, ShapeError, Value, dot
-from autodiff.extend import Operand, numpy, variadic
-from nn.validation import generator_of, sequence, whole
+from autodiff.extend import Operand, numpy, sequence, variadic, whole
+from nn.validation import generator_of
 
 from .activations import LINEAR, activate, activation
 from .initialisers import Initialiser
@@ -34,24 +32,25 @@ _DOT = TABLE["dot"]
 
 
 class Neuron(Module):
-    """A weighted sum of inputs and a bias, and an activation: a = f(w . x + b).
+    """A weighted sum of inputs and a bias, then an activation: a = f(w . x + b).
 
     Args:
-        input_count: how many inputs, at least 1.
-        activation: an operation of one operand by name, or "linear".
-        initialiser: the rule that draws weights and bias, by name.
-        neuron_count: how many neurons its layer has; only Xavier's rules ask.
-        seed: an int, or a `random.Random` that is drawn on from.
+        input_count: the number of inputs, at least 1.
+        activation: the name of an operation of one operand, or "linear"; "relu" by default.
+        initialiser: the rule that draws weights and bias, by name (`nn.INITIALISERS`);
+            "uniform", from [-1, 1] with a bias of 0, by default.
+        neuron_count: the number of neurons in its layer, which Xavier's rules need; 1 by default.
+        seed: an int, or a `random.Random` to draw on from; 0 by default.
 
     Attributes:
-        weights: one Value for each input.
+        weights: a Value for each input.
         bias: a Value.
-        activation: the name.
+        activation: the name of the activation; may be set.
 
     Raises:
         ShapeError: if there are no inputs.
-        OptionError: if the activation is unknown.
-        OptionError: if the initialiser is unknown.
+        OptionError: if the activation or the initialiser is unknown.
+        WrongTypeError: if the number of inputs is not whole, or the seed is of another type.
     """
 
     def __init__(
@@ -63,7 +62,7 @@ class Neuron(Module):
         neuron_count: int = 1,
         seed: int | Random = 0,
     ) -> None:
-        count = whole(input_count, 1, "the number of inputs")
+        count = whole(input_count, 1, "the number of inputs", ShapeError)
         rule, generator = find_initialiser(initialiser), generator_of(seed)
         self.weights: list[Value] = [
             Value(rule.weight(generator, count, neuron_count)) for _ in range(count)
@@ -84,27 +83,39 @@ class Neuron(Module):
         """Return z = w . x + b, one node.
 
         Args:
-            inputs: as many Values or numbers as weights; a list, or an array of one axis.
+            inputs: a Value or number for each weight; a list, or an array of one axis.
 
         Raises:
             ShapeError: if there are more or fewer inputs than weights.
+            WrongTypeError: if the inputs are not a flat sequence.
+            OperandError: if an input is neither a Value nor a real number.
         """
-        return dot(self.weights, _examined(inputs, len(self.weights)), self.bias)
+        return dot(self.weights, _checked(inputs, len(self.weights)), self.bias)
 
     def __call__(self, inputs: Iterable[Operand]) -> Value:
-        """Return the activation f(w . x + b); arguments and errors as for `pre_activation`."""
+        """Return the activation a = f(w . x + b).
+
+        Args:
+            inputs: a Value or number for each weight; a list, or an array of one axis.
+
+        Raises:
+            ShapeError: if there are more or fewer inputs than weights.
+            WrongTypeError: if the inputs are not a flat sequence.
+            OperandError: if an input is neither a Value nor a real number.
+        """
         return activate(self._activation, self.pre_activation(inputs))
 
     def fire(self, inputs: tuple[Operand, ...]) -> Value:
-        """Return the activation for inputs that a layer has examined once for all its neurons.
+        """Return the activation for inputs that a layer has checked once for all its neurons.
+
+        Args:
+            inputs: a Value or number for each weight.
 
         Raises:
             ShapeError: if there are more or fewer inputs than weights.
         """
         if len(inputs) != len(self.weights):
-            raise ShapeError(
-                f"{len(self.weights)} inputs", f"{len(inputs)}", "pass one input for each weight"
-            )
+            raise _miscounted(inputs, len(self.weights))
         z = variadic(_DOT, (*self.weights, *inputs, self.bias))
         return activate(self._activation, z)
 
@@ -114,22 +125,23 @@ class Neuron(Module):
 
 
 class Layer(Module):
-    """Neurons that share their inputs: a = f(W x + b).
+    """Neurons that share their inputs: a = f(W x + b), W of shape (neurons, inputs).
 
     Args:
-        input_count: how many inputs each neuron has, at least 1.
-        neuron_count: how many neurons, at least 1.
-        activation: an operation of one operand by name, or "linear".
-        initialiser: the rule that draws weights and biases, by name.
-        seed: an int, or a `random.Random` that is drawn on from.
+        input_count: the number n of inputs, at least 1.
+        neuron_count: the number m of neurons, at least 1.
+        activation: the name of an operation of one operand, or "linear"; "relu" by default.
+        initialiser: the rule that draws weights and biases, by name (`nn.INITIALISERS`);
+            "uniform", from [-1, 1] with biases of 0, by default.
+        seed: an int, or a `random.Random` to draw on from; 0 by default.
 
     Attributes:
-        neurons: the neurons, in the order of the outputs.
+        neurons: the m neurons, in the order of the outputs.
 
     Raises:
         ShapeError: if there are no inputs or no neurons.
-        OptionError: if the activation is unknown.
-        OptionError: if the initialiser is unknown.
+        OptionError: if the activation or the initialiser is unknown.
+        WrongTypeError: if a number is not whole, or the seed is of another type.
     """
 
     def __init__(
@@ -141,7 +153,7 @@ class Layer(Module):
         initialiser: str | Initialiser = "uniform",
         seed: int | Random = 0,
     ) -> None:
-        count = whole(neuron_count, 1, "the number of neurons")
+        count = whole(neuron_count, 1, "the number of neurons", ShapeError)
         rule, generator = find_initialiser(initialiser), generator_of(seed)
         self.neurons: list[Neuron] = [
             Neuron(input_count, activation, initialiser=rule, neuron_count=count, seed=generator)
@@ -149,16 +161,18 @@ class Layer(Module):
         ]
 
     def __call__(self, inputs: Iterable[Operand]) -> list[Value]:
-        """Return the activation of every neuron, always a list.
+        """Return the activations of all neurons, always as a list.
 
         Args:
-            inputs: as many Values or numbers as each neuron has weights.
+            inputs: a Value or number for each weight of a neuron; a list, or an array of one axis.
 
         Raises:
             ShapeError: if there are more or fewer inputs than weights.
+            WrongTypeError: if the inputs are not a flat sequence.
+            OperandError: if an input is neither a Value nor a real number.
         """
-        examined = tuple(_examined(inputs, len(self.neurons[0].weights)))
-        return [neuron.fire(examined) for neuron in self.neurons]
+        checked = tuple(_checked(inputs, len(self.neurons[0].weights)))
+        return [neuron.fire(checked) for neuron in self.neurons]
 
     def arrays(self) -> tuple[Array, Array]:
         """Return the numbers in W, of shape (neurons, inputs), and in b, of shape (neurons,)."""
@@ -172,14 +186,18 @@ class Layer(Module):
 
 
 def width(layer: Layer) -> str:
-    """Say how many neurons of which activation a layer has."""
+    """Say how many neurons a layer has, and their activation: "16 relu"."""
     return f"{len(layer.neurons)} {layer.neurons[0].activation}"
 
 
-def _examined(inputs: Iterable[Operand], count: int) -> Sequence[Operand]:
-    """Return the inputs of one example; `dot` examines each of them."""
+def _checked(inputs: Iterable[Operand], count: int) -> Sequence[Operand]:
+    """Return the inputs of one example, as many as that; `dot` checks each of them."""
     if not isinstance(inputs, list):
         inputs = sequence(inputs, f"a flat list of {count} inputs")
     if len(inputs) != count:
-        raise ShapeError(f"{count} inputs", f"{len(inputs)}", "pass one input for each weight")
+        raise _miscounted(inputs, count)
     return inputs
+
+
+def _miscounted(inputs: Sequence[Operand], count: int) -> ShapeError:
+    return ShapeError(f"{count} inputs", f"{len(inputs)}", "pass one input for each weight")

@@ -1,9 +1,7 @@
-"""MLP: layers one after another, as users of micrograd know them.
+"""MLP: layers one after another, with micrograd's defaults.
 
-Every part can be read: `net.layers[0].neurons[3].weights[1]`. By default a new network draws its
-weights uniformly from [-1, 1] and sets its biases to 0; with the same seed it starts from the very
-numbers that micrograd starts from after `random.seed(seed)`. What is not here: other ways to
-start (`initialisers`), losses, training.
+Every part can be read: `net.layers[0].neurons[3].weights[1]`. With its defaults, `MLP(..., seed=s)`
+starts from the very numbers that micrograd's starts from after `random.seed(s)`.
 
 >>> net = MLP(2, [16, 16, 1], seed=1337)
 >>> net
@@ -39,26 +37,30 @@ if TYPE_CHECKING:
 
 
 class MLP(Module):
-    """Layers one after another: a multilayer perceptron.
+    """A multilayer perceptron: layers one after another, each a = f(W x + b) of the one before.
 
     Args:
-        input_count: how many inputs, at least 1.
-        layer_sizes: the number of neurons of each layer, the outputs last; at least one layer.
-        activation: the activation of every layer but the last, by name; or a list of names, one
-            for each layer and the last.
-        output_activation: the activation of the last layer; "linear", the default, is none.
-        initialiser: the rule that draws weights and biases, by name (`nn.INITIALISERS`).
-        seed: an int, or a `random.Random` that is drawn on from.
+        input_count: the number of inputs, at least 1.
+        layer_sizes: the number of neurons of each layer, each at least 1, the outputs last; at
+            least one layer.
+        activation: the activation of every layer but the last, by name, "relu" by default; or a
+            list of names, one for each layer and the last.
+        output_activation: the activation of the last layer, by name; "linear" by default.
+        initialiser: the rule that draws weights and biases, by name (`nn.INITIALISERS`);
+            "uniform", from [-1, 1] with biases of 0, by default.
+        seed: an int, or a `random.Random` to draw on from; 0 by default.
 
     Attributes:
         layers: the layers, in the order of computation.
-        seed: the seed, if it was an int; else None.
+        seed: the seed if it was an int, else None.
 
     Raises:
-        ShapeError: if there is no layer, a size is not a whole number of at least 1, or there are
-            not as many activations as layers.
-        OptionError: if an activation is unknown.
-        OptionError: if the initialiser is unknown, or the last activation is given twice.
+        ShapeError: if there is no layer, a size is less than 1, or there are not as many
+            activations as layers.
+        OptionError: if an activation or the initialiser is unknown, or the last activation is
+            given twice.
+        WrongTypeError: if the sizes are not a list of whole numbers, or the seed is of another
+            type.
     """
 
     def __init__(  # noqa: PLR0913 each is a choice of its own, by keyword
@@ -87,15 +89,15 @@ class MLP(Module):
         ]
 
     def __call__(self, inputs: Iterable[Operand]) -> list[Value]:
-        """Return the outputs for one example, always a list.
+        """Return the outputs for one example, always as a list.
 
         Args:
-            inputs: Values or numbers; a list, or an array of one axis. Numbers are constants:
-                no gradient is computed for them.
+            inputs: a Value or number for each input; a list, or an array of one axis. Numbers are
+                constants: they get no gradient.
 
         Raises:
-            ShapeError: if there are more or fewer inputs than the first layer has weights.
-            WrongTypeError: if the inputs are no flat sequence.
+            ShapeError: if there are more or fewer inputs than the network has.
+            WrongTypeError: if the inputs are not a flat sequence.
             OperandError: if an input is neither a Value nor a real number.
         """
         activations = self.layers[0](inputs)
@@ -104,12 +106,17 @@ class MLP(Module):
         return activations
 
     def save(self, path: str | Path) -> None:
-        """Write the network into a safetensors file, for `nn.load`: whole or not at all.
+        """Write the network to a safetensors file, which `nn.load` reads.
+
+        An older file stays in place until all is written.
+
+        Args:
+            path: of the file, by convention `*.safetensors`.
 
         Raises:
             OptionError: if the neurons of a layer differ in their activation.
-            WrongTypeError: if the network computes anything but its layers one after another.
-            DataError: if the file cannot be written.
+            WrongTypeError: if a subclass computes anything but layers one after another.
+            FileError: if the file cannot be written.
             MissingPackageError: if safetensors is not installed.
         """
         names = layer_activations(self)
@@ -129,11 +136,11 @@ class MLP(Module):
 
 
 def layer_activations(net: MLP) -> list[str]:
-    """Return the activation of each layer, for a form that knows a network by these and numbers.
+    """Return the activation of each layer, which with the numbers is all that a file holds.
 
     Raises:
-        OptionError: if the neurons of a layer differ in it.
-        WrongTypeError: if a class of the network's own computes something else.
+        OptionError: if the neurons of a layer differ in their activation.
+        WrongTypeError: if a subclass computes anything but layers one after another.
     """
     _demand_own(net, MLP, "__call__")
     names: list[str] = []
@@ -153,7 +160,7 @@ def layer_activations(net: MLP) -> list[str]:
 
 
 def _demand_own(part: Module, kind: type[Module], method: str) -> None:
-    """Refuse a part that computes in a way of its own, which numbers alone do not tell."""
+    """Refuse a part with a method of its own, which no file could hold."""
     if getattr(type(part), method, None) is not getattr(kind, method):
         raise WrongTypeError(
             f"a network that computes as nn.MLP does, with {kind.__name__}.{method}",
@@ -164,7 +171,7 @@ def _demand_own(part: Module, kind: type[Module], method: str) -> None:
 
 def _activations(inner: str | Sequence[str], last: str | None, count: int) -> list[str]:
     """Return the name of the activation of each layer."""
-    if isinstance(inner, str) or not isinstance(inner, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] a function is a name too
+    if isinstance(inner, str) or not isinstance(inner, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] a function names itself
         return [inner] * (count - 1) + [LINEAR if last is None else last]
     names = list(inner)
     if last is not None:

@@ -1,7 +1,4 @@
-"""Module: something with parameters, found by themselves and named by the path that leads to them.
-
-Every attribute that is a Value, a Module, or a list of these counts; attributes whose name starts
-with an underscore do not. What is not here: neurons and layers (`perceptron`), files (`saving`).
+"""Module: the base class that finds the parameters in its attributes and names them by path.
 
 >>> class Line(Module):
 ...     def __init__(self):
@@ -29,17 +26,22 @@ _NAMED = 3  # parameters that an error lists
 
 
 class Module:
-    """Something with parameters. Subclasses keep them in attributes, and need do nothing else."""
+    """The base class of everything with parameters.
+
+    A parameter is a Value in an attribute, or in a Module or list that an attribute holds, however
+    deep. Attributes whose name starts with an underscore are left out.
+    """
 
     def parameters(self) -> list[Value]:
         """Return every weight and bias, each once, always in the same order."""
         return list(dict.fromkeys(value for _, value in _walk(self)))
 
     def named_parameters(self) -> list[tuple[str, Value]]:
-        """Return every parameter with the path to it, such as `layers.0.neurons.3.weights.7`.
+        """Return every parameter with its path, such as `layers.0.neurons.3.weights.7`.
 
         Returns:
-            Pairs in the order of `parameters`; a parameter that two parts share has its first path.
+            Pairs (path, parameter) in the order of `parameters`; a parameter that two parts share
+            appears once, with its first path.
         """
         paths: dict[Value, str] = {}
         for path, value in _walk(self):
@@ -47,7 +49,7 @@ class Module:
         return [(path, value) for value, path in paths.items()]
 
     def decayed_parameters(self) -> list[Value]:
-        """Return the parameters that are no biases: those that weight decay acts on.
+        """Return the parameters that weight decay acts on: all but the biases.
 
         A bias is what an attribute named `bias` or `biases` holds.
         """
@@ -64,14 +66,14 @@ class Module:
         return {path: value.data for path, value in self.named_parameters()}
 
     def load_state_dict(self, state: Mapping[str, float]) -> None:
-        """Put numbers into the parameters; all of them, or after an error none.
+        """Put numbers into all parameters; after an error, none is changed.
 
         Args:
             state: a number for each path, as `state_dict` returns them.
 
         Raises:
-            WrongTypeError: if `state` is no mapping.
-            DataError: if a path is missing, or one too many, or holds no single number.
+            WrongTypeError: if `state` is not a mapping.
+            DataError: if a path is missing or unknown, or does not hold a single number.
         """
         if not isinstance(state, Mapping):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
             raise WrongTypeError(
@@ -85,7 +87,7 @@ class Module:
 
 
 def _walk(root: Module) -> Iterator[tuple[tuple[str, ...], Value]]:
-    """Yield every Value below a module with the path to it, in the order of the attributes."""
+    """Yield every Value below a module with its path, in the order of the attributes."""
     waiting: list[tuple[tuple[str, ...], object]] = [((), root)]
     entered: set[int] = set()
     while waiting:
@@ -93,7 +95,7 @@ def _walk(root: Module) -> Iterator[tuple[tuple[str, ...], Value]]:
         if isinstance(part, Value):
             yield path, part
             continue
-        if id(part) in entered:  # a part shared by two, or one that refers back to its owner
+        if id(part) in entered:  # shared by two parts, or a reference back to the owner
             continue
         inner = parts_of(part)
         if inner:
@@ -102,7 +104,7 @@ def _walk(root: Module) -> Iterator[tuple[tuple[str, ...], Value]]:
 
 
 def parts_of(part: object) -> list[tuple[str, object]]:
-    """Return what a module or a list is made of, with the name of each part in a path."""
+    """Return the parts of a module or a list, each with its name in a path."""
     if isinstance(part, Module):
         return [(name, child) for name, child in vars(part).items() if not name.startswith("_")]
     if isinstance(part, (list, tuple)):

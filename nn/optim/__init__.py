@@ -1,1 +1,1 @@
-"""Optimisers and learning-rate schedules."""
+"""Optimisers, which change parameters by their gradients, and schedules of learning rates."""

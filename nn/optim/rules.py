@@ -1,11 +1,4 @@
-"""The rules by which parameters follow their gradients, the same for scalars and compiled training.
-
-Every rule is a direction; a step goes against it, in proportion to the learning rate:
-
-    w <- w - rate * direction(dC/dw)
-
-All parameters stand side by side in one NumPy array, so that each rule is written as in its paper.
-What is not here: the loop (`training`), rates that change (`schedules`).
+"""The optimisers, one class for each rule: SGD, RMSProp, Adam, AdamW.
 
 >>> w = Value(3.0)
 >>> (w * w).backward()
@@ -16,159 +9,61 @@ What is not here: the loop (`training`), rates that change (`schedules`).
 
 from __future__ import annotations
 
-from abc import ABC, abstractmethod
 from collections.abc import Iterable
 from math import sqrt
-from typing import TYPE_CHECKING, Any, TypedDict, Unpack
+from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, Value
 from autodiff.extend import numpy
 from nn.model.module import Module
-from nn.validation import fraction, not_negative, positive
+from nn.validation import fraction, positive
 
-from .base import decayed_of, leaves_of
-from .schedules import Schedule, rate_at
+from .base import Optimiser
+from .schedules import Schedule
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
 
 
-class Decay(TypedDict, total=False):
-    """The settings of weight decay, which all rules share: see `Optimiser`."""
+class SGD(Optimiser):
+    """Gradient descent: w <- w - rate * g, with g = dC/dw (Cauchy 1847).
 
-    weight_decay: float
-    decayed: Iterable[Value] | None
-
-
-class Optimiser(ABC):
-    """What all rules have in common.
+    It is stochastic where g is the gradient of a mini-batch (Robbins, Monro 1951). With momentum
+    it follows a velocity v <- momentum * v + g in place of g (Polyak 1964); with Nesterov's, it
+    follows g + momentum * v (Nesterov 1983, as in Sutskever and others 2013).
 
     Args:
-        parameters: the network to train; or the leaves to change, at least one.
-        learning_rate: positive, or a schedule (`nn.schedules`).
-        weight_decay: lambda of the penalty lambda/2 * sum w**2, whose derivative lambda * w is
-            added to the gradient; at least 0.
-        decayed: the leaves that decay; by default all parameters of the network but its biases.
+        parameters: the network to train; or the Values to change, at least one.
+        learning_rate: a positive number, or a schedule (`nn.schedules`).
+        momentum: the part of the velocity that is kept in each step, in [0, 1); 0 by default.
+        nesterov: whether to look ahead along the velocity; needs a momentum above 0.
+        weight_decay: lambda >= 0 of the penalty lambda/2 * sum w**2, whose derivative lambda * w
+            is added to the gradient; 0 by default.
+        decayed: the Values that decay; by default the parameters of the network but its biases.
 
     Attributes:
-        parameters: the leaves, in order.
-        learning_rate: how far to go in proportion to the slope; may be changed between steps.
-        steps: how many have been taken.
+        parameters: the Values that are changed, in order.
+        learning_rate: as given; may be replaced between steps.
+        steps: the number of steps taken.
 
     Raises:
-        WrongTypeError: if a parameter is no Value.
-        ShapeError: if there are none.
-        OptionError: if a setting is out of range, or it is not known which parameters decay.
+        WrongTypeError: if a parameter is not a Value.
+        ShapeError: if there are no parameters.
+        OptionError: if a setting is out of range, or weights shall decay and a plain list of
+            parameters does not tell which.
     """
 
-    def __init__(
-        self,
-        parameters: Module | Iterable[Value],
-        learning_rate: float | Schedule,
-        **decay: Unpack[Decay],
-    ) -> None:
-        self.parameters: list[Value] = leaves_of(parameters)
-        self.learning_rate: float | Schedule = (
-            learning_rate
-            if callable(learning_rate)
-            else positive(learning_rate, "the learning rate")
-        )
-        self.steps: int = 0
-        unknown = sorted(set(decay) - {"weight_decay", "decayed"})
-        if unknown:
-            raise OptionError(
-                "the settings that the rule has, weight_decay or decayed",
-                ", ".join(unknown),
-                f"see help(nn.{type(self).__name__})",
-            )
-        strength = not_negative(decay.get("weight_decay", 0.0), "the strength of weight decay")
-        chosen = decayed_of(parameters, decay.get("decayed")) if strength else set[Value]()
-        self._decays: list[float] = [strength * (leaf in chosen) for leaf in self.parameters]
-        self._has_decay: bool = bool(chosen)
-        self._decay: Any = None
-        self._scratch: Any = None
-        self._penalised: Any = None
-
-    @property
-    def rate(self) -> float:
-        """The learning rate of the next step."""
-        return rate_at(self.learning_rate, self.steps)
-
-    def step(self) -> None:
-        """Change every parameter in place by its gradient."""
-        vector = numpy().array([parameter.data for parameter in self.parameters], float)
-        gradient = numpy().array([parameter.grad for parameter in self.parameters], float)
-        self.update(vector, gradient)
-        for parameter, data in zip(self.parameters, vector.tolist(), strict=True):
-            parameter.data = data
-
-    def update(self, vector: Array, gradient: Array) -> None:
-        """Take one step with all parameters side by side.
-
-        Args:
-            vector: the parameters, float64, in order; changed in place.
-            gradient: the derivative of the cost by each; left as it is.
-        """
-        if self._scratch is None:
-            self._scratch = numpy().empty_like(vector)
-        rate = self.rate
-        with numpy().errstate(all="ignore"):  # what is not finite is found and named by `fit`
-            if self._has_decay:
-                gradient = self._decayed(vector, gradient, rate)
-            step = numpy().multiply(self.direction(gradient), rate, out=self._scratch)
-            vector -= step
-        self.steps += 1
-
-    @abstractmethod
-    def direction(self, gradient: Array) -> Array:
-        """Return where to go from, by this rule, for a learning rate of 1.
-
-        It may be written into the scratch memory: a new array of 13,002 numbers in each step would
-        cost as much as the rule itself.
-        """
-
-    def zero_grad(self) -> None:
-        """Set the gradient of every parameter to 0."""
-        for parameter in self.parameters:
-            parameter.grad = 0.0
-
-    def _decayed(self, vector: Array, gradient: Array, _rate: float) -> Array:
-        """Return the gradient of the cost with the penalty."""
-        penalised = numpy().multiply(self._strengths(), vector, out=self._penalised)
-        penalised += gradient
-        self._penalised = penalised
-        return penalised
-
-    def _strengths(self) -> Array:
-        if self._decay is None:
-            self._decay = numpy().array(self._decays)
-        return self._decay
-
-
-class SGD(Optimiser):
-    """Gradient descent: w <- w - learning_rate * dC/dw (Cauchy 1847).
-
-    It is stochastic when the gradients are those of a mini-batch (Robbins, Monro 1951). With
-    momentum, the direction is a velocity v <- momentum * v + g (Polyak 1964), with Nesterov's g +
-    momentum * v (Nesterov 1983, in the form of Sutskever and others 2013).
-
-    Args:
-        momentum: how much of the velocity is kept, in [0, 1).
-        nesterov: whether to look ahead along the velocity.
-
-    All other arguments, attributes and errors are those of `Optimiser`.
-    """
-
-    def __init__(
+    def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
         self,
         parameters: Module | Iterable[Value],
         learning_rate: float | Schedule,
         *,
         momentum: float = 0.0,
         nesterov: bool = False,
-        **decay: Unpack[Decay],
+        weight_decay: float = 0.0,
+        decayed: Iterable[Value] | None = None,
     ) -> None:
-        super().__init__(parameters, learning_rate, **decay)
+        super().__init__(parameters, learning_rate, weight_decay=weight_decay, decayed=decayed)
         self.momentum: float = fraction(momentum, "the momentum")
         self.nesterov: bool = nesterov
         self._velocity: Any = None
@@ -191,27 +86,42 @@ class SGD(Optimiser):
 
 
 class RMSProp(Optimiser):
-    """The gradient in units of its own recent size: g / (sqrt(s) + epsilon).
+    """The gradient divided by its own recent size: w <- w - rate * g / (sqrt(s) + epsilon).
 
-    s <- smoothing * s + (1 - smoothing) * g**2 (Tieleman, Hinton 2012, lecture 6e).
+    s <- smoothing * s + (1 - smoothing) * g**2, from 0 (Tieleman, Hinton 2012, lecture 6e).
 
     Args:
-        smoothing: how much of the mean square is kept, in [0, 1).
-        epsilon: keeps the quotient finite; positive.
+        parameters: the network to train; or the Values to change, at least one.
+        learning_rate: a positive number, or a schedule (`nn.schedules`); 0.01 by default.
+        smoothing: the part of s that is kept in each step, in [0, 1); 0.99 by default.
+        epsilon: keeps the quotient finite; positive, 1e-8 by default.
+        weight_decay: lambda >= 0 of the penalty lambda/2 * sum w**2, whose derivative lambda * w
+            is added to the gradient; 0 by default.
+        decayed: the Values that decay; by default the parameters of the network but its biases.
 
-    All other arguments, attributes and errors are those of `Optimiser`.
+    Attributes:
+        parameters: the Values that are changed, in order.
+        learning_rate: as given; may be replaced between steps.
+        steps: the number of steps taken.
+
+    Raises:
+        WrongTypeError: if a parameter is not a Value.
+        ShapeError: if there are no parameters.
+        OptionError: if a setting is out of range, or weights shall decay and a plain list of
+            parameters does not tell which.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
         self,
         parameters: Module | Iterable[Value],
         learning_rate: float | Schedule = 0.01,
         *,
         smoothing: float = 0.99,
         epsilon: float = 1e-8,
-        **decay: Unpack[Decay],
+        weight_decay: float = 0.0,
+        decayed: Iterable[Value] | None = None,
     ) -> None:
-        super().__init__(parameters, learning_rate, **decay)
+        super().__init__(parameters, learning_rate, weight_decay=weight_decay, decayed=decayed)
         self.smoothing: float = fraction(smoothing, "the smoothing")
         self.epsilon: float = positive(epsilon, "epsilon")
         self._square: Any = None
@@ -227,28 +137,44 @@ class RMSProp(Optimiser):
 
 
 class Adam(Optimiser):
-    """A running mean of the gradient in units of its own size: m / (sqrt(s) + epsilon).
+    """A running mean of the gradient divided by its size: w <- w - rate * m / (sqrt(s) + epsilon).
 
-    m <- beta1 * m + (1 - beta1) * g and s <- beta2 * s + (1 - beta2) * g**2, each divided by
-    1 - beta**t at step t, because both begin at 0 (Kingma, Ba 2015, algorithm 1).
+    m <- beta1 * m + (1 - beta1) * g and s <- beta2 * s + (1 - beta2) * g**2, both from 0 and
+    therefore divided by 1 - beta**t at step t (Kingma, Ba 2015, algorithm 1).
 
     Args:
-        betas: how much of m and of s is kept, each in [0, 1).
-        epsilon: keeps the quotient finite; positive.
+        parameters: the network to train; or the Values to change, at least one.
+        learning_rate: a positive number, or a schedule (`nn.schedules`); 0.001 by default.
+        betas: the parts of m and of s that are kept in each step, both in [0, 1); (0.9, 0.999) by
+            default.
+        epsilon: keeps the quotient finite; positive, 1e-8 by default.
+        weight_decay: lambda >= 0 of the penalty lambda/2 * sum w**2, whose derivative lambda * w
+            is added to the gradient; 0 by default.
+        decayed: the Values that decay; by default the parameters of the network but its biases.
 
-    All other arguments, attributes and errors are those of `Optimiser`.
+    Attributes:
+        parameters: the Values that are changed, in order.
+        learning_rate: as given; may be replaced between steps.
+        steps: the number of steps taken.
+
+    Raises:
+        WrongTypeError: if a parameter is not a Value.
+        ShapeError: if there are no parameters.
+        OptionError: if a setting is out of range, or weights shall decay and a plain list of
+            parameters does not tell which.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
         self,
         parameters: Module | Iterable[Value],
         learning_rate: float | Schedule = 0.001,
         *,
         betas: tuple[float, float] = (0.9, 0.999),
         epsilon: float = 1e-8,
-        **decay: Unpack[Decay],
+        weight_decay: float = 0.0,
+        decayed: Iterable[Value] | None = None,
     ) -> None:
-        super().__init__(parameters, learning_rate, **decay)
+        super().__init__(parameters, learning_rate, weight_decay=weight_decay, decayed=decayed)
         first, second = betas
         self.betas: tuple[float, float] = fraction(first, "beta1"), fraction(second, "beta2")
         self.epsilon: float = positive(epsilon, "epsilon")
@@ -256,7 +182,7 @@ class Adam(Optimiser):
         self._square: Any = None
 
     def direction(self, gradient: Array) -> Array:
-        """Return m / (sqrt(s) + epsilon), both means corrected for their beginning."""
+        """Return m / (sqrt(s) + epsilon), both means corrected for their start at 0."""
         if self._mean is None:
             self._mean, self._square = numpy().zeros_like([gradient, gradient])
         first, second = self.betas
@@ -271,17 +197,43 @@ class Adam(Optimiser):
 
 
 class AdamW(Adam):
-    """Adam whose weights decay by themselves: w <- w - rate * lambda * w, then Adam's step.
+    """Adam with decoupled weight decay: w <- w - rate * lambda * w, then Adam's step.
 
-    In Adam's own quotient a penalty would count for less where gradients are large (Loshchilov,
-    Hutter 2019, algorithm 2). Arguments, attributes and errors are those of `Adam`.
+    As part of the gradient, a penalty would be divided by its size, and so count for less where
+    gradients are large (Loshchilov, Hutter 2019, algorithm 2).
+
+    Args:
+        parameters: the network to train; or the Values to change, at least one.
+        learning_rate: a positive number, or a schedule (`nn.schedules`); 0.001 by default.
+        betas: the parts of m and of s that are kept in each step, both in [0, 1); (0.9, 0.999) by
+            default.
+        epsilon: keeps the quotient finite; positive, 1e-8 by default.
+        weight_decay: lambda >= 0; 0 by default.
+        decayed: the Values that decay; by default the parameters of the network but its biases.
+
+    Attributes:
+        parameters: the Values that are changed, in order.
+        learning_rate: as given; may be replaced between steps.
+        steps: the number of steps taken.
+
+    Raises:
+        WrongTypeError: if a parameter is not a Value.
+        ShapeError: if there are no parameters.
+        OptionError: if a setting is out of range, or weights shall decay and a plain list of
+            parameters does not tell which.
     """
 
-    def _decayed(self, vector: Array, gradient: Array, _rate: float) -> Array:
-        """Let the weights decay; the gradient stays that of the cost alone."""
-        decay = numpy().multiply(self._strengths(), vector, out=self._scratch)
-        decay *= _rate
-        vector -= decay
+    def decay(self, vector: Array, gradient: Array, rate: float) -> Array:
+        """Let the weights decay, and return the gradient as it is.
+
+        Args:
+            vector: the parameters; changed in place.
+            gradient: of the cost alone.
+            rate: the learning rate of this step.
+        """
+        part = numpy().multiply(self._strengths, vector, out=self._scratch)
+        part *= rate
+        vector -= part
         return gradient
 
 

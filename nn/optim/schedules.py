@@ -1,13 +1,12 @@
-"""Learning rates that change: the rate of each step, steps counted from 0.
+"""Learning rates that change from step to step; steps are counted from 0.
 
-    Constant     eta
-    StepDecay    eta * factor**(step // every)
-    Exponential  eta * factor**step
-    Cosine       end + (eta - end) / 2 * (1 + cos(pi * step / steps))
-    WarmUp       eta * (step + 1) / (steps + 1), then another schedule
+    Constant     rate
+    StepDecay    rate * factor**(step // every)
+    Exponential  rate * factor**step
+    Cosine       end + (rate - end) / 2 * (1 + cos(pi * step / steps))
+    WarmUp       rate * (step + 1) / (steps + 1), then another schedule
 
-Give one to an optimiser in place of a number. Any function from a step to a rate will do. What is
-not here: the steps themselves (`optimisers`).
+An optimiser takes one in place of a number; any function from a step to a rate will do.
 
 >>> schedule = WarmUp(3, then=Cosine(0.4, steps=10))
 >>> [round(schedule(step), 3) for step in (0, 1, 2, 3, 8, 13)]
@@ -21,17 +20,21 @@ from dataclasses import dataclass
 from math import cos, pi
 from typing import TypeAlias
 
-from nn.validation import not_negative, positive, whole
+from autodiff.extend import whole
+from nn.validation import not_negative, positive
 
 Schedule: TypeAlias = Callable[[int], float]
 
 
 @dataclass(frozen=True)
 class Constant:
-    """Always the same rate.
+    """The same rate at every step.
 
-    Attributes:
-        rate: positive.
+    Args:
+        rate: the learning rate, positive.
+
+    Raises:
+        OptionError: if the rate is out of range.
     """
 
     rate: float
@@ -39,19 +42,23 @@ class Constant:
     def __post_init__(self) -> None:
         positive(self.rate, "the learning rate")
 
-    def __call__(self, step: int) -> float:  # noqa: ARG002 asked like all schedules
+    def __call__(self, step: int) -> float:  # noqa: ARG002 every schedule takes it
         """Return the rate."""
         return self.rate
 
 
 @dataclass(frozen=True)
 class StepDecay:
-    """Multiplied by a factor again and again: rate * factor**(step // every).
+    """A rate that drops at regular intervals: rate * factor**(step // every).
 
-    Attributes:
-        rate: at first; positive.
-        every: after how many steps the factor is applied, at least 1.
-        factor: positive.
+    Args:
+        rate: the first learning rate, positive.
+        every: the number of steps between two rates, at least 1.
+        factor: of a rate and the one before, positive; 0.1 by default.
+
+    Raises:
+        OptionError: if a setting is out of range.
+        WrongTypeError: if `every` is not a whole number.
     """
 
     rate: float
@@ -70,11 +77,14 @@ class StepDecay:
 
 @dataclass(frozen=True)
 class Exponential:
-    """Multiplied by a factor after each step: rate * factor**step.
+    """A rate that changes by the same factor in each step: rate * factor**step.
 
-    Attributes:
-        rate: at first; positive.
-        factor: positive, and for a falling rate a little below 1.
+    Args:
+        rate: the first learning rate, positive.
+        factor: of each rate and the one before, positive; a little below 1 for a falling rate.
+
+    Raises:
+        OptionError: if a setting is out of range.
     """
 
     rate: float
@@ -91,14 +101,18 @@ class Exponential:
 
 @dataclass(frozen=True)
 class Cosine:
-    """Half a wave down: end + (rate - end) / 2 * (1 + cos(pi * step / steps)), then end.
+    """Half a cosine wave down: end + (rate - end) / 2 * (1 + cos(pi * step / steps)).
 
-    Source: Loshchilov, Hutter 2017, equation 5.
+    After that many steps the rate stays at `end` (Loshchilov, Hutter 2017, equation 5).
 
-    Attributes:
-        rate: at first; positive.
-        steps: after how many steps the end is reached, at least 1.
-        end: at last, at least 0.
+    Args:
+        rate: the first learning rate, positive.
+        steps: the number of steps to the end, at least 1.
+        end: the last learning rate, at least 0; 0 by default.
+
+    Raises:
+        OptionError: if a setting is out of range.
+        WrongTypeError: if `steps` is not a whole number.
     """
 
     rate: float
@@ -118,13 +132,18 @@ class Cosine:
 
 @dataclass(frozen=True)
 class WarmUp:
-    """Up from nothing in equal parts, then another schedule from its beginning.
+    """A rate that rises in equal parts, and then follows another schedule from its start.
 
-    Source: Goyal and others 2017, section 2.2.
+    With the other one's first rate r, the rate is r * (step + 1) / (steps + 1) (Goyal and others
+    2017, section 2.2).
 
-    Attributes:
-        steps: how many are below the full rate, at least 1.
-        then: the schedule that follows, or its constant rate.
+    Args:
+        steps: the number of steps below the full rate, at least 1.
+        then: the schedule that follows, or a constant rate, positive.
+
+    Raises:
+        OptionError: if a setting is out of range.
+        WrongTypeError: if `steps` is not a whole number.
     """
 
     steps: int

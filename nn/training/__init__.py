@@ -1,1 +1,1 @@
-"""The training loop, and what belongs to it: history, early stopping, progress, Ctrl-C."""
+"""Training: the loop, its history, when it stops, and why it diverges."""

@@ -1,88 +1,89 @@
-"""Where a loss stops being a number: the first node whose value or derivative is not finite.
-
-What is not here: the loop that notices it (`training`).
-
->>> from autodiff import log
->>> first_fault(log(Value(-1.0)) * 2, {}).text
-'log(-1) = nan'
-"""
+"""Why a run has diverged: the first node whose value or adjoint is not finite, by `why_nan`."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from math import isfinite
-from typing import NamedTuple
+from typing import Any
 
-from autodiff import Value
-from autodiff.extend import Node, digits, topological_order
+from autodiff import why_nan
+from autodiff.extend import Node, digits
 from nn.data import Examples
 from nn.engines.protocols import Loss, Network
-from nn.model.module import Module
+from nn.errors import DivergenceError
+from nn.inspection.parameter_names import parameter_names
+
+from .history import History, Record
 
 _SHOWN = 4  # operands that are written out
 
 
-class Fault(NamedTuple):
-    """The first node of a graph that is not finite.
-
-    Attributes:
-        node: the node; None if all are finite.
-        text: what it computed, of what.
-    """
-
-    node: Node | None
-    text: str
-
-
-def diagnose(net: Network, loss: Loss, batch: Examples) -> Fault:
-    """Build the graphs of a mini-batch, one after another, up to the first node that is not finite.
+class NotFiniteError(Exception):
+    """Ends a run at the mini-batch whose loss, gradient or step is not finite.
 
     Args:
-        net: with the parameters at which the loss or the gradient was not finite.
+        what: is not finite, as in "a loss of nan".
+        record: of the step.
+        batch: the examples of the step.
+    """
+
+    def __init__(self, what: str, record: Record, batch: Examples) -> None:
+        super().__init__(what)
+        self.what: str = what
+        self.record: Record = record
+        self.batch: Examples = batch
+
+
+def explained(net: Network, loss: Loss, error: NotFiniteError, history: History) -> DivergenceError:
+    """Return the error for the user, which names the step and the first node at fault.
+
+    Args:
+        net: the network, with the parameters at which the loss or the gradient was not finite.
         loss: of one example, from outputs and targets.
-        batch: the examples.
+        error: what ended the run.
+        history: the records of the steps before.
     """
-    names = _names(net)
+    node, text = _first_fault(net, loss, error.batch)
+    record = error.record
+    return DivergenceError(
+        f"a finite loss and gradient at step {record.step} (epoch {record.epoch})",
+        f"{error.what}; first of all, {text}",
+        "take a smaller learning rate, or look at the inputs and the first weights",
+        step=record.step,
+        node=node,
+        history=history,
+    )
+
+
+def _first_fault(net: Network, loss: Loss, batch: Examples) -> tuple[Node | None, str]:
+    """Build the graph of one example after another, up to the first that is not finite."""
+    names: dict[Node, str] = {parameter: name for name, parameter in parameter_names(net).items()}
     for index, (inputs, targets) in enumerate(batch):
-        cost = loss(net(inputs), targets)
-        fault = first_fault(cost, names)
-        if fault.node is not None:
-            return Fault(fault.node, f"{fault.text} for example {index} of the mini-batch")
-    return Fault(None, "no node of a single example: their sum overflows")
+        birth = why_nan(loss(net(inputs), targets)).first
+        if birth is not None:
+            text = f"{_place(birth.node, names)}{_fault(birth, names)}"
+            return birth.node, f"{text} for example {index} of the mini-batch"
+    return None, "no node of a single example: their sum overflows"
 
 
-def first_fault(root: Value, names: Mapping[Node, str]) -> Fault:
-    """Find the first node, in the order of computation, whose data is not finite.
-
-    If there is none, the last whose derivative is not, which is the first on the way back.
-
-    Args:
-        root: the end of the graph.
-        names: the paths of parameters.
-    """
-    order = topological_order([root])
-    for node in order:
-        if not isfinite(node.data):
-            return Fault(node, f"{_place(node, names)}{_computed(node)} = {digits(node.data)}")
-        if not all(isfinite(x) for x in node.operands if isinstance(x, float)):
-            return Fault(node, f"{_place(node, names)}a number that is given to {_computed(node)}")
-    for node in reversed(order):
-        for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
-            if not isfinite(slope):
-                by = names.get(parent, f"the operand {digits(parent.data)}")
-                text = f"the derivative of {_computed(node)} by {by} = {digits(slope)}"
-                return Fault(node, _place(node, names) + text)
-    return Fault(None, "")
-
-
-def _names(net: Network) -> dict[Node, str]:
-    if isinstance(net, Module):
-        return {value: path for path, value in net.named_parameters()}
-    return {value: f"parameter {index}" for index, value in enumerate(net.parameters())}
+def _fault(birth: Any, names: Mapping[Node, str]) -> str:
+    """Say what is not finite at a node: its data, a local derivative, or an adjoint behind it."""
+    node: Node = birth.node
+    if not birth.backward:
+        return f"{_computed(node)} = {digits(node.data)}"
+    for parent, slope in zip(node.parents, node.local_derivatives, strict=True):
+        if not isfinite(slope):
+            by = names.get(parent, f"the operand {digits(parent.data)}")
+            return f"the derivative of {_computed(node)} by {by} = {digits(slope)}"
+    (_, upstream), (_, slope) = birth.operands[:2]
+    return (
+        f"the upstream gradient {digits(upstream)} * the derivative {digits(slope)} of"
+        f" {_computed(node)} = {digits(birth.value)}"
+    )
 
 
 def _place(node: Node, names: Mapping[Node, str]) -> str:
-    """Say in which neuron a pre-activation is computed, by its first parameter."""
+    """Name a leaf, or the neuron whose pre-activation a node is, by its first parameter."""
     if not node.parents:
         return f"{names.get(node, node.label or 'a leaf')}, " if node.operation is None else ""
     path = next((names[parent] for parent in node.parents if parent in names), "")
@@ -96,7 +97,6 @@ def _computed(node: Node) -> str:
     data = [x.data if isinstance(x, Node) else x for x in node.operands]
     shown = [digits(x) for x in data[:_SHOWN]]
     if len(data) > _SHOWN:
-        strange = [x for x in data if not isfinite(x)][:1]
-        largest = strange or [max(data, key=abs)]
-        shown = [*shown[:1], "...", f"{digits(largest[0])}", f"... {len(data)} operands"]
+        strange = next((x for x in data if not isfinite(x)), max(data, key=abs))
+        shown = [*shown[:1], "...", digits(strange), f"... {len(data)} operands"]
     return f"{node.operation.name}({', '.join(shown)})"

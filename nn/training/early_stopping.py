@@ -1,7 +1,5 @@
 """Early stopping: end a run when validation gets no better, and keep the best parameters.
 
-What is not here: the run (`training`).
-
 >>> watch = EarlyStopping(patience=2).watch()
 >>> costs = enumerate([3.0, 1.0, 2.0, 2.0], 1)
 >>> [watch.is_over(Record(k, k, 9, 0.0, None, validation_loss=cost)) for k, cost in costs]
@@ -16,19 +14,21 @@ from math import inf
 from typing import Literal, NamedTuple
 
 from autodiff import OptionError
-from autodiff.extend import described
-from nn.validation import not_negative, whole
+from autodiff.extend import described, whole
+from nn.validation import not_negative
 
 from .history import Record
 
 
 class EarlyStopping(NamedTuple):
-    """When to end a run (Prechelt 1998).
+    """Ends a run when its validation has not improved for some epochs (Prechelt 1998).
 
-    Attributes:
-        patience: after how many epochs in a row without an improvement, at least 1.
-        measure: the "loss" or the "accuracy" of the validation examples.
-        improvement: how much better than the best so far counts as one; at least 0.
+    Args:
+        patience: the number of epochs in a row without an improvement, at least 1.
+        measure: what should improve, the "loss" or the "accuracy" of the validation examples;
+            "loss" by default.
+        improvement: how much better than the best so far counts, in units of the measure; at
+            least 0, which is the default.
     """
 
     patience: int
@@ -39,8 +39,8 @@ class EarlyStopping(NamedTuple):
         """Return what watches one run.
 
         Raises:
-            ShapeError: if the patience is no whole number of at least 1.
-            OptionError: if the measure is unknown, or the improvement negative.
+            OptionError: if a setting is out of range, or the measure is unknown.
+            WrongTypeError: if the patience is not a whole number.
         """
         whole(self.patience, 1, "the patience")
         not_negative(self.improvement, "the improvement")
@@ -51,11 +51,14 @@ class EarlyStopping(NamedTuple):
 
 
 class Watch:
-    """Watches one run.
+    """Watches the validation of one run.
+
+    Args:
+        rule: when to end it.
 
     Attributes:
         best_epoch: the best epoch so far; None before the first.
-        is_best: whether that is the one that was just looked at.
+        is_best: whether the last record was the best so far.
     """
 
     def __init__(self, rule: EarlyStopping) -> None:
@@ -66,10 +69,10 @@ class Watch:
         self.is_best: bool = False
 
     def is_over(self, record: Record) -> bool:
-        """Look at the last record of an epoch; tell whether the run should end.
+        """Take in the last record of an epoch; return whether the run should end.
 
         Raises:
-            OptionError: if the measure is the accuracy, and the targets are no classes.
+            OptionError: if the measure is the accuracy and the targets are not classes.
         """
         cost = record.validation_loss
         if self._rule.measure == "accuracy":

@@ -1,6 +1,4 @@
-"""What a training run was like: a record for each step, and the history they make.
-
-What is not here: the run (`training`), its curves (`viz.training_curves`).
+"""The history of a training run: a record for each step.
 
 >>> first = [Record(1, 1, 3, 0.9, 0.5), Record(1, 2, 3, 0.7, 0.7)]
 >>> print(History([*first, Record(2, 3, 3, 0.4, 1.0)]))
@@ -22,20 +20,20 @@ _SHOWN = 20  # epochs of a table
 
 
 class Record(NamedTuple):
-    """What one mini-batch showed, before the parameters were changed by it.
+    """A step of a training run, with the loss before it.
 
-    Attributes:
-        epoch: which pass over the examples, from 1.
-        step: which step of the run, from 1.
-        steps: how many steps the run has.
+    Args:
+        epoch: the pass over the examples, from 1.
+        step: the step of the run, from 1.
+        steps: the number of steps that the run has.
         loss: the mean loss of the mini-batch, without a penalty of weight decay.
-        accuracy: the share of its examples that are classified rightly; None where the targets
-            are no classes, and for most steps of a long epoch of the compiled engine, which looks
-            at the outputs of two hundred mini-batches in each.
+        accuracy: the share of its examples that are classified rightly, in [0, 1]. None where the
+            targets are not classes; the compiled engine measures it for at most about two hundred
+            steps of each epoch, and leaves None in the others.
         learning_rate: of the step.
-        validation_loss: the mean loss of the validation examples after the step; only in the last
-            record of an epoch, and only if there are such examples.
-        validation_accuracy: likewise.
+        validation_loss: the mean loss of the validation examples after the step. Only in the last
+            record of an epoch, and only if there are such examples; otherwise None.
+        validation_accuracy: their accuracy, likewise.
     """
 
     epoch: int
@@ -49,19 +47,19 @@ class Record(NamedTuple):
 
 
 class History(Tabular, list[Record]):
-    """The records of a run in order: a list that shows itself as a table, one row for each epoch.
+    """The records of a run: a list that prints as a table with a row for each epoch.
 
     Attributes:
         ending: why the run ended: "finished", "interrupted", "stopped early" or "ended by a
             callback".
-        best_epoch: with early stopping, the epoch whose parameters were kept; else None.
+        best_epoch: with early stopping, the epoch whose parameters were kept; otherwise None.
     """
 
     ending: str = "finished"
     best_epoch: int | None = None
 
     def table(self) -> Table:
-        """Return means of loss and accuracy by epoch, at most twenty of the epochs."""
+        """Return the means of loss and accuracy of each epoch; of many epochs, about twenty."""
         epochs = [list(group) for _, group in groupby(self, lambda record: record.epoch)]
         shown = epochs[:: -(-len(epochs) // _SHOWN) or 1]
         if epochs and shown[-1] is not epochs[-1]:

@@ -1,6 +1,4 @@
-"""Ctrl-C during a run: the step that is under way is finished first.
-
-What is not here: what a run does then (`training`).
+"""Ctrl-C during a run, which finishes its current step first.
 
 >>> with deferred_interrupt() as interrupt:
 ...     signal.raise_signal(signal.SIGINT)
@@ -31,10 +29,10 @@ class Interrupt:
 
 @contextmanager
 def deferred_interrupt() -> Generator[Interrupt]:
-    """Take note of the first Ctrl-C instead of raising it; a second one is raised.
+    """Note the first Ctrl-C instead of raising KeyboardInterrupt; a second one raises it.
 
-    The handler that was there before is back at the end. In other threads than the main one,
-    which get no signals, and where Ctrl-C is ignored, nothing is changed.
+    The handler from before is restored at the end. Nothing changes in other threads than the main
+    one, which get no signals, and where Ctrl-C is ignored.
     """
     interrupt = Interrupt()
     before = signal.getsignal(signal.SIGINT)

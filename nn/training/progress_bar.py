@@ -1,8 +1,6 @@
-"""A bar with loss, accuracy, rate and time left, where there is a terminal to show it.
+"""A progress bar with loss, accuracy, rate and time left, for terminals and notebooks.
 
-What is not here: lines for files and pipes (`python -m nn`).
-
->>> bar = progress_bar(10, 1, wanted=True)  # no terminal here: silent
+>>> bar = progress_bar(10, 1, wanted=True)  # silent without a terminal
 >>> with bar:
 ...     bar.show(Record(1, 1, 10, 0.5, None))
 """
@@ -16,17 +14,17 @@ from autodiff.extend import package
 
 from .history import Record
 
-_PAUSE = 0.1  # seconds between two pictures
-_MEMORY = 100  # steps of the running means
+_PAUSE = 0.1  # seconds between two updates
+_MEMORY = 100  # steps that the running means go back
 
 
 class Bar:
-    """A bar that may be silent.
+    """A progress bar that may be silent.
 
     Args:
-        progress: of rich; or None for silence.
-        steps: how many the run has.
-        epochs: likewise.
+        progress: a `rich.progress.Progress`, or None for silence.
+        steps: the number of steps of the run.
+        epochs: the number of its epochs.
     """
 
     def __init__(self, progress: Any, steps: int, epochs: int) -> None:
@@ -51,7 +49,7 @@ class Bar:
             self._progress.stop()
 
     def show(self, record: Record) -> None:
-        """Take note of a record, and show it if the last picture is a while ago."""
+        """Update the running means, and the bar if its last update is long enough ago."""
         if self._progress is None:
             return
         self._seen = min(self._seen + 1, _MEMORY)
@@ -78,7 +76,7 @@ class Bar:
 
 
 def progress_bar(steps: int, epochs: int, *, wanted: bool) -> Bar:
-    """Return a bar, silent if it is not wanted or there is no terminal or notebook."""
+    """Return a bar, which is silent if it is not wanted or has no terminal or notebook."""
     if not wanted:
         return Bar(None, steps, epochs)
     console = package("rich.console").Console(highlight=False)

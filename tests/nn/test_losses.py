@@ -11,6 +11,7 @@ from autodiff import Value, check, sigmoid, softmax
 from autodiff.errors import OperandError, OptionError, ShapeError, WrongTypeError
 from nn import (
     MLP,
+    DataError,
     binary_cross_entropy,
     cross_entropy,
     half_squared_error,
@@ -124,7 +125,7 @@ def test_outputs_of_the_binary_cross_entropy_are_probabilities(output) -> None:
 
 
 def test_targets_of_hinge_are_sides() -> None:
-    with pytest.raises(OptionError, match=r"-1 or 1 as every target of hinge, got float 0.0"):
+    with pytest.raises(DataError, match=r"-1 or 1 as every target of hinge, got float 0.0"):
         hinge([Value(1.0), Value(2.0)], [1, 0])
 
 

@@ -1,4 +1,4 @@
-"""The digits: what arrives, that nothing is in both parts, and what is said without the package."""
+"""The digits: their form, their split, and the error without scikit-learn."""
 
 from __future__ import annotations
 

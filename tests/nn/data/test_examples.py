@@ -1,4 +1,4 @@
-"""Examples: pairs and arrays of the same numbers, parts of them, and rows that do not fit."""
+"""Examples: pairs and arrays of the same numbers, slices and splits, rows that do not fit."""
 
 from __future__ import annotations
 

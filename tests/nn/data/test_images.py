@@ -1,4 +1,4 @@
-"""Pictures as inputs: paper and ink, cutting and centring, and what is no picture."""
+"""Images as inputs: paper and ink, scaling and centring, and files that are not images."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def test_ink_of_a_larger_picture_is_centred_wherever_it_stands(mode, place, tmp_
     assert inputs.max() == pytest.approx(1.0)
 
 
-def test_what_is_transparent_is_paper(tmp_path) -> None:
+def test_transparent_pixels_are_paper(tmp_path) -> None:
     pixels = np.zeros((60, 60, 4), np.uint8)
     pixels[10:50, 25:35, 3] = 255  # black ink, seen only here
     images.fromarray(pixels).save(tmp_path / "a.png")
@@ -67,7 +67,7 @@ def test_every_shape_fits_every_square(shape, side) -> None:
         ("blank", "ink in .*a.png, got a picture without any"),
     ],
 )
-def test_what_is_no_picture_is_named(content, message, tmp_path) -> None:
+def test_a_file_that_is_not_an_image_is_named(content, message, tmp_path) -> None:
     if content == "blank":
         images.new("L", (50, 50), 255).save(tmp_path / "a.png")
     elif content is not None:
@@ -76,6 +76,6 @@ def test_what_is_no_picture_is_named(content, message, tmp_path) -> None:
         read_image(tmp_path / "a.png", 784)
 
 
-def test_a_picture_needs_a_network_of_a_square(tmp_path) -> None:
+def test_the_number_of_inputs_must_be_a_square(tmp_path) -> None:
     with pytest.raises(ShapeError, match="whose inputs are a square image, got 2 inputs"):
         read_image(tmp_path / "a.png", 2)

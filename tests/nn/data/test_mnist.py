@@ -1,4 +1,4 @@
-"""MNIST: where it is looked for, small files of its format, damaged ones, and the real ones."""
+"""MNIST: where its files are found, small files of its format, damaged ones, the real ones."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import pytest
 
 from nn.data import has_mnist, mnist
 from nn.data.idx import read_idx
-from nn.data.mnist import FILES, Source
+from nn.data.mnist import FILES, Mirrors
 from nn.errors import DataError
 
 NAMES = list(FILES)
@@ -105,10 +105,12 @@ def test_the_cache_is_the_last_place(nowhere, tmp_path, monkeypatch) -> None:
     assert len(mnist().train) == 5
 
 
-def test_a_variable_that_names_no_folder_is_an_error(nowhere, tmp_path, monkeypatch) -> None:
+def test_a_variable_that_does_not_name_a_folder_is_an_error(nowhere, tmp_path, monkeypatch) -> None:
     write(nowhere)
     monkeypatch.setenv("CHALKGRAD_DATA", str(tmp_path / "mispelt"))
-    with pytest.raises(DataError, match=r"in CHALKGRAD_DATA, got .*mispelt, which is none: name"):
+    with pytest.raises(
+        DataError, match=r"in CHALKGRAD_DATA, got .*mispelt, which is not one: name"
+    ):
         mnist()
     assert not has_mnist()
     assert len(mnist(nowhere).train) == 5
@@ -148,8 +150,8 @@ DAMAGED = [
     ),
     ({IMAGES: UNPACKED[:-1]}, rf"3920 bytes after the head of .*{IMAGES}, got 3919, it is cut off"),
     ({IMAGES: UNPACKED + b"x"}, rf"3920 bytes after the head of .*{IMAGES}, got more"),
-    ({IMAGES: UNPACKED[:7]}, rf"{IMAGES}, whose 3 sizes are no such"),
-    ({IMAGES: bytes([0, 0, 8, 2]) + b"\xff" * 8}, rf"{IMAGES}, whose 2 sizes are no such"),
+    ({IMAGES: UNPACKED[:7]}, rf"{IMAGES}, whose 3 sizes are damaged"),
+    ({IMAGES: bytes([0, 0, 8, 2]) + b"\xff" * 8}, rf"{IMAGES}, whose 2 sizes are damaged"),
     ({IMAGES: b"PK\x03\x04 a zip file"}, rf"{IMAGES}, which begins with 80 75 3: put the file"),
     ({IMAGES: b"<html>not found</html>"}, rf"{IMAGES}, which begins with 60 104 116"),
     ({IMAGES: WHOLE[LABELS]}, rf"28 x 28 pixels, got .*{IMAGES}, of shape \(5,\)"),
@@ -194,25 +196,25 @@ DIGESTS = {name: sha256(content).hexdigest() for name, content in WHOLE.items()}
 
 def test_files_are_downloaded_once_and_kept(server, nowhere, capsys) -> None:
     pytest.importorskip("platformdirs")
-    source = Source([f"{server}gone/", server], DIGESTS)
-    assert mnist(source=source).train.labels == [0, 1, 2, 3, 4]
+    mirrors = Mirrors([f"{server}gone/", server], DIGESTS)
+    assert mnist(mirrors=mirrors).train.labels == [0, 1, 2, 3, 4]
     assert sorted(path.name for path in nowhere.iterdir()) == sorted(NAMES)
-    assert len(mnist(source=Source(["http://127.0.0.1:9/"], DIGESTS)).held_out) == 3
+    assert len(mnist(mirrors=Mirrors(["http://127.0.0.1:9/"], DIGESTS)).held_out) == 3
     assert capsys.readouterr() == ("", "")
 
 
 def test_a_file_with_another_digest_is_not_kept(server, nowhere) -> None:
     pytest.importorskip("platformdirs")
-    source = Source([server], DIGESTS | {LABELS: "0" * 64})
+    mirrors = Mirrors([server], DIGESTS | {LABELS: "0" * 64})
     with pytest.raises(DataError, match=f"to download {LABELS}, got .* its SHA-256 is .* not 0000"):
-        mnist(source=source)
+        mnist(mirrors=mirrors)
     assert [path.name for path in nowhere.iterdir()] == [IMAGES]
 
 
 def test_offline_it_says_which_files_to_put_where(nowhere) -> None:
     pytest.importorskip("platformdirs")
     with pytest.raises(DataError, match="refused") as caught:
-        mnist(source=Source(["http://127.0.0.1:9/"], DIGESTS))
+        mnist(mirrors=Mirrors(["http://127.0.0.1:9/"], DIGESTS))
     text = str(caught.value)
     assert all(name in text for name in NAMES)
     assert str(nowhere) in text

@@ -1,4 +1,4 @@
-"""Moons, circles, spirals, exclusive or: their places, their targets, their seeds."""
+"""Moons, circles, spirals, exclusive or: their points, their targets, their seeds."""
 
 from __future__ import annotations
 

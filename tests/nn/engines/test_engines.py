@@ -1,7 +1,9 @@
-"""The compiled engine beside the transparent one: the same losses, steps and endings."""
+"""The compiled engine beside the eager one: the same losses, steps and endings."""
 
 from __future__ import annotations
 
+import gc
+from contextlib import nullcontext
 from random import Random
 from time import perf_counter
 
@@ -27,7 +29,7 @@ from nn import (
     squared_error,
 )
 from nn.data import Examples, circles, moons
-from nn.evaluation.outputs import outputs_of
+from nn.evaluation.accuracy import outputs_of
 from nn.optim.schedules import Cosine, WarmUp
 
 RINGS = circles(30, noise=0.1, seed=1)
@@ -153,7 +155,7 @@ def test_values_follow_a_compiled_run_at_the_end_of_each_epoch() -> None:
     assert states[3] == tuple(net.state_dict().values())
 
 
-def test_long_epochs_are_looked_at_two_hundred_times() -> None:
+def test_long_epochs_measure_their_accuracy_two_hundred_times() -> None:
     examples = Examples(np.linspace(-1, 1, 500)[:, None], np.eye(2)[[0, 1] * 250])
     history = fit(MLP(1, [2]), examples, epochs=2, batch_size=1, learning_rate=0.01)
     assert len(history) == 1000
@@ -164,7 +166,7 @@ def test_long_epochs_are_looked_at_two_hundred_times() -> None:
 
 
 class Unfit:
-    """A network that does something a recording cannot follow."""
+    """A network that does something that a trace cannot follow."""
 
     def __init__(self, how):
         self.w = Value(0.8)
@@ -186,7 +188,7 @@ class Unfit:
 
 
 @pytest.mark.parametrize("how", ["random", "data", "index"])
-def test_what_cannot_be_recorded_is_told_to_be_run_eagerly(how) -> None:
+def test_what_cannot_be_traced_is_told_to_run_eagerly(how) -> None:
     data = [([1], [1.0]), ([0], [0.0])]
     settings = {"epochs": 1, "batch_size": 1, "learning_rate": 0.1}
     with pytest.raises(OptionError, match=r"the same graph .* write engine='eager'"):
@@ -230,3 +232,45 @@ def test_ten_thousand_images_are_judged_in_under_two_seconds() -> None:
     table = confusion(net, examples)
     assert perf_counter() - start < 2.0
     assert table.total == 10_000
+
+
+@pytest.mark.parametrize("was_enabled", [True, False])
+@pytest.mark.parametrize("fails", [True, False])
+def test_the_garbage_collector_is_restored(was_enabled, fails) -> None:
+    inside = []
+
+    def callback(_):
+        inside.append(gc.isenabled())
+        if fails:
+            raise RuntimeError
+
+    try:
+        if not was_enabled:
+            gc.disable()
+        with pytest.raises(RuntimeError) if fails else nullcontext():
+            fit(
+                MLP(2, [2]),
+                RINGS,
+                epochs=1,
+                batch_size=None,
+                learning_rate=0.1,
+                callbacks=[callback],
+                engine="eager",
+            )
+        assert gc.isenabled() is was_enabled
+    finally:
+        gc.enable()
+    assert inside == [False]
+
+
+def test_the_compiled_engine_leaves_the_garbage_collector_alone() -> None:
+    inside = []
+    fit(
+        MLP(2, [2]),
+        RINGS,
+        epochs=1,
+        batch_size=None,
+        learning_rate=0.1,
+        callbacks=[lambda _: inside.append(gc.isenabled())],
+    )
+    assert inside == [True]

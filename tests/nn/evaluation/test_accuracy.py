@@ -1,4 +1,4 @@
-"""Right answers: the largest output, or the side of a single one; never a nan."""
+"""Accuracy: the largest output, or the side of a single one; a nan is never right."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from math import nan
 import pytest
 
 from autodiff import Value
-from autodiff.errors import OptionError, ShapeError
-from nn import MLP, accuracy
+from autodiff.errors import ShapeError
+from nn import MLP, DataError, accuracy
 from nn.evaluation.accuracy import Judge
 
 
@@ -49,9 +49,9 @@ def test_accuracy_is_the_share_of_right_answers_and_records_no_graph() -> None:
     ("examples", "error", "message"),
     [
         ([], ShapeError, "at least one example, got none"),
-        ([([1.0, 2.0], [0.5])], OptionError, "targets that are classes, got other numbers"),
+        ([([1.0, 2.0], [0.5])], DataError, "targets that are classes, got other numbers"),
     ],
 )
-def test_accuracy_of_nothing_or_of_no_classes_is_an_error(examples, error, message) -> None:
+def test_accuracy_needs_examples_and_classes(examples, error, message) -> None:
     with pytest.raises(error, match=message):
         accuracy(MLP(2, [1]), examples)

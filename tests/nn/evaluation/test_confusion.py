@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from autodiff import Value
-from autodiff.errors import OptionError, ShapeError
-from nn import Confusion, confusion
+from autodiff.errors import ShapeError
+from nn import Confusion, DataError, confusion
 
 
 class Echo:
@@ -44,7 +44,7 @@ def test_of_a_single_output_the_sides_are_the_classes() -> None:
     assert Confusion([[1]]).counts == [[1]]
 
 
-@pytest.mark.parametrize(("examples", "error"), [([], ShapeError), ([([1.0], [0.5])], OptionError)])
-def test_of_nothing_or_of_no_classes_there_is_none(examples, error) -> None:
+@pytest.mark.parametrize(("examples", "error"), [([], ShapeError), ([([1.0], [0.5])], DataError)])
+def test_confusion_needs_examples_and_classes(examples, error) -> None:
     with pytest.raises(error):
         confusion(Echo(), examples)

@@ -1,4 +1,4 @@
-"""Networks in files: every bit comes back, and a damaged file gives no network at all."""
+"""Networks in files: every bit comes back, and a damaged file is an error."""
 
 from __future__ import annotations
 

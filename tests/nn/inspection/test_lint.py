@@ -57,7 +57,7 @@ def test_a_parameter_outside_of_the_loss() -> None:
     assert len(found.rows) == len(net.parameters()) - 3
 
 
-def test_pixels_are_no_inputs() -> None:
+def test_inputs_far_from_1_are_found() -> None:
     net = network(activation="tanh")
     found = nn.lint(net, examples=[([0.0, 255.0], [1.0]), ([17.0, 3.0], [0.0])])
     assert [(row.mistake, row.name) for row in found.rows] == [(Mistake.SCALE, "inputs")]

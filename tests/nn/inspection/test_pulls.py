@@ -1,4 +1,4 @@
-"""What each example asks of a weight: per example the gradient of its own loss, and their mean."""
+"""Pulls: for each example the gradient of its own loss, and their mean."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Initialisers: the distribution that each formula promises, by 20,000 draws, and by the seed."""
+"""Initialisers: the distribution of each formula in 20,000 draws, and the same draws by seed."""
 
 from __future__ import annotations
 

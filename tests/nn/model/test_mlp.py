@@ -1,4 +1,4 @@
-"""Neuron, Layer and MLP: sizes, seeds, one node for each pre-activation, the numbers themselves."""
+"""Neuron, Layer and MLP: sizes, seeds, one node for each pre-activation, outputs by hand."""
 
 from __future__ import annotations
 
@@ -234,7 +234,7 @@ def test_wrong_inputs_are_errors(inputs, error, message) -> None:
         (lambda: MLP(0, [1]), ShapeError, "at least 1 as the number of inputs, got int 0"),
         (lambda: MLP(2, [3, 0, 1]), ShapeError, "at least 1 as the number of neurons, got int 0"),
         (lambda: MLP(2, [-1]), ShapeError, "the number of neurons, got int -1: write 1 or more"),
-        (lambda: MLP(2, [1.5]), ShapeError, "whole number .* got float 1.5"),
+        (lambda: MLP(2, [1.5]), WrongTypeError, "whole number .* got float 1.5"),
         (lambda: MLP(2, []), ShapeError, r"at least one layer, got none: write .* MLP\(2, \[16"),
         (lambda: MLP(2, 16), WrongTypeError, r"list of layer sizes, got int 16: write \[16\]"),
         (lambda: Layer(2, 0), ShapeError, "the number of neurons, got int 0"),

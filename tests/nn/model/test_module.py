@@ -1,4 +1,4 @@
-"""Module: parameters found by themselves, their paths, and numbers that go in all or not at all."""
+"""Module: the parameters in attributes, their paths, and state dicts that are loaded whole."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Optimisers: steps by hand and by loops over the papers' formulas, decay, what they refuse."""
+"""Optimisers: steps by hand and by the papers' formulas, decay, settings that are refused."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Schedules: rates by hand, and what they refuse."""
+"""Schedules: rates by hand, and settings that are refused."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from math import cos, pi
 
 import pytest
 
-from autodiff.errors import OptionError, ShapeError
+from autodiff.errors import OptionError, WrongTypeError
 from nn.optim.schedules import Constant, Cosine, Exponential, StepDecay, WarmUp
 
 
@@ -31,12 +31,12 @@ def test_rates_by_hand(schedule, rates) -> None:
     ("make", "error", "message"),
     [
         (lambda: Constant(0), OptionError, "the learning rate, got int 0"),
-        (lambda: StepDecay(1.0, every=0), ShapeError, "steps between two rates, got int 0"),
+        (lambda: StepDecay(1.0, every=0), OptionError, "steps between two rates, got int 0"),
         (lambda: StepDecay(1.0, every=1, factor=-1), OptionError, "the factor .* got int -1"),
         (lambda: Exponential(-1.0, 0.9), OptionError, "the learning rate, got float -1.0"),
-        (lambda: Cosine(1.0, 1.5), ShapeError, "steps to the end, got float 1.5"),
+        (lambda: Cosine(1.0, 1.5), WrongTypeError, "steps to the end, got float 1.5"),
         (lambda: Cosine(1.0, 5, end=-1), OptionError, "rate at the end, got int -1"),
-        (lambda: WarmUp(0, then=1.0), ShapeError, "steps to warm up, got int 0"),
+        (lambda: WarmUp(0, then=1.0), OptionError, "steps to warm up, got int 0"),
         (lambda: WarmUp(5, then=0.0), OptionError, "the learning rate, got float 0.0"),
     ],
 )

@@ -1,10 +1,11 @@
-"""The loop: by hand, the same for the same seed, and better at the end; what it refuses."""
+"""The loop: steps by hand, seeds, callbacks, and the settings and data that it refuses."""
 
 from __future__ import annotations
 
 from fractions import Fraction
 from random import Random
 
+import numpy as np
 import pytest
 
 from autodiff import mean
@@ -13,20 +14,25 @@ from nn import (
     MLP,
     SGD,
     Adam,
+    DataError,
     EarlyStopping,
     Optimiser,
     Record,
     accuracy,
+    binary_cross_entropy,
     cross_entropy,
     data,
     fit,
     hinge,
     mean_squared_error,
+    squared_error,
 )
 from nn.data import Examples
 from nn.optim.schedules import Cosine, Exponential
 
 CORNERS = [([a, b], [float(a == b), float(a != b)]) for a in (0.0, 1.0) for b in (0.0, 1.0)]
+
+every_engine = pytest.mark.parametrize("engine", ["compiled", "eager"])
 
 
 def test_one_step_of_fit_is_one_step_by_hand() -> None:
@@ -81,9 +87,14 @@ def test_fit_leaves_the_order_of_the_callers_examples_alone() -> None:
     ("changes", "error", "message"),
     [
         ({"data": []}, ShapeError, r"at least one example, got none: pass pairs"),
-        ({"epochs": 0}, ShapeError, "at least 1 as the number of epochs, got int 0"),
-        ({"batch_size": 0}, ShapeError, "at least 1 as the batch size, got int 0"),
-        ({"batch_size": 1.5}, ShapeError, "the batch size, got float 1.5"),
+        ({"epochs": 0}, OptionError, "at least 1 as the number of epochs, got int 0"),
+        ({"batch_size": 0}, OptionError, "at least 1 as the batch size, got int 0"),
+        ({"batch_size": 1.5}, WrongTypeError, "the batch size, got float 1.5"),
+        (
+            {"optimizer": 0.1, "learning_rate": None},
+            WrongTypeError,
+            r"write optimizer=nn.Adam\(net\)",
+        ),
         ({"learning_rate": 0.0}, OptionError, "the learning rate, got float 0.0"),
         ({"seed": "a"}, WrongTypeError, "as seed, got str 'a'"),
         ({"data": [([1.0], [1.0, 0.0])]}, ShapeError, "expected 2 inputs, got 1"),
@@ -101,7 +112,6 @@ def test_settings_out_of_range_are_errors(changes, error, message) -> None:
     [
         ({}, "an optimizer or a learning rate, got neither: write learning_rate=0.1"),
         ({"learning_rate": 0.1, "optimizer": "self"}, "an optimizer or a learning rate, got both"),
-        ({"optimizer": 0.1}, r"an optimizer, got float 0.1: write optimizer=nn.Adam\(net\)"),
         ({"optimizer": "other"}, "all parameters of this network, got one of 6 others"),
         (
             {"learning_rate": 0.1, "engine": "steam"},
@@ -123,7 +133,7 @@ def test_settings_that_contradict_each_other_are_errors(changes, message) -> Non
 
 
 def by_hand(net: MLP, optimiser: Optimiser, batches: list[list]) -> list[float]:
-    """The transparent loop that fit is a short form of."""
+    """The loop by hand that `fit` stands for."""
     losses = []
     for batch in batches:
         optimiser.zero_grad()
@@ -210,3 +220,83 @@ def test_values_follow_every_eager_step() -> None:
         engine="eager",
     )
     assert len(set(states)) == 4
+
+
+@every_engine
+def test_a_callback_that_returns_true_ends_the_run(engine) -> None:
+    seen = []
+    history = fit(
+        MLP(2, [2]),
+        CORNERS,
+        epochs=5,
+        batch_size=1,
+        learning_rate=0.1,
+        callbacks=[lambda record: record.step == 7, seen.append],
+        engine=engine,
+    )
+    assert history.ending == "ended by a callback"
+    assert len(history) == len(seen) == 7
+
+
+@every_engine
+def test_hinge_checks_every_target(engine) -> None:
+    net = MLP(2, [1], seed=0)
+    data = [([0.2, 0.3], [1.0]), ([3.0, 4.0], [-1.0]), ([1.0, 4.0], [0.0])]
+    with pytest.raises(DataError, match="-1 or 1 as every target of hinge"):
+        fit(net, data, loss=hinge, learning_rate=0.1, epochs=1, batch_size=1, engine=engine)
+
+
+@every_engine
+def test_binary_cross_entropy_checks_every_output(engine) -> None:
+    net = MLP(2, [1], seed=0)
+    for weight in net.layers[0].neurons[0].weights:
+        weight.data = 1.0
+    data = [([0.2, 0.3], [1.0]), ([3.0, 4.0], [1.0])]
+    with pytest.raises(OptionError, match="outputs between 0 and 1"):
+        fit(
+            net,
+            data,
+            loss=binary_cross_entropy,
+            learning_rate=0.1,
+            epochs=1,
+            batch_size=None,
+            engine=engine,
+        )
+
+
+def test_misspelt_settings_of_optimisers_are_errors() -> None:
+    net = MLP(2, [1], seed=0)
+    with pytest.raises(TypeError, match="unexpected keyword argument 'momentun'"):
+        SGD(net, 0.1, momentun=0.9)
+
+
+@every_engine
+def test_targets_of_bytes_are_numbers_not_brightness(engine) -> None:
+    inputs = np.array([[0.1, 0.2], [0.5, -0.5]])
+    targets = np.eye(2, dtype=np.uint8)
+    losses = [
+        fit(
+            MLP(2, [2], seed=0),
+            (inputs, kind),
+            loss=squared_error,
+            learning_rate=0.1,
+            epochs=1,
+            batch_size=2,
+            engine=engine,
+        )[0].loss
+        for kind in (targets, targets.astype(float))
+    ]
+    assert losses[0] == pytest.approx(losses[1], rel=1e-12)
+
+
+@pytest.mark.parametrize("inputs", ["12", ["1", "2"], [None, 1.0]])
+def test_inputs_that_are_not_numbers_are_errors(inputs) -> None:
+    with pytest.raises((WrongTypeError, TypeError), match="expected"):
+        fit(
+            MLP(2, [1], seed=0),
+            [(inputs, [1.0])],
+            loss=squared_error,
+            learning_rate=0.1,
+            epochs=1,
+            batch_size=1,
+        )

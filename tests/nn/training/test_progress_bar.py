@@ -1,4 +1,4 @@
-"""The bar: silent without a terminal, and with one: loss, accuracy, rate, speed, time left."""
+"""The progress bar: silent without a terminal; loss, accuracy, rate, speed, time left with one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ def test_without_a_terminal_there_is_silence(capsys, monkeypatch) -> None:
 
 
 @pytest.mark.usefixtures("terminal")
-def test_steps_that_were_not_looked_at_leave_the_accuracy_as_it_is(capsys) -> None:
+def test_steps_without_accuracy_leave_that_of_the_bar_as_it_is(capsys) -> None:
     with progress_bar(9, 1, wanted=True) as bar:
         for step in range(1, 10):
             bar.show(Record(1, step, 9, 0.5, 0.75 if step % 4 == 1 else None))
