@@ -22,7 +22,7 @@ from .graph.node import Node, data_of, is_array, number, unary, variadic
 from .graph.traversal import topological_order
 from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
-from .system import checked_path, file_error, numpy, package, write_whole
+from .system import checked_path, file_error, numpy, own_package, package, write_whole
 from .table.operation import Operation
 from .value.functions import Operand
 
@@ -62,6 +62,7 @@ __all__ = [
     "names_of",
     "number",
     "numpy",
+    "own_package",
     "package",
     "paths_between",
     "paths_text",

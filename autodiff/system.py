@@ -1,4 +1,4 @@
-"""What the operating system may refuse: optional packages, and files written whole.
+"""What the machine may lack or refuse: packages to import, and files written whole.
 
 >>> package("numpy").array([1, 2]).sum().item()
 3
@@ -12,9 +12,12 @@ autodiff.errors.MissingPackageError: expected the package no_such_package, got N
 from __future__ import annotations
 
 import os
+import sys
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from secrets import token_hex
+from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from .errors import FileError, MissingPackageError, WrongTypeError, described
@@ -52,6 +55,39 @@ def package(name: str) -> Any:
     except ImportError as error:
         what, install = _EXTRAS.get(top, (f"the package {top}", top))
         raise MissingPackageError(what, f"{error}", f"pip install {install}") from error
+
+
+def own_package(name: str) -> ModuleType:
+    """Return a package that is installed beside `autodiff`, unless a file of its name hides it.
+
+    micrograd's file of layers is called nn.py: where a user keeps one in the working directory,
+    Python finds it before our `nn`. It is found here without being run.
+
+    Args:
+        name: of the package, "nn" or "viz".
+
+    Raises:
+        MissingPackageError: if it is another module of this name, or missing; the message says
+            which file stands in the way.
+    """
+    ours = Path(__file__).parents[1] / name / "__init__.py"
+    found = _file_of(name)
+    if found is not None and Path(found).resolve() == ours.resolve():
+        return import_module(name)
+    wanted = f"the package {name} of chalkgrad ({ours})"
+    if not ours.is_file():
+        raise MissingPackageError(wanted, "a folder without it", "pip install chalkgrad")
+    remedy = f"rename that file, or run from another folder: it hides {name}"
+    raise MissingPackageError(wanted, found or f"another module {name}", remedy)
+
+
+def _file_of(name: str) -> str | None:
+    """Return the file of the module that `import name` gives, without running it."""
+    loaded = sys.modules.get(name)
+    if loaded is not None:
+        return getattr(loaded, "__file__", None)
+    spec = find_spec(name)
+    return spec.origin if spec else None
 
 
 def numpy() -> Any:
