@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import sys
-from importlib import import_module
 from io import TextIOWrapper
 from typing import TextIO
+
+from rich.console import Console
+
+
+def is_terminal() -> bool:
+    """Tell whether standard output is a terminal, or FORCE_COLOR asks for the same."""
+    return Console().is_terminal
 
 
 def show(*reports: object) -> None:
@@ -15,10 +21,10 @@ def show(*reports: object) -> None:
         reports: tables and other objects that print themselves. A terminal shows them by rich;
             elsewhere their lines are printed as they are, however long.
     """
-    if not sys.stdout.isatty():
+    if not is_terminal():
         print(*reports, sep="\n\n")
         return
-    console = import_module("rich.console").Console()
+    console = Console()
     for report in reports:
         console.print(report)
 

@@ -21,8 +21,8 @@ _EXAMPLES = """examples:
   chalkgrad                      a session with everything imported
   chalkgrad train digits         train a network (also: evaluate, predict)
 
-An expression may hold + - * / **, comparisons, where(condition, x, y), pi, definitions
-after a comma, and these functions:
+An expression may hold + - * / **, comparisons, where(condition, x, y), pi,
+definitions after a comma, and these functions:
 """
 
 
@@ -42,14 +42,14 @@ def expression(words: Sequence[str]) -> int:
     values = named_values(_assignments(options.values))
     loss = _read(options.expression.strip(), values)
     loss.backward()
-    labelled = {node.label: node for node in Graph([loss]).order if node.label}
+    labelled = {node.label: node for node in Graph([loss]).order if isinstance(node, Value)}
     for name in values.keys() - labelled.keys():
         print(f"note: {name} does not occur in the expression", file=sys.stderr)
     report = check(loss, order=options.order)
     explained = [
         explanation
         for name in options.why
-        for explanation in _explained(loss, name, {**values, **labelled})
+        for explanation in _explained(loss, name, {**labelled, **values})
     ]
     show(trace(loss), report, *explained)
     for path in options.draw:
@@ -95,10 +95,10 @@ def _read(text: str, values: Mapping[str, Value]) -> Value:
         raise
 
 
-def _explained(loss: Value, name: str, known: Mapping[str, Value]) -> Iterator[object]:
+def _explained(loss: Value, name: str, known: Mapping[str | None, Value]) -> Iterator[object]:
     """Yield why a derivative is what it is and, where it is 0 or not finite, where that began."""
     if name not in known:
-        names = ", ".join(sorted(known))
+        names = ", ".join(sorted(label for label in known if label))
         message = f"--why asks for a name of the expression: {names}"
         raise FormulaError(message, name, 0, len(name))
     explanation = why(loss, known[name])

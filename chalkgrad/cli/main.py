@@ -13,7 +13,7 @@ import sys
 from collections.abc import Sequence
 from importlib import import_module
 
-from chalkgrad import ChalkgradError, __version__, nn
+from chalkgrad import ChalkgradError, __version__
 
 from .console import allow_any_encoding
 

@@ -1,6 +1,6 @@
-"""The words of the command line, with help for newcomers. What is not here: their meaning.
+"""The options of `chalkgrad train`, `evaluate` and `predict`, with help for newcomers.
 
->>> options = parser("chalkgrad").parse_args(["train", "mnist", "--layers", "16,16"])
+>>> options = parser().parse_args(["train", "mnist", "--layers", "16,16"])
 >>> options.dataset, options.layers, options.epochs
 ('mnist', [[16, 16]], 10)
 """
@@ -18,104 +18,112 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from nn import INITIALISERS
+from chalkgrad import INITIALISERS  # says so if a user's nn.py hides our nn
 from nn.extend import ENGINES
 
 from .choices import DATASETS, LOSSES, OPTIMISERS, SCHEDULES
+from .evaluate import evaluate
+from .predict import predict
+from .train import train
 
-_TRAIN = """Train a network, neuron by neuron, and see how well it does on examples that it has
-not seen.
+_TRAIN = """Train a network and count its mistakes on examples that it has not seen.
 
 data sets:
-  digits   1,797 images of handwritten digits, 8 x 8 pixels, bundled with scikit-learn
-  mnist    70,000 images of handwritten digits, 28 x 28 pixels, downloaded once
+  digits        1,797 images of handwritten digits, 8 x 8 pixels
+  mnist         70,000 images of handwritten digits, 28 x 28, downloaded once
   handwriting   mnist if its files are on this machine, else digits
   moons, circles, spirals, xor   points in the plane, of two classes"""
 _TRAIN_EXAMPLES = """examples:
-  {program} train digits
-  {program} train digits --layers 32,16 --activation relu --optimizer adam --learning-rate 0.01
-  {program} train moons --layers 16,16 --plot curves.png
-  {program} train mnist --layers 16,16 --limit 2000 --save digits.safetensors
+  chalkgrad train digits
+  chalkgrad train digits --layers 32,16 --activation relu --optimizer adam \\
+      --learning-rate 0.01
+  chalkgrad train moons --layers 16,16 --plot curves.png
+  chalkgrad train mnist --layers 16,16 --limit 2000 --save digits.safetensors
 
---limit keeps the first tries short. A loss that does not fall wants a smaller learning rate."""
-_EVALUATE = "Let a saved network answer for examples that it has not seen, and count its mistakes."
-_PREDICT = """Let a saved network read images: PNG, JPEG and whatever else Pillow opens. A picture
-of another size than the network's is cut to its ink, and centred as the images of MNIST are; dark
-ink on light paper is turned around."""
+--limit keeps first tries short. If the loss does not fall, lower the rate."""
+_EVALUATE = "Count the mistakes of a saved network on examples that it has not seen."
+_PREDICT = """Read images with a saved network: PNG, JPEG and whatever else Pillow opens. An
+image of another size than the network's is cropped to its ink and centred as
+those of MNIST are; dark ink on light paper is inverted."""
 
 
 class _Formatter(ArgumentDefaultsHelpFormatter, RawDescriptionHelpFormatter):
-    """Shows defaults that say something, and leaves the lines of a description as they are."""
+    """Shows defaults that are a number or a text, and keeps the lines of a description."""
 
     def _get_help_string(self, action: Action) -> str | None:
-        says_something = isinstance(action.default, str | int | float)
-        return super()._get_help_string(action) if says_something else action.help
+        is_plain = isinstance(action.default, str | int | float)
+        return super()._get_help_string(action) if is_plain else action.help
 
 
-def parser(program: str) -> ArgumentParser:
-    """Return the parser of the command line.
-
-    Args:
-        program: what help and errors call it.
-    """
+def parser() -> ArgumentParser:
+    """Return the parser; the options that it parses carry their command as `run`."""
     result = ArgumentParser(
-        program,
-        description="Networks of single neurons.",
-        epilog=f"start with: {program} train digits",
+        "chalkgrad",
+        description="Networks of scalar neurons.",
+        epilog="start with: chalkgrad train digits",
     )
     commands = result.add_subparsers(
         title="commands", required=True, metavar="COMMAND", dest="command"
     )
-    _add_train(commands, program)
-    evaluate = commands.add_parser(
+    _add_train(commands)
+    judge = commands.add_parser(
         "evaluate", help="count the mistakes of a saved network", description=_EVALUATE
     )
-    evaluate.add_argument("network", type=Path, help="a file that train --save wrote")
-    _add_dataset(evaluate)
-    predict = commands.add_parser(
+    judge.set_defaults(run=evaluate)
+    judge.add_argument("network", type=Path, help="a file that train --save wrote")
+    _add_dataset(judge)
+    reader = commands.add_parser(
         "predict", help="read images with a saved network", description=_PREDICT
     )
-    predict.add_argument("network", type=Path, help="a file that train --save wrote")
-    predict.add_argument("images", type=Path, nargs="+", metavar="image", help="a file to read")
+    reader.set_defaults(run=predict)
+    reader.add_argument("network", type=Path, help="a file that train --save wrote")
+    reader.add_argument("images", type=Path, nargs="+", metavar="image", help="a file to read")
     return result
 
 
-def _add_train(commands: Any, program: str) -> None:
-    train = commands.add_parser(
+def _add_train(commands: Any) -> None:
+    command = commands.add_parser(
         "train",
-        usage=f"{program} train dataset [options]",
+        usage="chalkgrad train dataset [options]",
         help="train a network and show how well it does",
         description=_TRAIN,
-        epilog=_TRAIN_EXAMPLES.format(program=program),
+        epilog=_TRAIN_EXAMPLES,
         formatter_class=_Formatter,
     )
-    _add_dataset(train)
-    add = train.add_argument_group("the network").add_argument
-    help_of_layers = "neurons of each inner layer, such as 16,16 (default: 16)"
+    command.set_defaults(run=train)
+    _add_dataset(command)
+    add = command.add_argument_group("the network").add_argument
+    help_of_layers = "neurons of each hidden layer, such as 16,16 (default: 16)"
     add("--layers", type=_sizes, nargs="*", default=[[16]], metavar="N,N", help=help_of_layers)
     add("--activation", default="tanh", metavar="NAME", help="tanh, relu, sigmoid, gelu, ...")
     help_of_output = "of the last layer (default: what the loss asks for)"
     add("--output-activation", metavar="NAME", help=help_of_output)
-    _add_choice(add, "--initialiser", "xavier_uniform", INITIALISERS, "of the first weights")
-    add("--seed", type=int, default=0, help="of the first weights and of the order of the examples")
-    add = train.add_argument_group("the training").add_argument
-    _add_choice(add, "--loss", "cross_entropy", LOSSES, "what to make small")
-    _add_choice(add, "--optimizer", "sgd", OPTIMISERS, "the rule of a step")
-    add("--learning-rate", type=float, default=0.3, metavar="RATE", help="how far each step goes")
-    _add_choice(add, "--schedule", "constant", SCHEDULES, "how the learning rate changes")
-    add("--weight-decay", type=float, default=0.0, metavar="LAMBDA", help="pulls weights to 0")
-    add("--epochs", type=int, default=10, metavar="N", help="how often to go through all examples")
-    add("--batch-size", type=_count, default=10, metavar="N", help="examples for each step, or all")
-    help_of_validation = "examples taken from the training ones to watch it by"
+    _add_choice(add, "--initialiser", "xavier_uniform", INITIALISERS, "of the initial weights")
+    add("--seed", type=int, default=0, help="of the initial weights and of the order of examples")
+    add = command.add_argument_group("the training").add_argument
+    _add_choice(add, "--loss", "cross_entropy", LOSSES, "what to minimise")
+    _add_choice(add, "--optimizer", "sgd", OPTIMISERS, "the update rule")
+    add("--learning-rate", type=float, default=0.3, metavar="RATE", help="the size of a step")
+    _add_choice(add, "--schedule", "constant", SCHEDULES, "of the learning rate")
+    add(
+        "--weight-decay",
+        type=float,
+        default=0.0,
+        metavar="LAMBDA",
+        help="pulls weights to 0",
+    )
+    add("--epochs", type=int, default=10, metavar="N", help="passes over all examples")
+    add("--batch-size", type=_count, default=10, metavar="N", help="examples per step, or all")
+    help_of_validation = "training examples held out to measure the loss on"
     add("--validation", type=int, default=0, metavar="N", help=help_of_validation)
-    help_of_patience = "stop after so many epochs without a better validation loss"
+    help_of_patience = "stop after N epochs without a better validation loss"
     add("--patience", type=int, metavar="N", help=help_of_patience)
     _add_choice(add, "--engine", "compiled", ENGINES, "how gradients are computed")
-    add = train.add_argument_group("input and output").add_argument
-    add("--limit", type=int, metavar="N", help="take only the first N training examples")
+    add = command.add_argument_group("input and output").add_argument
+    add("--limit", type=int, metavar="N", help="use only the first N training examples")
     add("--save", type=Path, metavar="FILE", help="write the network as .safetensors")
     add("--plot", type=Path, metavar="FILE", help="draw loss and accuracy as .png, .svg or .pdf")
-    help_of_pictures = "draw training.png, weights.png and network.svg, and .png, into a folder"
+    help_of_pictures = "draw training.png, weights.png, network.svg and network.png there"
     add("--pictures", type=Path, metavar="FOLDER", help=help_of_pictures)
 
 
@@ -127,16 +135,14 @@ def _add_choice(add: Any, flag: str, default: str, names: Iterable[str], what: s
 
 def _add_dataset(command: Any) -> None:
     command.add_argument("dataset", choices=DATASETS, metavar="dataset", help=", ".join(DATASETS))
-    command.add_argument(
-        "--data", type=Path, metavar="FOLDER", help="where the four files of mnist are"
-    )
+    command.add_argument("--data", type=Path, metavar="FOLDER", help="with the four files of mnist")
 
 
 def _sizes(text: str) -> list[int]:
     try:
         return [int(part) for part in text.split(",") if part.strip()]
     except ValueError:
-        raise ArgumentTypeError(f"{text!r} is no list of whole numbers such as 16,16") from None
+        raise ArgumentTypeError(f"{text!r} is not a list of whole numbers such as 16,16") from None
 
 
 def _count(text: str) -> int | None:

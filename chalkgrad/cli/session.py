@@ -9,7 +9,7 @@ from importlib.util import find_spec
 
 import chalkgrad
 
-_GREETING = """Value, grad, check, trace, MLP, fit, draw and all other names of chalkgrad are imported.
+_GREETING = """Value, grad, check, trace, MLP, fit, draw and the rest of chalkgrad are imported.
 Try:  x = Value(2.0, label="x"); y = tanh(3 * x - 5); y.backward(); print(trace(y))"""
 
 
