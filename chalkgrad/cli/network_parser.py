@@ -92,7 +92,12 @@ def _add_train(commands: Any) -> None:
     )
     command.set_defaults(run=train)
     _add_dataset(command)
-    add = command.add_argument_group("the network").add_argument
+    _add_network(command.add_argument_group("the network").add_argument)
+    _add_training(command.add_argument_group("the training").add_argument)
+    _add_files(command.add_argument_group("input and output").add_argument)
+
+
+def _add_network(add: Any) -> None:
     help_of_layers = "neurons of each hidden layer, such as 16,16 (default: 16)"
     add("--layers", type=_sizes, nargs="*", default=[[16]], metavar="N,N", help=help_of_layers)
     add("--activation", default="tanh", metavar="NAME", help="tanh, relu, sigmoid, gelu, ...")
@@ -100,7 +105,9 @@ def _add_train(commands: Any) -> None:
     add("--output-activation", metavar="NAME", help=help_of_output)
     _add_choice(add, "--initialiser", "xavier_uniform", INITIALISERS, "of the initial weights")
     add("--seed", type=int, default=0, help="of the initial weights and of the order of examples")
-    add = command.add_argument_group("the training").add_argument
+
+
+def _add_training(add: Any) -> None:
     _add_choice(add, "--loss", "cross_entropy", LOSSES, "what to minimise")
     _add_choice(add, "--optimizer", "sgd", OPTIMISERS, "the update rule")
     add("--learning-rate", type=float, default=0.3, metavar="RATE", help="the size of a step")
@@ -119,7 +126,9 @@ def _add_train(commands: Any) -> None:
     help_of_patience = "stop after N epochs without a better validation loss"
     add("--patience", type=int, metavar="N", help=help_of_patience)
     _add_choice(add, "--engine", "compiled", ENGINES, "how gradients are computed")
-    add = command.add_argument_group("input and output").add_argument
+
+
+def _add_files(add: Any) -> None:
     add("--limit", type=int, metavar="N", help="use only the first N training examples")
     add("--save", type=Path, metavar="FILE", help="write the network as .safetensors")
     add("--plot", type=Path, metavar="FILE", help="draw loss and accuracy as .png, .svg or .pdf")
