@@ -1,6 +1,6 @@
 """`python -m benchmarks.draw`: the time to draw graphs of 10^2 to 10^5 nodes.
 
-The work is a sum of tanh neurons of ten inputs written with plain + and *. The time is that from the
+The work is a sum of tanh neurons of ten inputs written with plain + and *. The time is from the
 finished graph to the bytes of an SVG: grouping, DOT text, layout. Where PyTorch and torchviz are
 installed, torchviz draws the same expression by the `dot` executable. It draws every node; we do so
 up to the limit, so at 10^3 a second line has our drawing of every node. torchviz gets no larger
