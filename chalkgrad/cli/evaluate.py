@@ -34,7 +34,7 @@ def evaluate(options: Namespace) -> int:
         raise ShapeError(
             f"a network of {needed[0]} inputs and {needed[1]} outputs for {options.dataset}",
             f"{net}",
-            f"train one with: chalkgrad train {options.dataset} --save FILE",
+            f"run chalkgrad train {options.dataset} --save FILE",
         )
     table = confusion(net, held_out)
     show(table)
