@@ -6,7 +6,10 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # One thread for products of matrices: those of a mini-batch are too small to be divided.
 export OPENBLAS_NUM_THREADS ?= 1
 
-.PHONY: demo test test-peers lint types generated bench gallery expected clean
+# What the tests of `make test-peers` compare with.
+PEERS ?= torch==2.13.0 jax onnx onnxruntime
+
+.PHONY: demo test test-peers peers lint types generated expected bench gallery clean
 
 demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
 	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
@@ -14,11 +17,17 @@ demo: .venv/demo ## The textbook neuron and a digit network, from expression to 
 	$(BIN)/chalkgrad train handwriting --layers 16,16 --epochs 6 --pictures digits \
 		--optimizer adam --learning-rate 0.01 --schedule warm-up --batch-size 32
 
-test: .venv/dev lint types ## What continuous integration runs
-	$(BIN)/python -m pytest -n auto
+test: .venv/dev lint types ## What must pass before a commit
+	$(BIN)/python -m pytest -n auto -m "not peers"
 
-test-peers: .venv/dev ## Against PyTorch and others, where they are installed
+test-peers: peers ## Against PyTorch and others; those that cannot be installed are skipped
 	$(BIN)/python -m pytest -m peers -rs
+
+peers: .venv/dev
+	@for peer in $(PEERS); do \
+		timeout 300 $(INSTALL) --retries 1 "$$peer" \
+			|| echo "$$peer cannot be installed here: its tests are skipped"; \
+	done
 
 lint: .venv/dev
 	$(BIN)/ruff check .
@@ -28,7 +37,7 @@ types: .venv/dev
 	$(BIN)/basedpyright
 
 generated: ## The functions and methods that follow from the rows of the derivative table
-	$(PYTHON) tools/generate.py
+	$(PYTHON) autodiff/table/generate.py
 
 bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.engine

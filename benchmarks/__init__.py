@@ -1,7 +1,7 @@
 """Speed and memory as ratios against peers, measured in one process and printed.
 
-Nothing here is asserted by a test: machines differ, ratios in one run do not lie. Libraries read
-how many threads they may use when they are loaded, so it is said here, before any of them is.
+No test asserts a time: machines differ. Ratios measured in one run are comparable. Libraries read
+the number of threads when they are loaded, so it is set here, before any of them is.
 """
 
 import os

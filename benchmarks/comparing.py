@@ -1,6 +1,4 @@
-"""Programs that do the same work: their gradients compared, then their times, as rows of text.
-
-What is not here: the programs.
+"""Compare the gradients of programs that do the same work, then their times.
 
 >>> steps = {OURS: lambda: (1.0, np.ones(2)), "another": lambda: (1.0, [np.ones(2)])}
 >>> [row[:2] for row in rows_of("work", compare(steps, "float64"), {})]
@@ -23,30 +21,28 @@ import numpy as np
 from .networks import Step
 from .timing import interleaved, quiet_collector, seconds
 
-__all__ = ["EAGER", "OURS", "Row", "compare", "machine", "note", "rows_of", "span"]
-
 Row = tuple[str, ...]
 
 OURS = "chalkgrad"
 EAGER = "our eager engine"
 _ROUNDS = 60
-_SLOW = 0.2  # seconds: what takes longer has a few rounds of its own
-_VERY_SLOW = 2.0  # and what takes this long has one
+_SLOW = 0.2  # seconds; a slower step has a few rounds of its own
+_VERY_SLOW = 2.0  # seconds; an even slower one has one
 _TOLERANCES = {"float64": 1e-9, "float32": 1e-3}  # relative to the largest derivative
 
 
 def compare(steps: Mapping[str, Step], kind: str) -> dict[str, float]:
-    """Hold all gradients against ours, then time all.
+    """Check every gradient against ours, then time every program.
 
     Args:
-        steps: by name, ours among them.
-        kind: of the numbers: it says how far the gradients may differ.
+        steps: by name, ours included.
+        kind: "float64" or "float32", which sets how far the gradients may differ.
 
     Returns:
         For every name the median time of a step, in seconds.
 
     Raises:
-        ArithmeticError: if a gradient is another.
+        ArithmeticError: if a gradient differs from ours.
     """
     expected = np.asarray(steps[OURS]()[1])
     slow: dict[str, float] = {}
@@ -69,7 +65,7 @@ def compare(steps: Mapping[str, Step], kind: str) -> dict[str, float]:
 
 
 def rows_of(title: str, times: Mapping[str, float], targets: Mapping[str, float]) -> list[Row]:
-    """Write a row for every peer: how many times faster ours is, and how many it should be."""
+    """Return a row per peer: how many times faster ours is, and how many it should be."""
     rows: list[Row] = []
     for name, time in times.items():
         if name != OURS:
@@ -84,7 +80,7 @@ def _times(ratio: float) -> str:
 
 
 def span(time: float) -> str:
-    """Write a time with three digits: 43.1 us, 2.05 ms, 4.31 s.
+    """Return a time with three digits: 43.1 us, 2.05 ms, 4.31 s.
 
     >>> span(43.14e-6), span(0.35), span(4.0)
     ('43.1 us', '350 ms', '4.00 s')
@@ -95,7 +91,7 @@ def span(time: float) -> str:
 
 
 def machine() -> str:
-    """Return processor, Python and the versions of all that is compared."""
+    """Return the processor, Python, and the versions of the libraries compared."""
     processor = platform.processor() or platform.machine()
     described = Path("/proc/cpuinfo")
     if described.exists():
@@ -115,5 +111,5 @@ def machine() -> str:
 
 
 def note(text: str) -> None:
-    """Say on the error stream what is being measured."""
+    """Print to standard error what is being measured."""
     print(f"... {text}", file=sys.stderr, flush=True)

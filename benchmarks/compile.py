@@ -1,8 +1,8 @@
 """`python -m benchmarks.compile`: compiled scalar programs against hand-written NumPy and others.
 
-Every program computes value and gradient; before it is timed, its gradient is compared with
-ours. One process, one thread each, medians of interleaved rounds; what takes more than 0.2 s has
-one to five rounds of its own. Peers that are missing are named, with the reason.
+Every program computes value and gradient, and its gradient is compared with ours before it is
+timed: in one process, on one thread, as medians of interleaved rounds. A step of more than 0.2 s
+has one to five rounds of its own. Missing peers are named, with the reason.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ IRREGULAR_BATCH = 256
 
 
 def main() -> int:
-    """Print both tables, what is missing, and the machine."""
+    """Print both tables, the missing peers, and the machine."""
     missing: dict[str, str] = {}
     digits = Network((784, 16, 16, 10), "sigmoid", "squares", batch=10)
     points = Network((2, 16, 16, 1), "relu", "hinge", batch=100)
@@ -60,13 +60,13 @@ def main() -> int:
 def network_rows(
     title: str, work: Network, targets: Mapping[str, float], missing: dict[str, str]
 ) -> list[Row]:
-    """Time a network against all peers, in both kinds of numbers."""
+    """Time a network against all peers, in double and single precision."""
     rows: list[Row] = []
     for kind in KINDS:
         steps = {OURS: compiled(work, kind), "NumPy by hand": by_hand(work, kind)}
         for name, make in PEERS.items():
             if name == "micrograd" and kind == "float32":
-                continue  # its numbers are Python's
+                continue  # it computes with Python's floats
             note(f"{title}, {kind}: {name}")
             try:
                 steps[name] = make(work, kind)
@@ -78,7 +78,7 @@ def network_rows(
 
 
 def transformer_rows() -> tuple[list[Row], list[Row]]:
-    """Time the transformer block against the eager engine, and say what was found in it."""
+    """Time the transformer block against the eager engine, and measure its program."""
     note("transformer block")
     block = Transformer()
     parameters = block.parameters()
@@ -143,7 +143,7 @@ def kinds_of(
     peers: Mapping[str, Step],
     targets: Mapping[str, float],
 ) -> list[Row]:
-    """Time a program of ours against its peers, then in float32 against itself."""
+    """Time a program of ours against its peers, and in float32 against itself in float64."""
     double = partial(record("float64").value_and_grad, *given)
     narrow = [x.astype("float32") for x in given]
     single = partial(record("float32").value_and_grad, *narrow)
@@ -155,7 +155,7 @@ def kinds_of(
 
 
 def recording_facts(work: Network) -> list[Row]:
-    """Measure what recording the network takes: time, equations, memory."""
+    """Measure what tracing the network costs: time, equations, memory."""
     note("recording")
     loss, parameters = of_values(work)
     example = work.inputs[0], work.targets[0]
@@ -178,8 +178,8 @@ def recording_facts(work: Network) -> list[Row]:
 
 
 def memory(record: Callable[[], Any], work: Network) -> int:
-    """Return the bytes that a program holds when it has run and the recording is dropped."""
-    record()  # what is made once for all programs is not this one's
+    """Return the bytes that a program holds once it has run and its trace is freed."""
+    record()  # fills caches that all programs share
     gc.collect()
     tracemalloc.start()
     program = record()
@@ -192,18 +192,18 @@ def memory(record: Callable[[], Any], work: Network) -> int:
 
 
 def typical(program: Callable[[], object]) -> float:
-    """Return the median time of a program that takes a while."""
+    """Return the median time of seven runs of a slow program."""
     with quiet_collector():
         return median(seconds(program) for _ in range(7))
 
 
 def equations(program: Any) -> str:
-    """Return how many array equations a program has."""
+    """Return the number of array equations of a program."""
     return counted(program, "array equations")
 
 
 def counted(program: Any, things: str) -> str:
-    """Return how many of some things there are, by the explanation of a program."""
+    """Return the number of some things that `explain` counts in a program."""
     found = re.search(rf"([\d,]+) +{things}", program.explain())
     return found[1] if found else "unknown"
 

@@ -1,11 +1,10 @@
-"""`python -m benchmarks.draw`: the time to draw graphs of 10^2 to 10^5 nodes, in one run.
+"""`python -m benchmarks.draw`: the time to draw graphs of 10^2 to 10^5 nodes.
 
-The work is a sum of neurons of ten inputs written with plain + and * and tanh, from the finished
-graph to the bytes of an SVG: grouping, DOT text, layout. torchviz draws the same expression of
-PyTorch tensors where both are installed, in its own way: by the `dot` executable, in a process of
-its own. It draws every node, as we do up to the limit; at 10^3 a second line has our drawing of
-every node beside its own. The larger graphs are left out for it: the layout of 10^4 nodes takes
-many minutes.
+The work is a sum of tanh neurons of ten inputs written with plain + and *. The time is from the
+finished graph to the bytes of an SVG: grouping, DOT text, layout. Where PyTorch and torchviz are
+installed, torchviz draws the same expression by the `dot` executable. It draws every node; we do so
+up to the limit, so at 10^3 a second line has our drawing of every node. torchviz gets no larger
+graph: a layout of 10^4 nodes takes many minutes.
 """
 
 from __future__ import annotations
@@ -30,7 +29,7 @@ NODES_OF_NEURON = 3 * INPUTS + 3  # weights, products and additions; bias, tanh,
 
 
 def main() -> int:
-    """Print the time of each size; beside it the peer's, where it can be had."""
+    """Print the time of each size, and torchviz's where it is installed."""
     peer = peer_program()
     print("a sum of tanh neurons with 10 inputs, from the graph to SVG\n")
     print(f"{'ours':>9}{'torchviz':>12}{'ratio':>9}   picture")
@@ -38,7 +37,7 @@ def main() -> int:
         loss = expression(Value, size)
         theirs = peer(size) if peer and size <= LARGEST_OF_PEER else None
         show(loss, theirs)
-        if size == LARGEST_OF_PEER:  # beyond our limit: like with like
+        if size == LARGEST_OF_PEER:  # every node, as torchviz draws them
             show(loss, theirs, limit=2 * size)
         del loss
     print("\na product of 100,000 factors, each a depth of its own")
@@ -84,9 +83,9 @@ def expression(make: Callable[[float], Any], size: int) -> Any:
 
 
 def peer_program() -> Callable[[int], Callable[[], bytes]] | None:
-    """Return what makes torchviz's drawing of a size, or None where it is missing."""
+    """Return a maker of torchviz's drawing by size, or None where torchviz is missing."""
     try:
-        import torch  # noqa: PLC0415 only the benchmark needs it
+        import torch  # noqa: PLC0415 optional
         from torchviz import make_dot  # noqa: PLC0415
     except ImportError:
         return None

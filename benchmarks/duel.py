@@ -1,9 +1,8 @@
-"""One training run of ours and PyTorch's of the same recipe, epoch by epoch in turn.
+"""Train our network and PyTorch's by the same recipe, taking turns epoch by epoch.
 
-Both begin with the same weights and take the same examples in the same order; both are judged by
-the test images after each epoch, which is timed too. Ours pays for the compilation. Times are those
-of the processor, of one thread: what else the machine does counts for neither. What is not here:
-the recipes (`benchmarks.training`).
+Both start from the same weights and take the same examples in the same order. Both are judged on
+the test images after each epoch, which is timed too; ours includes compiling. Times are processor
+times of one thread, so that other load on the machine counts for neither.
 """
 
 from __future__ import annotations
@@ -18,15 +17,13 @@ import nn
 
 from .torch_loop import TorchLoop
 
-__all__ = ["Duel", "Side"]
-
 
 class Side(NamedTuple):
-    """How one side did.
+    """The times and accuracies of one side.
 
     Attributes:
-        seconds: of each epoch.
-        shares: the accuracy on the test images after each.
+        seconds: the time of each epoch.
+        shares: the accuracy on the test images after each epoch.
     """
 
     seconds: list[float]
@@ -45,11 +42,11 @@ class Side(NamedTuple):
 
 
 class Duel:
-    """A callback of `fit` that lets PyTorch run an epoch after each of ours.
+    """A callback of `fit` that runs an epoch of PyTorch after each of ours.
 
     Args:
         peers: PyTorch's loops by name.
-        examples: how many there are to learn from.
+        examples: the number of training examples.
         seed: of their order.
     """
 
@@ -66,7 +63,7 @@ class Duel:
         self._start = process_time()
 
     def __call__(self, record: nn.Record) -> None:
-        """At the end of an epoch, let the others run."""
+        """At the end of an epoch, run one of each peer."""
         if record.validation_accuracy is None:
             return
         self.ours.seconds.append(process_time() - self._start)
@@ -81,7 +78,7 @@ class Duel:
         self._start = process_time()
 
     def report(self, targets: str) -> None:
-        """Print both sides, and the ratio to the faster of PyTorch's."""
+        """Print the times of all sides, and their ratios to ours."""
         print(f"  chalkgrad        {self.ours}")
         for name, side in self.sides.items():
             print(f"  PyTorch {name}  {side}")

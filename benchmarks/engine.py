@@ -1,8 +1,8 @@
-"""`python -m benchmarks.engine`: the scalar engine against micrograd, in one run.
+"""`python -m benchmarks.engine`: the scalar engine against micrograd.
 
 The work is micrograd's own demonstration: a 2-16-16-1 network on a hundred points in the plane,
-hinge loss, forward and backward; once written with plain + and * and relu (about 65,000 nodes),
-once through `nn` with one `dot` node per neuron. The garbage collector is on.
+hinge loss, forward and backward; written with plain + and * and relu (about 65,000 nodes), and
+through `nn` with one `dot` node per neuron. The garbage collector is on.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ POINTS = 100
 
 
 def main() -> int:
-    """Print every figure as a ratio, with the medians it comes from."""
+    """Print every figure as a ratio, with the medians behind it."""
     try:
-        from micrograd.engine import Value as Peer  # noqa: PLC0415 only the benchmark needs it
+        from micrograd.engine import Value as Peer  # noqa: PLC0415 optional
         from micrograd.nn import MLP as PeerNetwork  # noqa: N811, PLC0415
     except ImportError:
         print("micrograd is missing: pip install micrograd, or make bench", file=sys.stderr)
@@ -65,8 +65,8 @@ def main() -> int:
 def print_growth() -> None:
     """Print the cost of a node by the size of its graph, with and without the collector.
 
-    Python's collector looks at every living object again whenever their number has grown by a
-    quarter: that part of the growth is not the engine's.
+    Python's collector visits every living object again whenever their number has grown by a
+    quarter; that part of the growth is not the engine's.
     """
     sizes = (1_000, 10_000, 100_000, 1_000_000)
     costs: list[dict[int, float]] = []
@@ -82,7 +82,7 @@ def print_growth() -> None:
 
 
 def print_lines(plain: Callable[[], Any], fused: Callable[[], Any]) -> None:
-    """Print what it costs to record the source line of every node, as a ratio to not doing so."""
+    """Print the cost of recording the source line of every node, as a ratio."""
     print("\nrecording source lines (autodiff.lines), against not recording them:")
     for name, program in (("plain +, *, relu", plain), ("through nn", fused)):
         recorded = lines()(both(program))
@@ -122,7 +122,7 @@ def plain_program(make: Callable[[float], Any]) -> Callable[[], Any]:
 
 
 def score(layers: Sequence[Any], point: Sequence[Any]) -> Any:
-    """Run one point through the layers; relu everywhere but at the end."""
+    """Run a point through the layers, with relu after all but the last."""
     for number, layer in enumerate(layers, 1):
         outputs = []
         for weights, bias in layer:
@@ -157,7 +157,7 @@ def both(loss: Callable[[], Any]) -> Callable[[], None]:
 
 
 def bytes_per_node(loss: Callable[[], Any], nodes: int) -> float:
-    """Return the memory that a graph holds while it lives, for each node."""
+    """Return the memory of a living graph, per node."""
     gc.collect()
     tracemalloc.start()
     kept = loss()
@@ -169,8 +169,8 @@ def bytes_per_node(loss: Callable[[], Any], nodes: int) -> float:
 
 
 def import_cost(rounds: int = 15) -> float:
-    """Return by how much `import autodiff` lengthens the life of an interpreter, in seconds."""
-    with TemporaryDirectory() as cache:  # with compiled files, as an installed package has them
+    """Return the seconds that `import autodiff` adds to the life of an interpreter."""
+    with TemporaryDirectory() as cache:  # with bytecode, as an installed package has it
         environment = {**os.environ, "PYTHONPYCACHEPREFIX": cache}
         environment.pop("PYTHONDONTWRITEBYTECODE", None)
 
@@ -184,7 +184,7 @@ def import_cost(rounds: int = 15) -> float:
 
 
 def cost_per_node(size: int) -> float:
-    """Return the seconds that a node of a chain costs, built and swept."""
+    """Return the seconds that a node of a chain costs, forward and backward."""
     rounds = max(3, 100_000 // size)
     times: list[float] = []
     for _ in range(rounds):

@@ -1,6 +1,6 @@
-"""A random graph without any regularity: for Values, and for CasADi's symbols.
+"""A random graph without any regularity, over Values and over CasADi's symbols.
 
-Every node takes two of all nodes before it. What is not here: timing.
+Every node takes two of all nodes before it.
 
 >>> graph = Irregular(nodes=50, parameters=5, inputs=3)
 >>> y = graph.output([Value(p) for p in graph.parameters], [0.1, 0.2, 0.3])
@@ -22,8 +22,6 @@ from autodiff import Value, sigmoid, sin, tanh
 
 from .networks import Step
 
-__all__ = ["Irregular", "casadi_mapped", "irregular_eager"]
-
 _BINARY: dict[str, Callable[[Any, Any], Any]] = {
     "add": lambda a, b: a + b,
     "sub": lambda a, b: a - b,
@@ -36,9 +34,9 @@ class Irregular:
     """A random graph.
 
     Args:
-        nodes: how many operations.
-        parameters: how many leaves to differentiate by.
-        inputs: how many numbers an example has.
+        nodes: the number of operations.
+        parameters: the number of leaves to differentiate by.
+        inputs: the length of an example.
     """
 
     def __init__(self, nodes: int = 10_000, parameters: int = 100, inputs: int = 20) -> None:
@@ -72,7 +70,7 @@ class Irregular:
 
 
 def casadi_mapped(graph: Irregular, batch: np.ndarray) -> Step:
-    """Return CasADi's function of value and gradient, mapped over the batch and summed there."""
+    """Return CasADi's value and gradient, mapped over the batch and summed by CasADi."""
     casadi = import_module("casadi")
     x, p = casadi.SX.sym("x", graph.inputs), casadi.SX.sym("p", len(graph.parameters))
     unary = {
@@ -95,7 +93,7 @@ def casadi_mapped(graph: Irregular, batch: np.ndarray) -> Step:
 
 
 def irregular_eager(graph: Irregular, batch: np.ndarray) -> Step:
-    """Return the eager engine's value and gradient, example by example."""
+    """Return the eager engine's value and gradient, one example at a time."""
     parameters = [Value(p) for p in graph.parameters]
     examples = batch.tolist()
 

@@ -1,8 +1,7 @@
-"""Two moons as in micrograd's demonstration: a hundred steps with all hundred points each.
+"""Two moons as in micrograd's demonstration: a hundred steps, each on all hundred points.
 
-2-16-16-1, relu, hinge loss and 1e-4 times the sum of all squared parameters, a learning rate that
-falls from 1 to 0.1. All three programs begin with the same weights. What is not here: MNIST
-(`benchmarks.training`).
+2-16-16-1, relu, hinge loss plus 1e-4 times the sum of all squared parameters, and a learning rate
+that falls from 1 to 0.1. All three programs start from the same weights.
 """
 
 from __future__ import annotations
@@ -15,9 +14,7 @@ from time import process_time
 from typing import Any
 
 import nn
-from nn.data import Examples
-
-__all__ = ["show_moons"]
+from nn.extend import Examples
 
 STEPS = 100
 ALPHA = 1e-4
@@ -46,7 +43,7 @@ def our_run(points: Examples, engine: str, steps: int = STEPS) -> nn.History:
 
 
 def peer_run(points: Examples, network: Any, steps: int) -> float:
-    """Train micrograd's network by the loop of its demonstration; return its last accuracy."""
+    """Train micrograd's network by the loop of its demonstration; return the last accuracy."""
     random.seed(SEED)
     net = network(2, [16, 16, 1])
     share = 0.0
@@ -64,10 +61,10 @@ def peer_run(points: Examples, network: Any, steps: int) -> float:
 
 
 def show_moons(peer_steps: int) -> None:
-    """Print accuracy and time of all, and the ratios.
+    """Print the accuracy and time of all programs, and the ratios.
 
     Args:
-        peer_steps: how many steps micrograd takes; its time is scaled to a hundred.
+        peer_steps: the steps that micrograd takes; its time is scaled to a hundred.
     """
     print("two moons, 2-16-16-1, 100 points, 100 steps of all points")
     points = nn.data.moons(100, noise=0.1, seed=SEED, sides=True)
@@ -79,7 +76,7 @@ def show_moons(peer_steps: int) -> None:
         share = our_run(points, engine)[-1].accuracy
         print(f"  chalkgrad {engine:<9}{time * 1e3:>9.1f} ms  accuracy {share:.1%}")
     try:
-        from micrograd.nn import MLP  # noqa: PLC0415 only the benchmark needs it
+        from micrograd.nn import MLP  # noqa: PLC0415 optional
     except ImportError:
         print("  micrograd is missing: pip install micrograd")
         return
@@ -93,7 +90,7 @@ def show_moons(peer_steps: int) -> None:
 
 
 def _seconds(program: Callable[[], object]) -> float:
-    """Return the time of the processor that a program takes."""
+    """Return the processor time of a program."""
     gc.collect()
     start = process_time()
     program()

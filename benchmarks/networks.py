@@ -1,6 +1,4 @@
-"""Two small networks on a batch: of scalars for `compile`, and by hand in NumPy.
-
-What is not here: the same networks in other libraries (`peers`).
+"""A small network on a batch: over scalars for `compile`, and by hand in NumPy.
 
 >>> work = Network((3, 4, 2), "sigmoid", "squares", batch=5)
 >>> value, gradient = compiled(work, "float64")()
@@ -20,16 +18,14 @@ import numpy as np
 import autodiff
 from autodiff import Value, relu, sigmoid
 
-__all__ = ["Network", "Scalars", "Step", "by_hand", "compiled", "of_values", "scalars"]
-
 Step = Callable[[], tuple[Any, Any]]  # the value, and the gradient by weights and biases in turn
 
 
 class Network:
-    """A network, its loss, and the batch that it is given.
+    """A network, its loss and its batch.
 
     Args:
-        sizes: of the layers, the inputs first.
+        sizes: of the layers, from the inputs on.
         activation: "sigmoid" after every layer, or "relu" after every layer but the last.
         loss: "squares", the sum of squared errors, or "hinge" for targets of -1 and 1.
         batch: the number of examples.
@@ -46,7 +42,7 @@ class Network:
         self.targets = targets if loss == "squares" else rng.choice((-1.0, 1.0), (batch, 1))
 
     def arrays(self) -> list[np.ndarray]:
-        """Weights and bias of every layer in turn."""
+        """Return the weights and bias of every layer in turn."""
         return [array for pair in zip(self.weights, self.biases, strict=True) for array in pair]
 
     def is_activated(self, layer: int) -> bool:
@@ -55,7 +51,7 @@ class Network:
 
 
 class Scalars(NamedTuple):
-    """A network of scalars: the loss of one example, and what it is differentiated by."""
+    """A network of scalars: the loss of one example, and its parameters."""
 
     loss: Callable[[Sequence[Any], Sequence[Any]], Any]
     parameters: list[Any]
@@ -92,7 +88,7 @@ def of_values(work: Network) -> Scalars:
 
 
 def compiled(work: Network, kind: str) -> Step:
-    """Return value and gradient by the compiled program."""
+    """Return the value and gradient of the compiled program."""
     loss, parameters = of_values(work)
     example = work.inputs[0], work.targets[0]
     program = autodiff.compile(loss, parameters=parameters, example=example, dtype=kind)
@@ -101,7 +97,7 @@ def compiled(work: Network, kind: str) -> Step:
 
 
 def by_hand(work: Network, kind: str) -> Step:
-    """Return value and gradient as they are written in NumPy: one product a layer, each way."""
+    """Return value and gradient in NumPy: one product per layer in each direction."""
     arrays = [array.astype(kind) for array in work.arrays()]
     layers = list(zip(arrays[::2], arrays[1::2], strict=True))
     x, y = work.inputs.astype(kind), work.targets.astype(kind)

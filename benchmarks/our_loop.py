@@ -1,7 +1,6 @@
-"""Our half of the comparison of memory: `python -m benchmarks.our_loop FOLDER EPOCHS`.
+"""`python -m benchmarks.our_loop FOLDER EPOCHS`: the peak memory of our training run.
 
-It trains by Nielsen's recipe and prints its peak memory in bytes. What is not here: PyTorch's half
-(`benchmarks.torch_loop`).
+It trains by Nielsen's recipe; `benchmarks.torch_loop` does the same by PyTorch.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The largest memory that this process has taken. What is not here: the work.
+"""The peak memory of this process.
 
 >>> peak_memory() > 1_000_000
 True
@@ -9,16 +9,13 @@ from __future__ import annotations
 import resource
 from pathlib import Path
 
-__all__ = ["peak_memory"]
-
 STATUS = Path("/proc/self/status")
 
 
 def peak_memory() -> int:
     """Return the peak of resident memory in bytes.
 
-    On Linux the figure of `getrusage` begins with that of the parent process, so the system's own
-    is read.
+    On Linux `getrusage` inherits the peak of the parent process, so /proc is read instead.
     """
     if STATUS.exists():
         lines = STATUS.read_text().splitlines()

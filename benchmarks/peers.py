@@ -1,7 +1,7 @@
-"""The networks of `networks` in other libraries, each in its usual way.
+"""The networks of `networks` in other libraries, each written in its usual way.
 
-Each maker returns a step that gives the value and the gradient, weights and bias of every layer
-in turn; it raises ImportError where the library is missing. What is not here: timing.
+Each maker returns a step, which returns the value and the gradient: weights and bias of every layer
+in turn. It raises ImportError where the library is missing.
 """
 
 from __future__ import annotations
@@ -17,8 +17,6 @@ import numpy as np
 
 from .networks import Network, Step, scalars
 
-__all__ = ["PEERS", "jax_jit", "micrograd", "torch_compiled", "torch_eager"]
-
 
 def torch_eager(work: Network, kind: str) -> Step:
     """Return PyTorch's eager forward and backward pass."""
@@ -26,7 +24,7 @@ def torch_eager(work: Network, kind: str) -> Step:
 
 
 def torch_compiled(work: Network, kind: str) -> Step:
-    """Return the same through torch.compile; it needs a C++ compiler."""
+    """Return the same by torch.compile, which needs a C++ compiler."""
     if which("g++") is None and which("clang++") is None:
         raise ImportError("a C++ compiler")
     torch = import_module("torch")
@@ -63,7 +61,7 @@ def _torch_step(work: Network, kind: str, prepared: Callable[[Any], Any]) -> Ste
 
 
 def jax_jit(work: Network, kind: str) -> Step:
-    """Return JAX's value_and_grad under jit, run to its end in every call."""
+    """Return JAX's value_and_grad under jit; every call waits for its result."""
     jax = import_module("jax")
     jax.config.update("jax_enable_x64", True)  # noqa: FBT003 its signature
     jnp = jax.numpy
@@ -84,7 +82,7 @@ def jax_jit(work: Network, kind: str) -> Step:
 
 
 def micrograd(work: Network, kind: str) -> Step:
-    """Return micrograd's graph of the whole batch and its sweep, built anew in every call."""
+    """Return micrograd's forward and backward pass over the whole batch."""
     scalar = import_module("micrograd.engine").Value
     del kind  # Python's floats
 
@@ -106,7 +104,7 @@ def micrograd(work: Network, kind: str) -> Step:
             parameter.grad = 0.0
         total = sum(loss(a, b) for a, b in zip(x, y, strict=True)) * (1.0 / work.batch)
         limit = sys.getrecursionlimit()
-        sys.setrecursionlimit(100_000)  # its walk is recursive, and deep for 784 inputs
+        sys.setrecursionlimit(100_000)  # its walk is recursive, and 784 inputs make it deep
         total.backward()
         sys.setrecursionlimit(limit)
         return total.data, [np.array([parameter.grad for parameter in parameters])]

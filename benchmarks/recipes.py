@@ -1,6 +1,4 @@
-"""How to train the digit network: the recipes that `benchmarks.training` runs, and their space.
-
-What is not here: the search for the best one (`benchmarks.search`).
+"""Recipes to train the digit network, the best one, and the space that `search` draws from.
 
 >>> recipe = Recipe("tanh", 0.004, 64, 0.01, 20)
 >>> recipe.optimiser(recipe.network(seed=1), examples=640).rate == 0.004 / 11
@@ -14,22 +12,19 @@ from random import Random
 from typing import Any, NamedTuple
 
 import nn
-from nn.data import Examples
-from nn.extend import Callback, Cosine, WarmUp
-
-__all__ = ["BEST", "Recipe", "drawn"]
+from nn.extend import Callback, Cosine, Examples, WarmUp
 
 SIZES = [16, 16, 10]
 INITIALISERS = {"relu": "he", "leaky_relu": "he", "silu": "he", "mish": "he"}
 
 
 class Recipe(NamedTuple):
-    """A way to train 784-16-16-10 by cross-entropy and AdamW, warmed up, then along a cosine.
+    """A way to train 784-16-16-10: cross-entropy, AdamW, warm-up, then a cosine schedule.
 
     Attributes:
-        activation: of the inner layers.
-        learning_rate: at its highest.
-        batch_size: examples of a step.
+        activation: of the hidden layers.
+        learning_rate: the highest of the schedule.
+        batch_size: examples per step.
         weight_decay: lambda.
         epochs: of the whole run.
     """
@@ -51,15 +46,15 @@ class Recipe(NamedTuple):
         )
 
     def optimiser(self, net: nn.MLP, examples: int) -> nn.AdamW:
-        """Return the rule of the steps: up in the first epoch, then down to 0 at the end."""
+        """Return AdamW; its rate rises during the first epoch, then falls to 0 at the end."""
         per_epoch = -(-examples // self.batch_size)
         rest = max(1, (self.epochs - 1) * per_epoch)
         schedule = WarmUp(per_epoch, then=Cosine(self.learning_rate, rest))
         return nn.AdamW(net, schedule, weight_decay=self.weight_decay)
 
     def torch_optimiser(self, net: Any) -> Any:
-        """Return PyTorch's AdamW, at a rate of 1 for a schedule to multiply; biases stay."""
-        import torch  # noqa: PLC0415 only the benchmark needs it
+        """Return PyTorch's AdamW at rate 1, which a schedule multiplies; biases do not decay."""
+        import torch  # noqa: PLC0415 optional
 
         weights = [p for p in net.parameters() if p.ndim == 2]
         biases = [p for p in net.parameters() if p.ndim == 1]
@@ -76,7 +71,7 @@ class Recipe(NamedTuple):
         seed: int,
         callbacks: Sequence[Callback] = (),
     ) -> nn.History:
-        """Train a network, and look at other examples after each epoch."""
+        """Train a network, and measure it on the held-out examples after each epoch."""
         train, held_out = parts
         return nn.fit(
             net,
@@ -93,7 +88,7 @@ class Recipe(NamedTuple):
 
 
 def drawn(generator: Random, epochs: int) -> Recipe:
-    """Draw a recipe at random from the space that is searched."""
+    """Return a random recipe of the search space."""
     return Recipe(
         generator.choice(ACTIVATIONS),
         float(f"{10 ** generator.uniform(-2.9, -1.7):.2g}"),
@@ -104,6 +99,6 @@ def drawn(generator: Random, epochs: int) -> Recipe:
 
 
 ACTIVATIONS = ("tanh", "relu", "leaky_relu", "silu", "mish", "elu")
-# the best of 36 draws by `python -m benchmarks.search`, which gave it 96.93% of the validation
-# images as the mean of three seeds; trained there on the other 50,000
+# The best of 36 draws by `python -m benchmarks.search`: 96.93% of the validation images as the mean
+# of three seeds, after training on the other 50,000.
 BEST = Recipe("elu", 0.0052, 32, 0.04, 60)

@@ -1,8 +1,8 @@
 """`python -m benchmarks.search FOLDER`: the search for the recipe `benchmarks.recipes.BEST`.
 
-The 10,000 last of the 60,000 training images of MNIST are kept out, to choose by; the test images
-are never looked at. Recipes drawn at random are tried in a short run each, the best of them in
-full, from three seeds. What is not here: the result on the test images (`benchmarks.training`).
+The last 10,000 of the 60,000 training images of MNIST are held out to choose by; the test images
+are never used. Random recipes get a short run each, the best of them a full one from three seeds.
+`benchmarks.training` measures the winner on the test images.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from random import Random
 from statistics import fmean
 
 import nn
-from nn.data import Examples
+from nn.extend import Examples
 
 from .recipes import Recipe, drawn
 

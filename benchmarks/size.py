@@ -1,7 +1,6 @@
-r"""`python -m benchmarks.size [FOLDER]`: how much there is to read, by package.
+r"""`python -m benchmarks.size [FOLDER]`: lines of code and text by package.
 
-Lines of code, of docstrings, of comments and blank ones; a line that holds code and a comment
-counts as code.
+A line that holds code and a comment counts as code.
 
 >>> count("x = 1  # one\n\n# two\n").code
 1
@@ -67,7 +66,7 @@ def _docstring_lines(tree: ast.Module) -> set[int]:
 
 
 def size_of(folder: Path) -> Size:
-    """Add up the files of a folder."""
+    """Return the sum over the files of a folder."""
     texts = (path.read_text() for path in sorted(folder.rglob("*.py")))
     return sum((count(text) for text in texts), Size())
 

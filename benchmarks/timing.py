@@ -1,6 +1,4 @@
-"""Timing programs fairly: in turn, several rounds, the median of each, one thread.
-
-What is not here: what is timed.
+"""Time programs fairly: in turn, for several rounds, by the median.
 
 >>> Pair("twice", ours=lambda: sum(range(10)), peer=lambda: sum(range(20)), rounds=3).run().name
 'twice'
@@ -16,9 +14,7 @@ from statistics import median
 from time import perf_counter
 from typing import NamedTuple
 
-__all__ = ["Pair", "Ratio", "interleaved", "quiet_collector", "seconds"]
-
-_STRETCH = 0.01  # seconds that one program runs in a round, if a call is shorter
+_STRETCH = 0.01  # seconds that a program runs in each round, if a call is shorter
 
 
 class Ratio(NamedTuple):
@@ -30,7 +26,7 @@ class Ratio(NamedTuple):
 
     @property
     def faster(self) -> float:
-        """How many times our time goes into the peer's."""
+        """How many times faster ours is."""
         return self.peer / self.ours
 
 
@@ -44,7 +40,7 @@ class Pair:
     rounds: int = 7
 
     def run(self) -> Ratio:
-        """Time both in turn, after one round that is not counted."""
+        """Time both in turn, after a warm-up round."""
         self.ours()
         self.peer()
         times = [(seconds(self.ours), seconds(self.peer)) for _ in range(self.rounds)]
@@ -52,7 +48,7 @@ class Pair:
 
 
 def seconds(program: Callable[[], object]) -> float:
-    """Run once, the collector on but with nothing of the others' to collect."""
+    """Return the time of one run, with the collector on but nothing left over to collect."""
     gc.collect()
     start = perf_counter()
     program()
@@ -62,15 +58,15 @@ def seconds(program: Callable[[], object]) -> float:
 def interleaved(programs: Mapping[str, Callable[[], object]], rounds: int) -> dict[str, float]:
     """Time programs that may be as short as microseconds, in turn.
 
-    In every round each program is called again and again for a hundredth of a second, and every
-    call is timed: whatever else the machine does falls on all of them alike.
+    In every round each program is called repeatedly for a hundredth of a second, and every call is
+    timed, so that other load on the machine falls on all of them alike.
 
     Args:
-        programs: by name; each is called once before, and that is not counted.
-        rounds: how often every program has its turn.
+        programs: by name; each gets a warm-up call.
+        rounds: the number of turns of each program.
 
     Returns:
-        For every name the median of its calls, in seconds.
+        The median time of each program, in seconds.
 
     >>> sorted(interleaved({"a": lambda: sum(range(9)), "b": lambda: None}, rounds=2))
     ['a', 'b']
@@ -92,7 +88,7 @@ def interleaved(programs: Mapping[str, Callable[[], object]], rounds: int) -> di
 
 @contextmanager
 def quiet_collector() -> Iterator[None]:
-    """Let the collector look at nothing that was made before: other libraries fill the heap."""
+    """Keep the collector from visiting older objects: other libraries fill the heap."""
     gc.collect()
     gc.freeze()
     try:

@@ -1,7 +1,7 @@
 """The same training as PyTorch programmers write it: tensors, `nn.Sequential`, a loop over batches.
 
-What is not here: timing (`benchmarks.training`). Run as a program it trains by Nielsen's recipe
-and prints its peak memory: `python -m benchmarks.torch_loop FOLDER EPOCHS TYPE`.
+`python -m benchmarks.torch_loop FOLDER EPOCHS TYPE` trains by Nielsen's recipe and prints its peak
+memory.
 """
 
 from __future__ import annotations
@@ -13,25 +13,24 @@ from random import Random
 from typing import Any
 
 import nn
-from nn.data import Examples, Split
+from nn.extend import Examples, Split
 
 from .peak import peak_memory
-
-__all__ = ["TorchLoop", "has_torch", "plain"]
 
 Loss = Callable[[Any, Any], Any]
 
 
 class TorchLoop:
-    """A network like ours, with its weights, and examples as tensors.
+    """A PyTorch network with our initial weights, and the examples as tensors.
 
     Args:
-        net: the network that it starts like.
-        split: examples to learn from and to be judged by.
+        net: the network whose weights it starts from.
+        split: training and held-out examples.
         loss: of a batch: "quadratic" or "cross_entropy".
-        optimiser: makes one of PyTorch's, of the parameters by name.
-        batch_size: examples of a step.
+        optimiser: makes an optimiser of PyTorch for a network.
+        batch_size: examples per step.
         kind: "float64" or "float32".
+        schedule: the learning rate by step, as a multiple of the optimiser's; constant by default.
     """
 
     def __init__(  # noqa: PLR0913 each is a part of a recipe
@@ -45,7 +44,7 @@ class TorchLoop:
         kind: str,
         schedule: Callable[[int], float] | None = None,
     ) -> None:
-        import torch  # noqa: PLC0415 only the benchmark needs it
+        import torch  # noqa: PLC0415 optional
 
         torch.set_num_threads(1)
         self._torch = torch
@@ -59,7 +58,7 @@ class TorchLoop:
         self._train, self._held_out = (self._tensors(part, dtype) for part in split)
 
     def epoch(self, order: Sequence[int]) -> None:
-        """Go through all examples in an order."""
+        """Train on all examples once, in the given order."""
         inputs, targets = self._train
         net, optimiser, loss = self._net, self._optimiser, self._loss
         for indices in self._torch.tensor(order).split(self._size):

@@ -1,8 +1,8 @@
 """`python -m benchmarks.training FOLDER`: real training runs against PyTorch and micrograd.
 
 FOLDER holds the four files of MNIST. PyTorch runs the same recipe in the same process, on one
-thread, with the same first weights and order of examples, in double and in single precision;
-ours is double. Memory is that of processes of their own. A full run takes about a quarter of an
+thread, with the same initial weights and order of examples, in double and in single precision;
+ours is double. Memory is measured in separate processes. A full run takes about a quarter of an
 hour, most of it PyTorch's; `--quick` takes a few minutes and shows the ratios, not the accuracies.
 """
 
@@ -19,7 +19,7 @@ from statistics import fmean
 from typing import Any
 
 import nn
-from nn.data import Split
+from nn.extend import Split
 
 from .duel import Duel
 from .moons import show_moons
@@ -34,7 +34,7 @@ BATCH = 10
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Print the rows that are asked for."""
+    """Print the rows that `--rows` names."""
     parser = ArgumentParser("python -m benchmarks.training", description=__doc__)
     parser.add_argument("folder", type=Path, nargs="?", help="with the four files of MNIST")
     parser.add_argument("--rows", default=",".join(ROWS), help=f"some of {','.join(ROWS)}")
@@ -63,7 +63,7 @@ def main(arguments: list[str] | None = None) -> int:
 def show_nielsen(
     sizes: list[int], split: Split, peers: tuple[str, ...], options: Namespace, targets: str
 ) -> None:
-    """Train by the recipe of Nielsen 2015, chapter 1, and print how both sides did."""
+    """Train by the recipe of Nielsen 2015, chapter 1, and print both sides."""
     epochs = 3 if options.quick else 30
     names = "-".join(map(str, [784, *sizes]))
     print(f"{names}, sigmoid, quadratic cost, {epochs} epochs, batch 10, eta 3, N(0, 1)")
@@ -165,7 +165,7 @@ def peak(module: str, *arguments: str) -> int:
 
 
 if __name__ == "__main__":
-    if not ONE_THREAD.items() <= os.environ.items():  # libraries read it when they are loaded
+    if not ONE_THREAD.items() <= os.environ.items():  # libraries read them when they are loaded
         os.execve(  # noqa: S606 this program again, with other variables
             sys.executable,
             [sys.executable, "-m", "benchmarks.training", *sys.argv[1:]],

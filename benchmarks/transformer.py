@@ -1,8 +1,7 @@
 """A transformer block written with loops over Values, as one would explain it on a blackboard.
 
-Embeddings and positions, RMS normalisation, causal attention with several heads, a layer of
-relu, and softmax over the symbols; the loss is the mean surprise at the next symbol. No array
-appears. What is not here: training, batches.
+Embeddings and positions, RMS normalisation, causal attention with several heads, a relu layer, and
+softmax over the symbols; the loss is the mean surprisal of the next symbol. It uses no array.
 
 >>> block = Transformer(positions=2, width=4, heads=2, symbols=3)
 >>> symbols, targets = block.example(seed=0)
@@ -20,20 +19,18 @@ from typing import Any
 
 from autodiff import Value, exp, log, relu
 
-__all__ = ["Transformer"]
-
 Vector = Sequence[Any]
 Matrix = Sequence[Vector]
 
 
 class Transformer:
-    """One block.
+    """A block with random weights.
 
     Args:
         positions: the length of the text.
         width: of the vector at every position.
-        heads: of attention; they share the width.
-        symbols: how many there are.
+        heads: of attention; the width is divided among them.
+        symbols: the size of the alphabet.
     """
 
     def __init__(
@@ -67,7 +64,7 @@ class Transformer:
         return rows[:-1], rows[1:]
 
     def loss(self, symbols: Matrix, targets: Matrix) -> Any:
-        """Return the mean surprise at the symbols that follow."""
+        """Return the mean surprisal of the symbols that follow."""
         states = [
             normalised(added(times(self.embedding, symbol), place))
             for symbol, place in zip(symbols, self.places, strict=True)
@@ -80,7 +77,7 @@ class Transformer:
         return sum(surprises) / self.positions
 
     def attention(self, states: Matrix) -> Matrix:
-        """Return for every position what its heads see at the positions up to it."""
+        """Return the attended values of every position, from the positions up to it."""
         queries = [times(self.query, state) for state in states]
         keys = [times(self.key, state) for state in states]
         values = [times(self.value, state) for state in states]
@@ -100,7 +97,7 @@ class Transformer:
         return seen
 
     def thought(self, state: Vector) -> Vector:
-        """Return what the two layers make of the state of one position."""
+        """Return the output of the two dense layers for the state of one position."""
         return times(self.narrow, [relu(z) for z in times(self.widen, state)])
 
 

@@ -1,4 +1,4 @@
-"""What the house rests on, read off the sources: imports, faces, sizes, light imports."""
+"""The architecture, checked on the sources: who imports whom, short functions, light imports."""
 
 from __future__ import annotations
 
@@ -20,19 +20,21 @@ BELOW = {  # each package, and those that it may import
 FACES = {"", "extend"}
 HEAVY = {"numpy", "rich", "graphviz", "pygraphviz", "sklearn", "IPython", "matplotlib", "mpmath"}
 FILES = [path for package in BELOW for path in sorted((ROOT / package).rglob("*.py"))]
-TESTS = sorted((ROOT / "tests").rglob("*.py"))
+PROGRAMS = [  # they stand above all packages
+    path for folder in ("benchmarks", "docs") for path in sorted((ROOT / folder).rglob("*.py"))
+]
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))
 
 
 def module_name(path: Path) -> str:
-    """The dotted name: "autodiff" for its __init__, "autodiff.formula.parse" for a file."""
+    """Return the dotted name: "autodiff" for its __init__, "autodiff.formula.parse" for a file."""
     parts = path.relative_to(ROOT).with_suffix("").parts
     return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
 
 
 def imported_modules(path: Path) -> set[str]:
-    """The dotted name of each of our own modules that a file imports."""
+    """Return the dotted names of those of our modules that a file imports."""
     inside = module_name(path).split(".")
     if path.name != "__init__.py":
         inside = inside[:-1]
@@ -42,11 +44,11 @@ def imported_modules(path: Path) -> set[str]:
             found |= {alias.name for alias in node.names}
         elif isinstance(node, ast.ImportFrom):
             base = inside[: len(inside) - node.level + 1] if node.level else []
-            whole = [*base, *(node.module or "").split(".")] if node.module else base
+            source = [*base, *(node.module.split(".") if node.module else ())]
             for alias in node.names:
-                place = ROOT / Path(*whole, alias.name)
+                place = ROOT / Path(*source, alias.name)
                 is_module = place.with_suffix(".py").exists() or (place / "__init__.py").exists()
-                found.add(".".join([*whole, alias.name] if is_module else whole))
+                found.add(".".join([*source, alias.name] if is_module else source))
     return {name for name in found if name.split(".")[0] in BELOW}
 
 
@@ -67,8 +69,14 @@ def test_packages_meet_only_at_their_faces(path: Path) -> None:
             assert rest in FACES, f"{path} imports {name}, past the faces of {top}"
 
 
+@pytest.mark.parametrize("path", PROGRAMS, ids=lambda p: str(p.relative_to(ROOT)))
+def test_programs_import_only_faces(path: Path) -> None:
+    for name in imported_modules(path):
+        assert name.partition(".")[2] in FACES, f"{path} imports {name}, past the faces"
+
+
 def room(module: str, depth: int) -> str:
-    """The folder of a file, cut off at a depth; the file itself if it lies less deep."""
+    """Return the folder of a module, down to a depth; the module itself if it lies higher up."""
     parts = module.split(".")
     folder = parts if (ROOT / Path(*parts)).is_dir() else parts[:-1]
     return ".".join(folder[: depth + 1]) if len(folder) > depth else module

@@ -1,6 +1,4 @@
-"""What the words of the command line stand for: data sets, losses, optimisers, schedules.
-
-What is not here: the words themselves (`parser`).
+"""Data sets, losses, optimisers and schedules by their names on the command line.
 
 >>> schedule("cosine", 0.1, steps=100)
 Cosine(rate=0.1, steps=100, end=0.0)
@@ -33,21 +31,20 @@ from nn.extend import (
 )
 
 _POINTS = {"moons": moons, "circles": circles, "spirals": spirals, "xor": xor}
-_COUNT = 400  # of points, a quarter of them held out
-_NOISE = {"spirals": 0.02}
-_USUAL_NOISE = 0.1
-_LAST_RATE = 0.01  # of an exponential schedule, as a part of the first rate
+_POINT_COUNT = 400  # a quarter of them held out
+_NOISE = {"moons": 0.1, "circles": 0.1, "spirals": 0.02, "xor": 0.1}
+_DECAY = 0.01  # of an exponential schedule: the last rate by the first
 
 DATASETS = ("digits", "mnist", "handwriting", *_POINTS)
 
 
 class Recipe(NamedTuple):
-    """A loss, and what it asks of the network.
+    """A loss, and the outputs and targets that go with it.
 
     Attributes:
-        loss: of one example.
-        output_activation: what the last layer needs.
-        is_one_sided: whether it wants one target, -1 or 1, in place of one for each class.
+        loss: the loss of one example.
+        output_activation: of the last layer.
+        is_one_sided: whether an example has one target, -1 or 1, instead of one per class.
     """
 
     loss: Loss
@@ -76,7 +73,7 @@ OPTIMISERS: dict[str, Callable[[Module, Schedule, float], Optimiser]] = {
 SCHEDULES: dict[str, Callable[[float, int], Schedule]] = {
     "constant": lambda rate, _: Constant(rate),
     "step": lambda rate, steps: StepDecay(rate, every=max(1, steps // 3)),
-    "exponential": lambda rate, steps: Exponential(rate, _LAST_RATE ** (1 / steps)),
+    "exponential": lambda rate, steps: Exponential(rate, _DECAY ** (1 / steps)),
     "cosine": Cosine,
     "warm-up": lambda rate, steps: WarmUp(
         max(1, steps // 20), then=Cosine(rate, max(1, steps - steps // 20))
@@ -85,16 +82,19 @@ SCHEDULES: dict[str, Callable[[float, int], Schedule]] = {
 
 
 def load_data(name: str, folder: Path | None, *, is_one_sided: bool = False) -> Split:
-    """Return examples to learn from, and others.
+    """Return training examples and held-out examples.
 
     Args:
         name: one of `DATASETS`.
-        folder: where the files of mnist are, if not in their usual places.
-        is_one_sided: whether points have one target, -1 or 1, in place of two.
+        folder: with the files of mnist; by default where `nn.data.mnist` looks.
+        is_one_sided: whether points have one target, -1 or 1, instead of two.
+
+    Returns:
+        The split: of 400 points, 100 are held out.
 
     Raises:
-        DataError: if the files of mnist cannot be had.
-        MissingPackageError: if a package that brings the data is not installed.
+        DataError: if the files of mnist are missing or damaged.
+        MissingPackageError: if a package that the data needs is not installed.
     """
     if name == "handwriting":
         name = "mnist" if has_mnist(folder) else "digits"
@@ -102,8 +102,8 @@ def load_data(name: str, folder: Path | None, *, is_one_sided: bool = False) -> 
         return digits()
     if name == "mnist":
         return mnist(folder)
-    noise = _NOISE.get(name, _USUAL_NOISE)
-    return _POINTS[name](_COUNT, noise=noise, seed=1, sides=is_one_sided).split(_COUNT // 4)
+    points = _POINTS[name](_POINT_COUNT, noise=_NOISE[name], seed=1, sides=is_one_sided)
+    return points.split(_POINT_COUNT // 4)
 
 
 def optimiser(name: str, net: Module, rate: Schedule, weight_decay: float) -> Optimiser:
@@ -112,5 +112,5 @@ def optimiser(name: str, net: Module, rate: Schedule, weight_decay: float) -> Op
 
 
 def schedule(name: str, rate: float, steps: int) -> Schedule:
-    """Return a schedule by name that fits a run of so many steps."""
+    """Return a schedule by name, fitted to the number of steps of a run."""
     return SCHEDULES[name](rate, steps)

@@ -1,46 +1,43 @@
-"""`evaluate`: the mistakes of a saved network on examples that it has not seen.
-
-What is not here: the counting (`nn.confusion`).
-
->>> evaluate.__name__
-'evaluate'
-"""
+"""`chalkgrad evaluate`: count the mistakes of a saved network on examples it has not seen."""
 
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
 
 from autodiff import ShapeError
 from nn import confusion, load
 
 from .choices import load_data
+from .console import show
 
 
-def evaluate(options: Namespace, console: Any) -> None:
+def evaluate(options: Namespace) -> int:
     """Print the confusion matrix and the accuracy of a network in a file.
 
     Args:
-        options: the parsed words.
-        console: of rich, to print on.
+        options: `network`, `dataset` and `data`, as parsed.
+
+    Returns:
+        0.
 
     Raises:
-        ChalkgradError: if network or data cannot be had, or do not fit each other.
+        ChalkgradError: if the network or the data cannot be read, or do not fit each other.
     """
     net = load(options.network)
-    console.print(f"{net}")
+    print(net)
     outputs = len(net.layers[-1].neurons)
     _, held_out = load_data(options.dataset, options.data, is_one_sided=outputs == 1)
-    inputs, targets = held_out[0]
-    given = len(net.layers[0].neurons[0].weights), outputs
-    wanted = len(list(inputs)), len(list(targets))
-    if given != wanted:
+    example_inputs, example_targets = held_out[0]
+    found = len(net.layers[0].neurons[0].weights), outputs
+    needed = len(list(example_inputs)), len(list(example_targets))
+    if found != needed:
         raise ShapeError(
-            f"a network of {wanted[0]} inputs and {wanted[1]} outputs for {options.dataset}",
+            f"a network of {needed[0]} inputs and {needed[1]} outputs for {options.dataset}",
             f"{net}",
-            "train one for it",
+            f"run chalkgrad train {options.dataset} --save FILE",
         )
     table = confusion(net, held_out)
-    console.print(f"{table}")
+    show(table)
     verdict = f"{table.right} of {table.total} answered rightly"
-    console.print(f"{verdict}: accuracy {table.accuracy:.1%}")
+    print(f"{verdict}: accuracy {table.accuracy:.1%}")
+    return 0

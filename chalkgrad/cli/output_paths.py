@@ -1,6 +1,4 @@
-"""Whether what a training should write can be written, asked before it: nobody waits in vain.
-
-What is not here: the writing (`MLP.save`, and `nn.__main__` for pictures).
+"""Checks, before a training starts, that its files can be written when it ends.
 
 >>> demand_writable(None, Path("curves.txt"), None)
 Traceback (most recent call last):
@@ -23,11 +21,16 @@ _PICTURES = (".png", ".svg", ".pdf")
 
 
 def demand_writable(save: Path | None, plot: Path | None, pictures: Path | None) -> None:
-    """Look at the paths of `--save`, `--plot` and `--pictures`; nothing is written.
+    """Check the paths of `--save`, `--plot` and `--pictures`; nothing is written.
+
+    Args:
+        save: the file of the network, .safetensors.
+        plot: the file of the training curves, .png, .svg or .pdf.
+        pictures: a folder, which need not exist yet.
 
     Raises:
-        DataError: if a folder is missing or cannot be written to, or an ending is another one.
-        MissingPackageError: if the package that writes it is not installed.
+        DataError: if a folder is missing or cannot be written to, or an ending is unknown.
+        MissingPackageError: if the package that writes the file is not installed.
     """
     if save is not None:
         _demand_file(save, "to write", _NETWORKS)
@@ -35,7 +38,7 @@ def demand_writable(save: Path | None, plot: Path | None, pictures: Path | None)
     if plot is not None:
         _demand_file(plot, "to draw into", _PICTURES)
     if pictures is not None:
-        # the folders that are missing will be made in the nearest one that is there
+        # missing folders will be made in the nearest one that exists
         nearest = next(place for place in (pictures, *pictures.parents) if place.exists())
         _demand_folder(nearest, f"to draw into {pictures}")
     if plot is not None or pictures is not None:

@@ -1,6 +1,4 @@
-"""`predict`: what a saved network reads in pictures.
-
-What is not here: how a picture becomes inputs (`nn.images`).
+"""`chalkgrad predict`: read images with a saved network.
 
 >>> answer([0.1, 2.0, 0.3], is_linear=True)
 '1   (1: 75.1%, 2: 13.7%, 0: 11.2%)'
@@ -9,24 +7,25 @@ What is not here: how a picture becomes inputs (`nn.images`).
 from __future__ import annotations
 
 from argparse import Namespace
-from typing import Any
 
 from autodiff import no_grad, softmax
 from nn import load
 from nn.extend import LINEAR, read_image
 
-_SHOWN = 3  # answers
+_SHOWN = 3  # classes
 
 
-def predict(options: Namespace, console: Any) -> None:
-    """Print what a network in a file reads in each picture.
+def predict(options: Namespace) -> int:
+    """Print what a network in a file reads in each image.
 
     Args:
-        options: the parsed words.
-        console: of rich, to print on.
+        options: `network` and `images`, as parsed.
+
+    Returns:
+        0.
 
     Raises:
-        ChalkgradError: if network or picture cannot be had.
+        ChalkgradError: if the network or an image cannot be read.
     """
     net = load(options.network)
     count = len(net.layers[0].neurons[0].weights)
@@ -34,15 +33,17 @@ def predict(options: Namespace, console: Any) -> None:
     for path in options.images:
         with no_grad():
             outputs = [output.data for output in net(read_image(path, count))]
-        console.print(f"{path}: {answer(outputs, is_linear=is_linear)}")
+        print(f"{path}: {answer(outputs, is_linear=is_linear)}")
+    return 0
 
 
 def answer(outputs: list[float], *, is_linear: bool) -> str:
-    """Say which class has the largest output, and how sure that is.
+    """Return the class with the largest output, and the shares of the largest three.
 
     Args:
-        outputs: one for each class.
-        is_linear: whether their softmax is what was trained; otherwise they are shown as they are.
+        outputs: one per class.
+        is_linear: whether the shares are the softmax of the outputs, which is what cross-entropy
+            trains; otherwise they are the outputs themselves.
     """
     shares = softmax(outputs) if is_linear else outputs
     ranked = sorted(range(len(shares)), key=lambda label: -shares[label])

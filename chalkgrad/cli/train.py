@@ -1,54 +1,44 @@
-"""`train`: a network for a data set, trained, judged, and saved if that is asked for.
+"""`chalkgrad train`: train a network on a data set, judge it, save and draw it.
 
-What is not here: the training itself (`nn.training`).
-
->>> from rich.console import Console
->>> from chalkgrad.cli.parser import parser
->>> words = ["train", "xor", "--layers", "4", "--epochs", "1", "--limit", "8"]
->>> outcome = train(parser("chalkgrad").parse_args(words), Console(quiet=True))
->>> len(outcome.history), outcome.net
-(1, MLP of 2 -> 4 tanh -> 2 linear, 22 parameters)
+>>> from chalkgrad.cli.network_parser import parser
+>>> train(parser().parse_args(["train", "xor", "--layers", "4", "--epochs", "1", "--limit", "8"]))
+... # doctest: +ELLIPSIS
+MLP of 2 -> 4 tanh -> 2 linear, 22 parameters
+epoch 1/1  loss ...
 """
 
 from __future__ import annotations
 
 import time
 from argparse import Namespace
+from collections.abc import Callable, Iterator
 from itertools import chain
+from pathlib import Path
 from statistics import fmean
-from typing import Any, NamedTuple
+from typing import Any
 
+import chalkgrad
 from autodiff import OptionError
-from nn import MLP, EarlyStopping, History, Record, confusion, fit
+from nn import MLP, DataError, EarlyStopping, History, Record, confusion, fit
 from nn.extend import Examples, Split
 
 from .choices import LOSSES, Recipe, load_data, optimiser, schedule
+from .console import is_terminal, show
 from .output_paths import demand_writable
 
 
-class Outcome(NamedTuple):
-    """What a training came to, for pictures of it.
-
-    Attributes:
-        net: the trained network.
-        history: its records.
-        held_out: the examples that it was judged by.
-    """
-
-    net: MLP
-    history: History
-    held_out: Examples
-
-
-def train(options: Namespace, console: Any) -> Outcome:
+def train(options: Namespace) -> int:
     """Train a network as the options say, and print how well it does.
 
     Args:
-        options: the parsed words.
-        console: of rich, to print on.
+        options: those of `network_parser`, as parsed.
+
+    Returns:
+        0; 130 if Ctrl-C ended the training early, in which case the network is judged and saved
+        all the same.
 
     Raises:
-        ChalkgradError: if something cannot be done as asked.
+        ChalkgradError: if an option, the data or a file to write is wrong.
     """
     start = time.perf_counter()
     demand_writable(options.save, options.plot, options.pictures)
@@ -56,23 +46,25 @@ def train(options: Namespace, console: Any) -> Outcome:
     data, held_out = load_data(options.dataset, options.data, is_one_sided=recipe.is_one_sided)
     examples, validation = _parts(data, options)
     net = _network(examples, options, recipe)
-    console.print(f"{net}")
-    history = _fitted(net, examples, validation, options, console)
+    print(net)
+    history = _fitted(net, examples, validation, options)
     seconds = time.perf_counter() - start
     if options.save is not None:
         net.save(options.save)
-        console.print(f"wrote {options.save}")
+        print(f"wrote {options.save}")
     if history.ending != "finished":
-        console.print(f"{history.ending} after step {len(history)} of {history[-1].steps}")
+        print(f"{history.ending} after step {len(history)} of {history[-1].steps}")
     table = confusion(net, held_out)
-    console.print(f"{table}")
+    show(table)
     verdict = f"{table.right} of {table.total} held-out examples answered rightly"
-    console.print(f"{verdict}: accuracy {table.accuracy:.1%} after {seconds:.0f} s")
-    return Outcome(net, history, held_out)
+    print(f"{verdict}: accuracy {table.accuracy:.1%} after {seconds:.0f} s")
+    for path in _pictures(net, history, held_out, options):
+        print(f"wrote {path}")
+    return 130 if history.ending == "interrupted" else 0
 
 
 def _parts(data: Examples, options: Namespace) -> tuple[Examples, Examples | None]:
-    """Return the examples to learn from, and those to watch the training by."""
+    """Return the training examples, and the validation examples if there are any."""
     examples = data if options.limit is None else data[: max(options.limit, 0)]
     if options.patience is not None and not options.validation:
         remedy = "write for example --validation 100"
@@ -96,7 +88,7 @@ def _network(examples: Examples, options: Namespace, recipe: Recipe) -> MLP:
 
 
 def _fitted(
-    net: MLP, examples: Examples, validation: Examples | None, options: Namespace, console: Any
+    net: MLP, examples: Examples, validation: Examples | None, options: Namespace
 ) -> History:
     size = options.batch_size or len(examples)
     steps = options.epochs * -(-len(examples) // max(size, 1))
@@ -113,20 +105,19 @@ def _fitted(
         engine=options.engine,
         validation=validation,
         early_stopping=None if patience is None else EarlyStopping(patience),
-        callbacks=[] if console.is_terminal else [_Lines(console, options.epochs)],
+        callbacks=[] if is_terminal() else [_Lines(options.epochs)],
     )
 
 
 class _Lines:
-    """Prints one line for each epoch, where there is no terminal for a bar."""
+    """Prints a line for each epoch, where there is no terminal for a progress bar."""
 
-    def __init__(self, console: Any, epochs: int) -> None:
-        self._console = console
+    def __init__(self, epochs: int) -> None:
         self._epochs = epochs
         self._epoch: list[Record] = []
 
     def __call__(self, record: Record) -> None:
-        """Take note of a step; print at the end of an epoch."""
+        """Record a step; print at the end of an epoch."""
         self._epoch.append(record)
         if record.step % (record.steps // self._epochs):
             return
@@ -140,5 +131,33 @@ class _Lines:
             parts.append(f"validation loss {record.validation_loss:<#8.3g}")
         if record.validation_accuracy is not None:
             parts.append(f"accuracy {record.validation_accuracy:6.1%}")
-        self._console.print("  ".join(parts).rstrip())
+        print("  ".join(parts).rstrip())
         self._epoch.clear()
+
+
+def _pictures(net: MLP, history: History, held_out: Examples, options: Namespace) -> Iterator[Path]:
+    """Draw what `--plot` and `--pictures` ask for; yield each file that was written."""
+    if options.plot is None and options.pictures is None:
+        return
+    figure: Any = chalkgrad.training_curves(history).figure
+    if options.plot is not None:
+        yield _saved(figure.savefig, options.plot)
+    if options.pictures is not None:
+        options.pictures.mkdir(parents=True, exist_ok=True)
+        yield _saved(figure.savefig, options.pictures / "training.png")
+        weights: Any = chalkgrad.weights(net.layers[0]).figure
+        yield _saved(weights.savefig, options.pictures / "weights.png")
+        inputs, targets = held_out[0]
+        names = [f"{label}" for label in range(len(list(targets)))]
+        drawing = chalkgrad.network(net, inputs, output_names=names)
+        for name in ("network.svg", "network.png"):
+            yield _saved(drawing.save, options.pictures / name)
+
+
+def _saved(save: Callable[[Path], object], path: Path) -> Path:
+    try:
+        save(path)
+    except OSError as error:
+        remedy = "name a file that you can write"
+        raise DataError(f"to draw into {path}", f"{error}", remedy) from error
+    return path

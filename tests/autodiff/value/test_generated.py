@@ -11,7 +11,7 @@ import autodiff
 from autodiff import TABLE, Value
 from autodiff.formula.words import WORDS
 from autodiff.operations import BUILT_IN
-from tools import generate
+from autodiff.table import generate
 
 FUNCTIONS = [name for name in sorted(BUILT_IN) if name not in generate.WITHOUT_FUNCTION]
 OF_ONE = [

@@ -18,7 +18,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-AUTODIFF = Path(__file__).parent.parent / "autodiff"
+AUTODIFF = Path(__file__).parents[1]
 FUNCTIONS = AUTODIFF / "value" / "functions.py"
 METHODS = AUTODIFF / "value" / "value_methods.py"
 PUBLIC = AUTODIFF / "__init__.py"

@@ -1,0 +1,36 @@
+"""Reports on standard output: plain text for pipes and files, coloured tables on a terminal."""
+
+from __future__ import annotations
+
+import sys
+from io import TextIOWrapper
+from typing import TextIO
+
+from rich.console import Console
+
+
+def is_terminal() -> bool:
+    """Tell whether standard output is a terminal, or FORCE_COLOR asks for the same."""
+    return Console().is_terminal
+
+
+def show(*reports: object) -> None:
+    """Print reports, with a blank line between them.
+
+    Args:
+        reports: tables and other objects that print themselves. A terminal shows them by rich;
+            elsewhere their lines are printed as they are, however long.
+    """
+    if not is_terminal():
+        print(*reports, sep="\n\n")
+        return
+    console = Console()
+    for report in reports:
+        console.print(report)
+
+
+def allow_any_encoding() -> None:
+    """Let standard output print `?` for a character such as ∂ that its encoding lacks."""
+    stdout: TextIO = sys.stdout
+    if isinstance(stdout, TextIOWrapper):
+        stdout.reconfigure(errors="replace")

@@ -1,0 +1,123 @@
+"""`chalkgrad "tanh(w*x + b)" x=2 w=-3 b=7`: the values, derivatives and check of an expression."""
+
+from __future__ import annotations
+
+import sys
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from collections.abc import Iterator, Mapping, Sequence
+from math import isfinite
+from textwrap import fill
+
+import chalkgrad
+from autodiff import TABLE, FormulaError, Value, check, trace, why, why_nan, why_zero
+from autodiff.extend import Graph, named_values, read
+
+from .console import show
+
+_EXAMPLES = """examples:
+  chalkgrad "tanh(w*x + b)" w=-3 x=2 b=7 --draw neuron.svg
+  chalkgrad "log(1 + exp(-z)), z = y*(w*x + b)" x=1.5 y=-1 w=0.5 b=0.1 --order 2
+  chalkgrad "(sigmoid(w*x + b) - y)**2" x=1.5 y=1 w=0.5 b=0.1 --why w
+  chalkgrad                      a session with everything imported
+  chalkgrad train digits         train a network (also: evaluate, predict)
+
+An expression may hold + - * / **, comparisons, where(condition, x, y), pi,
+definitions after a comma, and these functions:
+"""
+
+
+def expression(words: Sequence[str]) -> int:
+    """Evaluate an expression, print its table and its gradient check, explain and draw it.
+
+    Args:
+        words: the words of the command line.
+
+    Returns:
+        0; 1 if the gradient check disagrees.
+
+    Raises:
+        ChalkgradError: if the expression, a value or the file of a picture is wrong.
+    """
+    options = _parser().parse_args([_as_operand(word) for word in words])
+    values = named_values(_assignments(options.values))
+    loss = _read(options.expression.strip(), values)
+    loss.backward()
+    labelled = {node.label: node for node in Graph([loss]).order if isinstance(node, Value)}
+    for name in values.keys() - labelled.keys():
+        print(f"note: {name} does not occur in the expression", file=sys.stderr)
+    report = check(loss, order=options.order)
+    explained = [
+        explanation
+        for name in options.why
+        for explanation in _explained(loss, name, {**labelled, **values})
+    ]
+    show(trace(loss), report, *explained)
+    for path in options.draw:
+        chalkgrad.draw(loss).save(path)
+        print(f"wrote {path}")
+    return 0 if report.ok else 1
+
+
+def _parser() -> ArgumentParser:
+    functions = ", ".join(name for name in TABLE if name.isidentifier())
+    listed = fill(functions, 78, initial_indent="  ", subsequent_indent="  ")
+    parser = ArgumentParser(
+        prog="chalkgrad",
+        description="Evaluate an expression, its derivatives and their check, line by line.",
+        epilog=f"{_EXAMPLES}{listed}",
+        formatter_class=RawDescriptionHelpFormatter,
+    )
+    add = parser.add_argument
+    version = f"chalkgrad {chalkgrad.__version__}"
+    add("--version", action="version", version=version, help="print the version")
+    add("expression", help="a formula of names, numbers and the functions below")
+    add("values", nargs="*", metavar="name=value", help="a number for each name")
+    help_of_draw = "write the graph as .svg, .png or .pdf; may be repeated"
+    add("--draw", action="append", default=[], metavar="FILE", help=help_of_draw)
+    help_of_why = "explain the derivative by a name as a sum over paths; may be repeated"
+    add("--why", action="append", default=[], metavar="NAME", help=help_of_why)
+    add("--order", type=int, choices=(1, 2), default=1, help="2 also checks second derivatives")
+    return parser
+
+
+def _as_operand(word: str) -> str:
+    """Keep argparse from reading an expression such as -x**2 as an option."""
+    is_option = word in {"-h", "--"} or word.startswith("--")
+    return f" {word}" if word.startswith("-") and not is_option else word
+
+
+def _read(text: str, values: Mapping[str, Value]) -> Value:
+    try:
+        return read(text, values)
+    except FormulaError as error:
+        if "unknown name" in str(error):
+            error.add_note("Give every name a number, as in x=1.")
+        raise
+
+
+def _explained(loss: Value, name: str, known: Mapping[str | None, Value]) -> Iterator[object]:
+    """Yield why a derivative is what it is and, where it is 0 or not finite, where that began."""
+    if name not in known:
+        names = ", ".join(sorted(label for label in known if label))
+        message = f"--why asks for a name of the expression: {names}"
+        raise FormulaError(message, name, 0, len(name))
+    explanation = why(loss, known[name])
+    yield explanation
+    if not isfinite(explanation.total):
+        yield why_nan(loss)
+        return
+    zero = why_zero(loss, known[name])
+    if zero.reasons:
+        yield zero
+
+
+def _assignments(words: Sequence[str]) -> dict[str, str]:
+    assignments: dict[str, str] = {}
+    for word in words:
+        name, sign, value = word.partition("=")
+        if not sign:
+            raise FormulaError("a value is given as name=number", word, 0, len(word))
+        if name.strip() in assignments:
+            raise FormulaError(f"{name.strip()!r} is given twice", word, 0, len(name))
+        assignments[name.strip()] = value.strip()
+    return assignments
