@@ -167,7 +167,7 @@ def test_of_a_sum_that_is_no_number_no_part_is_invented(number):
 def test_parts_that_cancel_are_zero_and_no_rounding():
     a = Value(1.0, label="a")
     value = sum((a * (0.1 + 0.01 * k) for k in range(12)), 0.0) + a * 1e-3 - a * 1e-3
-    assert remainder(paths_between(a, value)).rest == 0.0
+    assert remainder(paths_between(a, value, 12)).rest == 0.0
 
 
 def test_what_rounding_takes_from_the_sum_is_still_in_the_rest():
