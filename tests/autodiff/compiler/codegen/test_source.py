@@ -8,8 +8,8 @@ import pytest
 from autodiff import Value, tanh
 from autodiff.compiler.codegen.source import write_source
 from autodiff.compiler.codegen.writer import Writer
-from autodiff.compiler.pipeline import equations_of
-from autodiff.compiler.runtime.array_runner import Engine
+from autodiff.compiler.pipeline import lower
+from autodiff.compiler.runtime.array_runner import ArrayRunner
 from autodiff.compiler.tracing.record import record
 from tests.autodiff.compiler.codegen.validated import (
     Made,
@@ -20,14 +20,14 @@ from tests.autodiff.compiler.codegen.validated import (
 from tests.autodiff.compiler.programs import attention
 
 SAMPLE = attention()
-EQUATIONS = equations_of(record(SAMPLE.function, SAMPLE.parameters, SAMPLE.example()), [])
+EQUATIONS = lower(record(SAMPLE.function, SAMPLE.parameters, SAMPLE.example()), [])
 
 
 def made(change=lambda text: text):
     source = write_source(Writer(EQUATIONS))
     text = change(source.text)
     source = source._replace(text=text, code=compile(text, "<planted>", "exec"))
-    engine = Engine(EQUATIONS, source, np.float64)
+    engine = ArrayRunner(EQUATIONS, source, np.float64)
     engine.static[: EQUATIONS.parameters] = [leaf.data for leaf in SAMPLE.parameters]
     return Made(EQUATIONS, engine)
 

@@ -15,20 +15,20 @@ from autodiff.compiler.codegen.source import write_source
 from autodiff.compiler.codegen.writer import Writer
 from autodiff.compiler.ir.access import Access
 from autodiff.compiler.ir.equations import (
-    Apply,
+    Elementwise,
     Equation,
     Equations,
-    Plain,
-    Product,
-    Segments,
-    Total,
+    Term,
+    MatrixProduct,
+    SegmentedSum,
+    Sum,
 )
 from autodiff.compiler.lowering.batching import stack
 from autodiff.compiler.lowering.layout import lay_out
-from autodiff.compiler.lowering.scalar_equations import Row, Rows, normalise
-from autodiff.compiler.runtime.array_runner import Engine
+from autodiff.compiler.lowering.scalar_equations import ScalarEquation, ScalarProgram, to_scalar_equations
+from autodiff.compiler.runtime.array_runner import ArrayRunner
 from autodiff.compiler.tracing.record import Recording, record
-from autodiff.compiler.tracing.simplify import order, simplify
+from autodiff.compiler.tracing.simplify import simplify
 from autodiff.graph.node import Node
 
 
@@ -36,7 +36,7 @@ class Made(NamedTuple):
     """A program, and what runs it."""
 
     equations: Equations
-    engine: Engine
+    engine: ArrayRunner
 
 
 def check_passes(
@@ -47,13 +47,13 @@ def check_passes(
     check_recording(recording)
     simple = simplify(recording)
     check_simplified(simple)
-    normal = normalise(simple)
-    check_rows(simple, normal)
+    normal = to_scalar_equations(simple)
+    check_scalars(simple, normal)
     stacks = stack(normal)
     check_stacks(normal, stacks)
     equations = lay_out(simple, normal, stacks)
     check_equations(equations, sum(len(rows) for rows in stacks))
-    made = Made(equations, Engine(equations, write_source(Writer(equations)), np.float64))
+    made = Made(equations, ArrayRunner(equations, write_source(Writer(equations)), np.float64))
     check_views(made)
     made.engine.static[: equations.parameters] = [leaf.data for leaf in recording.parameters]
     return made
@@ -67,7 +67,7 @@ def given(recording: Recording) -> set[Node]:
 
 def check_recording(recording: Recording) -> None:
     """Every node comes after what it is computed from, and guards know their lines."""
-    place = {node: number for number, node in enumerate(order(recording))}
+    place = {node: number for number, node in enumerate(recording.nodes)}
     for node, number in place.items():
         for operand in recording.operands(node):
             assert not isinstance(operand, Node) or place[operand] < number, "out of order"
@@ -79,8 +79,8 @@ def check_recording(recording: Recording) -> None:
 def check_simplified(recording: Recording) -> None:
     """No node is left that could be computed now, and none occurs twice."""
     leaves, seen = given(recording), set()
-    assert not recording.cut, "what has no derivative is a node of its own by now"
-    for node in order(recording):
+    assert not recording.detached, "what has no derivative is a node of its own by now"
+    for node in recording.nodes:
         if node in leaves:
             assert not node.operands, "a given leaf is not computed"
             continue
@@ -92,13 +92,13 @@ def check_simplified(recording: Recording) -> None:
         seen.add(key)
 
 
-def check_rows(recording: Recording, normal: Rows) -> None:
+def check_scalars(recording: Recording, normal: ScalarProgram) -> None:
     """Each row follows what it uses, and its parts are what their places say."""
     batched = {leaf for argument in recording.arguments for leaf in argument.leaves}
     known = given(recording)
-    for row in normal.rows:
+    for row in normal.equations:
         assert row.node not in known, "computed twice"
-        uses = [x for x in row.uses() if isinstance(x, Node)]
+        uses = [x for x in row.reads() if isinstance(x, Node)]
         assert known.issuperset(uses), "used before it is computed"
         spread = row.operation is not None and row.operation.name == "broadcast"
         expected = spread or not batched.isdisjoint(uses)
@@ -117,7 +117,7 @@ def check_rows(recording: Recording, normal: Rows) -> None:
     assert batched.issuperset([*normal.outputs, *sides]), "outputs and guards are batched"
 
 
-def _check_parts(row: Row, batched: set[Node]) -> None:
+def _check_parts(row: ScalarEquation, batched: set[Node]) -> None:
     assert not row.operands, "a sum has parts, not operands"
     assert row.mixed or row.products or row.terms, "an empty sum"
     for static, moving in row.mixed:
@@ -129,7 +129,7 @@ def _check_parts(row: Row, batched: set[Node]) -> None:
     assert row.offset is None or (row.is_batched and row.offset not in batched), "the offset"
 
 
-def _check_starred(row: Row, batched: set[Node]) -> None:
+def _check_starred(row: ScalarEquation, batched: set[Node]) -> None:
     assert row.operation is not None
     grouped = row.operation.group(row.operands)
     for name, entry in zip(row.operation.operands, grouped, strict=True):
@@ -137,24 +137,24 @@ def _check_starred(row: Row, batched: set[Node]) -> None:
             assert len({x in batched for x in entry}) == 1, "elements of one kind"
 
 
-def check_stacks(normal: Rows, stacks: Sequence[Sequence[Row]]) -> None:
+def check_stacks(normal: ScalarProgram, stacks: Sequence[Sequence[ScalarEquation]]) -> None:
     """Every row is in one stack, after what it uses; rows of a stack are alike."""
     members = [id(row.node) for rows in stacks for row in rows]
-    assert sorted(members) == sorted(id(row.node) for row in normal.rows), "every row once"
-    computed = {row.node for row in normal.rows}
+    assert sorted(members) == sorted(id(row.node) for row in normal.equations), "every row once"
+    computed = {row.node for row in normal.equations}
     flags = [rows[0].is_batched for rows in stacks]
     assert flags == sorted(flags), "static stacks come first"
     for rows in stacks:
         for row in rows:
-            assert computed.isdisjoint(row.uses()), "a stack before what it uses"
+            assert computed.isdisjoint(row.reads()), "a stack before what it uses"
             assert _role(row, normal) == _role(rows[0], normal), "rows of different roles"
         computed.difference_update(row.node for row in rows)
 
 
-def _role(row: Row, normal: Rows) -> object:
+def _role(row: ScalarEquation, normal: ScalarProgram) -> object:
     kinds = tuple((isinstance(x, Node), x in normal.batched) for x in row.operands)
     sorts = bool(row.mixed), bool(row.products), bool(row.terms), row.offset is None
-    return row.is_batched, row.operation, kinds, sorts, row.node in normal.reached
+    return row.is_batched, row.operation, kinds, sorts, row.node in normal.differentiated
 
 
 def check_equations(program: Equations, rows: int) -> None:
@@ -179,10 +179,10 @@ def check_equations(program: Equations, rows: int) -> None:
     for flags in written.values():
         assert (flags == 1).all(), "every position is written once"
     assert sum(equation.block.size for equation in program.equations) == rows, "a place for a row"
-    for access in (program.outputs, *(x for c in program.checks for x in (c.left, c.right))):
+    for access in (program.outputs, *(x for c in program.guards for x in (c.left, c.right))):
         check_access(access)
         assert access.is_batched, "outputs and checks are batched"
-    for check in program.checks:
+    for check in program.guards:
         assert (
             check.left.shape == check.right.shape == (len(check.outcomes),) == (len(check.texts),)
         )
@@ -200,7 +200,7 @@ def check_access(access: Access) -> None:
 
 def _check_shapes(equation: Equation) -> None:
     assert int(np.prod(equation.shape)) == equation.block.size, "the shape has the block's size"
-    if isinstance(equation, Apply):
+    if isinstance(equation, Elementwise):
         pairs = zip(equation.operation.operands, equation.operands, strict=True)
         for name, operand in pairs:
             if isinstance(operand, Access):
@@ -211,16 +211,16 @@ def _check_shapes(equation: Equation) -> None:
         _check_part(part, equation)
 
 
-def _check_part(part: Any, equation: Total) -> None:
-    if isinstance(part, Plain):
+def _check_part(part: Any, equation: Sum) -> None:
+    if isinstance(part, Term):
         assert part.term.shape == equation.shape, "one term for each row"
-    elif isinstance(part, Product):
+    elif isinstance(part, MatrixProduct):
         rows, inner = part.left.shape
         assert part.right.shape[-1] == inner, "the inner axes of a product"
         assert equation.shape == (*part.right.shape[:-1], rows), "the outer axes of a product"
         assert part.left.is_batched <= part.right.is_batched, "the left factor is static"
     else:
-        assert isinstance(part, Segments)
+        assert isinstance(part, SegmentedSum)
         size = sum(length * count for length, count in part.classes)
         assert part.right.positions.size == size, "an element for each place of a segment"
         assert part.left is None or part.left.shape == part.right.shape, "factors of one shape"

@@ -8,10 +8,10 @@ import pytest
 
 from autodiff import TABLE, Value, tanh
 from autodiff.compiler.ir.access import access_to
-from autodiff.compiler.ir.equations import Apply, Plain, Product, Segments
+from autodiff.compiler.ir.equations import Elementwise, Term, MatrixProduct, SegmentedSum
 from autodiff.compiler.lowering.batching import stack
 from autodiff.compiler.lowering.layout import lay_out
-from autodiff.compiler.lowering.scalar_equations import normalise
+from autodiff.compiler.lowering.scalar_equations import to_scalar_equations
 from autodiff.compiler.tracing.record import bare_node, record
 from autodiff.compiler.tracing.simplify import simplify
 from tests.autodiff.compiler.codegen.validated import (
@@ -20,7 +20,7 @@ from tests.autodiff.compiler.codegen.validated import (
     check_passes,
     check_poisoned,
     check_recording,
-    check_rows,
+    check_scalars,
     check_simplified,
     check_stacks,
 )
@@ -37,7 +37,7 @@ def test_every_form_of_a_program_is_sound(name):
 def forms(sample):
     recording = record(sample.function, sample.parameters, sample.example())
     simple = simplify(recording)
-    normal = normalise(simple)
+    normal = to_scalar_equations(simple)
     stacks = stack(normal)
     return recording, simple, normal, stacks, lay_out(simple, normal, stacks)
 
@@ -45,7 +45,7 @@ def forms(sample):
 SMALL = mlp((2, 3, 3, 1), decay=0.1)
 RECORDING, SIMPLE, NORMAL, STACKS, EQUATIONS = forms(SMALL)
 LARGE = forms(attention())
-COUNT = len(NORMAL.rows)
+COUNT = len(NORMAL.equations)
 
 
 # -- recording and simplifying ----------------------------------------------------------------
@@ -85,9 +85,9 @@ def test_what_is_cut_is_a_node_after_simplifying():
 
 
 def changed_rows(change):
-    rows = list(NORMAL.rows)
+    rows = list(NORMAL.equations)
     change(rows)
-    return NORMAL._replace(rows=rows)
+    return NORMAL._replace(equations=rows)
 
 
 def first_mixed(rows):
@@ -134,9 +134,9 @@ ROW_FAULTS = [
 
 @pytest.mark.parametrize(("change", "fault"), ROW_FAULTS)
 def test_a_fault_in_rows_is_noticed(change, fault):
-    check_rows(SIMPLE, NORMAL)
+    check_scalars(SIMPLE, NORMAL)
     with pytest.raises(AssertionError, match=fault):
-        check_rows(SIMPLE, changed_rows(change))
+        check_scalars(SIMPLE, changed_rows(change))
 
 
 STACK_FAULTS = [
@@ -164,8 +164,8 @@ def replaced(program, kind, change):
     """Change the first equation that has a part, or is, of a kind."""
     equations = list(program.equations)
     for place, equation in enumerate(equations):
-        if isinstance(equation, Apply):
-            if kind is Apply and len(list(equation.accesses())) == len(equation.operands):
+        if isinstance(equation, Elementwise):
+            if kind is Elementwise and len(list(equation.accesses())) == len(equation.operands):
                 equations[place] = change(equation)
                 break
             continue
@@ -199,22 +199,22 @@ EQUATION_FAULTS = {
         lambda p: p._replace(equations=p.equations[::-1]), "read before it is written"),
     "a block that overlaps another": (lambda p: moved(p, -1), "written once"),
     "a block of another size": (
-        lambda p: replaced(p, Apply, lambda e: e._replace(shape=(*e.shape, 2))), "block's size"),
+        lambda p: replaced(p, Elementwise, lambda e: e._replace(shape=(*e.shape, 2))), "block's size"),
     "an operand too short": (
-        lambda p: replaced(p, Apply, lambda e: e._replace(
+        lambda p: replaced(p, Elementwise, lambda e: e._replace(
             operands=(shorter(e.operands[0]), *e.operands[1:]))), "operand of the equation's"),
     "a product of other lengths": (
-        lambda p: replaced(p, Product, lambda x: x._replace(left=shorter(x.left))), "inner axes"),
+        lambda p: replaced(p, MatrixProduct, lambda x: x._replace(left=shorter(x.left))), "inner axes"),
     "a product with a row too few": (
-        lambda p: replaced(p, Product, lambda x: x._replace(
+        lambda p: replaced(p, MatrixProduct, lambda x: x._replace(
             left=access_to(x.left.positions[1:], is_batched=False))), "outer axes"),
     "a term too few": (
-        lambda p: replaced(p, Plain, lambda x: x._replace(term=shorter(x.term))), "one term"),
+        lambda p: replaced(p, Term, lambda x: x._replace(term=shorter(x.term))), "one term"),
     "a segment too long": (
-        lambda p: replaced(p, Segments, lambda x: x._replace(
+        lambda p: replaced(p, SegmentedSum, lambda x: x._replace(
             classes=((x.classes[0][0] + 1, x.classes[0][1]), *x.classes[1:]))), "an element for"),
     "owners that are not": (
-        lambda p: replaced(p, Segments, lambda x: x._replace(owners=x.owners * 0)), "owners"),
+        lambda p: replaced(p, SegmentedSum, lambda x: x._replace(owners=x.owners * 0)), "owners"),
 }  # fmt: skip
 
 
