@@ -19,9 +19,9 @@ from typing import TypeAlias
 from autodiff.errors import OperationError
 
 from .dialects import Dialect
-from .ieee import ARITHMETIC, IEEE
+from .simplify import as_product, simplified
 from .tree import Call, Expression, Name, Number, arguments_of, fold
-from .words import ATOM, COMPARISONS, INFIX, NEGATION, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
+from .words import ATOM, COMPARISONS, INFIX, NEGATION, PRODUCT_OF_OTHERS, REDUCTIONS
 
 Text: TypeAlias = tuple[str, int]  # a piece of program, and how tightly it binds
 Key: TypeAlias = tuple[object, ...]
@@ -80,24 +80,14 @@ class _Emitter:
         """Number an expression; structurally equal ones get the same number."""
 
         def combine(tree: Expression, below: list[int]) -> int:
-            return self._number(*self._simplified(tree, below))
+            if isinstance(tree, Call) and tree.function == "pow":
+                exponent = self.nodes[below[1]]
+                known = exponent.value if isinstance(exponent, Number) else below[1]
+                if as_product("pow", [below[0], known])[0] == "mul":
+                    tree, below = Call("mul", ()), [below[0], below[0]]
+            return self._number(tree, below)
 
-        return fold(expression, arguments_of, combine)
-
-    def _simplified(self, tree: Expression, below: list[int]) -> tuple[Expression, list[int]]:
-        """Fold constants, drop double negation, and write a square as an exact product."""
-        if not isinstance(tree, Call):
-            return tree, below
-        arguments = [self.nodes[child] for child in below]
-        first = arguments[0]
-        constants = [argument.value for argument in arguments if isinstance(argument, Number)]
-        if len(constants) == len(below) and (tree.function in WORDS or tree.function in ARITHMETIC):
-            return Number(IEEE[tree.function](*constants)), []
-        if tree.function == "pow" and arguments[1] == Number(2.0):
-            return Call("mul", ()), [below[0], below[0]]
-        if tree.function == "neg" and isinstance(first, Call) and first.function == "neg":
-            return self.nodes[self.below[below[0]][0]], self.below[self.below[below[0]][0]]
-        return tree, below
+        return fold(simplified(expression), arguments_of, combine)
 
     def _number(self, tree: Expression, below: list[int]) -> int:
         head: tuple[object, ...]

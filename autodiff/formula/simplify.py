@@ -1,8 +1,4 @@
-"""Formulas in which some operands are known numbers: what can be decided is decided.
-
-`pow` with the exponent 2 becomes a square, its derivative `2 * x`, without a choice left. Only
-what keeps every IEEE result is done: `x * 0` stays, for x may be inf. What is not here:
-printing (`emit`), straight-line programs (`steps`).
+"""The algebraic rules by which formulas, graphs and programs are simplified.
 
 >>> from autodiff.formula.parse import parse
 >>> from autodiff.formula.printing import plain
@@ -13,26 +9,97 @@ printing (`emit`), straight-line programs (`steps`).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from typing import TypeVar
 
 from .ieee import ARITHMETIC, COMPARE, IEEE
 from .tree import Call, Expression, Number, arguments_of, fold, substitute
 from .words import WORDS
 
-_NEUTRAL_RIGHT = {"mul": 1.0, "div": 1.0, "pow": 1.0, "sub": 0.0}
+T = TypeVar("T")
+Known = tuple[str, int, float]  # a function, the side of its known operand, that operand
+
+# What is left of the other operand x. There is no rule for 0 * x, which is nan where x is inf.
+_RULES: dict[Known, str] = {
+    ("mul", 0, 1.0): "x",
+    ("mul", 1, 1.0): "x",
+    ("div", 1, 1.0): "x",
+    ("pow", 1, 1.0): "x",
+    ("sub", 1, 0.0): "x",
+    ("mul", 0, -1.0): "-x",
+    ("mul", 1, -1.0): "-x",
+}
+_LOOSE_RULES: dict[Known, str] = _RULES | {
+    ("add", 0, 0.0): "x",
+    ("add", 1, 0.0): "x",
+    ("pow", 1, 0.0): "1",
+}
+
+
+def simpler(
+    name: str, operands: Sequence[T | float], *, loosely: bool = False
+) -> tuple[str, Sequence[T | float]]:
+    """Simplify one operation of which some operands are known.
+
+    Args:
+        name: the operation.
+        operands: floats where they are known; of any other class where they are not.
+        loosely: whether to apply two more rules: x + 0 is x (but -0 + 0 is 0), and x**0 is 1
+            (one number, even where x stands for several).
+
+    Returns:
+        The operation to apply and its operands. The name is empty where the one operand that
+        is left is the result. Without `loosely` the result keeps every bit.
+
+    >>> simpler("mul", ["x", -1.0]), simpler("where", [1.0, "x", "y"]), simpler("exp", ["x"])
+    (('neg', ['x']), ('', ['x']), ('exp', ['x']))
+    """
+    if name == "where" and isinstance(operands[0], float):
+        return "", [operands[1] if operands[0] else operands[2]]
+    if len(operands) == 2:
+        rules = _LOOSE_RULES if loosely else _RULES
+        for side in (0, 1):
+            constant = operands[side]
+            left = rules.get((name, side, constant)) if isinstance(constant, float) else None
+            if left is not None:
+                return "neg" if left == "-x" else "", [1.0 if left == "1" else operands[1 - side]]
+    return name, operands
+
+
+def as_product(name: str, operands: Sequence[T | float]) -> tuple[str, Sequence[T | float]]:
+    """Write a square as x * x, which is rounded correctly in every library.
+
+    >>> as_product("pow", ["x", 2.0])
+    ('mul', ['x', 'x'])
+    """
+    if name == "pow" and isinstance(operands[1], float) and operands[1] == 2.0:
+        return "mul", [operands[0], operands[0]]
+    return name, operands
+
+
+def simplified(expression: Expression) -> Expression:
+    """Compute the parts of a formula that hold numbers only, and apply the rules to the others."""
+    return fold(expression, arguments_of, _simplify)
 
 
 def reduced(expression: Expression, known: Mapping[str, Expression]) -> Expression:
-    """Put known operands in their places, and compute what then holds numbers only.
+    """Put known operands in their places, and simplify a formula for arrays.
 
     Args:
-        expression: the tree, operations written out in words.
+        expression: the tree, with operations written out in words.
         known: for names of operands, what takes their place.
     """
-    return fold(substitute(expression, known), arguments_of, _reduce)
+
+    def combine(tree: Expression, below: list[Expression]) -> Expression:
+        simple = _simplify(tree, below)
+        if isinstance(simple, Call) and simple.function == "where":
+            return _without_choice(simple)
+        return simple
+
+    return fold(substitute(expression, known), arguments_of, combine)
 
 
-def _reduce(tree: Expression, below: list[Expression]) -> Expression:
+def _simplify(tree: Expression, below: list[Expression]) -> Expression:
     if not isinstance(tree, Call):
         return tree
     name = tree.function
@@ -42,32 +109,21 @@ def _reduce(tree: Expression, below: list[Expression]) -> Expression:
             return Number(float(COMPARE[name](*values)))
         if name in ARITHMETIC or (name in WORDS and len(values) <= WORDS[name].arity):
             return Number(IEEE[name](*values))
-    if name == "where":
-        return _chosen(below)
-    return _without_neutral(name, below)
+    name, operands = simpler(name, [x.value if isinstance(x, Number) else x for x in below])
+    trees = tuple(Number(x) if isinstance(x, float | int) else x for x in operands)
+    if not name:
+        return trees[0]
+    if name == "neg" and isinstance(trees[0], Call) and trees[0].function == "neg":
+        return trees[0].arguments[0]
+    return Call(name, trees)
 
 
-def _chosen(below: list[Expression]) -> Expression:
-    condition, first, second = below
-    if isinstance(condition, Number):
-        return first if condition.value else second
-    is_comparison = isinstance(condition, Call) and condition.function in COMPARE
-    if is_comparison and (first, second) == (Number(1.0), Number(0.0)):
-        return condition  # that is what a comparison is as a number
-    if is_comparison and condition == Call("less_equal", (second, first)):
-        return Call("maximum", (second, first))  # relu: nan passes through both; of -0 and 0, 0
-    return Call("where", tuple(below))
-
-
-def _without_neutral(name: str, below: list[Expression]) -> Expression:
-    """Leave out a factor 1, a term that is subtracted as 0, and a double sign."""
-    first, last = below[0], below[-1]
-    if name in _NEUTRAL_RIGHT and last == Number(_NEUTRAL_RIGHT[name]):
-        return first
-    if name == "mul" and first == Number(1.0):
-        return last
-    if name == "mul" and first == Number(-1.0):
-        return Call("neg", (last,))
-    if name == "neg" and isinstance(first, Call) and first.function == "neg":
-        return first.arguments[0]
-    return Call(name, tuple(below))
+def _without_choice(choice: Call) -> Expression:
+    """Write a choice as the comparison or the maximum that it is, if it is one."""
+    condition, first, second = choice.arguments
+    if isinstance(condition, Call) and condition.function in COMPARE:
+        if (first, second) == (Number(1.0), Number(0.0)):
+            return condition  # as a number a comparison is 1 or 0
+        if condition == Call("less_equal", (second, first)):
+            return Call("maximum", (second, first))  # relu: of -0 and 0 it gives 0, of nan nan
+    return choice

@@ -19,6 +19,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import NamedTuple, TypeAlias
 
+from .simplify import as_product
 from .tree import Expression, Name, Number, arguments_of, fold
 
 Reference: TypeAlias = "int | str | float"  # the number of a step, the name of an operand, a number
@@ -54,9 +55,8 @@ def steps(trees: Sequence[Expression]) -> tuple[list[Step], list[Reference]]:
             return tree.name
         return number_of(tree.function, below)
 
-    def number_of(function: str, arguments: list[Reference]) -> int:
-        if function == "pow" and arguments[1] == 2.0 and not isinstance(arguments[1], int):
-            function, arguments = "mul", [arguments[0], arguments[0]]
+    def number_of(function: str, arguments: Sequence[Reference]) -> int:
+        function, arguments = as_product(function, arguments)
         while function in _PAIRWISE and len(arguments) > 2:
             arguments = [number_of(function, arguments[:2]), *arguments[2:]]
         key = function, *((type(x), repr(x)) for x in arguments)
