@@ -1,24 +1,19 @@
-r"""Printing formulas as program text: one emitter for every dialect.
+"""Python source for formulas: one function computes the value and all its derivatives.
 
-`emit` prints a formula and its derivatives together as the body of one function. An expression
-needed twice is computed once; in Python the branches of `where` stay lazy, so that nothing is
-hoisted out of them.
+An expression needed twice is computed once, except inside a branch of `where`: branches stay lazy.
 
-What is not here: parsing, inlining one operation in another (`autodiff.inlining`), LaTeX.
-
->>> from autodiff.formula.dialects import PYTHON
->>> emit(Call("exp", (Name("x"),)), {"x": Name("out")}, frozenset(), PYTHON)
+>>> emit(Call("exp", (Name("x"),)), {"x": Name("out")}, frozenset())
 ['out = exp(x)', 'return out, (out,)']
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import isfinite
 from typing import TypeAlias
 
 from autodiff.errors import OperationError
 
-from .dialects import Dialect
 from .simplify import as_product, simplified
 from .tree import Call, Expression, Name, Number, arguments_of, fold
 from .words import ATOM, COMPARISONS, INFIX, NEGATION, PRODUCT_OF_OTHERS, REDUCTIONS
@@ -31,21 +26,22 @@ def emit(
     formula: Expression,
     derivatives: Mapping[str, Expression],
     starred: frozenset[str],
-    dialect: Dialect,
+    *,
+    ieee: bool = False,
 ) -> list[str]:
     """Print the lines of a function that returns `out, (derivative, ...)`.
 
     Args:
         formula: the value, in terms of the operands.
         derivatives: by operand, an expression in terms of the operands and `out`.
-        starred: the operands that are sequences. A looping dialect returns one derivative for
-            each of their elements, in a flat tuple; an array dialect one array.
-        dialect: the target language.
+        starred: the operands that are sequences; the function returns one derivative for each
+            of their elements, in one flat tuple.
+        ieee: whether to write x / y as `div(x, y)`, which never raises.
 
     Raises:
         OperationError: if starred operands are not reduced to one number, or others are.
     """
-    emitter = _Emitter(starred, dialect)
+    emitter = _Emitter(starred, ieee=ieee)
     root = emitter.intern(formula)
     roots = {operand: emitter.intern(derivative) for operand, derivative in derivatives.items()}
     emitter.refuse_sequences([root, *(roots[name] for name in roots if name not in starred)])
@@ -62,9 +58,9 @@ def emit(
 class _Emitter:
     """Equal subexpressions are one numbered node; a node's arguments have smaller numbers."""
 
-    def __init__(self, starred: frozenset[str], dialect: Dialect) -> None:
+    def __init__(self, starred: frozenset[str], *, ieee: bool) -> None:
         self.starred: frozenset[str] = starred
-        self.dialect: Dialect = dialect
+        self.ieee: bool = ieee
         self.nodes: list[Expression] = []
         self.below: list[list[int]] = []
         self.sequence: list[bool] = []  # does it differ from element to element?
@@ -143,7 +139,7 @@ class _Emitter:
             self.certain[root] = True
         for node in range(size - 1, -1, -1):
             tree = self.nodes[node]
-            chooses = isinstance(tree, Call) and tree.function == "where" and self.dialect.lazy
+            chooses = isinstance(tree, Call) and tree.function == "where"
             for position, child in enumerate(self.below[node]):
                 self.uses[child] += 1
                 self.certain[child] |= self.certain[node] and not (chooses and position)
@@ -158,9 +154,8 @@ class _Emitter:
                 text = self.spell(node)[0]
                 self.hoisted += 1
                 lines.append(f"t{self.hoisted} = {text}")
-                looped = self.sequence[node] and self.dialect.loops
-                self.spelled[node] = (f"t{self.hoisted}{'_' * looped}", ATOM)
-                if looped:
+                self.spelled[node] = (f"t{self.hoisted}{'_' * self.sequence[node]}", ATOM)
+                if self.sequence[node]:
                     self.lists[node] = f"t{self.hoisted}"
         return lines
 
@@ -171,9 +166,8 @@ class _Emitter:
         if tree.function in COMPARISONS or tree.function == "neg":  # cheaper than a name
             return False
         if self.sequence[node]:
-            is_list = tree.function == PRODUCT_OF_OTHERS  # made whole, then walked like an operand
-            return is_list or (not self.dialect.loops and self.uses[node] > 1)
-        return self.uses[node] > 1 or (self.inside_loop[node] and self.dialect.loops)
+            return tree.function == PRODUCT_OF_OTHERS  # made whole, then walked like an operand
+        return self.uses[node] > 1 or self.inside_loop[node]
 
     def spell(self, root: int) -> Text:
         """Print a node as one expression, using the names given so far."""
@@ -193,7 +187,7 @@ class _Emitter:
     def result(self, operand: str, node: int) -> str:
         """Print the derivative by an operand as it stands in the returned tuple."""
         text = self.number(node)
-        if not self.dialect.loops or operand not in self.starred:
+        if operand not in self.starred:
             return _wrap(text, 1)
         if self.sequence[node]:
             return f"*{self._elements(node, text)}"
@@ -202,11 +196,10 @@ class _Emitter:
     def _spell_one(self, node: int, below: list[Text]) -> Text:
         tree = self.nodes[node]
         if isinstance(tree, Number):
-            spelled = self.dialect.number(tree.value)
+            spelled = _spell_number(tree.value)
             return spelled, (NEGATION if spelled.startswith("-") else ATOM)
         if isinstance(tree, Name):
-            looped = tree.name in self.starred and self.dialect.loops
-            return (f"{tree.name}_" if looped else tree.name), ATOM
+            return (f"{tree.name}_" if tree.name in self.starred else tree.name), ATOM
         arguments = [
             self._as_number(n, text) for n, text in zip(self.below[node], below, strict=True)
         ]
@@ -215,39 +208,38 @@ class _Emitter:
                 return self._spell_choice(self.below[node][0], below[0], arguments)
             case "neg":
                 return f"-{_wrap(arguments[0], NEGATION)}", NEGATION
-            case "div" if not self.dialect.infix_division:
-                return self.dialect.call("div", [text for text, _ in arguments]), ATOM
             case function if function in REDUCTIONS and len(arguments) == 1:
-                elements = self._elements(self.below[node][0], arguments[0])
-                if function == "count" and self.dialect.loops:
-                    elements = self._lists_below(self.below[node][0])[0]
-                return self.dialect.reduction(function, elements), ATOM
+                return self._spell_reduction(function, self.below[node][0], arguments[0]), ATOM
             case function if function == PRODUCT_OF_OTHERS:
                 return f"{function}({self._elements(self.below[node][0], arguments[0])})", ATOM
-            case function if function in INFIX and not (function == "pow" and self.dialect.loops):
+            case function if function in INFIX and not (
+                function == "pow" or (function == "div" and self.ieee)
+            ):
                 return _infix(function, arguments)
             case function:
-                return self.dialect.call(function, [text for text, _ in arguments]), ATOM
+                return f"{function}({', '.join(text for text, _ in arguments)})", ATOM
+
+    def _spell_reduction(self, name: str, node: int, text: Text) -> str:
+        if name == "count":
+            return f"count({self._lists_below(node)[0]})"
+        star = "*" if name in {"maximum", "minimum"} else ""
+        return f"{name}({star}{self._elements(node, text)})"
 
     def _as_number(self, node: int, text: Text) -> Text:
         tree = self.nodes[node]
         if node in self.spelled or not isinstance(tree, Call) or tree.function not in COMPARISONS:
             return text
-        return self.dialect.truth.format(text[0]), (0 if self.dialect.lazy else 4)
+        return f"1.0 if {text[0]} else 0.0", 0
 
     def _spell_choice(self, test: int, condition: Text, arguments: list[Text]) -> Text:
         tree = self.nodes[test]
         if not (isinstance(tree, Call) and tree.function in COMPARISONS):
             condition = (f"{_wrap(condition, 3)} != 0.0", 2)
         first, second = arguments[1:]
-        if not self.dialect.lazy:
-            return self.dialect.choose.format(condition[0], first[0], second[0]), ATOM
-        return self.dialect.choose.format(condition[0], _wrap(first, 1), second[0]), 0
+        return f"{_wrap(first, 1)} if {condition[0]} else {second[0]}", 0
 
     def _elements(self, node: int, text: Text) -> str:
         """Print an expression of starred operands as all its elements."""
-        if not self.dialect.loops:
-            return text[0]
         if node in self.lists:
             return self.lists[node]
         tree, below = self.nodes[node], self.below[node]
@@ -271,13 +263,14 @@ class _Emitter:
         return sorted(names)
 
 
+def _spell_number(value: float) -> str:
+    return repr(value) if isfinite(value) else str(value)  # inf and nan are names in the program
+
+
 def _infix(name: str, below: list[Text]) -> Text:
     """Join two operands; signs that associate to the left protect their right side."""
     sign, _, precedence = INFIX[name]
-    left, right = (0, 1) if name != "pow" else (1, 0)
-    first = _wrap(below[0], precedence + left)
-    second = _wrap(below[1], precedence + right)
-    return f"{first} {sign} {second}", precedence
+    return f"{_wrap(below[0], precedence)} {sign} {_wrap(below[1], precedence + 1)}", precedence
 
 
 def _wrap(text: Text, precedence: int) -> str:

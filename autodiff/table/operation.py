@@ -14,7 +14,6 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
 from autodiff.errors import OperationError, ShapeError, described
-from autodiff.formula.dialects import IEEE_PYTHON, NUMPY, PYTHON, Dialect
 from autodiff.formula.emit_python import emit
 from autodiff.formula.ieee import FAST, IEEE
 from autodiff.formula.interpret import evaluate
@@ -166,12 +165,12 @@ class Operation:
 
     # -- compiling ----------------------------------------------------------------------------
 
-    def emit(self, dialect: Dialect, wanted: Sequence[bool] | None = None) -> str:
-        """Print this operation as a function `forward` of a dialect.
+    def emit(self, wanted: Sequence[bool] | None = None, *, ieee: bool = False) -> str:
+        """Print this operation as a Python function `forward`.
 
         Args:
-            dialect: the target language.
             wanted: for each operand, whether its derivative is returned; all by default.
+            ieee: whether divisions never raise.
         """
         formula, derivatives = self.expanded()
         chosen = [True] * len(self.operands) if wanted is None else wanted
@@ -183,15 +182,8 @@ class Operation:
             if keep
         }
         starred = frozenset(safe[name] for name in self.starred)
-        lines = emit(substitute(formula, renamed), kept, starred, dialect)
+        lines = emit(substitute(formula, renamed), kept, starred, ieee=ieee)
         return f"def forward({', '.join(safe.values())}):\n    " + "\n    ".join(lines) + "\n"
-
-    def numpy_source(self) -> str:
-        """Print this operation as NumPy source over arrays.
-
-        A starred operand is one array whose first axis runs over its elements.
-        """
-        return self.emit(NUMPY)
 
     def partial(self, wanted: tuple[bool, ...]) -> FloatFunction:
         """Return `function` with the derivatives by some operands only.
@@ -217,7 +209,6 @@ class Operation:
     def compile(self) -> None:
         """Read and compile every text now, to find what is wrong with it."""
         self.function = self._compile((True,) * len(self.operands))
-        self.numpy_source()
 
     def forget(self) -> None:
         """Drop what was compiled; it is compiled again on the next use."""
@@ -230,9 +221,9 @@ class Operation:
 
     def _compile(self, wanted: tuple[bool, ...]) -> FloatFunction:
         """Compile the fast function; where Python raises, the IEEE one answers."""
-        exact = self._execute(self.emit(IEEE_PYTHON, wanted), IEEE)
+        exact = self._execute(self.emit(wanted, ieee=True), IEEE)
         names = ", ".join(program_names(self.operands).values())
-        body = self.emit(PYTHON, wanted).split("\n", 1)[1].replace("\n    ", "\n        ").rstrip()
+        body = self.emit(wanted).split("\n", 1)[1].replace("\n    ", "\n        ").rstrip()
         source = (
             f"def forward({names}):\n    try:\n    {body}\n"
             f"    except (ArithmeticError, ValueError):\n        return exact({names})\n"

@@ -37,11 +37,7 @@ _OPERATIONS = {
     "square": "square",
     "reciprocal": "reciprocal",
     "logaddexp": "logsumexp",
-} | {
-    word.numpy[3:].partition("(")[0]: name
-    for name, word in WORDS.items()
-    if word.numpy.startswith("np.")
-}
+} | {word.numpy: name for name, word in WORDS.items() if name not in {"erf", "erfc"}}
 
 # On the data, as Python's comparison operators: names of NumPy, and signs.
 _COMPARISONS = {name: INFIX[name].sign for name in COMPARISONS - {"equal"}}

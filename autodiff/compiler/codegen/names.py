@@ -12,23 +12,17 @@ from collections.abc import Sequence
 
 from autodiff.formula.words import INFIX, PRODUCT_OF_OTHERS, REDUCTIONS, WORDS
 
-
-def _called(numpy: str) -> str:
-    return numpy.partition("(")[0].removeprefix("np.")
-
-
 # The function that computes each word.
 CALLS: dict[str, str] = {
-    **{name: _called(word.numpy) for name, word in WORDS.items()},
+    **{name: word.numpy for name, word in WORDS.items()},
     **{name: name for name in INFIX},
     "sub": "subtract",
     "mul": "multiply",
     "div": "divide",
     "pow": "power",
-    "neg": "negative",
     PRODUCT_OF_OTHERS: PRODUCT_OF_OTHERS,
 }
-REDUCERS = {name: _called(word.numpy) for name, word in REDUCTIONS.items()}
+REDUCERS = {name: word.numpy for name, word in REDUCTIONS.items()}
 OTHER_CALLS = ("copyto", "inf", "matmul", "nan", "not_equal", "take")
 
 _RESERVED = frozenset(

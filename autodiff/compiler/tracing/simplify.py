@@ -3,7 +3,7 @@
 The rules, in `_Simplifier.rewrite`:
 
 - a node that depends on no argument and no parameter becomes a number (constant folding);
-- `x + 0` and `0 + x` become x;
+- `x + 0`, `x * 1`, `x / 1` and the like become x, by the rules of `autodiff.formula.simplify`;
 - a chain `a - b - c` becomes the sum of a, -b and -c, which later passes handle as one sum;
 - nodes of equal operation and operands become one node (common subexpressions).
 
@@ -11,7 +11,7 @@ The rules, in `_Simplifier.rewrite`:
 >>> from autodiff.compiler.tracing.record import record
 >>> w, two = Value(3.0), Value(2.0)
 >>> recording = record(lambda x: (two * two) * x + w * x + w * x, [w], (5.0,))
->>> [len(each.nodes) for each in (recording, simplify(recording))]  # 2*2 is 4, w*x occurs once
+>>> [len(each.nodes) for each in (recording, simplify(recording))]  # 2*2 is 4, w*x is one node
 [9, 6]
 """
 
@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from autodiff.compiler.ir.operations import DETACH
+from autodiff.formula.simplify import simpler
 from autodiff.graph.node import Node, number
 from autodiff.operations import TABLE
 from autodiff.table.operation import Operation
@@ -62,8 +63,10 @@ class _Simplifier:
         else:
             return number(node.data)
         operation = node.operation or DETACH
-        if operation is _ADD and 0.0 in operands:
-            return operands[0] if operands[1] == 0.0 else operands[1]
+        if len(operands) == 2 and float in (operands[0].__class__, operands[1].__class__):
+            name, rest = simpler(operation.name, operands, loosely=True)
+            if not name:
+                return rest[0]
         if operation is _SUB and self._is_chained(node.operands[0]):
             return self._added(node, operands[0], operands[1])
         return self._shared(node, operation, operands)

@@ -7,11 +7,9 @@ import math
 from math import inf, isnan, nan
 
 import mpmath
-import numpy as np
 import pytest
 
 from autodiff import Value, grad
-from autodiff.formula.dialects import IEEE_PYTHON
 from autodiff.formula.ieee import FAST, IEEE
 from autodiff.graph.node import variadic
 from autodiff.operations import BUILT_IN, TABLE
@@ -127,41 +125,13 @@ def test_second_derivatives_match_high_precision(row: Operation) -> None:
 
 @every_row
 def test_fast_and_ieee_functions_agree(row: Operation) -> None:
-    exact = row._execute(row.emit(IEEE_PYTHON), IEEE)
+    exact = row._execute(row.emit(ieee=True), IEEE)
     for flat in points(row, ORDINARY) + points(row, EDGES):
         groups = row.group(flat)
         fast = row.function(*groups)
         slow = exact(*groups)
         assert same(fast[0], slow[0])
         assert all(same(x, y) for x, y in zip(fast[1], slow[1], strict=True))
-
-
-@every_row
-def test_numpy_source_agrees_with_floats(row: Operation) -> None:
-    namespace = {
-        "np": np,
-        "erf": np.vectorize(math.erf, otypes=[float]),
-        "erfc": np.vectorize(math.erfc, otypes=[float]),
-        "prod_of_others": _products_of_others,
-    }
-    exec(row.numpy_source(), namespace)  # noqa: S102 the project's own text
-    flats = points(row, ORDINARY) + points(row, EDGES)
-    columns = np.array(flats).T  # (operands, points)
-    with np.errstate(all="ignore"):
-        out, derivatives = namespace["forward"](*map(np.asarray, row.group(list(columns))))
-    for index, flat in enumerate(flats):
-        expected, local = call(row, flat)
-        assert same(expected, float(np.broadcast_to(out, len(flats))[index]), 1e-13)
-        flattened = []
-        for name, part in zip(row.operands, derivatives, strict=True):
-            shape = (3, len(flats)) if name in row.starred else (1, len(flats))
-            flattened += list(np.broadcast_to(part, shape)[:, index])
-        for x, y in zip(local, flattened, strict=True):
-            assert same(x, float(y), 1e-12) or abs(x - y) < 1e-300
-
-
-def _products_of_others(x: np.ndarray) -> np.ndarray:
-    return np.array([np.multiply.reduce(np.delete(x, i, axis=0)) for i in range(len(x))])
 
 
 @every_row
