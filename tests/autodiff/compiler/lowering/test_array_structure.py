@@ -1,4 +1,4 @@
-"""The array structure that is found in plain loops: products of matrices, segmented sums."""
+"""The array structure found in plain loops: matrix products, segmented sums."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 
-from autodiff import compile, dot, tanh
-from autodiff.compiler.ir.equations import Elementwise, Term, MatrixProduct, SegmentedSum
+from autodiff import dot, tanh
+from autodiff.compiler.ir.equations import Elementwise, MatrixProduct, SegmentedSum, Term
 from autodiff.compiler.pipeline import lower
 from autodiff.compiler.tracing.record import record
-from tests.autodiff.compiler.compared import assert_equal_to_eager
-from tests.autodiff.compiler.programs import (
-    SAMPLES,
+from tests.autodiff.compiler.eager_oracle import assert_equal_to_eager
+from tests.autodiff.compiler.sample_programs import (
+    Sample,
     Weights,
     attention,
     convolution,
@@ -31,10 +31,6 @@ def parts(sample, kind):
     return [part for each in totals for part in each.parts if isinstance(part, kind)]
 
 
-def compiled(sample):
-    return compile(sample.function, parameters=sample.parameters, example=sample.example())
-
-
 @pytest.mark.parametrize("dots", [False, True], ids=["sum(w * x)", "dot"])
 def test_a_large_network_is_three_products_and_a_few_equations(dots):
     sample = mlp((784, 16, 16, 10), dots=dots)
@@ -46,7 +42,7 @@ def test_a_large_network_is_three_products_and_a_few_equations(dots):
         ((16, 16), (16,)),
         ((10, 16), (16,)),
     ]
-    program = compiled(sample)
+    program = sample.compiled()
     assert program.source.count("matmul(") == 3 + 5  # no adjoint of the input
     for gathering in ("take(", ".add(", ".put("):
         assert gathering not in program.source
@@ -97,9 +93,7 @@ def test_two_convolutions_of_one_image_are_two_products():
                     total = total + sum(tanh(dot(row, patch)) for row in kernels)
         return total
 
-    sample = SAMPLES["convolution"]._replace(
-        function=loss, parameters=weights.all, shapes=((5, 5),)
-    )
+    sample = Sample(loss, weights.all, ((5, 5),))
     shapes = [(p.left.shape, p.right.shape) for p in parts(sample, MatrixProduct)]
     assert sorted(shapes) == [((8, 4), (16, 4)), ((8, 9), (9, 9))]
 
@@ -107,14 +101,14 @@ def test_two_convolutions_of_one_image_are_two_products():
 def test_one_matrix_at_many_positions_is_one_product():
     weights = Weights(1)
     matrix = weights.matrix(5, 4)
-    sample = SAMPLES["convolution"]._replace(
-        function=lambda xs: sum(tanh(v) for x in xs for v in linear(matrix, x)),
-        parameters=weights.all,
-        shapes=((7, 4),),
+    sample = Sample(
+        lambda xs: sum(tanh(v) for x in xs for v in linear(matrix, x)),
+        weights.all,
+        ((7, 4),),
     )
     (product,) = parts(sample, MatrixProduct)
     assert (product.left.shape, product.right.shape) == ((5, 4), (7, 4))
-    assert "take(" not in compiled(sample).source
+    assert "take(" not in sample.compiled().source
 
 
 def test_sums_of_different_lengths_are_one_segmented_equation():
@@ -145,8 +139,8 @@ def test_sums_may_have_products_and_terms_of_other_lengths():
         many = dot(w, x[::-1]) + s[1] + s[3]
         return tanh(few) + tanh(some) + tanh(many)
 
-    sample = SAMPLES["convolution"]._replace(function=loss, parameters=weights.all, shapes=((4,),))
-    assert_equal_to_eager(compiled(sample), loss, weights.all, sample.batch(3))
+    sample = Sample(loss, weights.all, ((4,),))
+    assert_equal_to_eager(sample.compiled(), loss, weights.all, sample.batch(3))
 
 
 def test_sums_of_all_beginnings_share_their_beginnings():
@@ -158,11 +152,11 @@ def test_sums_of_all_beginnings_share_their_beginnings():
         a = [tanh(wi * xi) for wi, xi in zip(w, x, strict=True)]
         return sum(tanh(sum(a[:place])) for place in range(1, 13))
 
-    sample = SAMPLES["convolution"]._replace(function=loss, parameters=weights.all, shapes=((12,),))
+    sample = Sample(loss, weights.all, ((12,),))
     assert not parts(sample, SegmentedSum)[:-1]  # but the sum of all tanh in the end
     running = parts(sample, Term)
     assert sum(part.term.positions.size for part in running) == 2 * 11
-    assert_equal_to_eager(compiled(sample), loss, weights.all, sample.batch(3))
+    assert_equal_to_eager(sample.compiled(), loss, weights.all, sample.batch(3))
 
 
 def test_neurons_of_a_layer_are_one_equation_however_they_are_written():
@@ -176,7 +170,7 @@ def test_neurons_of_a_layer_are_one_equation_however_they_are_written():
             tanh(z) for z in second
         ]
 
-    sample = SAMPLES["convolution"]._replace(function=layer, parameters=weights.all, shapes=((3,),))
+    sample = Sample(layer, weights.all, ((3,),))
     assert len(equations(sample)) == 2
 
 
@@ -184,7 +178,7 @@ def test_terms_of_parameters_alone_are_computed_once_a_call():
     sample = mlp((3, 4, 2), decay=0.1)
     still = [each for each in equations(sample) if not each.block.is_batched]
     assert still
-    source = compiled(sample).source
+    source = sample.compiled().source
     prepare = source.partition("def forward")[0]
     assert "multiply(" in prepare
     assert "pass" not in prepare
