@@ -1,4 +1,4 @@
-"""Functions that generated source calls beside NumPy's own, each writing into given memory.
+"""Functions that generated source calls besides those of NumPy; each writes into given memory.
 
 >>> out = np.empty(3)
 >>> segment_sums(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), ((1, 1), (2, 2)), out)

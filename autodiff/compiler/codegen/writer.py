@@ -25,7 +25,7 @@ from autodiff.formula.straight_line import Reference
 
 from .names import unreserved
 
-_BESIDE = {"adjoints": "values", "gradient": "static"}
+_VALUES_OF = {"adjoints": "values", "gradient": "static"}
 # Names that are numbered from the first on: weights, biases, other parameters, constants,
 # gathered numbers; positions and plans.
 _NUMBERED = frozenset({"W", "b", "p", "c", "g", "at_b", "at_s", "to_b", "to_s", "owner", "lengths"})
@@ -84,11 +84,11 @@ class Writer:
         """
         wanted = self.normal(wanted)
         if wanted not in self._names:
-            beside = _BESIDE.get(wanted.memory)
-            if beside is None:
+            values = _VALUES_OF.get(wanted.memory)
+            if values is None:
                 name = self._fresh(stem)
             else:
-                value = wanted._replace(memory=beside)
+                value = wanted._replace(memory=values)
                 column = value._replace(is_column=True)
                 name = "d" + self.view(column if column in self._names else value, stem)
                 while name in self._issued:

@@ -53,14 +53,14 @@ def sum_equations(stack: Sequence[ScalarEquation], slots: Slots, number: int) ->
         by_length.setdefault(_length(each), []).append(each)
     equations: list[Sum] = []
     rest: list[ScalarEquation] = []
-    for (mixed, products, _), alike in by_length.items():
-        is_product = mixed or (products and len(alike) > 1 and not stack[0].is_batched)
-        grid = _grid(alike, slots) if is_product else None
+    for (mixed, products, _), group in by_length.items():
+        is_product = mixed or (products and len(group) > 1 and not stack[0].is_batched)
+        grid = _grid(group, slots) if is_product else None
         if grid is None:
-            rest += alike
+            rest += group
         else:
             name = f"v{number + len(equations)}"
-            equations.append(_sum_equation([alike[i] for i in grid.order], slots, name, grid))
+            equations.append(_sum_equation([group[i] for i in grid.order], slots, name, grid))
     if rest:
         lengths = _lengths(rest)
         order = sorted(range(len(rest)), key=lambda i: (lengths[i], _first_slots(rest[i], slots)))
