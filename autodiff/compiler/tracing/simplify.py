@@ -57,13 +57,11 @@ class _Simplifier:
 
     def rewrite(self, node: Node, operands: tuple[Operand, ...]) -> Operand:
         """Return the replacement of a node, given the replacements of its operands."""
-        for x in operands:
-            if x.__class__ is not float:
-                break
-        else:
+        known = [x.__class__ is float for x in operands]
+        if all(known):
             return number(node.data)
         operation = node.operation or DETACH
-        if len(operands) == 2 and float in (operands[0].__class__, operands[1].__class__):
+        if len(known) == 2 and True in known:
             name, rest = simpler(operation.name, operands, loosely=True)
             if not name:
                 return rest[0]
