@@ -1,4 +1,5 @@
-"""The compiler: one recorded example becomes array equations and their NumPy source.
+"""The compiler: one traced example becomes array equations, and these become NumPy source.
 
-tracing --> ir --> lowering --> codegen --> runtime
+The rooms in the order of the passes: tracing, lowering, codegen, runtime; all share `ir`.
+`pipeline` runs the passes. Imports point from later rooms to earlier ones.
 """

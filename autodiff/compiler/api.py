@@ -1,7 +1,4 @@
-"""`compile`: from a function over Values, recorded once, to a program over whole batches.
-
-NumPy, and all that is made with it, is imported when something is compiled: it would be most of
-the time that `import autodiff` takes. What is not here: the passes (`program`).
+"""`compile`: trace a function of one example and make a program over whole batches of it.
 
 >>> from autodiff import Value, compile
 >>> w, b = Value(2.0), Value(1.0)
@@ -23,11 +20,11 @@ from autodiff.graph.node import Node
 if TYPE_CHECKING:
     from .program import Program
 
-_KINDS = ("float64", "float32")
-_WAYS = ("error", "split")
+_DTYPES = ("float64", "float32")
+_ON_BRANCH = ("error", "split")
 
 
-def compile(  # noqa: A001, PLR0913 what other engines call it, and its options
+def compile(  # noqa: A001, PLR0913 the name that other engines use, and its options
     function: Callable[..., Any],
     *,
     parameters: Iterable[Node],
@@ -37,50 +34,55 @@ def compile(  # noqa: A001, PLR0913 what other engines call it, and its options
     strict: bool = False,
     exact: bool = False,
 ) -> Program:
-    """Record a function of one example, and make a program that runs on batches.
+    """Trace a function of one example and make a program that runs on batches.
 
-    The function is called once with the numbers of the example as Values; what it computes is
-    rewritten as array equations: sums of products become products of matrices, the neurons of a
-    layer one equation. Its graph must depend on nothing but arguments and parameters: not on
-    `.data`, random numbers or the world outside (`strict=True` looks for that).
+    The function is called once, with the numbers of the example as Values. Its graph is rewritten
+    as array equations: sums of products become matrix products, the neurons of a layer one
+    equation. The graph may depend on arguments and parameters only: not on `.data`, random numbers
+    or globals (`strict=True` looks for that).
 
     Args:
-        function: takes the arguments of one example, returns a Value or a structure of Values.
-        parameters: the leaves that it is differentiated by; their order is that of
-            `program.parameters` and of gradients.
-        example: a tuple with one example of every argument: numbers, nested lists or arrays.
-            Its shapes are those of every example to come.
-        dtype: "float64", or "float32": half the memory, about seven digits.
-        on_branch: what happens to an example for which a comparison goes another way than it
-            was recorded: "error", or "split" to record it anew and merge the results.
-        strict: record again, on this and on a nearby example, and compare the graphs.
-        exact: run the recorded graph itself, example by example: the bits of the eager engine,
-            at about its speed.
+        function: takes the arguments of one example and returns a Value or a structure of Values.
+        parameters: the leaves to differentiate by; their order is that of `program.parameters` and
+            of gradients.
+        example: a tuple with one example of every argument: numbers, nested lists or arrays. All
+            later examples have its shapes.
+        dtype: "float64" (default), or "float32": half the memory, about seven digits.
+        on_branch: what to do with an example for which a comparison has another outcome than in
+            the traced example: "error" (default) raises `BranchError`, "split" traces it too and
+            merges the results.
+        strict: whether to trace the function again, on the same and on nearby numbers, and compare
+            the graphs. False by default.
+        exact: whether to run the traced graph itself, example by example: with the bits of the
+            eager engine, and at about its speed. False by default.
 
     Returns:
         A program: `program(X, Y)`, `program.value_and_grad(X, Y)`, `print(program)`.
 
     Raises:
-        WrongTypeError: if the example is no tuple, or the result holds no Value.
-        OperandError: if a parameter is no Value, or the example holds anything but numbers.
-        ShapeError: if a structure is not regular.
-        ReplayError: if `strict` finds that the graph depends on something unseen.
-        OptionError: for an option that is not known.
+        WrongTypeError: if the example is not a tuple, the result not a structure of Values, or a
+            parameter not a leaf.
+        OperandError: if a parameter is not a Value, or the example holds anything but real numbers.
+        ShapeError: if a structure is ragged, or the example empty.
+        ReplayError: if `strict` finds that the graph depends on something else.
+        OptionError: for an unknown option, or `exact` with float32.
     """
-    for name, given, known in (("dtype", dtype, _KINDS), ("on_branch", on_branch, _WAYS)):
+    options = (("dtype", dtype, _DTYPES), ("on_branch", on_branch, _ON_BRANCH))
+    for name, given, known in options:
         if given not in known:
             raise OptionError(" or ".join(map(repr, known)), f"{name}={given!r}", "choose one")
     if exact and dtype != "float64":
         raise OptionError("float64 for an exact program", f"dtype={dtype!r}", "leave it out")
     if isinstance(parameters, Node) or not hasattr(parameters, "__iter__"):
         raise OperandError("a list of parameters", described(parameters), "write parameters=[w]")
-    from .pipeline import build  # noqa: PLC0415 heavy, see above
+    # NumPy takes most of the time of an import: it is imported when something is compiled.
+    from .pipeline import build  # noqa: PLC0415
 
     return build(
         function,
         tuple(parameters),
         example,
-        kind=dtype,
+        dtype=dtype,
         on_branch=on_branch,
         strict=strict,
         exact=exact,

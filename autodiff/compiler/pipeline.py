@@ -1,118 +1,111 @@
-"""All passes in a row: from a function to its program.
+"""The pipeline: the passes in their order, from a function to its program.
 
-What is not here: the passes.
+A further pass is a function of its own file, called in `lower`, or a rule in `tracing.simplify`.
 
 >>> from autodiff import Value
->>> from autodiff.compiler.tracing.record import record
->>> found = []
->>> program = equations_of(record(lambda x: x * x + 1, [], (2.0,)), found)
->>> [(each.name, each.size, each.things) for each in found][-1]
-('laying out', 1, 'array equations')
+>>> passes = []
+>>> equations = lower(record(lambda x: x * x + 1, [], (2.0,)), passes)
+>>> [each.name for each in passes]
+['tracing', 'simplification', 'contraction', 'batching', 'layout']
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from functools import partial
 from itertools import islice
 from typing import Any
 
-import numpy as np
-
-from autodiff.compiler.runtime.runner import Runner
-from autodiff.errors import OperandError, ReplayError, WrongTypeError, described
+from autodiff.errors import OperandError, WrongTypeError, described
 from autodiff.graph.node import Node
-from autodiff.graph.pytree import parts
 
 from .codegen.kernels import Array
-from .codegen.listing import Pass, listing, passes
+from .codegen.listing import Pass, explanation, listing
 from .codegen.source import write_source
 from .codegen.writer import Writer
 from .ir.equations import Equations
 from .lowering.batching import stack
 from .lowering.layout import lay_out
-from .lowering.scalar_equations import Row, normalise
+from .lowering.scalar_equations import ScalarEquation, to_scalar_equations
 from .program import Program
-from .runtime.array_runner import Engine
-from .runtime.branching_runner import Branches
-from .runtime.scalar_runner import ExactEngine
-from .tracing.record import Recording, like, record
-from .tracing.retrace import lines_of, refuse_difference, went_alike
-from .tracing.simplify import order, simplify
+from .runtime.array_runner import ArrayRunner
+from .runtime.branching_runner import BranchingRunner
+from .runtime.runner import Runner
+from .runtime.scalar_runner import ScalarRunner
+from .tracing.record import Recording, record
+from .tracing.retrace import graph_lines, require_replayable, retrace
+from .tracing.simplify import simplify
 
 _SHOWN = 8  # lines of a long form
-# How far a strict recording moves arguments and parameters, relative to 1 + |x|, until all
-# comparisons go as they went.
-_NEARBY = (1e-3, -1e-3, 1e-6, -1e-6, 1e-9, -1e-9)
 
 
-def equations_of(recording: Recording, found: list[Pass]) -> Equations:
-    """Run the passes from a recording to equations.
+def lower(recording: Recording, passes: list[Pass]) -> Equations:
+    """Run the passes from a recording to array equations.
 
     Args:
-        recording: what was recorded.
-        found: receives what every pass leaves.
+        recording: of a function.
+        passes: receives the result of every pass, for people.
     """
-    nodes = order(recording)
-    found.append(Pass("recording", len(nodes), "scalar nodes", _shown(recording, nodes)))
-    simple = simplify(recording, nodes)
-    normal = normalise(simple)
-    found.append(Pass("simplifying", normal.nodes, "scalar nodes", ""))
-    found.append(Pass("contracting", len(normal.rows), "scalar equations", _first(normal.rows)))
-    stacks = stack(normal)
-    found.append(Pass("stacking", len(stacks), "stacks of equal role", _sizes(stacks)))
-    program = lay_out(simple, normal, stacks)
-    found.append(Pass("laying out", len(program.equations), "array equations", ""))
-    return program
+    count = len(recording.nodes)
+    shown = _beginning(graph_lines(recording), count)
+    passes.append(Pass("tracing", count, "scalar nodes", shown))
+    simple = simplify(recording)
+    scalars = to_scalar_equations(simple)
+    passes.append(Pass("simplification", scalars.nodes, "scalar nodes", ""))
+    count = len(scalars.equations)
+    shown = _beginning(map(repr, scalars.equations), count)
+    passes.append(Pass("contraction", count, "scalar equations", shown))
+    stacks = stack(scalars)
+    shown = "\n".join(f"{_role(each[0])} x {len(each)}" for each in stacks)
+    passes.append(Pass("batching", len(stacks), "stacks of one role", shown))
+    equations = lay_out(simple, scalars, stacks)
+    passes.append(Pass("layout", len(equations.equations), "array equations", ""))
+    return equations
 
 
-def build(  # noqa: PLR0913 the options of `compile`, described there
+def build(  # noqa: PLR0913 the options of `compile`
     function: Callable[..., Any],
     parameters: Sequence[Node],
     example: tuple[Any, ...],
     *,
-    kind: Any,
+    dtype: str,
     on_branch: str,
     strict: bool,
     exact: bool,
 ) -> Program:
-    """Record a function and make its program; the arguments are those of `compile`."""
-    _refuse_parameters(parameters)
+    """Trace a function and make its program; the arguments are those of `compile`."""
+    _check_parameters(parameters)
     recording = record(function, parameters, example)
     if strict:
-        _record_again(function, recording, example)
+        require_replayable(function, recording, example)
 
     def make(recorded: Recording) -> Runner:
-        return ExactEngine(recorded) if exact else _engine(recorded, kind)[0]
+        return ScalarRunner(recorded) if exact else _array_runner(recorded, dtype)[0]
 
-    def again(numbers: Sequence[Array], vector: Array) -> Recording:
-        flat = iter([x for array in numbers for x in array.tolist()])
-        return _with_data(
-            parameters, vector, lambda: record(function, parameters, like(example, flat))
-        )
+    def again(numbers: Sequence[Array], data: Array) -> Recording:
+        flat = [x for array in numbers for x in array.tolist()]
+        return retrace(function, parameters, example, flat, data.tolist())
 
     if exact:
-        runner: Runner = ExactEngine(recording)
-        equations = "the recorded graph itself, example by example"
-        explanation = text = ""
+        runner: Runner = ScalarRunner(recording)
+        texts = "the traced graph itself, example by example", "", ""
     else:
-        runner, equations, explanation, text = _engine(recording, kind)
+        runner, *texts = _array_runner(recording, dtype)
     if on_branch == "split":
-        runner = Branches(recording, runner, make, again, is_exact=exact)
-    return Program(recording, runner, equations, explanation, text)
+        runner = BranchingRunner(recording, runner, make, again, is_exact=exact)
+    return Program(recording, runner, *texts)
 
 
-def _engine(recording: Recording, kind: Any) -> tuple[Engine, str, str, str]:
-    """Run all passes; return what runs, the equations, what each pass left, and the source."""
-    found: list[Pass] = []
-    writer = Writer(equations_of(recording, found))
+def _array_runner(recording: Recording, dtype: str) -> tuple[ArrayRunner, str, str, str]:
+    """Run all passes; return the runner, the listing, the explanation and the source."""
+    passes: list[Pass] = []
+    writer = Writer(lower(recording, passes))
     source = write_source(writer)
-    found.append(Pass("writing", source.text.count("\n"), "lines of NumPy", source.text))
-    engine = Engine(writer.program, source, kind)
-    return engine, listing(writer), passes(found), source.text
+    passes.append(Pass("codegen", source.text.count("\n"), "lines of NumPy", source.text))
+    runner = ArrayRunner(writer.program, source, dtype)
+    return runner, listing(writer), explanation(passes), source.text
 
 
-def _refuse_parameters(parameters: Sequence[Node]) -> None:
+def _check_parameters(parameters: Sequence[Node]) -> None:
     for place, leaf in enumerate(parameters):
         if not isinstance(leaf, Node):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
             raise OperandError(
@@ -126,59 +119,11 @@ def _refuse_parameters(parameters: Sequence[Node]) -> None:
             )
 
 
-def _record_again(function: Callable[..., Any], first: Recording, example: tuple[Any, ...]) -> None:
-    """Record on the same and on a nearby example, and compare."""
-    second = record(function, first.parameters, example)
-    refuse_difference(first, second, "when the function is recorded again")
-    numbers = [float(np.float64(getattr(x, "data", x))) for x in parts(example)]
-    for step in _NEARBY:
-        nearby = like(example, iter(_moved(numbers, step)))
-        vector = np.array(_moved([leaf.data for leaf in first.parameters], step))
-        third = _with_data(
-            first.parameters, vector, partial(record, function, first.parameters, nearby)
-        )
-        if went_alike(first, third):
-            refuse_difference(first, third, "for nearby arguments and parameters")
-            return
-    raise ReplayError(
-        "an example that can be moved a little",
-        "comparisons that go another way however small the move",
-        "choose an example away from the point where they change",
-    )
+def _role(scalar: ScalarEquation) -> str:
+    return scalar.operation.name if scalar.operation is not None else "sum"
 
 
-def _moved(numbers: Sequence[float], step: float) -> list[float]:
-    return [x + step * (1.0 + abs(x)) for x in numbers]
-
-
-def _with_data(leaves: Sequence[Node], data: Array, action: Callable[[], Recording]) -> Recording:
-    """Do something while leaves have other data."""
-    before = [leaf.data for leaf in leaves]
-    for leaf, number in zip(leaves, data.tolist(), strict=True):
-        leaf.data = number
-    try:
-        return action()
-    finally:
-        for leaf, number in zip(leaves, before, strict=True):
-            leaf.data = number
-
-
-def _shown(recording: Recording, nodes: Sequence[Node]) -> str:
-    return _shortened(lines_of(recording, nodes), len(nodes))
-
-
-def _first(rows: Sequence[Row]) -> str:
-    return _shortened((repr(row) for row in rows), len(rows))
-
-
-def _sizes(stacks: Sequence[Sequence[Row]]) -> str:
-    names = (
-        f"{rows[0].operation.name if rows[0].operation is not None else 'sum'} x {len(rows)}"
-        for rows in stacks
-    )
-    return "\n".join(names)
-
-
-def _shortened(lines: Iterable[str], count: int) -> str:
+def _beginning(lines: Iterable[str], count: int) -> str:
+    """Return the first of `count` lines, and how many more there are."""
     shown = list(islice(lines, _SHOWN))
     return "\n".join([*shown, f"... {count - len(shown):,} more"] if count > len(shown) else shown)

@@ -1,7 +1,4 @@
-"""What `compile` returns: a function of one example as a program over whole batches.
-
-What is not here: how the program is found (the passes beside this file), how it is run
-(`engine`).
+"""Compiled programs: what `compile` returns, a function over whole batches and its gradient.
 
 >>> from autodiff import Value, compile
 >>> w = Value(3.0)
@@ -33,20 +30,25 @@ from .tracing.record import Argument, Recording
 
 
 class Program:
-    """A compiled function.
+    """A compiled function of one example, run on batches; `compile` makes it.
+
+    One program runs one batch at a time: a second thread waits.
+
+    Args:
+        recording: of the function.
+        runner: runs it.
+        listing: what `str` returns.
+        explanation: what `explain` returns.
+        source: the generated source.
 
     Attributes:
-        source: the NumPy source that runs, forward and reverse.
-        gradient: what the last `value_and_grad` found; the next one writes over it.
+        source: the NumPy source that runs, forward and reverse; "" if `exact=True`.
+        gradient: of the last `value_and_grad`, of shape (parameters,); the next one writes over
+            it.
     """
 
     def __init__(
-        self,
-        recording: Recording,
-        runner: Runner,
-        equations: str,
-        explanation: str,
-        source: str,
+        self, recording: Recording, runner: Runner, listing: str, explanation: str, source: str
     ) -> None:
         self._leaves: tuple[Node, ...] = recording.parameters
         self._arguments: tuple[Argument, ...] = tuple(
@@ -55,7 +57,7 @@ class Program:
         self._shape: tuple[int, ...] = recording.shape
         self._count: int = len(recording.outputs)
         self._runner: Runner = runner
-        self._equations: str = equations
+        self._listing: str = listing
         self._explanation: str = explanation
         self.source: str = source
         self.gradient: Array = runner.gradient[: len(self._leaves)]
@@ -66,9 +68,12 @@ class Program:
 
     @property
     def parameters(self) -> Array:
-        """All parameters in one vector, in the order given; change it in place, or assign it.
+        """All parameters in one vector, in the order given; change it in place or assign to it.
 
         Of a parameter that was given twice, the first place counts.
+
+        Raises:
+            ShapeError: if what is assigned is not one number for each parameter.
         """
         return self._parameters
 
@@ -79,7 +84,7 @@ class Program:
             raise ShapeError(
                 f"{self._parameters.size} numbers as parameters",
                 f"shape {shape}",
-                "pass one for each, in their order",
+                "pass one for each parameter, in their order",
             )
         with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
             self._parameters[...] = numbers
@@ -90,24 +95,26 @@ class Program:
 
     def __reduce__(self) -> Never:
         raise WrongTypeError(
-            "a program to be used where it was compiled",
+            "a compiled program to stay in its process",
             "an attempt to copy or pickle it",
-            "compile the function again, and pass on program.parameters",
+            "pass on program.parameters and compile the function again",
         )
 
     def __call__(self, *arguments: Any) -> Array:
         """Compute the outputs of every example.
 
         Args:
-            arguments: each of shape (batch, *shape of one example).
+            arguments: arrays or nested lists of real numbers, each of shape (batch, *shape of one
+                example), with at least one example.
 
         Returns:
-            Shape (batch,) for one output, (batch, k) for k of them.
+            An array of shape (batch, *shape of the result): (batch,) if the function returns one
+            Value, (batch, k) for a list of k Values.
 
         Raises:
             ShapeError: if a shape does not fit.
             OperandError: if an argument does not hold real numbers.
-            BranchError: if a comparison goes another way than it was recorded.
+            BranchError: if a comparison has another outcome than in the traced example.
         """
         self._unify()
         given = batch_of(self._arguments, arguments, self.parameters.dtype)
@@ -119,29 +126,30 @@ class Program:
         """Compute the mean of the output over the batch, and its gradient by the parameters.
 
         Args:
-            arguments: each of shape (batch, *shape of one example).
-            out: receives the gradient; a new array by default. `out=program.gradient` leaves it
-                where it was computed, and copies nothing.
+            arguments: as in a call of the program.
+            out: receives the gradient, of shape (parameters,) and the dtype of the program; a new
+                array by default. `out=program.gradient` leaves the gradient where it was
+                computed, and copies nothing.
 
         Returns:
             The mean, and the gradient in the order of `parameters`.
 
         Raises:
             WrongTypeError: if the function has several outputs.
-            ShapeError: if a shape does not fit.
+            ShapeError: if a shape does not fit, or `out` is not such an array.
             OperandError: if an argument does not hold real numbers.
-            BranchError: if a comparison goes another way than it was recorded.
+            BranchError: if a comparison has another outcome than in the traced example.
         """
         if self._count != 1:
             raise WrongTypeError(
-                "one output to differentiate", f"{self._count}", "return their sum, or the loss"
+                "one output to differentiate", f"{self._count}", "return the loss, or their sum"
             )
         self._unify()
         given = batch_of(self._arguments, arguments, self.parameters.dtype)
         if out is None:
             out = np.empty_like(self.parameters)
         elif out is not self.gradient:
-            self._refuse_memory(out)
+            self._check_out(out)
         target = None if out is self.gradient else out
         with self._lock:
             value = self._runner.differentiate(given, target, given[0].shape[1])
@@ -149,7 +157,7 @@ class Program:
             out[place] = out[first]
         return value, out
 
-    def _refuse_memory(self, out: Any) -> None:
+    def _check_out(self, out: Any) -> None:
         wanted = self.parameters
         shape, kind = getattr(out, "shape", None), getattr(out, "dtype", None)
         fits = (shape, kind) == (wanted.shape, wanted.dtype)
@@ -158,11 +166,11 @@ class Program:
             raise ShapeError(
                 f"out as an array of shape {wanted.shape} and type {wanted.dtype}",
                 "the parameters themselves" if fits else arrived,
-                "make it by np.empty_like(program.parameters)",
+                "make it with np.empty_like(program.parameters)",
             )
 
     def _unify(self) -> None:
-        """Let a parameter that was given twice have one value."""
+        """Give all places of a parameter the value of the first."""
         for place, first in self._repeats:
             self._parameters[place] = self._parameters[first]
 
@@ -177,15 +185,15 @@ class Program:
         self.parameters = [leaf.data for leaf in self._leaves]
 
     def __str__(self) -> str:
-        return self._equations
+        return self._listing
 
     def explain(self) -> str:
-        """Return the program after every pass, with its counts."""
+        """Return a table of the passes and the program after each of them, up to its source."""
         return self._explanation
 
 
 def _repeats(leaves: Sequence[Node]) -> list[tuple[int, int]]:
-    """Return the places of parameters that were given before, and where."""
+    """Return the places of parameters that were given before, each with the first place."""
     first: dict[Node, int] = {}
     return [
         (place, first[leaf])

@@ -1,1 +1,1 @@
-"""Code generation: NumPy source of the forward and the reverse pass, and its listing."""
+"""Codegen: array equations become NumPy source, forward and reverse, and a listing for people."""

@@ -1,58 +1,56 @@
-"""Where adjoints are added up: which are written first, which are added to, which start from 0.
+"""Codegen of accumulation: lines that write the first contribution to an adjoint and add the rest.
 
-The first contribution to a position is written, the others are added; a position that is
-reached in a mixed way, or never, is set to 0 before the sweep. What is not here: what is
-contributed (`reverse`).
+A position is set to 0 before the sweep if no contribution reaches it, or if the first one reaches
+only some positions of a view.
 
 >>> from autodiff.compiler.ir.access import access_to
->>> from autodiff.compiler.ir.equations import Block, Equations, Total, Plain
+>>> from autodiff.compiler.ir.equations import Block, Equations, Sum, Term
 >>> x = access_to([0, 1], is_batched=False)
->>> y = Total(Block("y", False, 2, 2), (2,), (Plain(x),))
+>>> y = Sum(Block("y", False, 2, 2), (2,), (Term(x),))
 >>> writer = Writer(Equations((y,), x, (), (), 2, {}, 0, 4, None))
 >>> adjoints = Adjoints(writer)
 >>> for name in ("a", "b"):
-...     adjoints.add(Contribution(x, False, lambda target: None, name))
+...     adjoints.add(Contribution(x, False, "", name))
 >>> writer.lines
 ['copyto(dp1, a)', 'add(dp1, b, out=dp1)']
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Apply, Equation, Equations
+from autodiff.compiler.ir.equations import Elementwise, Equation, Equations
 from autodiff.compiler.ir.operations import DETACH
 from autodiff.compiler.ir.view import View
 
 from .kernels import Scatter
 from .writer import Writer
 
-_FEW_RUNS = 4  # more are not worth a line each: everything is set to 0
+_FEW_RUNS = 4  # are set to 0 by a line each; for more, one line clears everything
 
 
 class Contribution(NamedTuple):
-    """What an equation passes on to numbers that it reads.
+    """What an equation contributes to the adjoint of numbers that it reads.
 
     Attributes:
-        access: the numbers.
-        is_batched: whether there is one contribution for every example.
-        write: writes the line that computes the contributions into the memory named.
-        ready: memory that holds them already; then nothing is computed.
+        access: the read.
+        is_batched: whether every example has a contribution of its own.
+        line: the line that computes the contributions, with {} for the view that receives them.
+        ready: a view that holds them already; then the line is not needed.
     """
 
     access: Access
     is_batched: bool
-    write: Callable[[str], None]
+    line: str
     ready: str | None = None
 
 
 class Adjoints:
-    """The adjoints of all values while the reverse pass is written.
+    """Keeps track of the adjoints of all values while the reverse pass is written.
 
     Args:
         writer: receives the lines.
@@ -64,12 +62,12 @@ class Adjoints:
         self._cleared: dict[bool, NDArray[np.bool_]] = _flags(writer.program)
         self._needed: dict[bool, NDArray[np.bool_]] = _needed(writer.program)
 
-    def wants(self, access: Access) -> bool:
+    def is_needed(self, access: Access) -> bool:
         """Tell whether a read depends on a parameter."""
         return bool(self._needed[access.is_batched][access.positions].any())
 
     def reaches(self, equation: Equation) -> bool:
-        """Tell whether anything was contributed to an equation; see that the rest is 0."""
+        """Tell whether an equation has an adjoint; have positions without contribution set to 0."""
         block = equation.block
         own = self._touched[block.is_batched][block.positions]
         needed = self._needed[block.is_batched][block.positions]
@@ -79,16 +77,16 @@ class Adjoints:
         return True
 
     def seed(self, outputs: Access) -> str:
-        """Return the memory of the adjoint of the only output."""
+        """Return the view of the adjoint of the only output."""
         self._touched[True][outputs.positions] = True
-        return self._writer.of_access(outputs, is_adjoint=True)
+        return self._writer.name_of(outputs, is_adjoint=True)
 
     def lowest(self) -> int:
         """Return the first batched position that has an adjoint."""
         return int(np.flatnonzero(self._touched[True] | self._cleared[True])[0])
 
     def cleared(self) -> list[tuple[str, int, int]]:
-        """Return what is set to 0 before the sweep: memory, start, end."""
+        """Return what is set to 0 before the sweep, as (memory, start, end)."""
         parameters = self._writer.program.parameters
         self._cleared[False][:parameters] |= ~self._touched[False][:parameters]
         lowest = self.lowest()
@@ -98,9 +96,9 @@ class Adjoints:
         ]
 
     def add(self, contribution: Contribution) -> None:
-        """Contribute to what an equation reads."""
+        """Write the lines that add a contribution."""
         access = contribution.access
-        if not self.wants(access):
+        if not self.is_needed(access):
             return
         target = self._target(access)
         if target is None:
@@ -115,7 +113,7 @@ class Adjoints:
             self._add_all(contribution, target)
 
     def _target(self, access: Access) -> str | None:
-        """Return the memory that contributions go to, once for axes along which nothing changes."""
+        """Return the view that contributions go to, without repeated axes; None to scatter."""
         if access.strides is None:
             return None
         summed = _summed_axes(access)
@@ -133,7 +131,7 @@ class Adjoints:
     def _add_all(self, contribution: Contribution, target: str) -> None:
         is_first = self._touch(contribution.access)
         if is_first and contribution.ready is None:
-            contribution.write(target)
+            self._writer.line(contribution.line.format(target))
         elif is_first:
             self._writer.line(f"copyto({target}, {contribution.ready})")
         else:
@@ -153,7 +151,7 @@ class Adjoints:
             writer.line(f"add({target}, {into}, out={target})")
 
     def _scatter(self, contribution: Contribution) -> None:
-        """Contribute to positions that form no pattern, or occur several times."""
+        """Contribute to positions that form no view, or occur several times."""
         writer, access = self._writer, contribution.access
         name = self._computed(contribution)
         if contribution.is_batched and not access.is_batched:
@@ -174,16 +172,16 @@ class Adjoints:
         writer.line(f"{plan}.{verb}({name}, {memory})")
 
     def _computed(self, contribution: Contribution) -> str:
-        """Return the memory of contributions, computed if need be."""
+        """Return the view of contributions, computed if need be."""
         if contribution.ready is not None:
             return contribution.ready
         shape = contribution.access.shape
         name = self._writer.scratch("c", shape, is_batched=contribution.is_batched)
-        contribution.write(name)
+        self._writer.line(contribution.line.format(name))
         return name
 
     def _touch(self, access: Access) -> bool:
-        """Note a contribution; tell whether it is the first to all its positions."""
+        """Note a contribution; tell whether it is the first one for all its positions."""
         touched = self._touched[access.is_batched]
         before = touched[access.positions]
         if before.any() and not before.all():
@@ -208,7 +206,7 @@ def _needed(program: Equations) -> dict[bool, NDArray[np.bool_]]:
     needed = _flags(program)
     needed[False][: program.parameters] = True
     for equation in program.equations:
-        if isinstance(equation, Apply) and equation.operation is DETACH:
+        if isinstance(equation, Elementwise) and equation.operation is DETACH:
             continue
         if any(needed[each.is_batched][each.positions].any() for each in equation.accesses()):
             needed[equation.block.is_batched][equation.block.positions] = True
@@ -216,7 +214,7 @@ def _needed(program: Equations) -> dict[bool, NDArray[np.bool_]]:
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:
-    """Return start and end of every run of flags, or of everything if there are many."""
+    """Return start and end of every run of flags; of everything if there are many."""
     changes = np.flatnonzero(np.diff(np.concatenate([[False], flags, [False]]).astype(np.int8)))
     runs = list(zip(changes[::2].tolist(), changes[1::2].tolist(), strict=True))
     return runs if len(runs) <= _FEW_RUNS else [(0, len(flags))]

@@ -1,12 +1,10 @@
-"""Fifth pass: the equations as lines of NumPy that compute the values.
-
-What is not here: adjoints (`reverse`), memory (`memory`).
+"""Codegen of the forward pass: the lines of NumPy that compute the values of equations.
 
 >>> from autodiff.compiler.ir.access import access_to
 >>> from autodiff.operations import TABLE
 >>> from autodiff.compiler.ir.equations import Block, Equations
 >>> x = access_to([0, 1], is_batched=False)
->>> y = Apply(Block("y", False, 2, 2), (2,), TABLE["sigmoid"], (x,))
+>>> y = Elementwise(Block("y", False, 2, 2), (2,), TABLE["sigmoid"], (x,))
 >>> writer = Writer(Equations((y,), x, (), (), 2, {}, 0, 4, None))
 >>> write_forward(writer, is_batched=False)
 >>> writer.lines
@@ -16,7 +14,7 @@ What is not here: adjoints (`reverse`), memory (`memory`).
 from __future__ import annotations
 
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Apply, Part, Plain, Product, Segments, Total
+from autodiff.compiler.ir.equations import Elementwise, MatrixProduct, Part, SegmentedSum, Sum, Term
 from autodiff.formula.simplify import reduced
 from autodiff.formula.tree import Expression, Number
 
@@ -25,30 +23,30 @@ from .writer import Writer
 
 
 def write_forward(writer: Writer, *, is_batched: bool) -> None:
-    """Write the lines of all static, or of all batched equations."""
+    """Write the lines of the static or of the batched equations."""
     for equation in writer.program.equations:
         if equation.block.is_batched == is_batched:
-            if isinstance(equation, Apply):
-                _apply(writer, equation)
+            if isinstance(equation, Elementwise):
+                _elementwise(writer, equation)
             else:
-                _total(writer, equation)
+                _sum(writer, equation)
 
 
 def read(
     writer: Writer, access: Access, *, is_batched: bool, write: bool = True, parameters: str = "p"
 ) -> str:
-    """Return the name of what is read; write the line that gathers it, if it must be gathered.
+    """Return the name of a read; write the line that gathers it unless it is a view.
 
     Args:
         writer: receives the line.
-        access: what is read.
-        is_batched: whether it meets what has an axis of the batch.
+        access: the read.
+        is_batched: whether it is combined with batched numbers.
         write: False if the line has been written before.
-        parameters: what they are called.
+        parameters: the stem for parameters, as in `Writer.name_of`.
     """
     is_column = is_batched and not access.is_batched
     if access.strides is not None:
-        return writer.of_access(access, is_column=is_column, parameters=parameters)
+        return writer.name_of(access, is_column=is_column, parameters=parameters)
     stem = "at_b" if access.is_batched else "at_s"
     key = access.positions.tobytes(), access.shape
     pattern = writer.pattern(stem, lambda: access.positions, key)
@@ -59,7 +57,7 @@ def read(
     return f"{name}[..., None]" if is_column else name
 
 
-def operands_of(writer: Writer, equation: Apply, *, write: bool) -> Operands:
+def operands_of(writer: Writer, equation: Elementwise, *, write: bool) -> Operands:
     """Return names and numbers of the operands of an equation."""
     names: dict[str, str] = {}
     known: dict[str, Expression] = {}
@@ -75,7 +73,7 @@ def operands_of(writer: Writer, equation: Apply, *, write: bool) -> Operands:
     return Operands(names, known, sequences)
 
 
-def _apply(writer: Writer, equation: Apply) -> None:
+def _elementwise(writer: Writer, equation: Elementwise) -> None:
     operands = operands_of(writer, equation, write=True)
     out = writer.result(equation)
     shown = [
@@ -87,11 +85,11 @@ def _apply(writer: Writer, equation: Apply) -> None:
     write_steps(writer, [reduced(formula, operands.known)], operands, equation, out)
 
 
-def _total(writer: Writer, equation: Total) -> None:
+def _sum(writer: Writer, equation: Sum) -> None:
     out = writer.result(equation)
     is_batched = equation.block.is_batched
     names: list[str] = []
-    sums = [part for part in equation.parts if not isinstance(part, Plain)]
+    sums = [part for part in equation.parts if not isinstance(part, Term)]
     for place, part in enumerate(sums):
         target = writer.scratch(1, equation.shape, is_batched=is_batched) if place else out
         names += _part(writer, part, equation, target)
@@ -100,7 +98,7 @@ def _total(writer: Writer, equation: Total) -> None:
     terms = [
         read(writer, part.term, is_batched=is_batched, parameters="b")
         for part in equation.parts
-        if isinstance(part, Plain)
+        if isinstance(part, Term)
     ]
     writer.notes[equation.block.name] = out, [*names, *terms]
     so_far = out if sums else terms.pop(0)
@@ -111,14 +109,14 @@ def _total(writer: Writer, equation: Total) -> None:
         so_far = out
 
 
-def _part(writer: Writer, part: Part, equation: Total, target: str) -> list[str]:
-    """Write one part of a sum into memory; return the names of what it reads."""
-    if isinstance(part, Product):
+def _part(writer: Writer, part: Part, equation: Sum, target: str) -> list[str]:
+    """Write one part of a sum into a view; return the names of its reads."""
+    if isinstance(part, MatrixProduct):
         left, right = matrices(writer, part, equation, write=True)
         factors = f"{left}, {right}" if equation.block.is_batched else f"{right}, {left}.T"
         writer.line(f"matmul({factors}, out={target})")
         return [left, right]
-    assert isinstance(part, Segments)
+    assert isinstance(part, SegmentedSum)
     is_batched = equation.block.is_batched
     elements = read(writer, part.right, is_batched=is_batched)
     names = [elements]
@@ -135,15 +133,15 @@ def _part(writer: Writer, part: Part, equation: Total, target: str) -> list[str]
     return names
 
 
-def matrices(writer: Writer, part: Product, equation: Total, *, write: bool) -> tuple[str, str]:
-    """Return the names of both factors of a product; the left one has no axis of the batch."""
+def matrices(writer: Writer, part: MatrixProduct, equation: Sum, *, write: bool) -> tuple[str, str]:
+    """Return the names of both factors of a product; the left one has no batch axis."""
     left = read(writer, part.left, is_batched=False, write=write, parameters="W")
     right = read(writer, part.right, is_batched=equation.block.is_batched, write=write)
     return left, right
 
 
-def flat_view(writer: Writer, equation: Total, name: str) -> str:
-    """Return the name of the same memory with one axis for all rows of an equation."""
+def flat_view(writer: Writer, equation: Sum, name: str) -> str:
+    """Return the name of the same view with a single axis over all results of an equation."""
     if len(equation.shape) == 1:
         return name
     view = writer.views[name]._replace(shape=(equation.block.size,), strides=(1,))

@@ -1,10 +1,8 @@
-"""What generated programs call beside NumPy's own functions, each writing into given memory.
-
-What is not here: anything that knows a formula.
+"""Functions that generated source calls besides those of NumPy; each writes into given memory.
 
 >>> out = np.empty(3)
 >>> segment_sums(np.array([1.0, 2.0, 3.0, 4.0, 5.0]), ((1, 1), (2, 2)), out)
->>> out  # 1, then the sums of pairs that stand elements first
+>>> out  # 1, then the sums 2 + 4 and 3 + 5
 array([1., 6., 8.])
 """
 
@@ -22,12 +20,20 @@ from autodiff.compiler.ir.access import Positions
 
 Array: TypeAlias = NDArray[Any]
 
-_SMALL_BATCH = 4  # examples up to which runs are summed by `reduceat`, forty times slower beyond
+# Up to so many examples, and from so many different lengths on, runs are summed by `reduceat`;
+# for larger batches it is forty times slower than sums over rows.
+_SMALL_BATCH = 4
 _MANY_CLASSES = 3
 
 
 def segment_sums(elements: Array, classes: Sequence[tuple[int, int]], out: Array) -> None:
-    """Add elements up that stand class by class: (length, count), elements first."""
+    """Compute a segmented sum.
+
+    Args:
+        elements: class by class; in each class the first elements of all sums, then the second.
+        classes: (length, count) of consecutive sums of equal length.
+        out: receives the sums.
+    """
     start = first = 0
     for length, count in classes:
         end = start + length * count
@@ -38,14 +44,14 @@ def segment_sums(elements: Array, classes: Sequence[tuple[int, int]], out: Array
 
 
 class Scatter:
-    """Adds numbers to positions that may occur several times.
+    """A plan that adds numbers to positions, some of which occur several times.
 
-    The numbers are sorted by position once, when the program is made; adding them up is then a
-    gather and a few sums over rows, which is several times faster than `np.add.at`.
+    It sorts the numbers by position once, when the program is compiled. Adding up is then a gather
+    and a few sums over rows, several times faster than `np.add.at`.
 
     Args:
-        positions: where each number goes, flat.
-        skipped: a position that stands for nothing, or None.
+        positions: of the numbers, flat.
+        skipped: the position of padding, whose numbers are dropped; None if there is none.
     """
 
     def __init__(self, positions: Positions, skipped: int | None = None) -> None:
@@ -66,19 +72,21 @@ class Scatter:
         ]
 
     def moved(self, first: int) -> Scatter:
-        """Return the same for memory that begins at position `first`."""
+        """Return the plan for memory that begins at position `first`."""
         other = copy(self)
         other.targets = self.targets - first
         return other
 
-    def bound(self, batch: int | None, kind: Any) -> _Bound:
-        """Return the same with memory of its own, for a size of batch, or without that axis."""
+    def bound(self, batch: int | None, kind: Any) -> _BoundScatter:
+        """Return the plan with its scratch memory, for a size of batch; None for no batch axis."""
         axes = () if batch is None else (batch,)
         if len(self._classes) == 1 and self._classes[0][0] == 1:
-            return _Bound(self._sorted, self.targets, np.empty((self._sorted.size, *axes), kind))
+            return _BoundScatter(
+                self._sorted, self.targets, np.empty((self._sorted.size, *axes), kind)
+            )
         if (batch or 1) <= _SMALL_BATCH and len(self._classes) >= _MANY_CLASSES:
             gathered = np.empty((self._sorted.size, *axes), kind)
-            return _Runs(self._sorted, self.targets, gathered, self._starts)
+            return _ScatterByRuns(self._sorted, self.targets, gathered, self._starts)
         pieces: list[Positions] = []
         first = 0
         for length, count in self._classes:
@@ -88,11 +96,11 @@ class Scatter:
             first += count
         order = self._sorted[np.concatenate(pieces)]
         targets = self.targets[self._by_count]
-        return _Classes(order, targets, np.empty((order.size, *axes), kind), self._classes)
+        return _ScatterByCount(order, targets, np.empty((order.size, *axes), kind), self._classes)
 
 
-class _Bound:
-    """Positions that all differ: numbers are only put in their order."""
+class _BoundScatter:
+    """A plan with its memory; this one for positions that all differ, so that nothing is added."""
 
     def __init__(self, order: Positions, targets: Positions, gathered: Array) -> None:
         self._order: Positions = order
@@ -104,15 +112,15 @@ class _Bound:
         to[self.targets] += self._sums(numbers)
 
     def put(self, numbers: Array, to: Array) -> None:
-        """Write what belongs to each position into rows of `to`."""
+        """Write numbers, flat along the first axis, to rows of `to`."""
         to[self.targets] = self._sums(numbers)
 
     def _sums(self, numbers: Array) -> Array:
         return np.take(numbers, self._order, 0, self._gathered, "clip")
 
 
-class _Runs(_Bound):
-    """Numbers sorted by position are runs: cheapest where the axis of the batch is short."""
+class _ScatterByRuns(_BoundScatter):
+    """Adds up the run of each position: fastest for a small batch."""
 
     def __init__(
         self, order: Positions, targets: Positions, gathered: Array, starts: Positions
@@ -124,8 +132,8 @@ class _Runs(_Bound):
         return np.add.reduceat(super()._sums(numbers), self._starts, 0)
 
 
-class _Classes(_Bound):
-    """Positions that occur equally often are added up together: cheapest for many examples."""
+class _ScatterByCount(_BoundScatter):
+    """Adds up positions that occur equally often together: fastest for a large batch."""
 
     def __init__(
         self,
@@ -155,16 +163,19 @@ def outer_products(outer: Array, right: Array, out: Array) -> None:
     """Compute out[i, k] = sum over j and the batch of outer[j, i] * right[j, k].
 
     Args:
-        outer: (positions, rows, batch).
-        right: (positions, columns, batch).
-        out: (rows, columns).
+        outer: of shape (positions, rows, batch).
+        right: of shape (positions, columns, batch).
+        out: of shape (rows, columns).
     """
     rows = outer.transpose(1, 0, 2).reshape(out.shape[0], -1)
     np.matmul(rows, right.transpose(0, 2, 1).reshape(-1, out.shape[1]), out=out)
 
 
 def power(x: Any, y: Any, out: Array) -> None:
-    """Compute x**y; NumPy takes the root for a single exponent of 0.5, nan at -inf, -0 at -0."""
+    """Compute x**y as IEEE does.
+
+    For a single exponent 0.5 NumPy takes the square root, which is nan at -inf and -0 at -0.
+    """
     np.power(x, y, out=out)
     if np.ndim(y) == 0 and y == 0.5:
         np.copyto(out, np.inf, where=np.equal(x, -np.inf))
@@ -187,7 +198,7 @@ def _each(function: Callable[[float], float], x: Any, out: Array) -> None:
 
 
 def prod_of_others(x: Array, out: Array) -> None:
-    """For each element along the first axis, compute the product of the others."""
+    """Compute for each element along the first axis the product of all others."""
     out[...] = 1.0
     running = np.ones_like(out[0])
     for index in range(len(out)):

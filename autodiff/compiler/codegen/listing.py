@@ -1,6 +1,4 @@
-"""A program for people: its array equations with shapes, and what every pass made of it.
-
-What is not here: the source that runs (`source`).
+"""The listing: a program for people, as array equations with shapes, and after every pass.
 
 >>> from autodiff import Value, compile
 >>> w = [Value(1.0), Value(2.0)]
@@ -19,7 +17,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
-from autodiff.compiler.ir.equations import Apply, Equation, Equations, Plain, Product, Segments
+from autodiff.compiler.ir.equations import (
+    Elementwise,
+    Equation,
+    Equations,
+    MatrixProduct,
+    SegmentedSum,
+    Term,
+)
 from autodiff.compiler.ir.view import View, contiguous
 from autodiff.display import Table
 
@@ -29,11 +34,11 @@ _SHOWN = 4  # constants
 
 
 class Pass(NamedTuple):
-    """What one pass left.
+    """The result of one pass, for people.
 
     Attributes:
         name: of the pass.
-        size: how many of the things below.
+        size: the number of things in the program after it.
         things: what is counted.
         text: the program after the pass, or its beginning.
     """
@@ -45,13 +50,13 @@ class Pass(NamedTuple):
 
 
 def listing(writer: Writer) -> str:
-    """Write the equations of a program, one a line, in the names of its source."""
+    """Write the equations of a program, one a line, with the names of its source."""
     program = writer.program
     rows = [*_given(program), *(_line(equation, writer) for equation in program.equations)]
     rows += (
-        (f"checked: {text} is {outcome}", "every example")
-        for check in program.checks
-        for (text, _), outcome in zip(check.texts, check.outcomes, strict=True)
+        (f"guard: {text} is {outcome}", "for each example")
+        for group in program.guards
+        for (text, _), outcome in zip(group.texts, group.outcomes, strict=True)
     )
     shown = dict.fromkeys(name for _, names in writer.notes.values() for name in names)
     rows += (
@@ -63,11 +68,11 @@ def listing(writer: Writer) -> str:
     return "\n".join(f"{left:{width}}  {right}".rstrip() for left, right in rows)
 
 
-def passes(found: Sequence[Pass]) -> str:
-    """Write a program after every pass, and a table of the counts."""
+def explanation(found: Sequence[Pass]) -> str:
+    """Write a table of the passes, and the program after each of them."""
     table = Table(
         title="",
-        columns=("pass", "leaves behind", ""),
+        columns=("pass", "result", ""),
         rows=[(each.name, f"{each.size:,}", each.things) for each in found],
     )
     parts = [f"after {each.name}\n{each.text}" for each in found if each.text]
@@ -89,7 +94,7 @@ def _line(equation: Equation, writer: Writer) -> tuple[str, str]:
 
 
 def _right_side(equation: Equation, names: Sequence[str]) -> str:
-    if isinstance(equation, Apply):
+    if isinstance(equation, Elementwise):
         operation = equation.operation
         if len(names) == 2 and not operation.sign.isidentifier():
             return f"{names[0]} {operation.sign} {names[1]}"
@@ -97,16 +102,16 @@ def _right_side(equation: Equation, names: Sequence[str]) -> str:
     remaining = iter(names)
     texts: list[str] = []
     for part in equation.parts:
-        if isinstance(part, Plain):
+        if isinstance(part, Term):
             texts.append(next(remaining))
-        elif isinstance(part, Product):
+        elif isinstance(part, MatrixProduct):
             texts.append(f"{next(remaining)} {next(remaining)}")
         else:
-            texts.append(_segments(part, remaining))
+            texts.append(_segmented_sum(part, remaining))
     return " + ".join(texts)
 
 
-def _segments(part: Segments, names: Iterator[str]) -> str:
+def _segmented_sum(part: SegmentedSum, names: Iterator[str]) -> str:
     lengths = [length for length, _ in part.classes]
     many = "" if len(lengths) == 1 else f" of {min(lengths)} to {max(lengths)}"
     if part.left is None:
@@ -115,7 +120,7 @@ def _segments(part: Segments, names: Iterator[str]) -> str:
 
 
 def _is_given(writer: Writer, name: str) -> bool:
-    """Tell whether a name stands for parameters or constants."""
+    """Tell whether a name is that of parameters or constants."""
     view = writer.views.get(name)
     if view is None or view.memory != "static":
         return False
@@ -123,7 +128,7 @@ def _is_given(writer: Writer, name: str) -> bool:
 
 
 def _place(writer: Writer, name: str) -> str:
-    """Say which of the parameters a name stands for, or which constants."""
+    """Return the parameters or constants that a name stands for."""
     view, constants = writer.views[name], writer.program.constants
     if view.offset not in constants:
         return f"parameters[{view.range()[0]}:{view.range()[1] + 1}]"
@@ -133,7 +138,7 @@ def _place(writer: Writer, name: str) -> str:
 
 
 def _shape(view: View) -> str:
-    """Say how they are arranged: "16 x 784, 785 apart" if other numbers stand between the rows."""
+    """Return the shape of a view, with strides where they are unusual: "16 x 784, 785 apart"."""
     axes = [(n, s) for n, s in zip(view.shape, view.strides, strict=True) if n > 1]
     shape = tuple(n for n, _ in axes)
     text = " x ".join(map(str, shape)) or "1"
@@ -141,5 +146,5 @@ def _shape(view: View) -> str:
     unusual = [s not in {0, usual[axis]} for axis, (_, s) in enumerate(axes)]
     if not any(unusual):
         return text
-    told = axes if any(unusual[1:]) else axes[:1]
-    return f"{text}, {' and '.join(str(s) for _, s in told)} apart"
+    shown = axes if any(unusual[1:]) else axes[:1]
+    return f"{text}, {' and '.join(str(s) for _, s in shown)} apart"

@@ -1,27 +1,24 @@
-"""Sixth pass: the reverse sweep, equation by equation, as lines of NumPy.
+"""Codegen of the reverse pass: the lines of NumPy that sweep adjoints through the equations.
 
-The adjoint of the result of an equation is known when its turn comes; it is passed on to what
-the equation reads, times the local derivatives of the table. For `Z = W A`: `dA = W.T dZ` and
-`dW = dZ A.T` (Nielsen, Neural Networks and Deep Learning, chapter 2). What is not here: how
-contributions are added up (`adjoints`).
+When its turn comes, the adjoint of an equation's result is complete, and is passed on to what the
+equation reads, times the local derivatives of the table. For `Z = W A`: `dA = W.T dZ` and
+`dW = dZ A.T` (Nielsen, Neural Networks and Deep Learning, chapter 2).
 
 >>> from autodiff.compiler.ir.access import access_to
 >>> from autodiff.operations import TABLE
 >>> from autodiff.compiler.ir.equations import Block, Equations
 >>> x = access_to([0, 1], is_batched=False)
->>> y = Apply(Block("y", False, 2, 2), (2,), TABLE["square"], (x,))
+>>> y = Elementwise(Block("y", False, 2, 2), (2,), TABLE["square"], (x,))
 >>> writer = Writer(Equations((y,), x, (), (), 2, {}, 0, 4, None))
->>> _apply(writer, y, Adjoints(writer))
+>>> _elementwise(writer, y, Adjoints(writer))
 >>> writer.lines
 ['multiply(_2, p1, out=st0)', 'multiply(dy, st0, out=dp1)']
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Apply, Plain, Product, Segments, Total
+from autodiff.compiler.ir.equations import Elementwise, MatrixProduct, SegmentedSum, Sum, Term
 from autodiff.formula.simplify import reduced
 from autodiff.formula.straight_line import Reference
 
@@ -32,17 +29,17 @@ from .writer import Writer
 
 
 def write_reverse(writer: Writer, adjoints: Adjoints, *, is_batched: bool) -> None:
-    """Write the reverse sweep of all batched, or of all static equations."""
+    """Write the reverse sweep of the batched or of the static equations."""
     for equation in reversed(writer.program.equations):
         if equation.block.is_batched != is_batched or not adjoints.reaches(equation):
             continue
-        if isinstance(equation, Apply):
-            _apply(writer, equation, adjoints)
+        if isinstance(equation, Elementwise):
+            _elementwise(writer, equation, adjoints)
         else:
-            _total(writer, equation, adjoints)
+            _sum(writer, equation, adjoints)
 
 
-def _apply(writer: Writer, equation: Apply, adjoints: Adjoints) -> None:
+def _elementwise(writer: Writer, equation: Elementwise, adjoints: Adjoints) -> None:
     outer = writer.result(equation, is_adjoint=True)
     operands = operands_of(writer, equation, write=False)
     names = {**operands.names, "out": writer.result(equation)}
@@ -50,7 +47,7 @@ def _apply(writer: Writer, equation: Apply, adjoints: Adjoints) -> None:
     wanted = [
         (name, operand)
         for name, operand in zip(equation.operation.operands, equation.operands, strict=True)
-        if isinstance(operand, Access) and adjoints.wants(operand)
+        if isinstance(operand, Access) and adjoints.is_needed(operand)
     ]
     found = write_steps(
         writer,
@@ -60,61 +57,50 @@ def _apply(writer: Writer, equation: Apply, adjoints: Adjoints) -> None:
     )
     for (_, access), derivative in zip(wanted, found, strict=True):
         ready = outer if derivative == 1.0 and access.shape == equation.shape else None
-        write = _times(writer, outer, derivative)
-        adjoints.add(Contribution(access, equation.block.is_batched, write, ready))
+        line = _times(writer, outer, derivative)
+        adjoints.add(Contribution(access, equation.block.is_batched, line, ready))
 
 
-def _times(writer: Writer, outer: str, derivative: Reference) -> Callable[[str], None]:
-    """Return what writes an adjoint times a local derivative."""
-
-    def write(target: str) -> None:
-        if derivative == 1.0:
-            writer.line(f"copyto({target}, {outer})")
-        elif derivative == -1.0:
-            writer.line(f"negative({outer}, out={target})")
-        else:
-            writer.line(f"multiply({outer}, {writer.spelled(derivative)}, out={target})")
-
-    return write
+def _times(writer: Writer, outer: str, derivative: Reference) -> str:
+    """Return the line that computes an adjoint times a local derivative."""
+    if derivative == 1.0:
+        return f"copyto({{}}, {outer})"
+    if derivative == -1.0:
+        return f"negative({outer}, out={{}})"
+    return f"multiply({outer}, {writer.literal(derivative)}, out={{}})"
 
 
-def _total(writer: Writer, equation: Total, adjoints: Adjoints) -> None:
+def _sum(writer: Writer, equation: Sum, adjoints: Adjoints) -> None:
     outer = writer.result(equation, is_adjoint=True)
     is_batched = equation.block.is_batched
     for part in equation.parts:
-        if isinstance(part, Plain):
-            write = _times(writer, outer, 1.0)
-            adjoints.add(Contribution(part.term, is_batched, write, outer))
-        elif isinstance(part, Product):
-            _product(writer, part, equation, adjoints)
+        if isinstance(part, Term):
+            line = _times(writer, outer, 1.0)
+            adjoints.add(Contribution(part.term, is_batched, line, outer))
+        elif isinstance(part, MatrixProduct):
+            _matrix_product(writer, part, equation, adjoints)
         else:
-            _segments(writer, part, equation, adjoints)
+            _segmented_sum(writer, part, equation, adjoints)
 
 
-def _product(writer: Writer, part: Product, equation: Total, adjoints: Adjoints) -> None:
+def _matrix_product(writer: Writer, part: MatrixProduct, equation: Sum, adjoints: Adjoints) -> None:
     outer = writer.result(equation, is_adjoint=True)
     left, right = matrices(writer, part, equation, write=False)
     is_batched, is_single = equation.block.is_batched, len(part.right.shape) == 1
-
-    def write_right(target: str) -> None:
-        factors = f"{left}.T, {outer}" if is_batched else f"{outer}, {left}"
-        writer.line(f"matmul({factors}, out={target})")
-
-    def write_left(target: str) -> None:
-        if is_batched and is_single:
-            writer.line(f"matmul({outer}, {right}.T, out={target})")
-        elif is_batched:
-            writer.line(f"outer_products({outer}, {right}, {target})")
-        elif is_single:
-            writer.line(f"multiply({outer}[:, None], {right}, out={target})")
-        else:
-            writer.line(f"matmul({outer}.T, {right}, out={target})")
-
-    adjoints.add(Contribution(part.right, is_batched, write_right))
-    adjoints.add(Contribution(part.left, is_batched=False, write=write_left))
+    factors = f"{left}.T, {outer}" if is_batched else f"{outer}, {left}"
+    adjoints.add(Contribution(part.right, is_batched, f"matmul({factors}, out={{}})"))
+    if is_batched and is_single:
+        line = f"matmul({outer}, {right}.T, out={{}})"
+    elif is_batched:
+        line = f"outer_products({outer}, {right}, {{}})"
+    elif is_single:
+        line = f"multiply({outer}[:, None], {right}, out={{}})"
+    else:
+        line = f"matmul({outer}.T, {right}, out={{}})"
+    adjoints.add(Contribution(part.left, is_batched=False, line=line))
 
 
-def _segments(writer: Writer, part: Segments, equation: Total, adjoints: Adjoints) -> None:
+def _segmented_sum(writer: Writer, part: SegmentedSum, equation: Sum, adjoints: Adjoints) -> None:
     is_batched = equation.block.is_batched
     outer = flat_view(writer, equation, writer.result(equation, is_adjoint=True))
     shape = part.right.shape
@@ -128,9 +114,9 @@ def _segments(writer: Writer, part: Segments, equation: Total, adjoints: Adjoint
         return
     right = read(writer, part.right, is_batched=is_batched, write=False)
     left = read(writer, part.left, is_batched=is_batched, write=False)
-    if part.left.same_as(part.right):  # the derivative of x * x is 2 * x
+    if part.left.same_as(part.right):  # d(x * x) = 2 * x dx
         double = writer.scratch("b", shape, is_batched=is_batched)
-        writer.line(f"multiply({outer}, {writer.spelled(2.0)}, out={double})")
+        writer.line(f"multiply({outer}, {writer.literal(2.0)}, out={double})")
         adjoints.add(Contribution(part.right, is_batched, _times(writer, double, right)))
         return
     adjoints.add(Contribution(part.right, is_batched, _times(writer, outer, left)))

@@ -1,14 +1,13 @@
-r"""Seventh pass: the whole program as Python source over NumPy.
+r"""The sixth pass, codegen: array equations become one Python source over NumPy.
 
-Four functions: `prepare` computes what is static, `forward` the values, `reverse` the adjoints,
-`finish` those of static values. What is not here: running them (`engine`), the equations for
-people (`listing`).
+It has four functions: `prepare` computes the static values, `forward` the batched ones, `reverse`
+the batched adjoints, `finish` the static ones.
 
 >>> from autodiff.compiler.ir.access import access_to
 >>> from autodiff.operations import TABLE
->>> from autodiff.compiler.ir.equations import Apply
+>>> from autodiff.compiler.ir.equations import Elementwise
 >>> x = access_to([0], is_batched=True)
->>> y = Apply(Block("y", True, 1, 1), (1,), TABLE["exp"], (x,))
+>>> y = Elementwise(Block("y", True, 1, 1), (1,), TABLE["exp"], (x,))
 >>> program = Equations((y,), access_to([1], is_batched=True), (), (Block("x", True, 0, 1),),
 ...                     0, {}, 2, 0, None)
 >>> print(write_source(Writer(program)).text.split("\n\n")[1])
@@ -28,14 +27,13 @@ from autodiff.compiler.ir.equations import Block, Equations
 from autodiff.compiler.ir.view import View
 
 from .accumulation import Adjoints
-from .formulas import CALLS
 from .forward import read, write_forward
 from .kernels import Scatter, erf, erfc, outer_products, power, prod_of_others, segment_sums
+from .names import CALLS, OTHER_CALLS
 from .reverse import write_reverse
 from .writer import Writer
 
 _KERNELS = (erf, erfc, outer_products, power, prod_of_others, segment_sums)
-_OTHERS = ("copyto", "inf", "matmul", "nan", "not_equal", "take")
 
 
 class Source(NamedTuple):
@@ -43,13 +41,13 @@ class Source(NamedTuple):
 
     Attributes:
         text: the source.
-        code: the same, compiled.
-        views: names of views of memory.
-        patterns: names of positions and plans.
-        numbers: names of constants in formulas.
-        sizes: of the memory, by name and whether it has an axis of the batch.
-        first: where memory begins, if arguments at its front are read in place.
-        results: the names of the outputs, and of both sides of every check.
+        code: the source, compiled.
+        views: of memory, by name.
+        patterns: positions and plans, by name.
+        numbers: constants in formulas, by name.
+        sizes: of the memories, by name and whether they have a batch axis.
+        first: the first position that a memory holds: arguments read in place are left out.
+        results: the names of the outputs, and of the left and right sides of the guards.
     """
 
     text: str
@@ -62,8 +60,8 @@ class Source(NamedTuple):
     results: tuple[str, ...]
 
     def namespace(self, batch: int, kind: Any) -> dict[str, Any]:
-        """Return what the names stand for that are no views, for a size of batch and a dtype."""
-        words = {*CALLS.values(), *_OTHERS}
+        """Return what the names other than views stand for, for a size of batch and a dtype."""
+        words = {*CALLS.values(), *OTHER_CALLS}
         numpy = {name: getattr(np, name) for name in words if hasattr(np, name)}
         kernels = {kernel.__name__: kernel for kernel in _KERNELS}
         numbers = {name: np.array(number, kind) for name, number in self.numbers.items()}
@@ -77,7 +75,7 @@ class Source(NamedTuple):
 
 
 def write_source(writer: Writer) -> Source:
-    """Write a program out."""
+    """Write the source of a program."""
     program = writer.program
     prepare = _written(writer, lambda: write_forward(writer, is_batched=False))
     forward = _written(writer, lambda: write_forward(writer, is_batched=True))
@@ -110,7 +108,7 @@ def write_source(writer: Writer) -> Source:
 
 
 def _sweep(writer: Writer) -> tuple[list[str], list[str], int]:
-    """Return the lines of the sweep: batched, static; and the first position with an adjoint."""
+    """Return the batched and the static lines of the sweep, and the first batched adjoint."""
     adjoints = Adjoints(writer)
     seed = adjoints.seed(writer.program.outputs)
     sweep = _written(writer, lambda: write_reverse(writer, adjoints, is_batched=True))
@@ -120,21 +118,20 @@ def _sweep(writer: Writer) -> tuple[list[str], list[str], int]:
 
 
 def _written(writer: Writer, write: Callable[[], None]) -> list[str]:
-    """Return the lines that something writes."""
+    """Return the lines that a function writes."""
     before = len(writer.lines)
     write()
     return writer.lines[before:]
 
 
 def _results(writer: Writer) -> list[str]:
-    """Write what collects outputs and operands of checks; return their names."""
-    checks = writer.program.checks
-    sides = [side for check in checks for side in (check.left, check.right)]
+    """Write the lines that gather outputs and operands of guards; return their names."""
+    sides = [side for group in writer.program.guards for side in (group.left, group.right)]
     return [read(writer, each, is_batched=True) for each in (writer.program.outputs, *sides)]
 
 
 def _arguments(writer: Writer, in_place: Sequence[bool]) -> tuple[list[str], list[str]]:
-    """Return the names of what is given, and the lines that copy what is not read in place."""
+    """Return the names of the arguments, and the lines that copy those not read in place."""
     given: list[str] = []
     copies: list[str] = []
     for block, is_read_in_place in zip(writer.program.arguments, in_place, strict=True):
@@ -150,7 +147,7 @@ def _function(name: str, arguments: Sequence[str], lines: Sequence[str]) -> str:
 
 
 def _is_in_place(writer: Writer, block: Block, results: Sequence[str]) -> bool:
-    """Tell whether an argument is only read as a whole, and never asked for afterwards."""
+    """Tell whether an argument is only read as a whole, and is not a result."""
     whole = writer.normal(View("values", block.start, (block.size,), (1,), is_batched=True))
     end = block.start + block.size
     for name, view in writer.views.items():
@@ -166,7 +163,7 @@ def _is_in_place(writer: Writer, block: Block, results: Sequence[str]) -> bool:
 
 
 def _front(program: Equations, in_place: Sequence[bool]) -> int:
-    """Return how many values at the front are arguments that are read in place."""
+    """Return the number of values at the front that are read in place."""
     front = 0
     for block, is_read_in_place in zip(program.arguments, in_place, strict=True):
         if not is_read_in_place:
@@ -176,7 +173,7 @@ def _front(program: Equations, in_place: Sequence[bool]) -> int:
 
 
 def _moved(patterns: Mapping[str, Any], first: Mapping[str, int]) -> dict[str, Any]:
-    """Count batched positions from where the memory begins."""
+    """Count batched positions from the first one that memory holds."""
     moved = dict(patterns)
     for name, pattern in patterns.items():
         if name.startswith("at_b"):

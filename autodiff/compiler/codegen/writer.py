@@ -1,12 +1,11 @@
-"""The text of a program while it is written: lines, and the names of the memory they use.
+"""The writer of a program: its lines, and the names of the views that they read and write.
 
-Every name stands for a view that is made once for a size of batch (`memory`). What is not
-here: what the lines compute (`forward`, `reverse`).
+The runtime makes every view once for a size of batch.
 
 >>> from autodiff.compiler.ir.access import access_to
 >>> x = access_to([0, 1, 2], is_batched=False)
 >>> writer = Writer(Equations((), x, (), (), 3, {}, 0, 3, None))
->>> writer.of_access(x), writer.of_access(x, is_adjoint=True), writer.of_access(x.split((3, 1)))
+>>> writer.name_of(x), writer.name_of(x, is_adjoint=True), writer.name_of(x.split((3, 1)))
 ('p1', 'dp1', 'p2')
 """
 
@@ -24,12 +23,12 @@ from autodiff.compiler.ir.equations import Block, Equation, Equations
 from autodiff.compiler.ir.view import View, contiguous
 from autodiff.formula.straight_line import Reference
 
-_BESIDE = {"adjoints": "values", "gradient": "static"}
-# Weights, biases, other parameters, constants, what was gathered; patterns.
+from .names import unreserved
+
+_VALUES_OF = {"adjoints": "values", "gradient": "static"}
+# Names that are numbered from the first on: weights, biases, other parameters, constants,
+# gathered numbers; positions and plans.
 _NUMBERED = frozenset({"W", "b", "p", "c", "g", "at_b", "at_s", "to_b", "to_s", "owner", "lengths"})
-
-
-_NO_NAME = re.compile(r"\W")
 
 
 class Writer:
@@ -37,26 +36,39 @@ class Writer:
 
     Args:
         program: the equations.
+
+    Attributes:
+        program: the equations, with arguments renamed where the source needs their names.
+        lines: of the source so far.
+        views: by name.
+        patterns: arrays of positions and plans to scatter, by name.
+        sizes: of gathered and scratch memory, by name and whether it has a batch axis.
+        numbers: that occur in formulas, by name.
+        notes: for each block the view of its results, and the views that its equation reads.
     """
 
     def __init__(self, program: Equations) -> None:
-        self.program: Equations = program
+        names = unreserved([block.name for block in program.arguments])
+        arguments = tuple(
+            block._replace(name=name) for block, name in zip(program.arguments, names, strict=True)
+        )
+        self.program: Equations = program._replace(arguments=arguments)
         self.lines: list[str] = []
         self.views: dict[str, View] = {}
         self.patterns: dict[str, Any] = {}
-        self.sizes: dict[tuple[str, bool], int] = {}  # of gathered and scratch memory
+        self.sizes: dict[tuple[str, bool], int] = {}
         self.numbers: dict[str, float] = {}
+        self.notes: dict[str, tuple[str, list[str]]] = {}
         self._gathers: dict[str, str] = {}
-        self.notes: dict[str, tuple[str, list[str]]] = {}  # of each block: its name, what it reads
         self._names: dict[View, str] = {}
         self._pattern_names: dict[object, str] = {}
         self._counts: dict[str, int] = {}
-        self._arguments: set[str] = {block.name for block in program.arguments}
-        self._issued: set[str] = set(self._arguments)
+        self._arguments: frozenset[str] = frozenset(names)
+        self._issued: set[str] = set(names)
         self._blocks: dict[bool, list[Block]] = {True: [], False: []}
-        for block in (*program.arguments, *(each.block for each in program.equations)):
+        for block in (*arguments, *(each.block for each in program.equations)):
             self._blocks[block.is_batched].append(block)
-        for block in program.arguments:
+        for block in arguments:
             self.block(block, (block.size,))  # the name alone stands for the whole argument
 
     def line(self, text: str) -> None:
@@ -64,14 +76,19 @@ class Writer:
         self.lines.append(text)
 
     def view(self, wanted: View, stem: str) -> str:
-        """Return the name of a view; equal views have one name."""
+        """Return the name of a view; equal views have one name.
+
+        Args:
+            wanted: the view.
+            stem: how a new name begins; an adjoint is named after its value instead.
+        """
         wanted = self.normal(wanted)
         if wanted not in self._names:
-            beside = _BESIDE.get(wanted.memory)
-            if beside is None:
+            values = _VALUES_OF.get(wanted.memory)
+            if values is None:
                 name = self._fresh(stem)
-            else:  # an adjoint is called after the value
-                value = wanted._replace(memory=beside)
+            else:
+                value = wanted._replace(memory=values)
                 column = value._replace(is_column=True)
                 name = "d" + self.view(column if column in self._names else value, stem)
                 while name in self._issued:
@@ -82,7 +99,7 @@ class Writer:
         return self._names[wanted]
 
     def _fresh(self, stem: str) -> str:
-        """Return a name that nothing has: the stem itself, or with a number."""
+        """Return an unused name: the stem, alone or with a number."""
         while True:
             count = self._counts.get(stem, 0) + 1
             self._counts[stem] = count
@@ -95,7 +112,7 @@ class Writer:
 
     @staticmethod
     def normal(view: View) -> View:
-        """Return a view with stride 0 along axes of length 1, so that equal ones are equal."""
+        """Return the same view with stride 0 along axes of length 1, so that it has one form."""
         pairs = zip(view.shape, view.strides, strict=True)
         return view._replace(strides=tuple(s if n > 1 else 0 for n, s in pairs))
 
@@ -107,7 +124,7 @@ class Writer:
         return "values" if is_batched else "static"
 
     def result(self, equation: Equation, *, is_adjoint: bool = False) -> str:
-        """Return the name of what an equation computes, or of its adjoint."""
+        """Return the name of the results of an equation, or of their adjoint."""
         return self.block(equation.block, equation.shape, is_adjoint=is_adjoint)
 
     def block(self, block: Block, shape: tuple[int, ...], *, is_adjoint: bool = False) -> str:
@@ -116,7 +133,7 @@ class Writer:
         view = View(memory, block.start, shape, contiguous(shape), block.is_batched)
         return self.view(view, block.name)
 
-    def of_access(
+    def name_of(
         self,
         access: Access,
         *,
@@ -124,7 +141,14 @@ class Writer:
         is_column: bool = False,
         parameters: str = "p",
     ) -> str:
-        """Return the name of an affine read, or of its adjoint; parameters are called as asked."""
+        """Return the name of an affine read, or of its adjoint.
+
+        Args:
+            access: the read.
+            is_adjoint: whether the adjoint is wanted.
+            is_column: whether the view gets an axis of length 1, to broadcast against the batch.
+            parameters: the stem for parameters: "W" for weights, "b" for biases, "p" for others.
+        """
         assert access.strides is not None
         memory = self.memory(is_batched=access.is_batched, is_adjoint=is_adjoint)
         view = View(
@@ -134,7 +158,7 @@ class Writer:
         return self.view(view, parameters if stem == "p" else stem)
 
     def gathered(self, access: Access, pattern: str) -> str:
-        """Return the name of memory that keeps what was gathered by a pattern."""
+        """Return the name of the memory for the numbers that a pattern gathers."""
         if pattern not in self._gathers:
             memory = "gathered" if access.is_batched else "gathered_static"
             start = self.sizes.get((memory, access.is_batched), 0)
@@ -152,7 +176,7 @@ class Writer:
         is_batched: bool,
         is_mask: bool = False,
     ) -> str:
-        """Return the name of memory whose contents are of no use after the equation."""
+        """Return the name of scratch memory, whose contents nothing reads after the equation."""
         memory = f"{'mask' if is_mask else 'scratch'}{register}"
         size = max(1, int(np.prod(shape)))
         key = memory, is_batched
@@ -162,23 +186,23 @@ class Writer:
         return self.view(view, f"{stem}{register}")
 
     def is_mask(self, name: str) -> bool:
-        """Tell whether a name stands for truth values."""
+        """Tell whether a name is that of truth values."""
         return name in self.views and self.views[name].memory.startswith("mask")
 
-    def spelled(self, x: Reference) -> str:
-        """Return the name of memory as it is, and of a number that of an array without axes.
+    def literal(self, x: Reference) -> str:
+        """Return a name as it is, and for a number the name of an array without axes.
 
-        NumPy takes twice as long over a Python number beside a small array.
+        With a small array, NumPy takes twice as long over a Python number.
         """
         if not isinstance(x, float):
             return str(x)
-        name = "_" + _NO_NAME.sub("_", f"{x!r}".removesuffix(".0"))
+        name = "_" + re.sub(r"\W", "_", repr(x).removesuffix(".0"))
         while self.numbers.setdefault(name, x) is not x and repr(self.numbers[name]) != repr(x):
             name += "_"
         return name
 
     def pattern(self, stem: str, make: Callable[[], Any], key: object) -> str:
-        """Return the name of an array of positions, or of a plan made of them."""
+        """Return the name of an array of positions or of a plan; equal keys have one name."""
         if (stem, key) not in self._pattern_names:
             name = self._fresh(stem)
             self._issued.add(name)
@@ -187,7 +211,7 @@ class Writer:
         return self._pattern_names[stem, key]
 
     def stem(self, offset: int, *, is_batched: bool) -> str:
-        """Return how the block at an offset is called."""
+        """Return the name of the block at an offset: "p" for parameters, "c" for constants."""
         if not is_batched and offset < self.program.parameters:
             return "p"
         if not is_batched and offset in self.program.constants:

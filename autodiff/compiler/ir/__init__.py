@@ -1,1 +1,1 @@
-"""The intermediate representation: array equations, and how they read their operands."""
+"""The intermediate representation: array equations over vectors, and how they read operands."""

@@ -1,8 +1,7 @@
-"""Which numbers an array equation reads: positions in a vector, and the pattern that they form.
+"""Reads of array equations: positions in a vector, and whether they form an affine pattern.
 
-A pattern is *affine* if position i, j, ... is `offset + i * stride0 + j * stride1 + ...`: then
-it is a view of the vector, and nothing has to be gathered. What is not here: who reads
-(`equations`), the vectors themselves (`memory`).
+A pattern is *affine* if element (i, j, ...) has position `offset + i * stride0 + j * stride1 +
+...`. Such a read is a view of the vector; any other is a gather.
 
 >>> access_to([4, 5, 6, 4, 5, 6], is_batched=True).strides is None
 True
@@ -30,10 +29,9 @@ class Access(NamedTuple):
     """A read of many numbers.
 
     Attributes:
-        is_batched: whether each is one number for every example.
-        positions: in the vector of batched or of static values, in the shape in which they
-            are used.
-        strides: of an affine pattern, for each axis; else None.
+        is_batched: whether the positions are in the batched vector, else in the static one.
+        positions: of the numbers, in the shape in which they are used.
+        strides: one for each axis of an affine pattern; None for a gather.
     """
 
     is_batched: bool
@@ -42,7 +40,7 @@ class Access(NamedTuple):
 
     @property
     def shape(self) -> tuple[int, ...]:
-        """The shape in which the numbers are used, without the axis of the batch."""
+        """The shape in which the numbers are used, without the batch axis."""
         return self.positions.shape
 
     @property
@@ -60,7 +58,7 @@ class Access(NamedTuple):
         return _all_differ(self.positions)
 
     def split(self, shape: tuple[int, ...]) -> Access:
-        """Return the same numbers in another shape."""
+        """Return the same read in another shape."""
         return access_to(self.positions.reshape(shape), is_batched=self.is_batched)
 
     def same_as(self, other: Access) -> bool:
@@ -71,7 +69,7 @@ class Access(NamedTuple):
 
 
 def _all_differ(positions: Positions) -> bool:
-    # not np.unique: it imports numpy.ma, for a tenth of a second and a megabyte
+    # not np.unique: it imports numpy.ma, which takes a tenth of a second and a megabyte
     return bool(np.diff(np.sort(positions, axis=None)).all())
 
 
@@ -82,7 +80,7 @@ def access_to(positions: Sequence[int] | Positions, *, is_batched: bool) -> Acce
 
 
 def _strides(positions: Positions) -> tuple[int, ...] | None:
-    """Return the stride of every axis, or None where the pattern is not affine."""
+    """Return the stride of every axis, or None if the pattern is not affine."""
     first = positions.flat[0]
     strides: list[int] = []
     expected: Positions = np.zeros_like(positions)
@@ -98,10 +96,10 @@ def _strides(positions: Positions) -> tuple[int, ...] | None:
 
 
 def natural_shape(positions: Positions) -> tuple[int, ...] | None:
-    """Return the shape of few axes in which a flat list of positions is affine, if there is one.
+    """Return the shape in which a flat list of positions is affine, or None.
 
     The innermost axis is the longest run of equal steps; the starts of the runs are divided in
-    the same way.
+    the same way, up to four axes.
     """
     shape: list[int] = []
     starts = positions
@@ -117,8 +115,14 @@ def natural_shape(positions: Positions) -> tuple[int, ...] | None:
     return found if _strides(positions.reshape(found)) is not None else None
 
 
+def common_view_shape(reads: Sequence[Positions]) -> tuple[int, ...] | None:
+    """Return the coarsest shape in which all affine ones among flat reads are views, or None."""
+    found = [shape for shape in map(natural_shape, reads) if shape is not None]
+    return common_shape(found) if found else None
+
+
 def common_shape(shapes: Sequence[tuple[int, ...]]) -> tuple[int, ...] | None:
-    """Return the coarsest shape that divides the axes of all shapes of one size.
+    """Return the coarsest shape whose axes refine those of all shapes of one size, or None.
 
     >>> common_shape([(256,), (16, 16), (4, 64)])
     (4, 4, 16)

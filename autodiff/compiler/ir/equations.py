@@ -1,14 +1,13 @@
-"""What a program consists of: equations over arrays.
+"""Array equations: elementwise operations and sums over two vectors of numbers.
 
-Values live in two vectors: the batched one, where each position holds one number for every
-example, and the static one, which begins with the parameters. An equation computes a block of
-neighbouring positions. What is not here: how equations are found (`layout`) and run (`forward`,
-`reverse`); how they are written for people (`listing`).
+The batched vector has one number for every example at each position; it begins with the
+arguments. The static vector has one number at each position; it begins with the parameters. An
+equation computes a block of neighbouring positions.
 
 >>> from autodiff.compiler.ir.access import access_to
 >>> from autodiff.operations import TABLE
 >>> x = access_to([0, 1, 2], is_batched=True)
->>> equation = Apply(Block("y", True, 3, 3), (3,), TABLE["square"], (x,))
+>>> equation = Elementwise(Block("y", True, 3, 3), (3,), TABLE["square"], (x,))
 >>> equation.block.positions
 array([3, 4, 5])
 """
@@ -29,10 +28,10 @@ class Block(NamedTuple):
     """Neighbouring positions of one vector.
 
     Attributes:
-        name: what people read.
-        is_batched: in which vector.
+        name: its name in source and listing.
+        is_batched: whether it lies in the batched vector, else in the static one.
         start: the first position.
-        size: how many.
+        size: the number of positions.
     """
 
     name: str
@@ -46,14 +45,14 @@ class Block(NamedTuple):
         return np.arange(self.start, self.start + self.size)
 
 
-class Apply(NamedTuple):
-    """An operation of the table, applied to many operands at once.
+class Elementwise(NamedTuple):
+    """An operation applied to many operands at once.
 
     Attributes:
         block: where the results go.
-        shape: how block and operands are divided into axes.
+        shape: of results and operands.
         operation: the row of the table.
-        operands: in the given shape, or a number for all; a starred one has one axis more, in
+        operands: each an array of `shape` or one number; a starred operand has one axis more, in
             front, over its elements.
     """
 
@@ -63,29 +62,29 @@ class Apply(NamedTuple):
     operands: tuple[Access | float, ...]
 
     def accesses(self) -> Iterator[Access]:
-        """Return what is read."""
+        """Return the reads."""
         return (operand for operand in self.operands if isinstance(operand, Access))
 
 
-class Product(NamedTuple):
+class MatrixProduct(NamedTuple):
     """A product of matrices: result[j, i] = sum over k of left[i, k] * right[j, k].
 
-    A right factor of one row has one axis, over k, and so has the result, over i.
+    A right factor of a single row has the one axis k, and the result the one axis i.
     """
 
     left: Access
     right: Access
 
 
-class Segments(NamedTuple):
-    """Sums of several lengths: of the products left * right, or of right alone.
+class SegmentedSum(NamedTuple):
+    """A segmented sum: many sums, of several lengths, of left * right or of right alone.
 
     Attributes:
-        classes: (length, count) of the sums that follow each other, as they are padded.
-        left: one factor, or None.
-        right: the terms, or the other factor, one class after the other, in each class the first
-            element of every sum, then the second; of a single class, in shape (length, count).
-        owners: for every element, which sum it belongs to.
+        classes: (length, count) of consecutive sums of equal length, padding included.
+        left: the left factors, or None.
+        right: the right factors or the terms, class by class; in each class first the first
+            element of every sum, then the second. A single class has shape (length, count).
+        owners: for every element the number of its sum.
     """
 
     classes: tuple[tuple[int, int], ...]
@@ -94,22 +93,22 @@ class Segments(NamedTuple):
     owners: Positions
 
 
-class Plain(NamedTuple):
-    """One term of every row."""
+class Term(NamedTuple):
+    """One term of every sum."""
 
     term: Access
 
 
-Part: TypeAlias = Product | Segments | Plain
+Part: TypeAlias = MatrixProduct | SegmentedSum | Term
 
 
-class Total(NamedTuple):
-    """A sum of parts.
+class Sum(NamedTuple):
+    """An equation whose right side is a sum of parts.
 
     Attributes:
         block: where the results go.
-        shape: (positions, rows) of a product that is one of the parts; else (size,).
-        parts: what is added.
+        shape: of the results; with a matrix product among the parts, that of the product.
+        parts: what is added up.
     """
 
     block: Block
@@ -117,23 +116,23 @@ class Total(NamedTuple):
     parts: tuple[Part, ...]
 
     def accesses(self) -> Iterator[Access]:
-        """Return what is read."""
+        """Return the reads."""
         for part in self.parts:
             yield from (each for each in part if isinstance(each, Access))
 
 
-Equation: TypeAlias = Apply | Total
+Equation: TypeAlias = Elementwise | Sum
 
 
-class Check(NamedTuple):
-    """Comparisons of one relation that must go as they went when the program was recorded.
+class GuardGroup(NamedTuple):
+    """The guards of one relation, compared at once.
 
     Attributes:
         relation: "<", "<=", ">", ">=" or "!=".
-        left: one side.
-        right: the other.
-        outcomes: how each went.
-        texts: each comparison and the line it stands in, for people.
+        left: the left operands.
+        right: the right operands.
+        outcomes: the traced outcome of each guard.
+        texts: each comparison and its source line, for messages.
     """
 
     relation: str
@@ -144,23 +143,23 @@ class Check(NamedTuple):
 
 
 class Equations(NamedTuple):
-    """A whole program.
+    """A whole program as array equations.
 
     Attributes:
-        equations: static ones first, each after those that it uses.
-        outputs: what is returned.
-        checks: what must hold of every example.
-        arguments: a block of the batched vector for each.
-        parameters: how many numbers the static vector begins with.
-        constants: the numbers that follow them, by position.
-        batched_size: of the vector of batched values.
-        static_size: of the vector of static values.
+        equations: the static ones first, each after those that it reads.
+        outputs: the read of the results.
+        guards: what must hold for every example.
+        arguments: their blocks at the front of the batched vector.
+        parameters: their number, at the front of the static vector.
+        constants: further numbers of the static vector, by position.
+        batched_size: the length of the batched vector.
+        static_size: the length of the static vector.
         zero: the position of a batched 0 that pads sums, or None.
     """
 
     equations: tuple[Equation, ...]
     outputs: Access
-    checks: tuple[Check, ...]
+    guards: tuple[GuardGroup, ...]
     arguments: tuple[Block, ...]
     parameters: int
     constants: dict[int, float]

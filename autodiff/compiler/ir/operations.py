@@ -1,11 +1,11 @@
-"""Operations that only programs have: nothing that a user writes is one of them."""
+"""The two operations that exist in compiled programs only."""
 
 from __future__ import annotations
 
 from autodiff.table.operation import Operation
 
-# A number that was computed and then cut off: no derivative flows.
+# The same number without a derivative; in the user's graph it is a leaf.
 DETACH = Operation("detach", "x", "x", "0")
 
-# A static number as one of each example.
+# A static number, repeated for every example of the batch.
 BROADCAST = Operation("broadcast", "x", "x", "1")

@@ -1,8 +1,4 @@
-"""A view: which numbers of a memory an equation reads or writes, by shape and strides.
-
->>> contiguous((2, 3, 4))
-(12, 4, 1)
-"""
+"""Views: the part of a memory that an equation reads or writes, by offset, shape and strides."""
 
 from __future__ import annotations
 
@@ -16,10 +12,10 @@ class View(NamedTuple):
     Attributes:
         memory: "values", "static", "adjoints", "gradient", "gathered", "scratch0", "mask0", ...
         offset: the first position.
-        shape: without the axis of the batch.
+        shape: without the batch axis.
         strides: in positions.
-        is_batched: whether it has an axis of the batch, the last one.
-        is_column: whether it has an axis of length 1 there.
+        is_batched: whether the last axis is the batch.
+        is_column: whether the last axis has length 1, to broadcast against the batch.
     """
 
     memory: str
@@ -31,13 +27,13 @@ class View(NamedTuple):
 
     def range(self) -> tuple[int, int]:
         """Return the lowest and the highest position."""
-        ways = [(n - 1) * s for n, s in zip(self.shape, self.strides, strict=True)]
-        low = self.offset + sum(way for way in ways if way < 0)
-        return low, self.offset + sum(way for way in ways if way > 0)
+        spans = [(n - 1) * s for n, s in zip(self.shape, self.strides, strict=True)]
+        low = self.offset + sum(span for span in spans if span < 0)
+        return low, self.offset + sum(span for span in spans if span > 0)
 
 
 def contiguous(shape: Sequence[int]) -> tuple[int, ...]:
-    """Return the strides of a shape whose numbers are neighbours.
+    """Return the strides of a contiguous array.
 
     >>> contiguous((2, 3, 4))
     (12, 4, 1)

@@ -1,1 +1,1 @@
-"""Lowering: scalar nodes become equations, equal ones are batched and laid out in memory."""
+"""Lowering: a traced graph of scalars becomes array equations."""

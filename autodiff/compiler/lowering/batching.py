@@ -1,16 +1,15 @@
-"""Third pass: rows that play the same role, and can be computed together, are one equation.
+"""The fourth pass, batching: scalar equations of one role, computed together, become a stack.
 
-The role of a row is its operation and which of its operands change with the example; sums of
-any length are alike. What is not here: in which order the rows of a stack stand, and where
-their values are kept (`layout`).
+The role of a scalar equation is its operation, and which operands are batched, static or numbers.
+Sums of any length have one role.
 
 >>> from autodiff import Value, dot
 >>> from autodiff.compiler.tracing.record import record
->>> from autodiff.compiler.lowering.scalar_equations import normalise
+>>> from autodiff.compiler.lowering.scalar_equations import to_scalar_equations
 >>> w = [Value(float(i)) for i in range(6)]
 >>> def layer(x):
 ...     return [dot(w[:2], x).tanh(), dot(w[2:4], x, w[5]).tanh(), (w[4] * x[0] + 1).tanh()]
->>> stacks = stack(normalise(record(layer, w, ([1.0, 2.0],))))
+>>> stacks = stack(to_scalar_equations(record(layer, w, ([1.0, 2.0],))))
 >>> [len(each) for each in stacks]
 [1, 2, 3]
 """
@@ -25,50 +24,50 @@ from heapq import heappop, heappush
 from autodiff.compiler.tracing.record import Operand
 from autodiff.graph.node import Node
 
-from .scalar_equations import Row, Rows
+from .scalar_equations import ScalarEquation, ScalarProgram
 
 
-def stack(normal: Rows) -> list[list[Row]]:
-    """Group rows; static stacks first, then batched ones, each after those that it uses."""
-    still = [row for row in normal.rows if not row.is_batched]
-    moving = [row for row in normal.rows if row.is_batched]
+def stack(scalars: ScalarProgram) -> list[list[ScalarEquation]]:
+    """Return the stacks: static ones first, then batched ones, each after those that it reads."""
+    static = [each for each in scalars.equations if not each.is_batched]
+    batched = [each for each in scalars.equations if each.is_batched]
     return [
         [part[i] for i in members]
-        for part in (still, moving)
-        for members in _Schedule(part, normal).stacks()
+        for part in (static, batched)
+        for members in _Schedule(part, scalars).stacks()
     ]
 
 
 class _Schedule:
-    """Decides which rows are computed together.
+    """Decides which scalar equations are computed together: batching by agenda.
 
-    The level of a row is counted from the outputs: as late as it must be computed. Rows of one
-    role and level are a class, and wait for each other: in a sequence model the first position
-    has nothing to add up, and would run ahead of the others if counted from its start. When a
-    class is ready, all ready classes of its role go with it: so the values of an attention go
-    with its queries and keys, though they are needed later. (The idea of batching by agenda:
-    Neubig, Goldberg, Dyer 2017.)
+    The level of an equation is counted from the outputs: as late as it must be computed. Counted
+    from the start, the first position of a sequence model, which has nothing to add up, would run
+    ahead of the others. Equations of one role and level are a class, and wait for each other. When
+    a class is ready, all ready classes of its role join it: so the values of an attention join its
+    queries and keys, though they are needed later. (Neubig, Goldberg, Dyer: On-the-fly Operation
+    Batching in Dynamic Computation Graphs, 2017.)
 
     Args:
-        rows: each after those that it uses, all batched or all static.
-        normal: where they come from.
+        equations: each after those that it reads, all batched or all static.
+        scalars: the program that they are from.
     """
 
-    def __init__(self, rows: Sequence[Row], normal: Rows) -> None:
-        self._numbers: dict[Operand, int] = {row.node: i for i, row in enumerate(rows)}
-        self._users: list[list[int]] = [[] for _ in rows]
-        self._waits: list[int] = [0] * len(rows)
-        for number, row in enumerate(rows):
-            for used in {self._numbers[x] for x in row.uses() if x in self._numbers}:
+    def __init__(self, equations: Sequence[ScalarEquation], scalars: ScalarProgram) -> None:
+        numbers: dict[Operand, int] = {each.node: i for i, each in enumerate(equations)}
+        self._users: list[list[int]] = [[] for _ in equations]
+        self._waits: list[int] = [0] * len(equations)
+        for number, equation in enumerate(equations):
+            for used in {numbers[x] for x in equation.reads() if x in numbers}:
                 self._users[used].append(number)
                 self._waits[number] += 1
-        levels = [0] * len(rows)
-        for number in range(len(rows) - 1, -1, -1):
+        levels = [0] * len(equations)
+        for number in range(len(equations) - 1, -1, -1):
             levels[number] = min((levels[user] for user in self._users[number]), default=1) - 1
         roles: dict[Hashable, int] = {}
         self._class_of: list[tuple[int, int]] = [
-            (level, roles.setdefault(_role(row, normal), len(roles)))
-            for row, level in zip(rows, levels, strict=True)
+            (level, roles.setdefault(_role(each, scalars), len(roles)))
+            for each, level in zip(equations, levels, strict=True)
         ]
         self._members: dict[tuple[int, int], list[int]] = {}
         for number, its_class in enumerate(self._class_of):
@@ -78,7 +77,7 @@ class _Schedule:
         self._ready_by_role: dict[int, list[tuple[int, int]]] = {}
 
     def stacks(self) -> Iterator[list[int]]:
-        """Yield the numbers of the rows of every stack, in the order of rows."""
+        """Yield the numbers of the equations of every stack, in their order."""
         for number, count in enumerate(self._waits):
             if not count:
                 self._arrive(number)
@@ -95,7 +94,7 @@ class _Schedule:
                         self._arrive(user)
 
     def _arrive(self, number: int) -> None:
-        """Note that all that a row uses is computed."""
+        """Note that everything that an equation reads is computed."""
         its_class = self._class_of[number]
         self._missing[its_class] -= 1
         if not self._missing[its_class]:
@@ -103,17 +102,17 @@ class _Schedule:
             self._ready_by_role.setdefault(its_class[1], []).append(its_class)
 
 
-def _role(row: Row, normal: Rows) -> Hashable:
-    """Return what rows of one stack have in common.
+def _role(equation: ScalarEquation, scalars: ScalarProgram) -> Hashable:
+    """Return what the equations of one stack have in common.
 
-    What only a comparison or a detached value needs is kept apart: its adjoint is 0, and 0 times
-    an infinite derivative would be nan.
+    What only a guard or a detached value needs is kept apart: its adjoint is 0, and 0 times an
+    infinite derivative would be nan.
     """
-    operation, has_adjoint = row.operation, row.node in normal.reached
+    operation, has_adjoint = equation.operation, equation.node in scalars.differentiated
     if operation is None:
-        has = bool(row.mixed), bool(row.products), bool(row.terms), row.offset is not None
-        return has_adjoint, has
-    kinds = tuple(_kind(x, normal.batched) for x in row.operands)
+        has = bool(equation.mixed), bool(equation.products), bool(equation.terms)
+        return has_adjoint, has, equation.offset is not None
+    kinds = tuple(_kind(x, scalars.batched) for x in equation.operands)
     return has_adjoint, operation, kinds
 
 

@@ -1,16 +1,15 @@
-"""Fourth pass: every stack becomes an array equation, and every scalar gets its place.
+"""The fifth pass, layout: every stack becomes an array equation, and every scalar gets its slot.
 
-The rows of a stack are put in the order in which what they use is kept already; so most reads
-are views. Sums whose products form a full grid, every row of weights with every row of inputs,
-are one product of matrices. What is not here: NumPy (`forward`, `reverse`).
+A stack is sorted by the slots of its operands, so that most reads are views of memory instead of
+gathers.
 
 >>> from autodiff import Value
 >>> from autodiff.compiler.tracing.record import record
->>> from autodiff.compiler.lowering.scalar_equations import normalise
+>>> from autodiff.compiler.lowering.scalar_equations import to_scalar_equations
 >>> from autodiff.compiler.lowering.batching import stack
 >>> recording = record(lambda x: [a.exp() for a in x], [], ([1.0, 2.0, 3.0],))
->>> normal = normalise(recording)
->>> lay_out(recording, normal, stack(normal)).equations[0].block
+>>> scalars = to_scalar_equations(recording)
+>>> lay_out(recording, scalars, stack(scalars)).equations[0].block
 Block(name='v1', is_batched=True, start=3, size=3)
 """
 
@@ -20,105 +19,97 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autodiff.compiler.ir.access import Access, Positions, common_shape, natural_shape
-from autodiff.compiler.ir.equations import Apply, Check, Equation, Equations
+from autodiff.compiler.ir.access import Positions, common_view_shape
+from autodiff.compiler.ir.equations import Elementwise, Equation, Equations, GuardGroup
 from autodiff.compiler.tracing.record import Guard, Operand, Recording
 
-from .scalar_equations import Row, Rows
-from .slots import Places
-from .sums import totals
+from .scalar_equations import ScalarEquation, ScalarProgram
+from .slots import Slots, access_to_codes
+from .sums import sum_equations
 
 
-def lay_out(recording: Recording, normal: Rows, stacks: Sequence[Sequence[Row]]) -> Equations:
-    """Turn stacks into equations.
+def lay_out(
+    recording: Recording, scalars: ScalarProgram, stacks: Sequence[Sequence[ScalarEquation]]
+) -> Equations:
+    """Turn stacks into array equations.
 
     Args:
-        recording: where the arguments and parameters stand.
-        normal: what is returned and checked.
-        stacks: rows of one role, static ones first, each after those it uses.
+        recording: has the arguments and parameters.
+        scalars: has the outputs and guards.
+        stacks: of scalar equations, the static ones first, each after those that it reads.
     """
-    places = Places(recording)
+    slots = Slots(recording)
     equations: list[Equation] = []
-    for rows in stacks:
-        if rows[0].operation is None:
-            equations += totals(rows, places, len(equations) + 1)
+    for stack in stacks:
+        if stack[0].operation is None:
+            equations += sum_equations(stack, slots, len(equations) + 1)
         else:
-            equations.append(_applied(rows, places, f"v{len(equations) + 1}"))
+            equations.append(_elementwise(stack, slots, f"v{len(equations) + 1}"))
     return Equations(
         tuple(equations),
-        places.access(normal.outputs),
-        tuple(_checks(normal.guards, places)),
-        places.arguments,
+        slots.access(scalars.outputs),
+        tuple(_guard_groups(scalars.guards, slots)),
+        slots.arguments,
         len(recording.parameters),
-        places.constants,
-        places.batched_size,
-        places.static_size,
-        places.zero,
+        slots.constants,
+        slots.batched_size,
+        slots.static_size,
+        slots.zero,
     )
 
 
-def _applied(rows: Sequence[Row], places: Places, name: str) -> Apply:
-    operation = rows[0].operation
+def _elementwise(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> Elementwise:
+    operation, is_batched = stack[0].operation, stack[0].is_batched
     assert operation is not None
-    flat = list(zip(*(row.operands for row in rows), strict=True))
-    columns = [_number(column) for column in flat]
+    columns = list(zip(*(scalar.operands for scalar in stack), strict=True))
+    numbers = [None if operation.starred else _common_number(column) for column in columns]
     codes = [
-        places.codes(column) if number is None else None
-        for column, number in zip(flat, columns, strict=True)
+        slots.codes(column) if number is None else None
+        for column, number in zip(columns, numbers, strict=True)
     ]
-    order = _order([code for code in codes if code is not None], rows)
+    order = _order([code for code in codes if code is not None], stack)
     codes = [None if code is None else code[order] for code in codes]
-    block = places.new(name, [rows[i].node for i in order], is_batched=rows[0].is_batched)
+    block = slots.new(name, [stack[i].node for i in order], is_batched=is_batched)
+    present = [code for code in codes if code is not None]
     if operation.starred:
-        filled = [
-            places.codes(column)[order] if code is None else code
-            for code, column in zip(codes, flat, strict=True)
-        ]
-        return Apply(block, (block.size,), operation, _starred(operation.group(filled)))
-    natural = [natural_shape(code) for code in codes if code is not None]
-    found = [each for each in natural if each is not None]
-    shape = (common_shape(found) if found else None) or (block.size,)
+        groups = (np.array(group) for group in operation.group(present))
+        shape = (block.size,)
+        return Elementwise(block, shape, operation, tuple(map(access_to_codes, groups)))
+    shape = common_view_shape(present) or (block.size,)
     operands = tuple(
-        places.access_to_codes(code).split(shape) if code is not None else number
-        for code, number in zip(codes, columns, strict=True)
+        access_to_codes(code.reshape(shape)) if code is not None else number
+        for code, number in zip(codes, numbers, strict=True)
     )
-    return Apply(block, shape, operation, operands)  # pyright: ignore[reportArgumentType] a number where there is no code
+    return Elementwise(block, shape, operation, operands)  # pyright: ignore[reportArgumentType] a number where there is no code
 
 
-def _starred(groups: Sequence[Positions | list[Positions]]) -> tuple[Access, ...]:
-    return tuple(
-        Places.access_to_codes(np.array(group) if isinstance(group, list) else group)
-        for group in groups
-    )
-
-
-def _number(column: Sequence[Operand]) -> float | None:
-    """Return the number that a whole column consists of, if there is one."""
+def _common_number(column: Sequence[Operand]) -> float | None:
+    """Return the number that a whole column consists of, or None."""
     first = column[0]
     if not isinstance(first, float):
         return None
     return first if all(isinstance(x, float) and repr(x) == repr(first) for x in column) else None
 
 
-def _order(codes: Sequence[Positions], rows: Sequence[Row]) -> list[int]:
-    """Return the order of rows that follows the places of what they use."""
-    is_batched = rows[0].is_batched
+def _order(codes: Sequence[Positions], stack: Sequence[ScalarEquation]) -> list[int]:
+    """Return the order of a stack by the slots of its operands."""
+    is_batched = stack[0].is_batched
     keys = [code for code in codes if (code[0] >= 0) == is_batched]
     ordered = [key if is_batched else -1 - key for key in keys]
-    return np.lexsort(ordered[::-1]).tolist() if ordered else list(range(len(rows)))
+    return np.lexsort(ordered[::-1]).tolist() if ordered else list(range(len(stack)))
 
 
-def _checks(guards: Sequence[Guard], places: Places) -> list[Check]:
+def _guard_groups(guards: Sequence[Guard], slots: Slots) -> list[GuardGroup]:
     by_relation: dict[str, list[Guard]] = {}
     for guard in guards:
         by_relation.setdefault(guard.relation, []).append(guard)
     return [
-        Check(
+        GuardGroup(
             relation,
-            places.access([guard.x for guard in alike]),
-            places.access([guard.y for guard in alike]),
-            tuple(guard.outcome for guard in alike),
-            tuple((guard.text, guard.line) for guard in alike),
+            slots.access([guard.x for guard in group]),
+            slots.access([guard.y for guard in group]),
+            tuple(guard.outcome for guard in group),
+            tuple((guard.text, guard.line) for guard in group),
         )
-        for relation, alike in by_relation.items()
+        for relation, group in by_relation.items()
     ]

@@ -1,13 +1,11 @@
-"""Where every scalar of a program is kept: its position in one of the two vectors.
-
-What is not here: in which order scalars are given their positions (`layout`).
+"""Slots: the position of every scalar in the batched or the static vector.
 
 >>> from autodiff import Value
 >>> from autodiff.compiler.tracing.record import record
->>> places = Places(record(lambda x: x[0] * 2, [Value(1.0)], ([1.0, 2.0],)))
->>> places.arguments
+>>> slots = Slots(record(lambda x: x[0] * 2, [Value(1.0)], ([1.0, 2.0],)))
+>>> slots.arguments
 (Block(name='x', is_batched=True, start=0, size=2),)
->>> places.codes([0.5, 0.5])  # after the parameter, in the static vector
+>>> slots.codes([0.5, 0.5])  # after the parameter, in the static vector
 array([-2, -2])
 """
 
@@ -18,27 +16,24 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.codegen.formulas import CALLS
 from autodiff.compiler.ir.access import Access, Positions, access_to
 from autodiff.compiler.ir.equations import Block
 from autodiff.compiler.tracing.record import Operand, Recording
 from autodiff.graph.node import Node
 
-_WORDS = frozenset(
-    {
-        *CALLS.values(),
-        *("copyto", "matmul", "not_equal", "take", "segment_sums", "outer_products", "inf", "nan"),
-        *("values", "adjoints", "static", "gradient", "seed", "zero", "W", "b", "p", "c", "g"),
-        *("prepare", "forward", "reverse", "finish"),
-    }
-)
 
-
-class Places:
-    """Positions of scalars. A code is a batched position, or -1 - a static position.
+class Slots:
+    """Assigns positions to scalars. A code is a batched position, or -1 - a static position.
 
     Args:
-        recording: arguments come first in the batched vector, parameters in the static one.
+        recording: its arguments come first in the batched vector, its parameters in the static one.
+
+    Attributes:
+        batched_size: the length of the batched vector.
+        static_size: the length of the static vector.
+        constants: numbers in the static vector, by position.
+        zero: the position of a batched 0 that pads sums, or None.
+        arguments: their blocks.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -47,15 +42,14 @@ class Places:
         self.static_size: int = 0
         self.constants: dict[int, float] = {}
         self.zero: int | None = None
-        names = _safe([argument.name for argument in recording.arguments])
         self.arguments: tuple[Block, ...] = tuple(
-            self.new(name, argument.leaves, is_batched=True)
-            for name, argument in zip(names, recording.arguments, strict=True)
+            self.new(argument.name, argument.leaves, is_batched=True)
+            for argument in recording.arguments
         )
         self.new("parameters", recording.parameters, is_batched=False)
 
     def new(self, name: str, nodes: Iterable[Node], *, is_batched: bool) -> Block:
-        """Give nodes the next positions."""
+        """Give nodes the next positions of a vector."""
         start = self.batched_size if is_batched else self.static_size
         position = start
         for node in nodes:
@@ -68,7 +62,7 @@ class Places:
         return Block(name, is_batched, start, position - start)
 
     def codes(self, operands: Iterable[Operand]) -> Positions:
-        """Return the code of every operand; a number gets a place as a constant."""
+        """Return the code of every operand; a number becomes a constant."""
         known = self._codes
         return np.array(
             [known[x] if x.__class__ is not float else self._constant(x) for x in operands],
@@ -77,13 +71,7 @@ class Places:
 
     def access(self, operands: Sequence[Operand]) -> Access:
         """Return a read of operands, all batched or all static."""
-        return self.access_to_codes(self.codes(operands))
-
-    @staticmethod
-    def access_to_codes(codes: Positions) -> Access:
-        """Return a read of what the codes stand for, all batched or all static."""
-        is_batched = bool(codes.flat[0] >= 0)
-        return access_to(codes if is_batched else -1 - codes, is_batched=is_batched)
+        return access_to_codes(self.codes(operands))
 
     def padding(self, *, is_batched: bool) -> int:
         """Return the code of a number that is always 0."""
@@ -103,12 +91,7 @@ class Places:
         return self._codes[key]
 
 
-def _safe(names: Sequence[str]) -> list[str]:
-    """Return names for arguments that the text of a program uses for nothing else."""
-    safe: list[str] = []
-    for name in names:
-        own = f"x{name}" if name.startswith("_") else name
-        while own in _WORDS or own in safe or own.endswith("_given"):
-            own += "_"
-        safe.append(own)
-    return safe
+def access_to_codes(codes: Positions) -> Access:
+    """Return a read of the scalars with some codes, all batched or all static."""
+    is_batched = bool(codes.flat[0] >= 0)
+    return access_to(codes if is_batched else -1 - codes, is_batched=is_batched)

@@ -1,1 +1,1 @@
-"""The runtime: inputs, memory, guards, and the runners of a compiled program."""
+"""The runtime: what runs a compiled program on batches, and checks its guards."""

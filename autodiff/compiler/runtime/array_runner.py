@@ -1,8 +1,7 @@
-"""Running equations on batches of any size.
+"""The runner of array equations: the generated source, on batches of any size.
 
-Memory is made once for a size of batch and used again; large batches run in blocks, so that
-the working set stays in a cache. What is not here: how the equations are found (the passes
-beside this file), checks of what users pass (`program`).
+Memory is made once for a size of batch and used again. Large batches run in blocks, so that the
+working set stays in the cache.
 
 >>> from autodiff import Value, compile
 >>> program = compile(lambda x: x * x, parameters=[], example=(2.0,))
@@ -21,32 +20,32 @@ from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.codegen.source import Source
-from autodiff.compiler.ir.equations import Check, Equations
+from autodiff.compiler.ir.equations import Equations, GuardGroup
 
-from .guards import failures, refuse_branches
+from .guards import check_guards, failed_guards
 from .memory import Memory
 
-_KEPT_SIZES = 4  # sizes of batch whose memory is kept, if it is not more than twice the following
 _WORKING_SET = 1 << 25  # bytes of values and adjoints at a time: what a cache holds
+_KEPT_SIZES = 4  # sizes of batch whose memory is kept, up to two working sets in all
 
 
-class Engine:
-    """Runs equations on batches of any size.
+class ArrayRunner:
+    """Runs generated source on batches of any size.
 
     Args:
         program: the equations.
-        source: their text.
-        kind: of the numbers.
+        source: of the equations.
+        kind: the dtype of the numbers.
 
     Attributes:
         static: the static vector; it begins with the parameters.
         gradient: its adjoint.
-        block_size: how many examples are computed at a time.
+        block_size: the number of examples that are computed at a time.
     """
 
     def __init__(self, program: Equations, source: Source, kind: Any) -> None:
         self.source: Source = source
-        self.checks: tuple[Check, ...] = program.checks
+        self.guards: tuple[GuardGroup, ...] = program.guards
         self._outputs: int = program.outputs.positions.size
         self._batched_size: int = program.batched_size
         self.static: Array = np.zeros(program.static_size, kind)
@@ -57,51 +56,29 @@ class Engine:
         rows = sum(size for (_, is_batched), size in source.sizes.items() if is_batched)
         rows -= sum(source.first.values())
         self.block_size: int = max(16, _WORKING_SET // (self.static.itemsize * max(rows, 1)))
-        self._bound: OrderedDict[int, _Bound] = OrderedDict()
+        self._bound: OrderedDict[int, _BoundProgram] = OrderedDict()
 
     def run(self, arguments: Sequence[Array]) -> Array:
-        """Compute the outputs of every example.
-
-        Args:
-            arguments: each of shape (numbers of one example, batch).
-
-        Returns:
-            Shape (outputs, batch).
-
-        Raises:
-            BranchError: if a comparison goes another way than it was recorded.
-        """
+        """Return the outputs of every example; see `Runner.run`."""
         batch = arguments[0].shape[1]
         outputs = np.empty((self._outputs, batch), self.static.dtype)
         with np.errstate(all="ignore"):
             for start, end, part in self._blocks(arguments):
-                bound = self._forward(part, start, end - start)
-                if self.checks:
-                    refuse_branches(self.checks, bound.sides, start)
+                bound = self._checked(part, start, end - start)
                 outputs[:, start:end] = bound.outputs
         return outputs
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
-        """Tell for every example whether all comparisons go as they were recorded."""
+        """Tell for every example whether all guards hold."""
         agreed = np.empty(arguments[0].shape[1], bool)
         with np.errstate(all="ignore"):
             for start, end, part in self._blocks(arguments):
                 sides = self._forward(part, start, end - start).sides
-                agreed[start:end] = ~failures(self.checks, sides).any(0)
+                agreed[start:end] = ~failed_guards(self.guards, sides).any(0)
         return agreed
 
     def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
-        """Compute the sum of the only output over the examples, and its gradient, over `batch`.
-
-        Args:
-            arguments: each of shape (numbers of one example, examples).
-            out: receives the gradient by the parameters, when all is well; None to leave it in
-                `gradient`.
-            batch: what the sums are divided by.
-
-        Raises:
-            BranchError: if a comparison goes another way than it was recorded.
-        """
+        """Return the sum of the output and compute its gradient; see `Runner.differentiate`."""
         count = arguments[0].shape[1]
         with np.errstate(all="ignore"):
             if count <= self.block_size:
@@ -118,25 +95,30 @@ class Engine:
         return total / batch
 
     def _sweep(self, arguments: Sequence[Array], start: int, count: int, batch: int) -> float:
-        bound = self._forward(arguments, start, count)
-        if self.checks:
-            refuse_branches(self.checks, bound.sides, start)
+        bound = self._checked(arguments, start, count)
         bound.reverse(1.0 / batch, *arguments)
         bound.finish()
         return float(np.add.reduce(bound.outputs, None))
 
     def _blocks(self, arguments: Sequence[Array]) -> Iterator[tuple[int, int, Sequence[Array]]]:
-        """Yield the first and the last example of each block, and its arguments."""
+        """Yield start, end and arguments of each block."""
         batch = arguments[0].shape[1]
         for start in range(0, batch, self.block_size):
             end = min(start + self.block_size, batch)
             yield start, end, [x[:, start:end] for x in arguments]
 
-    def _forward(self, arguments: Sequence[Array], start: int, batch: int) -> _Bound:
-        """Compute a block of examples, and with the first what is the same for all."""
+    def _checked(self, arguments: Sequence[Array], start: int, batch: int) -> _BoundProgram:
+        """Compute a block of examples, and raise if a guard fails."""
+        bound = self._forward(arguments, start, batch)
+        if self.guards:
+            check_guards(self.guards, bound.sides, start)
+        return bound
+
+    def _forward(self, arguments: Sequence[Array], start: int, batch: int) -> _BoundProgram:
+        """Compute a block of examples; with the first one, the static values too."""
         bound = self._bound.get(batch)
         if bound is None:
-            bound = self._bound[batch] = self._bind(batch)
+            bound = self._bound[batch] = self._bound_to(batch)
             while len(self._bound) > 1 and self._is_full():
                 self._bound.popitem(last=False)
         if not start or batch != self.block_size:  # the last block has memory of its own
@@ -148,8 +130,8 @@ class Engine:
         held = sum(bound.size for bound in self._bound.values())
         return len(self._bound) > _KEPT_SIZES or held > 2 * _WORKING_SET
 
-    def _bind(self, batch: int) -> _Bound:
-        """Make the memory for a size of batch, and the functions that run on it."""
+    def _bound_to(self, batch: int) -> _BoundProgram:
+        """Return the functions of the program on memory for a size of batch."""
         source = self.source
         memory = Memory(batch, self.static, self.gradient, source.sizes, source.first)
         names = source.namespace(batch, self.static.dtype)
@@ -159,13 +141,13 @@ class Engine:
         names["values"] = memory.whole("values", self._batched_size)
         names["adjoints"] = memory.whole("adjoints", self._batched_size)
         names["static"], names["gradient"] = self.static, self.gradient
-        exec(source.code, names)  # noqa: S102 our own text
+        exec(source.code, names)  # noqa: S102 our own source
         outputs, *sides = (names[name] for name in source.results)
         functions = names["prepare"], names["forward"], names["reverse"], names["finish"]
-        return _Bound(*functions, outputs, sides, memory.size)
+        return _BoundProgram(*functions, outputs, sides, memory.size)
 
 
-class _Bound(NamedTuple):
+class _BoundProgram(NamedTuple):
     """The functions of a program on the memory of one size of batch."""
 
     prepare: Callable[[], None]

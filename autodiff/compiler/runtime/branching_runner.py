@@ -1,7 +1,7 @@
-"""Programs whose comparisons go different ways: one recording for every way that occurs.
+"""The runner of branches: one trace and one program for every branch that an example takes.
 
-Examples that agree with a recording are run by its program, the others recorded anew, and the
-results merged. What is not here: how one program is run (`engine`).
+An example whose comparisons agree with a trace is run by its program; any other example is traced
+itself. The results are merged.
 
 >>> from autodiff import Value, compile
 >>> size = lambda x: x if x > 0 else -x
@@ -18,29 +18,29 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
-from autodiff.compiler.runtime.runner import Runner
 from autodiff.compiler.tracing.record import Recording
 from autodiff.errors import BranchError, ShapeError
 
-from .scalar_runner import ExactEngine
+from .runner import Runner
+from .scalar_runner import ScalarRunner
 
-_MOST_WAYS = 1_000  # each is a program with memory of its own
+_MOST_BRANCHES = 1_000  # each is a program with memory of its own
 
 
-class Branches:
-    """Runs each example by the recording that it agrees with.
+class BranchingRunner:
+    """Runs each example by the trace that it agrees with.
 
     Args:
         first: the first recording.
-        runner: runs it.
-        make: makes what runs another recording.
-        again: records the function on another example, given its numbers argument by argument
+        runner: of the first recording.
+        make: makes the runner of another recording.
+        retrace: traces the function on another example, given its numbers, argument by argument,
             and the present parameters.
-        is_exact: whether results are added up example by example, in their order.
+        is_exact: whether gradients are added up example by example, in their order.
 
     Attributes:
-        static: the parameters, and what else the first program keeps beside them.
-        gradient: of the same length.
+        static: the static vector of the first runner; it begins with the parameters.
+        gradient: its adjoint.
     """
 
     def __init__(
@@ -48,7 +48,7 @@ class Branches:
         first: Recording,
         runner: Runner,
         make: Callable[[Recording], Runner],
-        again: Callable[[Sequence[Array], Array], Recording],
+        retrace: Callable[[Sequence[Array], Array], Recording],
         *,
         is_exact: bool,
     ) -> None:
@@ -56,18 +56,17 @@ class Branches:
         self._outputs: int = len(first.outputs)
         self._shape: tuple[int, ...] = first.shape
         self._make: Callable[[Recording], Runner] = make
-        self._again: Callable[[Sequence[Array], Array], Recording] = again
+        self._retrace: Callable[[Sequence[Array], Array], Recording] = retrace
         self._is_exact: bool = is_exact
         self._runners: list[Runner] = [runner]
         self.static: Array = self._runners[0].static
         self.gradient: Array = self._runners[0].gradient
 
     def run(self, arguments: Sequence[Array]) -> Array:
-        """Compute the outputs of every example, of shape (outputs, batch)."""
-        shape = (self._outputs, len(arguments[0].T))
-        outputs = np.empty(shape, self.static.dtype)
-        for runner, rows in self._divided(arguments):
-            outputs[:, rows] = runner.run([x[:, rows] for x in arguments])
+        """Return the outputs of every example; see `Runner.run`."""
+        outputs = np.empty((self._outputs, arguments[0].shape[1]), self.static.dtype)
+        for runner, examples in self._divided(arguments):
+            outputs[:, examples] = runner.run([x[:, examples] for x in arguments])
         return outputs
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
@@ -75,17 +74,17 @@ class Branches:
         return np.array([True] * arguments[0].shape[1])
 
     def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
-        """Compute the sum of the only output and its gradient, both over `batch`."""
+        """Return the sum of the output and compute its gradient; see `Runner.differentiate`."""
         sums = np.zeros(self._count, self.static.dtype)
         part = np.empty_like(sums)
         total = 0.0
         divided = list(self._divided(arguments))
         if self._is_exact:
-            by_row = {row: runner for runner, rows in divided for row in rows.tolist()}
-            divided = [(by_row[row], np.array([row])) for row in sorted(by_row)]
-        for runner, rows in divided:
-            own = 1 if self._is_exact else batch
-            total += runner.differentiate([x[:, rows] for x in arguments], part, own)
+            one_by_one = {i: runner for runner, examples in divided for i in examples.tolist()}
+            divided = [(one_by_one[i], np.array([i])) for i in sorted(one_by_one)]
+        divisor = 1 if self._is_exact else batch
+        for runner, examples in divided:
+            total += runner.differentiate([x[:, examples] for x in arguments], part, divisor)
             sums += part
         if self._is_exact:
             sums, total = sums / batch, total / batch
@@ -94,38 +93,37 @@ class Branches:
         return total
 
     def _divided(self, arguments: Sequence[Array]) -> Iterator[tuple[Runner, NDArray[np.intp]]]:
-        """Divide the examples among the recordings; record those that agree with none."""
-        rows: NDArray[np.intp] = np.arange(arguments[0].shape[1], dtype=np.intp)
+        """Yield every runner with the numbers of its examples; trace examples that have none."""
+        rest: NDArray[np.intp] = np.arange(arguments[0].shape[1], dtype=np.intp)
         place = 0
-        while rows.size:
+        while rest.size:
             if place == len(self._runners):
-                example = [x[:, rows[0]] for x in arguments]
-                self._runners += self._made(example, [x[:, rows[:1]] for x in arguments])
+                self._runners.append(self._traced([x[:, rest[:1]] for x in arguments]))
             runner = self._runners[place]
             runner.static[: self._count] = self.static[: self._count]
-            agreed = runner.agrees([x[:, rows] for x in arguments])
+            agreed = runner.agrees([x[:, rest] for x in arguments])
             if agreed.any():
-                yield runner, rows[agreed]
-            rows = rows[~agreed]
+                yield runner, rest[agreed]
+            rest = rest[~agreed]
             place += 1
 
-    def _made(self, example: Sequence[Array], batch: Sequence[Array]) -> list[Runner]:
-        """Record an example; return what runs it, and what runs it if rounding is in the way."""
-        if len(self._runners) == _MOST_WAYS:
+    def _traced(self, example: Sequence[Array]) -> Runner:
+        """Trace an example, given as a batch of one, and return its runner."""
+        if len(self._runners) == _MOST_BRANCHES:
             raise BranchError(
-                f"at most {_MOST_WAYS} ways through the comparisons of a function",
-                "an example that goes another",
-                "write choices with autodiff.where, or the operations of the table",
+                f"at most {_MOST_BRANCHES} branches through the comparisons of a function",
+                "an example that takes another",
+                "write choices with autodiff.where, or with operations such as relu or maximum",
             )
-        recording = self._again(example, self.static[: self._count])
+        recording = self._retrace([x[:, 0] for x in example], self.static[: self._count])
         if recording.shape != self._shape:
             raise ShapeError(
                 f"a result of shape {self._shape}, as for the first example",
                 f"shape {recording.shape} for another",
-                "return as many Values whichever way comparisons go",
+                "return as many Values on every branch",
             )
         runner = self._make(recording)
         runner.static[: self._count] = self.static[: self._count]
-        if runner.agrees(batch).all():
-            return [runner]
-        return [ExactEngine(recording)]  # whose comparisons are the recorded ones, to the bit
+        # If rounding changes an outcome, the traced graph itself runs: its comparisons are the
+        # traced ones, to the bit.
+        return runner if runner.agrees(example).all() else ScalarRunner(recording)

@@ -1,11 +1,9 @@
-"""Comparisons met while recording, held against every example when the program runs.
-
-What is not here: a second recording for the examples that fail (`branches`).
+"""Guards: the comparisons of a trace, checked for every example when the program runs.
 
 >>> from autodiff.compiler.ir.access import access_to
 >>> x = access_to([0], is_batched=True)
->>> check = Check(">", x, x, (True,), (("x > 0", "model.py:3"),))
->>> failures([check], [np.array([[1.0, -1.0]]), np.array([[0.0, 0.0]])])
+>>> group = GuardGroup(">", x, x, (True,), (("x > 0", "model.py:3"),))
+>>> failed_guards([group], [np.array([[1.0, -1.0]]), np.array([[0.0, 0.0]])])
 array([[False,  True]])
 """
 
@@ -17,65 +15,69 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
-from autodiff.compiler.ir.equations import Check
+from autodiff.compiler.ir.equations import GuardGroup
 from autodiff.errors import BranchError
 from autodiff.graph.hooks import RELATIONS
 
 
-def failures(checks: Sequence[Check], sides: Sequence[Array]) -> NDArray[np.bool_]:
-    """Tell which comparison of which example goes another way.
+def failed_guards(groups: Sequence[GuardGroup], sides: Sequence[Array]) -> NDArray[np.bool_]:
+    """Tell for every guard and example whether the outcome differs from the trace.
 
     Args:
-        checks: the comparisons.
-        sides: left and right of each check in turn, of shape (comparisons, batch).
+        groups: the guards.
+        sides: left and right operands of each group in turn, of shape (guards, batch).
 
     Returns:
-        Shape (all comparisons, batch).
+        An array of shape (all guards, batch).
     """
     rows = [
-        RELATIONS[check.relation](left, right) != np.array(check.outcomes)[:, None]
-        for check, left, right in zip(checks, sides[::2], sides[1::2], strict=True)
+        RELATIONS[group.relation](left, right) != np.array(group.outcomes)[:, None]
+        for group, left, right in zip(groups, sides[::2], sides[1::2], strict=True)
     ]
     return np.concatenate(rows) if rows else np.zeros((0, 1), bool)
 
 
-def refuse_branches(checks: Sequence[Check], sides: Sequence[Array], start: int) -> None:
-    """Raise if a comparison goes another way.
+def check_guards(groups: Sequence[GuardGroup], sides: Sequence[Array], start: int) -> None:
+    """Raise if a guard fails.
 
     Args:
-        checks: the comparisons.
-        sides: as in `failures`.
+        groups: the guards.
+        sides: as in `failed_guards`.
         start: the number of the first example.
 
     Raises:
-        BranchError: naming the comparison, its line, and the first example concerned.
+        BranchError: naming the first example with a failed guard, the guard and its line.
     """
-    failed = failures(checks, sides)
+    failed = failed_guards(groups, sides)
     if not failed.any():
         return
     example = int(np.flatnonzero(failed.any(0))[0])
     which = int(np.flatnonzero(failed[:, example])[0])
-    texts = [text for check in checks for text in check.texts]
-    outcomes = [outcome for check in checks for outcome in check.outcomes]
-    numbers = [
-        (a[example], b[example])
-        for x, y in zip(sides[::2], sides[1::2], strict=True)
-        for a, b in zip(x, y, strict=True)
-    ]
-    raise other_way(*texts[which], outcomes[which], numbers[which], start + example)
+    texts = [text for group in groups for text in group.texts]
+    outcomes = [outcome for group in groups for outcome in group.outcomes]
+    x, y = (np.concatenate(side)[which, example] for side in (sides[::2], sides[1::2]))
+    raise branch_error(*texts[which], outcomes[which], (x, y), start + example)
 
 
-def other_way(
+def branch_error(
     comparison: str,
     line: str,
     outcome: bool,  # noqa: FBT001 a fact of the message
     numbers: tuple[float, float],
-    row: int,
+    example: int,
 ) -> BranchError:
-    """Say that a comparison goes another way for a row than when it was recorded."""
+    """Return the error for a comparison whose outcome differs from the trace.
+
+    Args:
+        comparison: as "x > 0".
+        line: its source line.
+        outcome: in the trace.
+        numbers: its operands for the example.
+        example: its number in the batch.
+    """
     x, y = numbers
     return BranchError(
-        f"{comparison} to be {outcome}, as it was when the function was recorded ({line})",
-        f"{x:g} and {y:g} in row {row}",
+        f"{comparison} to be {outcome}, as in the traced example ({line})",
+        f"{x:g} and {y:g} in example {example}",
         'write it with autodiff.where, or compile with on_branch="split"',
     )

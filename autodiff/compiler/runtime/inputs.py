@@ -1,6 +1,4 @@
-"""Checking and shaping what users pass to a program: batches of arrays.
-
-What is not here: one example, which is recorded (`record`).
+"""Checks of the arrays that users pass to a program, and their shape for the runtime.
 
 >>> batch_of([Argument("x", (2,), ())], [[[1, 2], [3, 4], [5, 6]]], float)
 [array([[1., 3., 5.],
@@ -10,7 +8,7 @@ What is not here: one example, which is recorded (`record`).
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any, NoReturn
+from typing import Any
 
 import numpy as np
 
@@ -23,12 +21,12 @@ def batch_of(arguments: Sequence[Argument], given: Sequence[Any], kind: Any) -> 
     """Return each argument in shape (numbers of one example, batch).
 
     Args:
-        arguments: what the program was recorded with.
+        arguments: of the traced function.
         given: arrays or nested lists, each of shape (batch, *shape of one example).
         kind: the dtype of the program.
 
     Raises:
-        ShapeError: if there are more or fewer arguments, or a shape does not fit.
+        ShapeError: for a wrong number of arguments, a wrong shape or an empty batch.
         OperandError: if an argument does not hold real numbers.
     """
     if len(given) != len(arguments):
@@ -43,23 +41,24 @@ def batch_of(arguments: Sequence[Argument], given: Sequence[Any], kind: Any) -> 
         shape = array.shape
         batch = shape[0] if batch < 0 else batch
         if shape[1:] != argument.shape or shape[0] != batch or not batch:
-            _refuse(argument, array, batch)
+            raise _shape_error(argument, array, batch)
         arrays.append(array.T if len(shape) == 2 else array.reshape(batch, -1).T)
     return arrays
 
 
-def _refuse(argument: Argument, array: Array, batch: int) -> NoReturn:
-    """Raise for an array of a wrong shape."""
+def _shape_error(argument: Argument, array: Array, batch: int) -> ShapeError:
     if not batch:
-        raise ShapeError(
+        return ShapeError(
             "at least one example", "an empty batch", "pass arrays of length 1 or more"
         )
-    raise ShapeError(
-        f"{argument.name} of shape {(batch, *argument.shape)}",
-        f"{array.shape}",
-        "the first axis counts examples, in all arguments alike"
-        if array.shape[1:] == argument.shape
-        else _remedy(argument, array),
+    if array.shape[1:] == argument.shape:
+        remedy = "give all arguments the same number of examples, along the first axis"
+    elif array.shape == argument.shape:
+        remedy = f"for one example write [{argument.name}]"
+    else:
+        remedy = "pass examples of the traced shape, stacked along a first axis"
+    return ShapeError(
+        f"{argument.name} of shape {(batch, *argument.shape)}", f"{array.shape}", remedy
     )
 
 
@@ -80,13 +79,7 @@ def _numbers(x: Any, argument: Argument, kind: Any) -> Array:
         raise ShapeError(
             f"a batch as {argument.name}",
             "a single number",
-            "pass a list with one entry an example",
+            "pass a list with one entry for each example",
         )
     with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
         return np.asarray(array, kind)
-
-
-def _remedy(argument: Argument, array: Array) -> str:
-    if array.shape == argument.shape:
-        return f"for one example write [{argument.name}]"
-    return "pass what the program was recorded with, stacked along a first axis"

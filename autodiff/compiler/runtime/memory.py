@@ -1,6 +1,4 @@
-"""The memory of a program for one size of batch, and its functions bound to it.
-
-What is not here: the text of the functions (`source`), checks of what users pass (`program`).
+"""The memory of a program for one size of batch.
 
 >>> memory = Memory(4, np.zeros(3), np.zeros(3), {("values", True): 5}, {})
 >>> memory.view(View("values", 1, (2,), (2,), is_batched=True)).shape
@@ -10,7 +8,6 @@ What is not here: the text of the functions (`source`), checks of what users pas
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -20,14 +17,14 @@ from autodiff.compiler.ir.view import View
 
 
 class Memory:
-    """Everything that the functions of a program write to.
+    """The arrays that the functions of a program read and write.
 
     Args:
         batch: the number of examples.
         static: the static vector, shared by all sizes of batch.
-        sizes: of the batched memory, by name; of scratch memory by name and whether it has
-            an axis of the batch.
-        first: where the batched memory begins: arguments read in place are left out.
+        gradient: its adjoint, shared too.
+        sizes: of all other memories, by name and whether they have a batch axis.
+        first: the first position that a memory holds: arguments read in place are left out.
     """
 
     def __init__(
@@ -40,11 +37,14 @@ class Memory:
     ) -> None:
         self._batch: int = batch
         self._first: Mapping[str, int] = first
-        self._arrays: dict[str, Array] = {"static": static, "gradient": gradient}
+        self._arrays: dict[tuple[str, bool], Array] = {
+            ("static", False): static,
+            ("gradient", False): gradient,
+        }
         for (name, is_batched), size in sizes.items():
             length = max(0, size - first.get(name, 0)) * (batch if is_batched else 1)
             kind = bool if name.startswith("mask") else static.dtype
-            self._arrays[f"{name}{'' if is_batched else ' static'}"] = np.zeros(length, kind)
+            self._arrays[name, is_batched] = np.zeros(length, kind)
 
     @property
     def size(self) -> int:
@@ -52,19 +52,12 @@ class Memory:
         return sum(array.nbytes for array in self._arrays.values())
 
     def whole(self, name: str, size: int) -> Array:
-        """Return batched memory as rows of one number for each example.
-
-        Rows that are left out are there by address only, and never used.
-        """
-        first = self._first.get(name, 0)
-        array = self._arrays[name]
-        return array.reshape(size - first, self._batch)
+        """Return the batched memory of `size` positions, in shape (positions held, batch)."""
+        return self._arrays[name, True].reshape(size - self._first.get(name, 0), self._batch)
 
     def view(self, view: View) -> Array:
         """Return a view of the memory."""
-        array: Any = self._arrays.get(view.memory)
-        if array is None or (not view.is_batched and f"{view.memory} static" in self._arrays):
-            array = self._arrays[f"{view.memory} static"]
+        array = self._arrays[view.memory, view.is_batched]
         size = array.itemsize
         batch = self._batch if view.is_batched else 1
         start = (view.offset - self._first.get(view.memory, 0)) * batch

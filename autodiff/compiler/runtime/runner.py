@@ -1,4 +1,4 @@
-"""What a program needs of whatever runs it: arrays, scalars, or one of several branches."""
+"""The protocol of runners: array equations, the traced graph itself, or one program per branch."""
 
 from __future__ import annotations
 
@@ -12,22 +12,39 @@ from autodiff.compiler.codegen.kernels import Array
 
 
 class Runner(Protocol):
-    """What runs a traced function: array equations, or the scalar engine."""
+    """Runs a traced function on batches.
+
+    Arguments are arrays of shape (numbers of one example, batch).
+
+    Attributes:
+        static: begins with the parameters.
+        gradient: begins with the gradient by the parameters.
+    """
 
     static: Array
     gradient: Array
 
     def run(self, arguments: Sequence[Array]) -> Array:
-        """Compute the outputs, of shape (outputs, batch)."""
+        """Return the outputs of every example, of shape (outputs, batch).
+
+        Raises:
+            BranchError: if a guard fails.
+        """
         ...
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
-        """Tell for every example whether all comparisons go as they were recorded."""
+        """Tell for every example whether all guards hold."""
         ...
 
     def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
-        """Compute the sum of the only output and its gradient, both over `batch`.
+        """Return the sum of the only output over the examples, divided by `batch`.
 
-        The gradient goes to `out`, or stays in `gradient`.
+        Args:
+            arguments: of the examples.
+            out: receives the gradient, divided by `batch` too; None to leave it in `gradient`.
+            batch: the divisor.
+
+        Raises:
+            BranchError: if a guard fails; `out` is as it was.
         """
         ...

@@ -1,1 +1,1 @@
-"""Tracing: record one example of a function, again where asked, and simplify it."""
+"""Tracing: run a function once on an example, keep its graph and guards, and simplify the graph."""

@@ -1,8 +1,7 @@
-"""Running a function once on an example, and keeping all that is needed to run it on others.
+"""The first pass, tracing: run a function once on an example and keep its graph and its guards.
 
-What a graph alone does not show is told by an observer: the way of every comparison, as a
-guard, and where a number came from that was cut off from its derivative (`detach`, `no_grad`).
-What is not here: any change to the graph (`simplify`).
+An observer supplies what the graph does not hold: the outcome of every comparison, as a guard,
+and what a leaf made by `detach` or under `no_grad` was computed from.
 
 >>> from autodiff import Value
 >>> w = Value(3.0)
@@ -13,8 +12,9 @@ What is not here: any change to the graph (`simplify`).
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, TypeAlias, cast
 
@@ -26,21 +26,19 @@ from autodiff.graph.hooks import watching
 from autodiff.graph.node import Node, is_array, number
 from autodiff.graph.pytree import is_structure, named_parts, rebuilt
 from autodiff.graph.source_lines import line_at, place
+from autodiff.graph.traversal import topological_order
 from autodiff.table.operation import Operation
 from autodiff.value.value import Value
 
 Operand: TypeAlias = "Node | float"
 
-# The same number, cut off from its derivative. No row of the table: in a graph of the user it
-# is a leaf.
-
 
 @dataclass(frozen=True)
 class Argument:
-    """An argument of the recorded function.
+    """An argument of the traced function.
 
     Attributes:
-        name: as the function calls it.
+        name: of the function's parameter.
         shape: of one example.
         leaves: its numbers, in order, as leaves of the graph.
     """
@@ -52,15 +50,15 @@ class Argument:
 
 @dataclass(frozen=True)
 class Guard:
-    """A comparison that the recorded function made, and the way it went.
+    """A comparison that the traced function made, and its outcome.
 
     Attributes:
         relation: "<", "<=", ">", ">=", or "!=" for a truth test.
         x: the left operand.
         y: the right operand.
-        outcome: the way it went.
-        line: where it was made, as "file.py:12: if x > 0:".
-        text: how it read when it was recorded.
+        outcome: the result of the comparison.
+        line: its source line, as "file.py:12: if x > 0:".
+        text: the comparison for people, as "x > 0".
     """
 
     relation: str
@@ -73,15 +71,15 @@ class Guard:
 
 @dataclass(frozen=True)
 class Recording:
-    """A function, run once.
+    """A traced function.
 
     Attributes:
-        arguments: what it was given.
-        parameters: the leaves that it is differentiated by, in the order given.
-        outputs: what it returned, flat.
-        shape: of what it returned: () for one Value, (k,) for a sequence of k.
-        guards: the comparisons it made, each once, in order.
-        cut: leaves that were computed without a derivative, and what they have their data from.
+        arguments: of the function.
+        parameters: the leaves to differentiate by, in the order given.
+        outputs: the numbers in the result, flat.
+        shape: of the result: () for one Value, (k,) for a sequence of k.
+        guards: its comparisons, each once, in order.
+        detached: the leaves that were computed without a derivative, and what from.
     """
 
     arguments: tuple[Argument, ...]
@@ -89,19 +87,35 @@ class Recording:
     outputs: tuple[Operand, ...]
     shape: tuple[int, ...]
     guards: tuple[Guard, ...]
-    cut: Mapping[Node, Node]
+    detached: Mapping[Node, Node]
 
     def operands(self, node: Node) -> tuple[Operand, ...]:
-        """Return what the data of a node are computed from; nothing for a leaf that is given."""
-        return (self.cut[node],) if node in self.cut else node.operands
+        """Return what the data of a node were computed from, across a `detach` too."""
+        return (self.detached[node],) if node in self.detached else node.operands
 
     def roots(self) -> list[Node]:
-        """Return every node that a value is wanted of: outputs, then operands of guards."""
+        """Return the outputs and the operands of guards, each node once."""
         wanted = [*self.outputs, *(x for guard in self.guards for x in (guard.x, guard.y))]
         return list(dict.fromkeys(x for x in wanted if isinstance(x, Node)))
 
+    @cached_property
+    def nodes(self) -> list[Node]:
+        """Every node that the roots are computed from, leaves included, operands first."""
+        if not self.detached:
+            return topological_order(self.roots())
+        done: dict[Node, None] = {}
+        stack = [(root, False) for root in reversed(self.roots())]
+        while stack:
+            node, is_ready = stack.pop()
+            if is_ready:
+                done[node] = None
+            elif node not in done:
+                stack.append((node, True))
+                stack += [(x, False) for x in reversed(self.operands(node)) if isinstance(x, Node)]
+        return list(done)
+
     def replaced(self, new: Callable[[Node], Operand]) -> Recording:
-        """Return the same recording over other nodes, none of them cut."""
+        """Return the recording over other nodes, none of them detached."""
 
         def renew(x: Operand) -> Operand:
             return new(x) if isinstance(x, Node) else x
@@ -117,15 +131,17 @@ def record(
     """Run a function once on an example.
 
     Args:
-        function: takes the arguments of one example as Values: nested lists and tuples as they
-            are, an array as an array of Values. It returns a Value or a structure of them.
-        parameters: the Values that the function uses and that it is differentiated by.
+        function: takes the arguments of one example as Values, in the structure of the example:
+            nested lists and tuples, or an array of Values for an array. It returns a Value or a
+            structure of them.
+        parameters: the leaves that the function is differentiated by.
         example: a tuple with one example of every argument.
 
     Raises:
-        WrongTypeError: if the example is no tuple, or the result holds no Value or number.
-        ShapeError: if a structure is not regular.
-        OperandError: if the example holds anything but numbers.
+        WrongTypeError: if the example is not a tuple, or the result not a Value, a number or a
+            structure of them.
+        ShapeError: if a structure is ragged, or there is no argument.
+        OperandError: if the example holds anything but real numbers.
     """
     if not isinstance(example, tuple):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         raise WrongTypeError(
@@ -133,7 +149,9 @@ def record(
         )
     if not example:
         raise ShapeError(
-            "at least one argument", "an empty example", "add one that the function need not use"
+            "at least one argument",
+            "an empty example",
+            "add an argument; the function need not use it",
         )
     names = _argument_names(function, len(example))
     pairs = [_as_values(given, name) for given, name in zip(example, names, strict=True)]
@@ -147,34 +165,35 @@ def record(
         outputs,
         shape,
         tuple(listener.guards.values()),
-        listener.cut,
+        listener.detached,
     )
 
 
 class _Listener:
-    """Notes what happens while the function runs."""
+    """The observer of comparisons and dropped derivatives while the function runs."""
 
     def __init__(self) -> None:
         self.guards: dict[object, Guard] = {}
-        self.cut: dict[Node, Node] = {}
+        self.detached: dict[Node, Node] = {}
 
     def compared(self, relation: str, x: Operand, y: Operand, outcome: object) -> None:
         key = relation, x, y
         if key not in self.guards:
-            text = f"{_named(x)} {relation} {_named(y)}"
+            text = f"{_shown(x)} {relation} {_shown(y)}"
             self.guards[key] = Guard(relation, x, y, bool(outcome), _calling_line(), text)
 
     def dropped(self, leaf: Node, operation: Operation | None, operands: Sequence[Operand]) -> None:
-        if operation is None:  # the leaf has the data of its operand
-            self.cut[leaf] = cast("Node", operands[0])
-            return
-        self.cut[leaf] = bare_node(operation, tuple(operands), leaf.data)
+        self.detached[leaf] = (
+            cast("Node", operands[0])
+            if operation is None  # `detach`: the leaf has the data of its operand
+            else bare_node(operation, tuple(operands), leaf.data)
+        )
 
 
 def bare_node(
     operation: Operation, operands: tuple[Operand, ...], data: float, label: str | None = None
 ) -> Node:
-    """Make a node that a program computes, and that is never differentiated itself."""
+    """Make a node without local derivatives: the compiler only reads its operation and operands."""
     node: Node = object.__new__(Node)
     node.data, node.grad, node.label = data, 0.0, label
     node.operation, node.operands = operation, operands
@@ -183,41 +202,25 @@ def bare_node(
     return node
 
 
-def shape_of(structure: Any, name: str) -> tuple[int, ...]:
-    """Return the lengths of a nested structure from the outside in.
+def structure_shape(structure: Any, name: str) -> tuple[int, ...]:
+    """Return the shape of a nested structure.
 
     Raises:
-        ShapeError: if its parts differ in shape.
+        ShapeError: if it is ragged.
     """
     if is_array(structure):
         return tuple(structure.shape)  # also of an array without elements
     if not is_structure(structure):
         return ()
-    shapes = [shape_of(part, f"{name}[{index}]") for index, part in enumerate(structure)]
+    shapes = [structure_shape(part, f"{name}[{index}]") for index, part in enumerate(structure)]
     for index, shape in enumerate(shapes):
         if shape != shapes[0]:
             raise ShapeError(
                 f"parts of equal shape in {name}",
                 f"{shapes[0]} in {name}[0] and {shape} in {name}[{index}]",
-                "pass what differs as an argument of its own",
+                "pass parts of different shapes as separate arguments",
             )
     return (len(shapes), *(shapes[0] if shapes else ()))
-
-
-def like(structure: Any, numbers: Iterator[float]) -> Any:
-    """Put numbers into a structure; an array stays an array.
-
-    >>> like((1, [2, 3]), iter([4.0, 5.0, 6.0]))
-    (4.0, [5.0, 6.0])
-    """
-    if not is_structure(structure):
-        return next(numbers)
-    built = [like(part, numbers) for part in structure]
-    if is_array(structure):
-        return np.array(built)
-    if isinstance(structure, tuple):
-        return type(structure)(*built) if hasattr(structure, "_fields") else tuple(built)
-    return built
 
 
 def _argument_names(function: Callable[..., Any], count: int) -> list[str]:
@@ -228,8 +231,8 @@ def _argument_names(function: Callable[..., Any], count: int) -> list[str]:
 
 
 def _as_values(given: Any, name: str) -> tuple[Any, Argument]:
-    """Make leaves of the numbers of one argument."""
-    shape = shape_of(given, name)
+    """Make Values of the numbers of one argument, in its structure."""
+    shape = structure_shape(given, name)
     leaves = [
         Value(part.data if isinstance(part, Node) else part, label)
         for label, part in named_parts(given, name)
@@ -243,29 +246,31 @@ def _as_values(given: Any, name: str) -> tuple[Any, Argument]:
 
 
 def _flat_result(result: Any) -> tuple[tuple[Operand, ...], tuple[int, ...]]:
-    shape = shape_of(result, "result")
+    shape = structure_shape(result, "result")
     outputs: list[Operand] = []
     for name, part in named_parts(result, "result"):
         try:
             outputs.append(part if isinstance(part, Node) else number(part))
         except OperandError as error:
             raise WrongTypeError(
-                "a Value, or a list of them, as the result of the compiled function",
-                f"{described(part)} at {name}",
-                "return the loss, or the outputs",
+                "the compiled function to return a Value or a list of Values",
+                f"{described(part)} as {name}",
+                "return the loss or the outputs",
             ) from error
     if not outputs:
-        raise WrongTypeError("a Value as the result", described(result), "return the loss")
+        raise WrongTypeError(
+            "the compiled function to return a Value", described(result), "return the loss"
+        )
     return tuple(outputs), shape
 
 
 def _calling_line() -> str:
-    """Return the line of the user's source that made a comparison: "file.py:12: if x > 0:"."""
-    line = line_at(place(3))  # below this: place, this, compared
+    """Return the user's source line that made a comparison: "file.py:12: if x > 0:"."""
+    line = line_at(place(3))  # the frames below: place, _calling_line, compared
     return str(line._replace(file=Path(line.file).name))
 
 
-def _named(x: Operand) -> str:
+def _shown(x: Operand) -> str:
     if isinstance(x, Node):
         return x.label or (f"{x.operation.name}(...)" if x.operation else f"{x.data:g}")
     return f"{x:g}"

@@ -1,79 +1,155 @@
-"""Recording a function a second time, to find out whether its graph depends on something unseen.
+"""Tracing a function again: on other numbers, and to find what its graph depends on unseen.
 
-What reads `.data`, draws random numbers or looks at the world gives another graph, or other
-constants, on another run. What is not here: recording itself (`record`).
+A function that reads `.data`, draws random numbers or looks at a global may give another graph,
+or other constants, when it is traced again.
 
 >>> from autodiff import Value
->>> from autodiff.compiler.tracing.record import record
 >>> function = lambda x: x * x.data
->>> one, other = record(function, [], (2.0,)), record(function, [], (3.0,))
->>> refuse_difference(one, other, "for another example")  # doctest: +ELLIPSIS
+>>> first, second = record(function, [], (2.0,)), record(function, [], (3.0,))
+>>> require_same_graph(first, second, "on another example")  # doctest: +ELLIPSIS
 Traceback (most recent call last):
     ...
-autodiff.errors.ReplayError: expected the same graph for another example, got ...
+autodiff.errors.ReplayError: expected the same graph on another example, got ...
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from typing import Any
+
+import numpy as np
 
 from autodiff.errors import ReplayError
-from autodiff.graph.node import Node
+from autodiff.graph.node import Node, is_array
+from autodiff.graph.pytree import is_structure, parts
 
-from .record import Recording
-from .simplify import order
+from .record import Recording, record
+
+# How far a strict retrace moves arguments and parameters, relative to 1 + |x|; the first step
+# that changes the outcome of no comparison counts.
+_STEPS = (1e-3, -1e-3, 1e-6, -1e-6, 1e-9, -1e-9)
 
 
-def refuse_difference(first: Recording, second: Recording, occasion: str) -> None:
-    """Raise if two recordings of one function differ in more than their arguments.
+def retrace(
+    function: Callable[..., Any],
+    parameters: Sequence[Node],
+    example: tuple[Any, ...],
+    numbers: Iterable[float],
+    data: Iterable[float],
+) -> Recording:
+    """Trace a function on other numbers; its parameters are as before afterwards.
 
     Args:
-        first: a recording.
-        second: another, which made the same comparisons with the same outcomes.
-        occasion: what was different, for the message.
+        function: as in `record`.
+        parameters: as in `record`.
+        example: the structure of the arguments.
+        numbers: of the arguments, flat.
+        data: of the parameters.
+    """
+    before = [leaf.data for leaf in parameters]
+    try:
+        for leaf, number in zip(parameters, data, strict=True):
+            leaf.data = number
+        return record(function, parameters, with_numbers(example, iter(numbers)))
+    finally:
+        for leaf, number in zip(parameters, before, strict=True):
+            leaf.data = number
+
+
+def require_replayable(
+    function: Callable[..., Any], first: Recording, example: tuple[Any, ...]
+) -> None:
+    """Raise unless a function gives the same graph again, on the same and on nearby numbers.
+
+    Args:
+        function: as in `record`.
+        first: its recording on the example.
+        example: a tuple with one example of every argument.
 
     Raises:
         ReplayError: naming the first difference.
     """
-    nodes = order(first), order(second)
-    pairs = zip(lines_of(first, nodes[0]), lines_of(second, nodes[1]), strict=False)
-    for one, other in pairs:
+    second = record(function, first.parameters, example)
+    require_same_graph(first, second, "when the function is traced again")
+    numbers = [float(np.float64(getattr(x, "data", x))) for x in parts(example)]
+    data = [leaf.data for leaf in first.parameters]
+    for step in _STEPS:
+        nearby = _moved(numbers, step), _moved(data, step)
+        third = retrace(function, first.parameters, example, *nearby)
+        if _outcomes(first) == _outcomes(third):
+            require_same_graph(first, third, "on nearby arguments and parameters")
+            return
+    raise ReplayError(
+        "an example whose comparisons keep their outcome when it is moved a little",
+        "another outcome however small the step",
+        "choose an example away from the point where it changes",
+    )
+
+
+def require_same_graph(first: Recording, second: Recording, occasion: str) -> None:
+    """Raise if two recordings differ in more than the numbers of their arguments.
+
+    Args:
+        first: a recording.
+        second: another, of the same function, with the same outcomes of comparisons.
+        occasion: when the second was made, for the message.
+
+    Raises:
+        ReplayError: naming the first difference.
+    """
+    for one, other in zip(graph_lines(first), graph_lines(second), strict=False):
         if one != other:
             raise ReplayError(
                 f"the same graph {occasion}",
-                f"`{other}` where it was `{one}`",
-                "what changes must be an argument or a Value: do not read .data, draw random "
-                "numbers or use what changes outside",
+                f"`{other}` instead of `{one}`",
+                "pass what changes as an argument or a parameter; do not read .data, random "
+                "numbers or globals in the function",
             )
-    if len(nodes[0]) != len(nodes[1]):
+    counts = len(first.nodes), len(second.nodes)
+    if counts[0] != counts[1]:
         raise ReplayError(
             f"the same graph {occasion}",
-            f"{len(nodes[1]):,} nodes where there were {len(nodes[0]):,}",
-            "do not let the number of steps depend on .data",
+            f"{counts[1]:,} nodes instead of {counts[0]:,}",
+            "do not let the number of operations depend on .data, random numbers or globals",
         )
 
 
-def went_alike(first: Recording, second: Recording) -> bool:
-    """Tell whether both made the same comparisons, with the same outcomes."""
-    ways = [[(each.relation, each.outcome) for each in r.guards] for r in (first, second)]
-    return ways[0] == ways[1]
-
-
-def lines_of(recording: Recording, nodes: Sequence[Node]) -> Iterator[str]:
-    """Yield a line for every node: its operation and operands, leaves by what they are."""
+def graph_lines(recording: Recording) -> Iterator[str]:
+    """Yield a line for every node: the operation with its operands, or what a leaf is."""
     names: dict[Node, str] = {}
     for place, leaf in enumerate(recording.parameters):
         names[leaf] = f"parameter {place}"
     for argument in recording.arguments:
         for leaf in argument.leaves:
             names[leaf] = str(leaf.label)
-    for number, node in enumerate(nodes):
+    for number, node in enumerate(recording.nodes):
         operands = recording.operands(node)
         if node not in names:
             names[node] = f"#{number}" if operands else f"constant {node.data!r}"
         shown = [names[x] if isinstance(x, Node) else repr(x) for x in operands]
-        operation = node.operation.name if node.operation is not None else ""
-        if operands:
-            yield f"{operation or 'detach'}({', '.join(shown)})"
-        else:
-            yield names[node]
+        operation = node.operation.name if node.operation is not None else "detach"
+        yield f"{operation}({', '.join(shown)})" if operands else names[node]
+
+
+def with_numbers(structure: Any, numbers: Iterator[float]) -> Any:
+    """Put numbers into a structure; an array stays an array.
+
+    >>> with_numbers((1, [2, 3]), iter([4.0, 5.0, 6.0]))
+    (4.0, [5.0, 6.0])
+    """
+    if not is_structure(structure):
+        return next(numbers)
+    built = [with_numbers(part, numbers) for part in structure]
+    if is_array(structure):
+        return np.array(built)
+    if isinstance(structure, tuple):
+        return type(structure)(*built) if hasattr(structure, "_fields") else tuple(built)
+    return built
+
+
+def _outcomes(recording: Recording) -> list[tuple[str, bool]]:
+    return [(guard.relation, guard.outcome) for guard in recording.guards]
+
+
+def _moved(numbers: Sequence[float], step: float) -> list[float]:
+    return [x + step * (1.0 + abs(x)) for x in numbers]

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import copy
+import pickle
+
 import numpy as np
 import pytest
 
 from autodiff import Value, compile, dot, tanh
-from tests.autodiff.compiler.compared import assert_close, eager
-from tests.autodiff.compiler.programs import mlp
+from autodiff.errors import ShapeError, WrongTypeError
+from tests.autodiff.compiler.eager_oracle import assert_close, eager
+from tests.autodiff.compiler.sample_programs import mlp
 
 
 def test_parameters_are_one_vector_in_the_order_given():
@@ -105,3 +109,17 @@ def test_data_assigned_as_any_number_is_a_number(data, exact):
     assert program.parameters.dtype == np.float64
     assert program([0.5]).tolist() == [13.5]
     assert program.value_and_grad([0.5])[1].tolist() == [4.5, 1.0]
+
+
+def test_a_program_cannot_be_copied_or_pickled():
+    program = compile(lambda x: x * 2, parameters=[], example=(1.0,))
+    assert repr(program) == "<program of (x), 0 parameters>"
+    for action in (pickle.dumps, copy.copy, copy.deepcopy):
+        with pytest.raises(WrongTypeError, match="and compile the function again"):
+            action(program)
+
+
+def test_parameters_of_another_shape_are_an_error():
+    program = compile(lambda x: x * 2, parameters=[], example=(1.0,))
+    with pytest.raises(ShapeError, match=r"0 numbers as parameters, got shape \(2,\)"):
+        program.parameters = [1.0, 2.0]

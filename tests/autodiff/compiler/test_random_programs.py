@@ -13,10 +13,10 @@ import pytest
 from hypothesis import given, settings
 
 from autodiff import Value, compile, dot, no_grad, tanh
-from tests.autodiff.compiler.codegen.validated import check_passes, check_poisoned
-from tests.autodiff.compiler.compared import assert_equal_to_eager, eager
-from tests.autodiff.compiler.generated import Program, batches, programs
-from tests.autodiff.compiler.programs import SAMPLES
+from tests.autodiff.compiler.eager_oracle import assert_equal_to_eager, eager
+from tests.autodiff.compiler.pass_checks import check_passes, check_poisoned
+from tests.autodiff.compiler.random_programs import Program, batches, programs
+from tests.autodiff.compiler.sample_programs import SAMPLES, mlp
 
 ROOT = Path(__file__).parents[3]
 
@@ -131,3 +131,14 @@ def test_processes_with_other_hashes_give_the_same_text_and_the_same_bits():
         for seed in ("1", "2")
     ]
     assert {run.communicate()[0].strip() for run in runs} == {fingerprint()}
+
+
+def test_a_wrong_program_is_found():
+    sample = mlp((2, 2, 1))
+    right = compile(sample.function, parameters=sample.parameters, example=sample.example())
+    batch = sample.batch(2)
+    assert_equal_to_eager(right, sample.function, sample.parameters, batch)
+    with pytest.raises(AssertionError):
+        assert_equal_to_eager(
+            right, lambda x, y: sample.function(x, y) * (1 + 1e-11), sample.parameters, batch
+        )

@@ -17,7 +17,7 @@ from autodiff import TABLE, Value, clip, compile, maximum, minimum, operation
 from autodiff.graph.node import variadic
 from autodiff.operations import BUILT_IN
 from autodiff.table.operation import Operation
-from tests.autodiff.compiler.compared import assert_close, assert_equal_to_eager, eager
+from tests.autodiff.compiler.eager_oracle import assert_close, assert_equal_to_eager, eager
 
 ROWS = [TABLE[name] for name in sorted(BUILT_IN)]
 ORDINARY = (-3.7, -1.3, -0.6, 0.3, 0.7, 1.2, 4.2)

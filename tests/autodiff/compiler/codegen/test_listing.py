@@ -1,4 +1,4 @@
-"""The exact text of a small program: its equations, its source, and what every pass made of it.
+"""The exact text of small programs: their equations, their source, and the result of every pass.
 
 After a change of the texts, `make expected` writes them anew.
 """
@@ -54,11 +54,11 @@ def test_the_source_is_python(program):
     assert {"prepare", "forward", "reverse", "finish"} <= set(names)
 
 
-def test_an_exact_program_says_that_it_has_no_text():
+def test_an_exact_program_says_that_it_has_no_source():
     w = Value(2.0)
     program = compile(lambda x: w * x, parameters=[w], example=(1.0,), exact=True)
     assert program.source == ""
-    assert str(program) == "the recorded graph itself, example by example"
+    assert str(program) == "the traced graph itself, example by example"
 
 
 NUMBERS = (1.0, -2.0, 0.5, 1 / 3, 1e-9, float("inf"))
@@ -86,18 +86,18 @@ LISTED = {
     "the other order": (
         lambda w, x: [a * b for a, b in zip(w[::-1], x * 3, strict=True)], 6,
         ["p1 = parameters[0:6]", "2 x 3, -1 and -2 apart"]),
-    "checks": (
+    "guards": (
         lambda w, x: w[0] * x[0] if x[0] > 0.5 and not x[1] < 0.5 else x[1], 1,
-        ["checked: x[0] > 0.5 is True", "every example"],
-        ["checked: x[1] < 0.5 is False", "every example"]),
-    "a check of truth": (
+        ["guard: x[0] > 0.5 is True", "for each example"],
+        ["guard: x[1] < 0.5 is False", "for each example"]),
+    "a guard of truth": (
         lambda w, x: w[0] * x[0] if x[0] * x[1] else x[1], 1,
-        ["checked: mul(...) != 0 is True", "every example"]),
+        ["guard: mul(...) != 0 is True", "for each example"]),
 }  # fmt: skip
 
 
 @pytest.mark.parametrize("case", LISTED.values(), ids=LISTED)
-def test_a_listing_says_what_names_stand_for_and_what_is_checked(case):
+def test_a_listing_says_what_names_stand_for_and_its_guards(case):
     function, count, *expected = case
     weights = [Value(0.1 * place) for place in range(count)]
     program = compile(lambda x: function(weights, x), parameters=weights, example=([1.0, 2.0],))

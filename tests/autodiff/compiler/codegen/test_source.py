@@ -1,4 +1,4 @@
-"""The text of a program: every name bound, nothing read before it is written; planted faults."""
+"""The generated source: every name bound, nothing read before it is written; planted faults."""
 
 from __future__ import annotations
 
@@ -8,37 +8,37 @@ import pytest
 from autodiff import Value, tanh
 from autodiff.compiler.codegen.source import write_source
 from autodiff.compiler.codegen.writer import Writer
-from autodiff.compiler.pipeline import equations_of
-from autodiff.compiler.runtime.array_runner import Engine
+from autodiff.compiler.pipeline import lower
+from autodiff.compiler.runtime.array_runner import ArrayRunner
 from autodiff.compiler.tracing.record import record
-from tests.autodiff.compiler.codegen.validated import (
+from tests.autodiff.compiler.pass_checks import (
     Made,
     check_passes,
     check_poisoned,
     check_views,
 )
-from tests.autodiff.compiler.programs import attention
+from tests.autodiff.compiler.sample_programs import attention
 
 SAMPLE = attention()
-EQUATIONS = equations_of(record(SAMPLE.function, SAMPLE.parameters, SAMPLE.example()), [])
+EQUATIONS = lower(record(SAMPLE.function, SAMPLE.parameters, SAMPLE.example()), [])
 
 
 def made(change=lambda text: text):
     source = write_source(Writer(EQUATIONS))
     text = change(source.text)
     source = source._replace(text=text, code=compile(text, "<planted>", "exec"))
-    engine = Engine(EQUATIONS, source, np.float64)
-    engine.static[: EQUATIONS.parameters] = [leaf.data for leaf in SAMPLE.parameters]
-    return Made(EQUATIONS, engine)
+    runner = ArrayRunner(EQUATIONS, source, np.float64)
+    runner.static[: EQUATIONS.parameters] = [leaf.data for leaf in SAMPLE.parameters]
+    return Made(EQUATIONS, runner)
 
 
 def test_a_view_beyond_its_memory_is_noticed():
     program = made()
     check_views(program)
-    engine = program.engine
-    name, view = next((n, v) for n, v in engine.source.views.items() if v.memory == "values")
-    views = {**engine.source.views, name: view._replace(offset=10**6)}
-    engine.source = engine.source._replace(views=views)
+    runner = program.runner
+    name, view = next((n, v) for n, v in runner.source.views.items() if v.memory == "values")
+    views = {**runner.source.views, name: view._replace(offset=10**6)}
+    runner.source = runner.source._replace(views=views)
     with pytest.raises(AssertionError, match=f"{name} reaches beyond values"):
         check_views(program)
 

@@ -1,4 +1,4 @@
-"""Comparisons: checked for every example, recorded anew where wished; and what cannot be seen."""
+"""Guards and branches: checked for every example, or traced anew with on_branch="split"."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ import pytest
 
 from autodiff import Value, compile, dot, sqrt, tanh
 from autodiff.errors import BranchError, ShapeError
-from tests.autodiff.compiler.compared import assert_equal_to_eager
-from tests.autodiff.compiler.ways import WAYS, by_sign
+from tests.autodiff.compiler.branching_functions import BRANCHING, by_sign
+from tests.autodiff.compiler.eager_oracle import assert_equal_to_eager
 
 
 def line_of(function, text):
@@ -22,11 +22,11 @@ def line_of(function, text):
     return f"{Path(code.co_filename).name}:{numbers[0]}: {lines[numbers[0] - 1].strip()}"
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("make", BRANCHING, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("exact", [False, True])
-def test_split_gives_what_eager_gives_row_by_row(way, exact):
+def test_split_gives_what_eager_gives_row_by_row(make, exact):
     w = Value(0.8)
-    function = way(w)
+    function = make(w)
     program = compile(function, parameters=[w], example=(1.0, 1.0), on_branch="split", exact=exact)
     batch = np.random.default_rng(1).uniform(-3, 3, (2, 40))
     for parameter in (0.8, -1.3, 0.8):
@@ -36,11 +36,11 @@ def test_split_gives_what_eager_gives_row_by_row(way, exact):
             assert_equal_to_eager(program, function, [w], [[x], [y]])
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
+@pytest.mark.parametrize("make", BRANCHING, ids=lambda make: make.__name__)
 @pytest.mark.parametrize("exact", [False, True])
-def test_an_example_that_goes_another_way_is_an_error_and_never_a_wrong_number(way, exact):
+def test_an_example_that_goes_another_way_is_an_error_and_never_a_wrong_number(make, exact):
     w = Value(0.8)
-    function = way(w)
+    function = make(w)
     program = compile(function, parameters=[w], example=(1.0, 0.5), exact=exact)
     agreed = failed = 0
     for x, y in np.random.default_rng(1).uniform(-3, 3, (40, 2)):
@@ -64,8 +64,8 @@ def test_the_error_names_comparison_line_and_row(exact, call):
     with pytest.raises(BranchError) as caught:
         getattr(program, call)([1.0, 2.0, 0.5, -1.0], [1.0] * 4)
     assert str(caught.value) == (
-        "expected mul(...) > 0.5 to be True, as it was when the function was recorded "
-        f"({line_of(function, '# the sign')}), got 0.4 and 0.5 in row 2: "
+        "expected mul(...) > 0.5 to be True, as in the traced example "
+        f"({line_of(function, '# the sign')}), got 0.4 and 0.5 in example 2: "
         'write it with autodiff.where, or compile with on_branch="split"'
     )
     assert isinstance(caught.value, ValueError)
@@ -89,7 +89,7 @@ COMPARISONS = [
 def test_every_comparison_is_named_as_it_read(function, text, outcome, x, got, exact):  # noqa: PLR0913
     w = Value(2.0, label="w")
     program = compile(lambda x: function(w, x), parameters=[w], example=(0.5,), exact=exact)
-    expected = f"{re.escape(f'expected {text} to be {outcome}, as')} .* got {got} in row 1:"
+    expected = f"{re.escape(f'expected {text} to be {outcome}, as')} .* got {got} in example 1:"
     program([0.5])
     with pytest.raises(BranchError, match=expected):
         program([0.5, x])
@@ -107,13 +107,13 @@ def test_a_comparison_of_an_argument_itself(bare, more):
     if more:
         program = compile(function, parameters=[w], example=([1.0, 2.0], 1.0))
         assert_equal_to_eager(program, function, [w], [[[1.0, 2.0]] * 2, [5.0, 3.0]])
-        with pytest.raises(BranchError, match="got -1 and 0 in row 1"):
+        with pytest.raises(BranchError, match="got -1 and 0 in example 1"):
             program([[1.0, 2.0]] * 2, [5.0, -1.0])
     else:
         alone = lambda x: function([w, w], x)  # noqa: E731
         program = compile(alone, parameters=[w], example=(1.0,))
         assert_equal_to_eager(program, alone, [w], [[5.0, 3.0]])
-        with pytest.raises(BranchError, match="got -1 and 0 in row 1"):
+        with pytest.raises(BranchError, match="got -1 and 0 in example 1"):
             program([5.0, -1.0])
 
 
@@ -147,7 +147,7 @@ def test_a_comparison_that_numpy_makes_is_checked(condition):
     function = lambda x: w * x if condition(x * w) else w - x  # noqa: E731
     program = compile(function, parameters=[w], example=(3.0,))
     assert program([2.0]).tolist() == [4.0]
-    with pytest.raises(BranchError, match=r"recorded \(test_branching.py:\d+: .*0\.2"):
+    with pytest.raises(BranchError, match=r"example \(test_branching.py:\d+: .*0\.2"):
         program([0.1])
 
 
@@ -155,7 +155,7 @@ def test_the_first_failing_row_is_named_in_any_block():
     w = Value(1.0)
     program = compile(lambda x: w * x if w * x > 0 else w, parameters=[w], example=(1.0,))
     program._runner.block_size = 3
-    with pytest.raises(BranchError, match="got -1 and 0 in row 7"):
+    with pytest.raises(BranchError, match="got -1 and 0 in example 7"):
         program([1.0] * 7 + [-1.0] + [1.0] * 3)
 
 
@@ -163,7 +163,7 @@ def test_a_comparison_of_parameters_alone_is_checked_too():
     w = Value(1.0)
     program = compile(lambda x: w * x if w > 0 else -w * x, parameters=[w], example=(1.0,))
     program.parameters[0] = -1.0
-    with pytest.raises(BranchError, match="got -1 and 0 in row 0"):
+    with pytest.raises(BranchError, match="got -1 and 0 in example 0"):
         program([1.0])
 
 
@@ -172,7 +172,7 @@ def test_nan_goes_the_way_it_goes_in_the_eager_engine():
     function = lambda x: w * x * 2 if w * x > 0 else w * x  # noqa: E731
     low = compile(function, parameters=[w], example=(-1.0,))
     assert np.isnan(low([np.nan])).all()
-    with pytest.raises(BranchError, match="got nan and 0 in row 0"):
+    with pytest.raises(BranchError, match="got nan and 0 in example 0"):
         compile(function, parameters=[w], example=(1.0,))([np.nan])
 
 
@@ -230,8 +230,32 @@ def test_split_refuses_branches_that_return_other_shapes():
     )  # fmt: skip
     expected = (
         r"expected a result of shape \(2,\), as for the first example, got shape \(1,\) for "
-        "another: return as many Values whichever way comparisons go"
+        "another: return as many Values on every branch"
     )
     assert program([1.0]).tolist() == [[1.0, 1.0]]
     with pytest.raises(ShapeError, match=expected):
         program([1.0, -2.0])
+
+
+def test_the_number_of_branches_is_bounded(monkeypatch):
+    monkeypatch.setattr("autodiff.compiler.runtime.branching_runner._MOST_BRANCHES", 3)
+
+    def steps(x):
+        while x > 1:
+            x = x - 1
+        return x
+
+    program = compile(steps, parameters=[], example=(0.5,), on_branch="split")
+    assert program([0.5, 1.5, 2.5]).tolist() == [0.5, 0.5, 0.5]
+    with pytest.raises(BranchError, match="at most 3 branches through the comparisons"):
+        program([0.5, 3.5])
+
+
+def test_a_comparison_inside_numpy_names_the_line_of_the_user():
+    program = compile(
+        lambda x: np.max(x) * 1.0,
+        parameters=[],
+        example=(np.array([1.0, 2.0]),),
+    )
+    with pytest.raises(BranchError, match=r"test_branching\.py:\d+"):
+        program([[2.0, 1.0]])

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import functools
 from typing import NamedTuple
 
 import numpy as np
 import pytest
 
 from autodiff import Value, compile
-from tests.autodiff.compiler.compared import assert_close
+from tests.autodiff.compiler.eager_oracle import assert_close
 
 
 def test_constants_are_values_that_are_no_parameters():
@@ -113,3 +114,53 @@ def test_an_argument_that_is_not_used_says_how_many_examples_there_are(exact):
     program = compile(lambda unused: w * w, parameters=[w], example=(0.0,), exact=exact)
     assert program([0.0, 0.0]).tolist() == [9.0, 9.0]
     assert program.value_and_grad([0.0, 0.0]) == (9.0, [6.0])
+
+
+def test_results_of_numpy_numbers_and_first_arguments_called_self():
+    program = compile(lambda self, x: [x, np.int64(3)], parameters=[], example=(1.0, 2.0))
+    assert program([0.0], [5.0]).tolist() == [[5.0, 3.0]]
+    assert repr(program) == "<program of (self, x), 0 parameters>"
+
+
+def test_an_argument_without_elements():
+    program = compile(lambda x, y: y * 2, parameters=[], example=(np.zeros((0, 2)), 1.0))
+    assert program(np.zeros((3, 0, 2)), [1.0, 2.0, 3.0]).tolist() == [2.0, 4.0, 6.0]
+
+
+@pytest.mark.parametrize("options", [{}, {"strict": True}, {"on_branch": "split"}])
+def test_a_named_tuple_keeps_its_names(options):
+    w = Value(2.0)
+    program = compile(
+        lambda p: p.left * w if p.left > p.right else p.right * 1.0,
+        parameters=[w],
+        example=(Pair(2.0, 1.0),),
+        **options,
+    )
+    assert program([[3.0, 1.0]]).tolist() == [6.0]
+
+
+class Model:
+    """A model with a method."""
+
+    def method(self, x):
+        return Value(2.0) * x
+
+    def __call__(self, x):
+        return Value(2.0) * x
+
+
+@pytest.mark.parametrize(
+    "function",
+    [
+        Model(),
+        Model().method,
+        functools.partial(lambda scale, x: Value(2.0) * x * scale, 1.0),
+        lambda *xs: Value(2.0) * xs[0],
+        lambda x, y=1.0: Value(2.0) * x * y,
+        lambda x, *, y=1.0: Value(2.0) * x * y,
+    ],
+    ids=["object", "method", "partial", "starred", "default", "by keyword"],
+)
+def test_anything_that_can_be_called_can_be_compiled(function):
+    program = compile(function, parameters=[], example=(1.0,))
+    assert program([3.0]).tolist() == [6.0]

@@ -10,14 +10,8 @@ import pytest
 
 from autodiff import Value, compile, no_grad
 from autodiff.graph.hooks import observer
-from tests.autodiff.compiler.compared import assert_close, assert_equal_to_eager, eager
-from tests.autodiff.compiler.programs import attention, mlp
-
-
-def compiled(sample, **options):
-    return compile(
-        sample.function, parameters=sample.parameters, example=sample.example(), **options
-    )
+from tests.autodiff.compiler.eager_oracle import assert_close, assert_equal_to_eager, eager
+from tests.autodiff.compiler.sample_programs import attention, mlp
 
 
 def test_recording_leaves_no_trace_on_the_users_values():
@@ -58,7 +52,7 @@ def test_two_threads_use_two_programs():
 
     def work(place):
         sample = samples[place]
-        program, batch = compiled(sample), sample.batch(6)
+        program, batch = sample.compiled(), sample.batch(6)
         expected = eager(sample.function, sample.parameters, batch)
         found[place] = all(
             np.allclose(program.value_and_grad(*batch)[1], expected.gradient, rtol=1e-11)

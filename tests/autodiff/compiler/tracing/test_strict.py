@@ -1,4 +1,4 @@
-"""Recording twice: what a graph depends on though nobody can see it, and what is sound."""
+"""Strict retracing: what a graph depends on unseen is found, and sound functions pass."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ import pytest
 
 from autodiff import Value, compile, maximum
 from autodiff.errors import ReplayError
-from tests.autodiff.compiler.compared import assert_equal_to_eager
-from tests.autodiff.compiler.ways import WAYS
+from tests.autodiff.compiler.branching_functions import BRANCHING
+from tests.autodiff.compiler.eager_oracle import assert_equal_to_eager
 
-NEARBY = "for nearby arguments and parameters"
+NEARBY = "on nearby arguments and parameters"
 
 
 class Outside:
@@ -36,9 +36,9 @@ UNSEEN = [
     (lambda w, x: w * x * x.data, NEARBY),
     (lambda w, x: w * x if x.data > 1 else w + x, None),
     (lambda w, x: w * x * float(f"{x:.6f}"), NEARBY),
-    (lambda w, x: w * x * random.random(), "when the function is recorded again"),
-    (counting, "when the function is recorded again"),
-    (growing, "when the function is recorded again"),
+    (lambda w, x: w * x * random.random(), "when the function is traced again"),
+    (counting, "when the function is traced again"),
+    (growing, "when the function is traced again"),
 ]
 
 
@@ -49,7 +49,7 @@ def test_strict_finds_what_a_graph_depends_on_unseen(function, occasion):
         lambda x: function(w, x), parameters=[w], example=(1.0,), strict=True
     )
     if occasion is None:
-        occasion = "for nearby arguments and parameters"  # 1.0 lies on the edge
+        occasion = "on nearby arguments and parameters"  # 1.0 lies on the edge
     with pytest.raises(ReplayError, match=f"expected the same graph {occasion}, got") as caught:
         make()
     assert isinstance(caught.value, ValueError)
@@ -57,7 +57,7 @@ def test_strict_finds_what_a_graph_depends_on_unseen(function, occasion):
 
 def test_strict_finds_the_data_of_a_parameter():
     w = Value(2.0)
-    expected = rf"{NEARBY}, got `mul\(#2, 2\.00\d+\)` where it was `mul\(#2, 2\.0\)`: what"
+    expected = rf"{NEARBY}, got `mul\(#2, 2\.00\d+\)` instead of `mul\(#2, 2\.0\)`: pass"
     with pytest.raises(ReplayError, match=expected):
         compile(lambda x: w * x * w.data, parameters=[w], example=(1.0,), strict=True)
 
@@ -68,16 +68,16 @@ def test_the_error_of_strict_names_the_first_difference():
         compile(lambda x: w * x * x.data, parameters=[w], example=(1.0,), strict=True)
     text = re.sub(r"1\.00\d+", "1.002", str(caught.value))
     assert text == (
-        "expected the same graph for nearby arguments and parameters, got `mul(#2, 1.002)` where "
-        "it was `mul(#2, 1.0)`: what changes must be an argument or a Value: do not read .data, "
-        "draw random numbers or use what changes outside"
+        "expected the same graph on nearby arguments and parameters, got `mul(#2, 1.002)` instead "
+        "of `mul(#2, 1.0)`: pass what changes as an argument or a parameter; do not read .data, "
+        "random numbers or globals in the function"
     )
 
 
-@pytest.mark.parametrize("way", WAYS, ids=lambda way: way.__name__)
-def test_strict_passes_on_sound_programs(way):
+@pytest.mark.parametrize("make", BRANCHING, ids=lambda make: make.__name__)
+def test_strict_passes_on_sound_programs(make):
     w = Value(0.8)
-    function = way(w)
+    function = make(w)
     program = compile(function, parameters=[w], example=(1.0, 1.0), strict=True)
     assert_equal_to_eager(program, function, [w], [[1.0], [1.0]])
 
@@ -86,3 +86,21 @@ def test_strict_passes_where_numbers_come_from_softmax_and_detach():
     w = Value(0.8)
     function = lambda x: maximum(w * x, x.detach() * w) + (x * w).detach()  # noqa: E731
     compile(function, parameters=[w], example=(1.0,), strict=True)
+
+
+def test_strict_finds_a_way_past_a_comparison_nearby():
+    w = Value(2.0)
+    with pytest.raises(ReplayError, match=r"got `add\(x, 1.997\)` instead of `add\(x, 2.0\)`"):
+        compile(
+            lambda x: x * w.data if x > 1.0 else x + w.data,
+            parameters=[w],
+            example=(1.0,),
+            strict=True,
+        )
+    with pytest.raises(ReplayError, match="an example whose comparisons keep their outcome"):
+        compile(
+            lambda x: x * 2 if x == 1.0 or not (x < 1.0 or x > 1.0) else x,
+            parameters=[],
+            example=(1.0,),
+            strict=True,
+        )

@@ -1,4 +1,4 @@
-"""Programs over scalars, as users write them: what the compiler is tried on.
+"""Sample programs over scalars, as users write them, to compile in tests.
 
 Each function returns a `Sample`: the function of one example, its parameters, and a maker of
 batches. They use plain Python loops, so that nothing tells the compiler what belongs together.
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodiff import Value, dot, exp, log, relu, sigmoid, sin, tanh
+from autodiff import Value, compile, dot, exp, log, relu, sigmoid, sin, tanh
 
 
 class Sample(NamedTuple):
@@ -37,6 +37,11 @@ class Sample(NamedTuple):
     def example(self) -> tuple[Any, ...]:
         """One example, in nested lists."""
         return tuple(array[0].tolist() for array in self.batch(1, seed=99))
+
+    def compiled(self, **options: Any) -> Any:
+        """The program that `compile` makes of it."""
+        example = self.example()
+        return compile(self.function, parameters=self.parameters, example=example, **options)
 
 
 class Weights:

@@ -1,6 +1,6 @@
-"""What must hold of a program after every pass of the compiler, as assertions.
+"""The invariants of the compiler's passes, as assertions.
 
-Each check states what one form promises to the next pass; none computes a program's numbers.
+Each check states what the result of one pass promises to the next.
 `check_passes` runs all passes and all checks.
 """
 
@@ -15,20 +15,24 @@ from autodiff.compiler.codegen.source import write_source
 from autodiff.compiler.codegen.writer import Writer
 from autodiff.compiler.ir.access import Access
 from autodiff.compiler.ir.equations import (
-    Apply,
+    Elementwise,
     Equation,
     Equations,
-    Plain,
-    Product,
-    Segments,
-    Total,
+    MatrixProduct,
+    SegmentedSum,
+    Sum,
+    Term,
 )
 from autodiff.compiler.lowering.batching import stack
 from autodiff.compiler.lowering.layout import lay_out
-from autodiff.compiler.lowering.scalar_equations import Row, Rows, normalise
-from autodiff.compiler.runtime.array_runner import Engine
+from autodiff.compiler.lowering.scalar_equations import (
+    ScalarEquation,
+    ScalarProgram,
+    to_scalar_equations,
+)
+from autodiff.compiler.runtime.array_runner import ArrayRunner
 from autodiff.compiler.tracing.record import Recording, record
-from autodiff.compiler.tracing.simplify import order, simplify
+from autodiff.compiler.tracing.simplify import simplify
 from autodiff.graph.node import Node
 
 
@@ -36,7 +40,7 @@ class Made(NamedTuple):
     """A program, and what runs it."""
 
     equations: Equations
-    engine: Engine
+    runner: ArrayRunner
 
 
 def check_passes(
@@ -47,27 +51,27 @@ def check_passes(
     check_recording(recording)
     simple = simplify(recording)
     check_simplified(simple)
-    normal = normalise(simple)
-    check_rows(simple, normal)
-    stacks = stack(normal)
-    check_stacks(normal, stacks)
-    equations = lay_out(simple, normal, stacks)
-    check_equations(equations, sum(len(rows) for rows in stacks))
-    made = Made(equations, Engine(equations, write_source(Writer(equations)), np.float64))
+    scalars = to_scalar_equations(simple)
+    check_scalars(simple, scalars)
+    stacks = stack(scalars)
+    check_stacks(scalars, stacks)
+    equations = lay_out(simple, scalars, stacks)
+    check_equations(equations, sum(map(len, stacks)))
+    made = Made(equations, ArrayRunner(equations, write_source(Writer(equations)), np.float64))
     check_views(made)
-    made.engine.static[: equations.parameters] = [leaf.data for leaf in recording.parameters]
+    made.runner.static[: equations.parameters] = [leaf.data for leaf in recording.parameters]
     return made
 
 
 def given(recording: Recording) -> set[Node]:
-    """The leaves that are no constants."""
+    """The leaves that are arguments or parameters."""
     leaves = {leaf for argument in recording.arguments for leaf in argument.leaves}
     return leaves | set(recording.parameters)
 
 
 def check_recording(recording: Recording) -> None:
     """Every node comes after what it is computed from, and guards know their lines."""
-    place = {node: number for number, node in enumerate(order(recording))}
+    place = {node: number for number, node in enumerate(recording.nodes)}
     for node, number in place.items():
         for operand in recording.operands(node):
             assert not isinstance(operand, Node) or place[operand] < number, "out of order"
@@ -79,8 +83,8 @@ def check_recording(recording: Recording) -> None:
 def check_simplified(recording: Recording) -> None:
     """No node is left that could be computed now, and none occurs twice."""
     leaves, seen = given(recording), set()
-    assert not recording.cut, "what has no derivative is a node of its own by now"
-    for node in order(recording):
+    assert not recording.detached, "what has no derivative is a node of its own by now"
+    for node in recording.nodes:
         if node in leaves:
             assert not node.operands, "a given leaf is not computed"
             continue
@@ -92,72 +96,74 @@ def check_simplified(recording: Recording) -> None:
         seen.add(key)
 
 
-def check_rows(recording: Recording, normal: Rows) -> None:
-    """Each row follows what it uses, and its parts are what their places say."""
+def check_scalars(recording: Recording, scalars: ScalarProgram) -> None:
+    """Each equation follows what it reads; its parts are batched or static as they should be."""
     batched = {leaf for argument in recording.arguments for leaf in argument.leaves}
     known = given(recording)
-    for row in normal.rows:
-        assert row.node not in known, "computed twice"
-        uses = [x for x in row.uses() if isinstance(x, Node)]
+    for each in scalars.equations:
+        assert each.node not in known, "computed twice"
+        uses = [x for x in each.reads() if isinstance(x, Node)]
         assert known.issuperset(uses), "used before it is computed"
-        spread = row.operation is not None and row.operation.name == "broadcast"
+        spread = each.operation is not None and each.operation.name == "broadcast"
         expected = spread or not batched.isdisjoint(uses)
-        assert row.is_batched == expected, "batched or not"
-        if row.operation is None:
-            _check_parts(row, batched)
+        assert each.is_batched == expected, "batched or not"
+        if each.operation is None:
+            _check_parts(each, batched)
         else:
-            parts = (*row.mixed, *row.products, *row.terms)
+            parts = (*each.mixed, *each.products, *each.terms)
             assert not parts, "an operation has operands alone"
-            _check_starred(row, batched)
-        known.add(row.node)
-        if row.is_batched:
-            batched.add(row.node)
-    assert batched == normal.batched, "what is called batched is"
-    sides = [x for guard in normal.guards for x in (guard.x, guard.y)]
-    assert batched.issuperset([*normal.outputs, *sides]), "outputs and guards are batched"
+            _check_starred(each, batched)
+        known.add(each.node)
+        if each.is_batched:
+            batched.add(each.node)
+    assert batched == scalars.batched, "what is called batched is"
+    sides = [x for guard in scalars.guards for x in (guard.x, guard.y)]
+    assert batched.issuperset([*scalars.outputs, *sides]), "outputs and guards are batched"
 
 
-def _check_parts(row: Row, batched: set[Node]) -> None:
-    assert not row.operands, "a sum has parts, not operands"
-    assert row.mixed or row.products or row.terms, "an empty sum"
-    for static, moving in row.mixed:
+def _check_parts(each: ScalarEquation, batched: set[Node]) -> None:
+    assert not each.operands, "a sum has parts, not operands"
+    assert each.mixed or each.products or each.terms, "an empty sum"
+    for static, moving in each.mixed:
         assert static not in batched, "mixed products are (static, batched)"
         assert moving in batched, "mixed products are (static, batched)"
-    rest = [*(x for pair in row.products for x in pair), *row.terms]
+    rest = [*(x for pair in each.products for x in pair), *each.terms]
     for x in rest:
-        assert (x in batched) == row.is_batched, "products and terms are of the row's kind"
-    assert row.offset is None or (row.is_batched and row.offset not in batched), "the offset"
+        assert (x in batched) == each.is_batched, "products and terms are of the kind of their sum"
+    assert each.offset is None or (each.is_batched and each.offset not in batched), "the offset"
 
 
-def _check_starred(row: Row, batched: set[Node]) -> None:
-    assert row.operation is not None
-    grouped = row.operation.group(row.operands)
-    for name, entry in zip(row.operation.operands, grouped, strict=True):
-        if row.is_batched and name in row.operation.starred:
+def _check_starred(each: ScalarEquation, batched: set[Node]) -> None:
+    assert each.operation is not None
+    grouped = each.operation.group(each.operands)
+    for name, entry in zip(each.operation.operands, grouped, strict=True):
+        if each.is_batched and name in each.operation.starred:
             assert len({x in batched for x in entry}) == 1, "elements of one kind"
 
 
-def check_stacks(normal: Rows, stacks: Sequence[Sequence[Row]]) -> None:
-    """Every row is in one stack, after what it uses; rows of a stack are alike."""
-    members = [id(row.node) for rows in stacks for row in rows]
-    assert sorted(members) == sorted(id(row.node) for row in normal.rows), "every row once"
-    computed = {row.node for row in normal.rows}
-    flags = [rows[0].is_batched for rows in stacks]
+def check_stacks(scalars: ScalarProgram, stacks: Sequence[Sequence[ScalarEquation]]) -> None:
+    """Every equation is in one stack, after what it reads; those of a stack have one role."""
+    members = [id(each.node) for group in stacks for each in group]
+    assert sorted(members) == sorted(id(each.node) for each in scalars.equations), (
+        "every equation once"
+    )
+    computed = {each.node for each in scalars.equations}
+    flags = [group[0].is_batched for group in stacks]
     assert flags == sorted(flags), "static stacks come first"
-    for rows in stacks:
-        for row in rows:
-            assert computed.isdisjoint(row.uses()), "a stack before what it uses"
-            assert _role(row, normal) == _role(rows[0], normal), "rows of different roles"
-        computed.difference_update(row.node for row in rows)
+    for group in stacks:
+        for each in group:
+            assert computed.isdisjoint(each.reads()), "a stack before what it reads"
+            assert _role(each, scalars) == _role(group[0], scalars), "different roles"
+        computed.difference_update(each.node for each in group)
 
 
-def _role(row: Row, normal: Rows) -> object:
-    kinds = tuple((isinstance(x, Node), x in normal.batched) for x in row.operands)
-    sorts = bool(row.mixed), bool(row.products), bool(row.terms), row.offset is None
-    return row.is_batched, row.operation, kinds, sorts, row.node in normal.reached
+def _role(each: ScalarEquation, scalars: ScalarProgram) -> object:
+    kinds = tuple((isinstance(x, Node), x in scalars.batched) for x in each.operands)
+    sorts = bool(each.mixed), bool(each.products), bool(each.terms), each.offset is None
+    return each.is_batched, each.operation, kinds, sorts, each.node in scalars.differentiated
 
 
-def check_equations(program: Equations, rows: int) -> None:
+def check_equations(program: Equations, scalars: int) -> None:
     """Every position is written once, before it is read; shapes and strides fit."""
     written = {
         True: np.zeros(program.batched_size, int),
@@ -178,13 +184,18 @@ def check_equations(program: Equations, rows: int) -> None:
         written[equation.block.is_batched][equation.block.positions] += 1
     for flags in written.values():
         assert (flags == 1).all(), "every position is written once"
-    assert sum(equation.block.size for equation in program.equations) == rows, "a place for a row"
-    for access in (program.outputs, *(x for c in program.checks for x in (c.left, c.right))):
+    assert sum(equation.block.size for equation in program.equations) == scalars, (
+        "a slot for every scalar"
+    )
+    for access in (
+        program.outputs,
+        *(x for group in program.guards for x in (group.left, group.right)),
+    ):
         check_access(access)
-        assert access.is_batched, "outputs and checks are batched"
-    for check in program.checks:
+        assert access.is_batched, "outputs and guards are batched"
+    for group in program.guards:
         assert (
-            check.left.shape == check.right.shape == (len(check.outcomes),) == (len(check.texts),)
+            group.left.shape == group.right.shape == (len(group.outcomes),) == (len(group.texts),)
         )
 
 
@@ -200,7 +211,7 @@ def check_access(access: Access) -> None:
 
 def _check_shapes(equation: Equation) -> None:
     assert int(np.prod(equation.shape)) == equation.block.size, "the shape has the block's size"
-    if isinstance(equation, Apply):
+    if isinstance(equation, Elementwise):
         pairs = zip(equation.operation.operands, equation.operands, strict=True)
         for name, operand in pairs:
             if isinstance(operand, Access):
@@ -211,27 +222,29 @@ def _check_shapes(equation: Equation) -> None:
         _check_part(part, equation)
 
 
-def _check_part(part: Any, equation: Total) -> None:
-    if isinstance(part, Plain):
-        assert part.term.shape == equation.shape, "one term for each row"
-    elif isinstance(part, Product):
+def _check_part(part: Any, equation: Sum) -> None:
+    if isinstance(part, Term):
+        assert part.term.shape == equation.shape, "one term for each sum"
+    elif isinstance(part, MatrixProduct):
         rows, inner = part.left.shape
         assert part.right.shape[-1] == inner, "the inner axes of a product"
         assert equation.shape == (*part.right.shape[:-1], rows), "the outer axes of a product"
         assert part.left.is_batched <= part.right.is_batched, "the left factor is static"
     else:
-        assert isinstance(part, Segments)
+        assert isinstance(part, SegmentedSum)
         size = sum(length * count for length, count in part.classes)
         assert part.right.positions.size == size, "an element for each place of a segment"
         assert part.left is None or part.left.shape == part.right.shape, "factors of one shape"
-        assert sum(count for _, count in part.classes) == equation.block.size, "a segment a row"
+        assert sum(count for _, count in part.classes) == equation.block.size, (
+            "a segment for each sum"
+        )
         counts = np.repeat(*np.array(part.classes).T)
         assert np.array_equal(np.bincount(part.owners), counts), "owners of segments"
 
 
 def check_views(made: Made) -> None:
     """Every view lies inside its memory, and every name of the text stands for something."""
-    program, source = made.equations, made.engine.source
+    program, source = made.equations, made.runner.source
     sizes = {"static": program.static_size, "gradient": program.static_size}
     for name, view in source.views.items():
         low, high = view.range()
@@ -254,12 +267,12 @@ def check_views(made: Made) -> None:
 def check_poisoned(made: Made, arguments: Sequence[np.ndarray]) -> None:
     """Nothing is read before it is written: with nan in all memory the results are the same."""
     flat = [np.asarray(x, float).reshape(len(x), -1).T for x in arguments]
-    batch, engine = flat[0].shape[1], made.engine
+    batch, runner = flat[0].shape[1], made.runner
     first, second = np.empty((2, made.equations.parameters))
     with np.errstate(all="ignore"):
-        mean = engine.differentiate(flat, first, batch)
+        mean = runner.differentiate(flat, first, batch)
         poison(made)
-        again = engine.differentiate(flat, second, batch)
+        again = runner.differentiate(flat, second, batch)
     assert np.isfinite(first).all(), "a poor example: gradients are finite in these programs"
     assert mean == again, "a value is read before it is written"
     assert first.tobytes() == second.tobytes(), "an adjoint is read before it is written"
@@ -267,16 +280,16 @@ def check_poisoned(made: Made, arguments: Sequence[np.ndarray]) -> None:
 
 def poison(made: Made) -> None:
     """Fill all memory with nan, but for what is given: parameters, constants, a padding zero."""
-    program, engine = made
+    program, runner = made
     kept = [*range(program.parameters), *program.constants]
-    still = engine.static[kept]
-    for bound in engine._bound.values():
+    still = runner.static[kept]
+    for bound in runner._bound.values():
         names = bound.forward.__globals__  # there is no other way to the memory
-        for name, view in engine.source.views.items():
+        for name, view in runner.source.views.items():
             if name in names and not view.memory.startswith("mask"):
                 names[name].fill(np.nan) if names[name].flags.writeable else None
         for name in ("values", "adjoints", "gradient"):
             names[name].fill(np.nan)
         if program.zero is not None:
-            names["values"][program.zero - engine.source.first["values"]] = 0.0
-    engine.static[kept] = still
+            names["values"][program.zero - runner.source.first["values"]] = 0.0
+    runner.static[kept] = still

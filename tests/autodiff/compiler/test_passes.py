@@ -1,4 +1,4 @@
-"""The forms between the passes: sound for real programs, and unsound where a fault is planted."""
+"""Every pass: its result is sound for real programs, and every planted fault is noticed."""
 
 from __future__ import annotations
 
@@ -8,44 +8,44 @@ import pytest
 
 from autodiff import TABLE, Value, tanh
 from autodiff.compiler.ir.access import access_to
-from autodiff.compiler.ir.equations import Apply, Plain, Product, Segments
+from autodiff.compiler.ir.equations import Elementwise, MatrixProduct, SegmentedSum, Term
 from autodiff.compiler.lowering.batching import stack
 from autodiff.compiler.lowering.layout import lay_out
-from autodiff.compiler.lowering.scalar_equations import normalise
+from autodiff.compiler.lowering.scalar_equations import to_scalar_equations
 from autodiff.compiler.tracing.record import bare_node, record
 from autodiff.compiler.tracing.simplify import simplify
-from tests.autodiff.compiler.codegen.validated import (
+from tests.autodiff.compiler.pass_checks import (
     check_access,
     check_equations,
     check_passes,
     check_poisoned,
     check_recording,
-    check_rows,
+    check_scalars,
     check_simplified,
     check_stacks,
 )
-from tests.autodiff.compiler.programs import SAMPLES, attention, mlp
+from tests.autodiff.compiler.sample_programs import SAMPLES, attention, mlp
 
 
 @pytest.mark.parametrize("name", SAMPLES)
 def test_every_form_of_a_program_is_sound(name):
     sample = SAMPLES[name]
-    engine = check_passes(sample.function, sample.parameters, sample.example())
-    check_poisoned(engine, sample.batch(3))
+    runner = check_passes(sample.function, sample.parameters, sample.example())
+    check_poisoned(runner, sample.batch(3))
 
 
 def forms(sample):
     recording = record(sample.function, sample.parameters, sample.example())
     simple = simplify(recording)
-    normal = normalise(simple)
-    stacks = stack(normal)
-    return recording, simple, normal, stacks, lay_out(simple, normal, stacks)
+    scalars = to_scalar_equations(simple)
+    stacks = stack(scalars)
+    return recording, simple, scalars, stacks, lay_out(simple, scalars, stacks)
 
 
 SMALL = mlp((2, 3, 3, 1), decay=0.1)
-RECORDING, SIMPLE, NORMAL, STACKS, EQUATIONS = forms(SMALL)
+RECORDING, SIMPLE, SCALARS, STACKS, EQUATIONS = forms(SMALL)
 LARGE = forms(attention())
-COUNT = len(NORMAL.rows)
+COUNT = len(SCALARS.equations)
 
 
 # -- recording and simplifying ----------------------------------------------------------------
@@ -81,80 +81,63 @@ def test_what_is_cut_is_a_node_after_simplifying():
         check_simplified(recording)
 
 
-# -- rows and stacks --------------------------------------------------------------------------
+# -- scalar equations and stacks ---------------------------------------------------------------
 
 
-def changed_rows(change):
-    rows = list(NORMAL.rows)
-    change(rows)
-    return NORMAL._replace(rows=rows)
+def in_a_sum(**change):
+    """Return what changes fields of the first sum with mixed products."""
+
+    def edit(equations):
+        place = next(i for i, equation in enumerate(equations) if equation.mixed)
+        fields = {name: new(equations[place]) for name, new in change.items()}
+        equations[place] = equations[place]._replace(**fields)
+
+    return edit
 
 
-def first_mixed(rows):
-    return next(place for place, row in enumerate(rows) if row.mixed)
-
-
-def swap_factors(rows):
-    place = first_mixed(rows)
-    mixed = tuple((right, left) for left, right in rows[place].mixed)
-    rows[place] = rows[place]._replace(mixed=mixed)
-
-
-def move_a_product(rows):
-    place = first_mixed(rows)
-    rows[place] = rows[place]._replace(products=rows[place].mixed, mixed=())
-
-
-def call_static(rows):
-    place = first_mixed(rows)
-    rows[place] = rows[place]._replace(is_batched=False)
-
-
-def give_a_batched_offset(rows):
-    place = first_mixed(rows)
-    rows[place] = rows[place]._replace(offset=rows[place].mixed[0][1])
-
-
-def empty_a_sum(rows):
-    place = first_mixed(rows)
-    rows[place] = rows[place]._replace(mixed=(), offset=None)
-
-
-ROW_FAULTS = [
-    (lambda rows: rows.reverse(), "used before it is computed"),
-    (lambda rows: rows.append(rows[-1]), "computed twice"),
-    (lambda rows: rows.pop(), "batched"),
-    (swap_factors, r"mixed products are \(static, batched\)"),
-    (move_a_product, "products and terms are of the row's kind"),
-    (call_static, "batched or not"),
-    (give_a_batched_offset, "the offset"),
-    (empty_a_sum, "batched or not|an empty sum"),
+SCALAR_FAULTS = [
+    (lambda equations: equations.reverse(), "used before it is computed"),
+    (lambda equations: equations.append(equations[-1]), "computed twice"),
+    (lambda equations: equations.pop(), "batched"),
+    (
+        in_a_sum(mixed=lambda e: tuple((y, x) for x, y in e.mixed)),
+        r"mixed products are \(static, batched\)",
+    ),
+    (
+        in_a_sum(products=lambda e: e.mixed, mixed=lambda e: ()),
+        "products and terms are of the kind of their sum",
+    ),
+    (in_a_sum(is_batched=lambda e: False), "batched or not"),
+    (in_a_sum(offset=lambda e: e.mixed[0][1]), "the offset"),
+    (in_a_sum(mixed=lambda e: (), offset=lambda e: None), "batched or not|an empty sum"),
 ]
 
 
-@pytest.mark.parametrize(("change", "fault"), ROW_FAULTS)
-def test_a_fault_in_rows_is_noticed(change, fault):
-    check_rows(SIMPLE, NORMAL)
+@pytest.mark.parametrize(("change", "fault"), SCALAR_FAULTS)
+def test_a_fault_in_scalar_equations_is_noticed(change, fault):
+    check_scalars(SIMPLE, SCALARS)
+    equations = list(SCALARS.equations)
+    change(equations)
     with pytest.raises(AssertionError, match=fault):
-        check_rows(SIMPLE, changed_rows(change))
+        check_scalars(SIMPLE, SCALARS._replace(equations=equations))
 
 
 STACK_FAULTS = [
-    (lambda s: s.pop(), "every row once"),
-    (lambda s: s.append(s[0]), "every row once"),
+    (lambda s: s.pop(), "every equation once"),
+    (lambda s: s.append(s[0]), "every equation once"),
     (lambda s: s.reverse(), "static stacks come first"),
     (lambda s: s.insert(next(i for i, r in enumerate(s) if r[0].is_batched), s.pop()), "before"),
-    (lambda s: s.append([*s.pop(-2), *s.pop()]), "before what it uses|different roles"),
+    (lambda s: s.append([*s.pop(-2), *s.pop()]), "before what it reads|different roles"),
 ]
 
 
 @pytest.mark.parametrize(("change", "fault"), STACK_FAULTS)
 def test_a_fault_in_stacks_is_noticed(change, fault):
-    check_stacks(NORMAL, STACKS)
+    check_stacks(SCALARS, STACKS)
     stacks = list(STACKS)
     change(stacks)
     with pytest.raises(AssertionError, match=fault):
-        check_stacks(NORMAL, stacks)
+        check_stacks(SCALARS, stacks)
 
 
 # -- equations --------------------------------------------------------------------------------
@@ -164,8 +147,8 @@ def replaced(program, kind, change):
     """Change the first equation that has a part, or is, of a kind."""
     equations = list(program.equations)
     for place, equation in enumerate(equations):
-        if isinstance(equation, Apply):
-            if kind is Apply and len(list(equation.accesses())) == len(equation.operands):
+        if isinstance(equation, Elementwise):
+            if kind is Elementwise and len(list(equation.accesses())) == len(equation.operands):
                 equations[place] = change(equation)
                 break
             continue
@@ -199,22 +182,24 @@ EQUATION_FAULTS = {
         lambda p: p._replace(equations=p.equations[::-1]), "read before it is written"),
     "a block that overlaps another": (lambda p: moved(p, -1), "written once"),
     "a block of another size": (
-        lambda p: replaced(p, Apply, lambda e: e._replace(shape=(*e.shape, 2))), "block's size"),
+        lambda p: replaced(p, Elementwise, lambda e: e._replace(shape=(*e.shape, 2))),
+        "block's size"),
     "an operand too short": (
-        lambda p: replaced(p, Apply, lambda e: e._replace(
+        lambda p: replaced(p, Elementwise, lambda e: e._replace(
             operands=(shorter(e.operands[0]), *e.operands[1:]))), "operand of the equation's"),
     "a product of other lengths": (
-        lambda p: replaced(p, Product, lambda x: x._replace(left=shorter(x.left))), "inner axes"),
+        lambda p: replaced(p, MatrixProduct, lambda x: x._replace(left=shorter(x.left))),
+        "inner axes"),
     "a product with a row too few": (
-        lambda p: replaced(p, Product, lambda x: x._replace(
+        lambda p: replaced(p, MatrixProduct, lambda x: x._replace(
             left=access_to(x.left.positions[1:], is_batched=False))), "outer axes"),
     "a term too few": (
-        lambda p: replaced(p, Plain, lambda x: x._replace(term=shorter(x.term))), "one term"),
+        lambda p: replaced(p, Term, lambda x: x._replace(term=shorter(x.term))), "one term"),
     "a segment too long": (
-        lambda p: replaced(p, Segments, lambda x: x._replace(
+        lambda p: replaced(p, SegmentedSum, lambda x: x._replace(
             classes=((x.classes[0][0] + 1, x.classes[0][1]), *x.classes[1:]))), "an element for"),
     "owners that are not": (
-        lambda p: replaced(p, Segments, lambda x: x._replace(owners=x.owners * 0)), "owners"),
+        lambda p: replaced(p, SegmentedSum, lambda x: x._replace(owners=x.owners * 0)), "owners"),
 }  # fmt: skip
 
 

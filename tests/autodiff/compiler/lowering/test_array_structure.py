@@ -1,4 +1,4 @@
-"""The array structure that is found in plain loops: products of matrices, segmented sums."""
+"""The array structure found in plain loops: matrix products, segmented sums."""
 
 from __future__ import annotations
 
@@ -6,13 +6,13 @@ from collections import Counter
 
 import pytest
 
-from autodiff import compile, dot, tanh
-from autodiff.compiler.ir.equations import Apply, Plain, Product, Segments
-from autodiff.compiler.pipeline import equations_of
+from autodiff import dot, tanh
+from autodiff.compiler.ir.equations import Elementwise, MatrixProduct, SegmentedSum, Term
+from autodiff.compiler.pipeline import lower
 from autodiff.compiler.tracing.record import record
-from tests.autodiff.compiler.compared import assert_equal_to_eager
-from tests.autodiff.compiler.programs import (
-    SAMPLES,
+from tests.autodiff.compiler.eager_oracle import assert_equal_to_eager
+from tests.autodiff.compiler.sample_programs import (
+    Sample,
     Weights,
     attention,
     convolution,
@@ -23,16 +23,12 @@ from tests.autodiff.compiler.programs import (
 
 
 def equations(sample):
-    return equations_of(record(sample.function, sample.parameters, sample.example()), []).equations
+    return lower(record(sample.function, sample.parameters, sample.example()), []).equations
 
 
 def parts(sample, kind):
-    totals = [each for each in equations(sample) if not isinstance(each, Apply)]
+    totals = [each for each in equations(sample) if not isinstance(each, Elementwise)]
     return [part for each in totals for part in each.parts if isinstance(part, kind)]
-
-
-def compiled(sample):
-    return compile(sample.function, parameters=sample.parameters, example=sample.example())
 
 
 @pytest.mark.parametrize("dots", [False, True], ids=["sum(w * x)", "dot"])
@@ -40,13 +36,13 @@ def test_a_large_network_is_three_products_and_a_few_equations(dots):
     sample = mlp((784, 16, 16, 10), dots=dots)
     found = equations(sample)
     assert len(found) <= 12
-    products = parts(sample, Product)
+    products = parts(sample, MatrixProduct)
     assert [(p.left.shape, p.right.shape) for p in products] == [
         ((16, 784), (784,)),
         ((16, 16), (16,)),
         ((10, 16), (16,)),
     ]
-    program = compiled(sample)
+    program = sample.compiled()
     assert program.source.count("matmul(") == 3 + 5  # no adjoint of the input
     for gathering in ("take(", ".add(", ".put("):
         assert gathering not in program.source
@@ -55,7 +51,7 @@ def test_a_large_network_is_three_products_and_a_few_equations(dots):
 
 
 def test_the_weights_are_read_as_views_of_the_parameters():
-    for product in parts(mlp((784, 16, 16, 10)), Product):
+    for product in parts(mlp((784, 16, 16, 10)), MatrixProduct):
         rows, columns = product.left.shape
         assert product.left.strides == (columns, 1)
         assert rows * columns <= product.left.positions.max() + 1
@@ -63,7 +59,7 @@ def test_the_weights_are_read_as_views_of_the_parameters():
 
 def test_queries_keys_and_values_are_one_product():
     sample = attention(positions=6, width=4)
-    shapes = [(p.left.shape, p.right.shape) for p in parts(sample, Product)]
+    shapes = [(p.left.shape, p.right.shape) for p in parts(sample, MatrixProduct)]
     assert shapes.count(((12, 4), (6, 4))) == 1
     assert Counter(shapes) == {
         ((12, 4), (6, 4)): 1,
@@ -79,7 +75,7 @@ def test_a_transformer_block_is_at_most_forty_equations():
 
 def test_a_convolution_is_one_product():
     sample = convolution(side=6, kernel=3, channels=4)
-    product, _ = parts(sample, Product)  # the other adds all patches up
+    product, _ = parts(sample, MatrixProduct)  # the other adds all patches up
     assert (product.left.shape, product.right.shape) == ((4, 9), (16, 9))
 
 
@@ -97,29 +93,27 @@ def test_two_convolutions_of_one_image_are_two_products():
                     total = total + sum(tanh(dot(row, patch)) for row in kernels)
         return total
 
-    sample = SAMPLES["convolution"]._replace(
-        function=loss, parameters=weights.all, shapes=((5, 5),)
-    )
-    shapes = [(p.left.shape, p.right.shape) for p in parts(sample, Product)]
+    sample = Sample(loss, weights.all, ((5, 5),))
+    shapes = [(p.left.shape, p.right.shape) for p in parts(sample, MatrixProduct)]
     assert sorted(shapes) == [((8, 4), (16, 4)), ((8, 9), (9, 9))]
 
 
 def test_one_matrix_at_many_positions_is_one_product():
     weights = Weights(1)
     matrix = weights.matrix(5, 4)
-    sample = SAMPLES["convolution"]._replace(
-        function=lambda xs: sum(tanh(v) for x in xs for v in linear(matrix, x)),
-        parameters=weights.all,
-        shapes=((7, 4),),
+    sample = Sample(
+        lambda xs: sum(tanh(v) for x in xs for v in linear(matrix, x)),
+        weights.all,
+        ((7, 4),),
     )
-    (product,) = parts(sample, Product)
+    (product,) = parts(sample, MatrixProduct)
     assert (product.left.shape, product.right.shape) == ((5, 4), (7, 4))
-    assert "take(" not in compiled(sample).source
+    assert "take(" not in sample.compiled().source
 
 
 def test_sums_of_different_lengths_are_one_segmented_equation():
     sample = lengths(count=6)
-    segments = [part for part in parts(sample, Segments) if len(part.classes) > 1]
+    segments = [part for part in parts(sample, SegmentedSum) if len(part.classes) > 1]
     assert len(segments) == 2  # the triangle of sums, and that of products
     found = sorted(sorted(part.classes) for part in segments)
     assert found == [[(n, 1) for n in range(1, 7)], [(n, 1) for n in range(2, 7)]]
@@ -127,7 +121,7 @@ def test_sums_of_different_lengths_are_one_segmented_equation():
 
 def test_many_different_lengths_are_padded_by_a_third_at_most():
     count = 40
-    for part in parts(lengths(count=count), Segments):
+    for part in parts(lengths(count=count), SegmentedSum):
         if len(part.classes) > 1:
             used = count * (count + 1) // 2
             assert sum(length * rows for length, rows in part.classes) <= used * 4 / 3
@@ -145,8 +139,8 @@ def test_sums_may_have_products_and_terms_of_other_lengths():
         many = dot(w, x[::-1]) + s[1] + s[3]
         return tanh(few) + tanh(some) + tanh(many)
 
-    sample = SAMPLES["convolution"]._replace(function=loss, parameters=weights.all, shapes=((4,),))
-    assert_equal_to_eager(compiled(sample), loss, weights.all, sample.batch(3))
+    sample = Sample(loss, weights.all, ((4,),))
+    assert_equal_to_eager(sample.compiled(), loss, weights.all, sample.batch(3))
 
 
 def test_sums_of_all_beginnings_share_their_beginnings():
@@ -158,11 +152,11 @@ def test_sums_of_all_beginnings_share_their_beginnings():
         a = [tanh(wi * xi) for wi, xi in zip(w, x, strict=True)]
         return sum(tanh(sum(a[:place])) for place in range(1, 13))
 
-    sample = SAMPLES["convolution"]._replace(function=loss, parameters=weights.all, shapes=((12,),))
-    assert not parts(sample, Segments)[:-1]  # but the sum of all tanh in the end
-    running = parts(sample, Plain)
+    sample = Sample(loss, weights.all, ((12,),))
+    assert not parts(sample, SegmentedSum)[:-1]  # but the sum of all tanh in the end
+    running = parts(sample, Term)
     assert sum(part.term.positions.size for part in running) == 2 * 11
-    assert_equal_to_eager(compiled(sample), loss, weights.all, sample.batch(3))
+    assert_equal_to_eager(sample.compiled(), loss, weights.all, sample.batch(3))
 
 
 def test_neurons_of_a_layer_are_one_equation_however_they_are_written():
@@ -176,7 +170,7 @@ def test_neurons_of_a_layer_are_one_equation_however_they_are_written():
             tanh(z) for z in second
         ]
 
-    sample = SAMPLES["convolution"]._replace(function=layer, parameters=weights.all, shapes=((3,),))
+    sample = Sample(layer, weights.all, ((3,),))
     assert len(equations(sample)) == 2
 
 
@@ -184,7 +178,7 @@ def test_terms_of_parameters_alone_are_computed_once_a_call():
     sample = mlp((3, 4, 2), decay=0.1)
     still = [each for each in equations(sample) if not each.block.is_batched]
     assert still
-    source = compiled(sample).source
+    source = sample.compiled().source
     prepare = source.partition("def forward")[0]
     assert "multiply(" in prepare
     assert "pass" not in prepare

@@ -1,4 +1,4 @@
-"""Functions that go different ways for different examples: by comparisons of every kind."""
+"""Functions that take different branches for different examples, by comparisons of every kind."""
 
 from __future__ import annotations
 
@@ -65,4 +65,4 @@ def by_array(w):
     return function
 
 
-WAYS = [by_sign, by_largest, by_order, by_size, by_truth, nested, by_array]
+BRANCHING = [by_sign, by_largest, by_order, by_size, by_truth, nested, by_array]
