@@ -9,7 +9,7 @@ from importlib import import_module
 
 from autodiff.extend import Table
 
-HUNTS = ("gradcheck",)
+HUNTS = ("gradcheck", "derivatives")
 _SHOWN = 5
 
 
