@@ -17,6 +17,7 @@ from pathlib import Path
 
 from autodiff.extend import Table
 
+_GENERATED = "Written by `make generated`"
 PACKAGES = ("autodiff", "nn", "viz", "chalkgrad", "tests", "benchmarks", "docs")
 _LAYOUT = {tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT, tokenize.ENDMARKER}
 
@@ -75,6 +76,7 @@ def main() -> int:
     """Print the table for a checkout: this one, or the folder that the command line names."""
     top = Path(sys.argv[1]) if len(sys.argv) > 1 else Path(__file__).parent.parent
     sizes = {name: size_of(top / name) for name in PACKAGES if (top / name).is_dir()}
+    sizes["autodiff, generated"] = size_of(top / "autodiff", generated=True)
     sizes["together"] = sum(sizes.values(), Size())
     columns = ("package", "files", "code", "docstrings", "comments", "blank", "all lines")
     rows = [

@@ -1,4 +1,4 @@
-"""`python -m benchmarks.soundness [HUNT ...] [--cases N] [--seed S]`: hunts, and what they found."""
+"""`python -m benchmarks.soundness [HUNT ...] [--cases N]`: hunts, and what they found."""
 
 from __future__ import annotations
 

@@ -41,8 +41,8 @@ SCALES = [10.0**e for e in range(-12, 13)]
 Function = Callable[..., Value]
 
 
-def random_function(random: Random, count: int) -> tuple[str, Function]:
-    """Draw a composition of three to eight operations over `count` arguments, and its text."""
+def random_function(random: Random) -> tuple[str, Function]:
+    """Draw a composition of three to eight operations and its text."""
     steps: list[tuple[Any, ...]] = []
     for _ in range(random.randint(3, 8)):
         kind = random.choice(["unary", "unary", "binary", "sum", "max"])
@@ -89,7 +89,7 @@ def right_functions(cases: int, random: Random, order: int) -> Outcome:
     tried = 0
     while tried < cases:
         count = random.randint(1, 3)
-        text, function = random_function(random, count)
+        text, function = random_function(random)
         point = [
             random.choice([-1, 1]) * random.choice(SCALES) * random.uniform(1, 9.99)
             for _ in range(count)
@@ -108,7 +108,7 @@ def planted_faults(cases: int, random: Random, order: int) -> Outcome:
     failures: list[str] = []
     tried = 0
     while tried < cases:
-        text, function = random_function(random, 1)
+        text, function = random_function(random)
         x = random.uniform(-2.0, 2.0)
         wrong = random.choice([0.5, 0.9, 1.01, 1.1, 2.0, -1.0])
         crooked = _crooked(wrong, order, x)
@@ -132,7 +132,7 @@ def planted_faults(cases: int, random: Random, order: int) -> Outcome:
 
 
 def _crooked(wrong: float, order: int, at: float) -> Any:
-    """Make an identity whose derivative is `wrong`; or is 1 at a point, with a slope it should not have.
+    """Make an identity whose derivative is `wrong`; or is 1 at a point, but has a slope.
 
     The second kind agrees with itself everywhere: only differences of the function tell.
     """

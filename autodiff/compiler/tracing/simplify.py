@@ -63,9 +63,7 @@ class _Simplifier:
         operation = node.operation or DETACH
         if len(known) == 2 and True in known:
             name, rest = simpler(operation.name, operands, loosely=True)
-            if not name and isinstance(
-                rest[0], Node
-            ):  # x**0 stays: an infinite adjoint times 0 is nan
+            if not name and isinstance(rest[0], Node):  # x**0 stays: inf * 0 is nan
                 return rest[0]
         if operation is _SUB and self._is_chained(node.operands[0]):
             return self._added(node, operands[0], operands[1])
