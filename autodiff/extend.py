@@ -18,7 +18,6 @@ from .from_text import named_values, read
 from .graph.backprop import adjoints, sweep
 from .graph.grad_mode import recording
 from .graph.graph import Graph
-from .graph.naming import names_of
 from .graph.node import Node, data_of, is_array, number, unary, variadic
 from .graph.traversal import topological_order
 from .structure.groups import Group, Grouping, count_edges, group
@@ -61,7 +60,6 @@ __all__ = [
     "is_array",
     "mime_bundle",
     "named_values",
-    "names_of",
     "number",
     "numpy",
     "own_package",

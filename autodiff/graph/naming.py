@@ -2,7 +2,7 @@
 
 >>> from autodiff import Value
 >>> x = Value(2.0, label="x")
->>> list(names_of([x * x]).values())
+>>> list(names_in([x, x * x]).values())
 ['x', 'v1']
 """
 
@@ -11,12 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .node import Node
-from .traversal import topological_order
-
-
-def names_of(roots: Sequence[Node]) -> dict[Node, str]:
-    """Name every node below the roots, in topological order."""
-    return names_in(topological_order(roots))
 
 
 def names_in(order: Sequence[Node]) -> dict[Node, str]:

@@ -1,4 +1,4 @@
-"""Walks over a graph: order, leaves, depth. They need only `.parents`.
+"""Walks over a graph. They need only `.parents`.
 
 Every walk is iterative (a graph may be a million nodes deep) and deterministic: parents are
 visited in operand order, so that two runs of one program give the same bits.
@@ -12,7 +12,7 @@ visited in operand order, so that two runs of one program give the same bits.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from typing import Protocol, TypeVar
 
 
@@ -70,16 +70,3 @@ def topological_order(roots: Sequence[N]) -> list[N]:
     for root in roots:
         order.setdefault(root)
     return list(order)  # pyright: ignore[reportReturnType] parents are of their children's kind
-
-
-def leaves(roots: Sequence[N]) -> list[N]:
-    """Return the leaves below the roots, in the order in which the computation meets them."""
-    return [node for node in topological_order(roots) if not node.parents]
-
-
-def depth(roots: Iterable[N]) -> int:
-    """Return the number of operations on the longest path from a leaf to a root."""
-    level: dict[GraphNode, int] = {}
-    for node in interior_order(list(roots)):
-        level[node] = 1 + max(level.get(parent, 0) for parent in node.parents)
-    return max(level.values(), default=0)

@@ -16,9 +16,8 @@ inputs. Pictures fold a graph by its groups.
 from __future__ import annotations
 
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import takewhile
-from typing import Any
+from typing import Any, NamedTuple
 
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
@@ -31,8 +30,7 @@ _FEW = 4  # different labels in a list
 _MARKS = "_-.,:;()[]{} "  # between a name and its numbers: w_2_3, w[4]
 
 
-@dataclass(frozen=True)
-class Group:
+class Group(NamedTuple):
     """Units of the same role.
 
     Attributes:
@@ -55,8 +53,7 @@ class Group:
         return (part for unit in self.units for part in unit.parts)
 
 
-@dataclass(frozen=True)
-class Grouping:
+class Grouping(NamedTuple):
     """A graph divided into groups.
 
     Attributes:

@@ -63,7 +63,7 @@ def fold(graph: Graph, unfold: object = None) -> list[Box]:
     Raises:
         OptionError: if no box has this name, or the node is not in the graph.
     """
-    grouping = group(graph.roots)
+    grouping = group(graph)
     if unfold is None:
         return _boxes(grouping, None, [])
     if isinstance(unfold, Node) and unfold in grouping.group_of:
