@@ -12,6 +12,8 @@ expected as many inputs as weights (3), got 2 inputs: pass 3 inputs
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 _EXCERPT = 40  # characters of a long formula shown on each side of the place
 
 
@@ -26,7 +28,7 @@ def described(x: object) -> str:
 
 
 class ChalkgradError(Exception):
-    """The base of all: `except ChalkgradError` catches everything that chalkgrad raises.
+    """The base of all: `except ChalkgradError` catches every error class of chalkgrad.
 
     Args:
         expected: what was expected, as a noun phrase.
@@ -36,6 +38,19 @@ class ChalkgradError(Exception):
 
     def __init__(self, expected: str, arrived: str, remedy: str) -> None:
         super().__init__(f"expected {expected}, got {arrived}: {remedy}")
+
+    def __reduce__(self) -> tuple[Callable[..., ChalkgradError], tuple[object, ...]]:
+        """Pickle the message as it stands: a worker process sends its errors home."""
+        return _restored, (type(self), self.args, self.__dict__)
+
+
+def _restored(
+    kind: type[ChalkgradError], arguments: tuple[object, ...], attributes: dict[str, object]
+) -> ChalkgradError:
+    error = kind.__new__(kind, *arguments)
+    error.args = arguments
+    error.__dict__.update(attributes)
+    return error
 
 
 class WrongTypeError(ChalkgradError, TypeError):
