@@ -17,7 +17,7 @@ from autodiff.formula.emit_python import emit
 from autodiff.formula.ieee import FAST, IEEE
 from autodiff.formula.interpret import evaluate
 from autodiff.formula.parse import ANY_NUMBER, parse
-from autodiff.formula.tree import Call, Expression, Formula, Name, Number, substitute
+from autodiff.formula.tree import Call, Expression, Formula, Name, Number, replace_equal, substitute
 from autodiff.formula.words import COMPARISONS, CONSTANTS
 
 from .operands import program_names, read_operands
@@ -158,12 +158,15 @@ class Operation:
         if self._expanded is not None:
             return self._expanded
         formula, derivatives = self.parsed
+        value = expand(formula.resolved())
         trees = [expand(derivative.resolved(), {self.name: self}) for derivative in derivatives]
+        if isinstance(value, Call):
+            trees = [replace_equal(tree, value, Name("out")) for tree in trees]
         if self.domain:
             inside = self._inside()
             trees = [Call("where", (inside, tree, Number(CONSTANTS["nan"]))) for tree in trees]
         by_operand = dict(zip(self.operands, trees, strict=True))
-        self._expanded = expand(formula.resolved()), by_operand
+        self._expanded = value, by_operand
         return self._expanded
 
     # -- compiling ----------------------------------------------------------------------------
