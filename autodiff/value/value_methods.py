@@ -337,6 +337,7 @@ class Elementary(Node):
         Here x is this Value.
         Derivative by x: direction_x(x, y)
         Derivative by y: direction_y(x, y)
+        Note: derivative 0 at the origin; below 1e-154 second derivatives may overflow early.
 
         Args:
             y: a Value or a real number.
@@ -385,6 +386,7 @@ class Elementary(Node):
         Here x is this Value.
         Formula: exp(-x**2 / 2) / sqrt(2*pi)
         Derivative: -where(abs(x) < 40, x, 0) * out
+        Note: between the two floats next to 1, where the second derivative is 0, it has no digits.
         """
         return unary(TABLE["normal_pdf"], self)
 
@@ -393,6 +395,7 @@ class Elementary(Node):
 
         Here x is this Value.
         Derivative: digamma(x)
+        Note: near its zeros below 0 only the absolute error is small.
         """
         return unary(TABLE["lgamma"], self)
 
