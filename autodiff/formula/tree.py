@@ -105,9 +105,7 @@ def replace_equal(expression: Expression, sought: Expression, by: Expression) ->
         head = tree.function if isinstance(tree, Call) else repr(tree)
         return numbers.setdefault((head, *below), len(numbers))
 
-    def combine(
-        tree: Expression, below: list[tuple[int, Expression]]
-    ) -> tuple[int, Expression]:
+    def combine(tree: Expression, below: list[tuple[int, Expression]]) -> tuple[int, Expression]:
         number = number_of(tree, [each for each, _ in below])
         if number == goal:
             return number, by

@@ -87,9 +87,7 @@ WORDS = {
 }
 
 # Words that NumPy has no function for: programs over arrays apply the float function to each number.
-WITHOUT_NUMPY = frozenset(
-    {"erf", "erfc", "erfinv", "normal_cdf", "lgamma", "digamma", "polygamma"}
-)
+WITHOUT_NUMPY = frozenset({"erf", "erfc", "erfinv", "normal_cdf", "lgamma", "digamma", "polygamma"})
 
 # Over all elements of an operand marked with a star.
 REDUCTIONS = {

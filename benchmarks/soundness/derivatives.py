@@ -184,7 +184,10 @@ _KNOWN: dict[str, tuple[str, Callable[[Sequence[float], int], bool]]] = {
     ),
     **dict.fromkeys(
         ("normal_cdf", "normal_pdf"),
-        ("between two floats the derivative is 0", lambda p, n: n > 1 and abs(abs(p[0]) - 1) < 1e-9),
+        (
+            "between two floats the derivative is 0",
+            lambda p, n: n > 1 and abs(abs(p[0]) - 1) < 1e-9,
+        ),
     ),
 }  # by row: what double precision cannot do, and at which points and orders
 _POLES = {  # where an infinity is due: the point, and the side from which to come
