@@ -45,6 +45,13 @@ _WORDS: Mapping[str, Callable[..., Any]] = {
     "cbrt": lambda x: mpmath.sign(x) * mpmath.cbrt(abs(x)),
     "atan2": mpmath.atan2,
     "hypot": mpmath.hypot,
+    "exp2": lambda x: mpmath.power(2, x),
+    "round": mpmath.nint,
+    "mod": lambda x, y: x - y * mpmath.floor(x / y),
+    "normal_cdf": mpmath.ncdf,
+    "lgamma": lambda x: mpmath.re(mpmath.loggamma(x)),
+    "digamma": mpmath.digamma,
+    "polygamma": lambda n, x: mpmath.psi(int(n), x),
 }
 
 

@@ -1,6 +1,7 @@
 """Python source for formulas: one function computes the value and all its derivatives.
 
-An expression needed twice is computed once, except inside a branch of `where`: branches stay lazy.
+An expression needed twice is computed once, except inside a branch of `where`: branches stay lazy,
+all but reductions that a loop would repeat.
 
 >>> emit(Call("exp", (Name("x"),)), {"x": Name("out")}, frozenset())
 ['out = exp(x)', 'return out, (out,)']
@@ -161,8 +162,10 @@ class _Emitter:
 
     def _is_worth_a_name(self, node: int) -> bool:
         tree = self.nodes[node]
-        if not isinstance(tree, Call) or not self.certain[node]:
+        if not isinstance(tree, Call):
             return False
+        if not self.certain[node]:  # a choice is lazy, but not at the price of a loop in a loop
+            return tree.function in REDUCTIONS and self.inside_loop[node]
         if tree.function in COMPARISONS or tree.function == "neg":  # cheaper than a name
             return False
         if self.sequence[node]:

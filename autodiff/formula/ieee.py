@@ -13,19 +13,30 @@ from __future__ import annotations
 import math
 import operator
 from collections.abc import Callable, Iterable, Sequence
-from math import copysign, inf, isnan, nan
+from math import copysign, inf, isfinite, isnan, nan
 from operator import add, mul, neg, sub
 from typing import Any
 
+from . import special
 from .words import WORDS
+
+_UNITS = 2**1074  # in 1
 
 
 def _total(terms: Iterable[float]) -> float:
-    """Add in order, as IEEE arithmetic does: where `fsum` raises, a term or the sum is inf."""
-    total = 0.0
-    for term in terms:
-        total += term
-    return total
+    """Add without rounding in between, where `fsum` cannot: a term or a partial sum is infinite."""
+    summands = list(terms)
+    infinite = [x for x in summands if not isfinite(x)]
+    if infinite:
+        return sum(infinite)
+    total = 0  # in units of the smallest float
+    for x in summands:
+        numerator, denominator = x.as_integer_ratio()
+        total += numerator * (_UNITS // denominator)
+    try:
+        return total / _UNITS
+    except OverflowError:
+        return inf if total > 0 else -inf
 
 
 def _product(factors: Iterable[float]) -> float:
@@ -127,12 +138,21 @@ FAST: dict[str, Callable[..., Any]] = {
     "prod_of_others": _products_of_others,
     "maximum": _maximum,
     "minimum": _minimum,
+    "floor": special.floor_of,
+    "round": special.round_of,
+    "mod": special.modulo,
+    "erfinv": special.erfinv,
+    "normal_cdf": special.normal_cdf,
+    "lgamma": special.lgamma,
+    "digamma": special.digamma,
+    "polygamma": special.polygamma,
 }
 
 IEEE: dict[str, Callable[..., Any]] = FAST | {
     "pow": _power,
     "sum": _total,
     "exp": _ieee(math.exp),
+    "exp2": _ieee(math.exp2),
     "expm1": _ieee(math.expm1),
     "log": _ieee(math.log, poles={0.0: -inf}),
     "log1p": _ieee(math.log1p, poles={-1.0: -inf}),

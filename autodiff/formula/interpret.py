@@ -24,6 +24,7 @@ def evaluate(
     expression: Expression,
     environment: Mapping[str, Operand],
     apply: Callable[[str, list[Operand]], Operand],
+    reduces: Callable[[str], bool] = REDUCTIONS.__contains__,
 ) -> Operand:
     """Compute an expression over the operands in `environment`.
 
@@ -31,6 +32,7 @@ def evaluate(
         expression: the tree to compute.
         environment: for each name an operand, or a list of operands.
         apply: computes one function of the language on a flat list of operands.
+        reduces: tells which functions take all elements of a list at once.
 
     Returns:
         An operand, or a list of them if the expression differs from element to element.
@@ -48,7 +50,7 @@ def evaluate(
             if tree.function == PRODUCT_OF_OTHERS:
                 others = (first[:index] + first[index + 1 :] for index in range(len(first)))
                 return [apply("prod", rest) if rest else 1.0 for rest in others]
-            if tree.function in REDUCTIONS:
+            if reduces(tree.function):
                 return apply(tree.function, first)
         lengths = [len(operand) for operand in below if is_list(operand)]
         if not lengths:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from typing import TypeVar
 
 from .ieee import ARITHMETIC, COMPARE, IEEE
-from .tree import Call, Expression, Number, arguments_of, fold, substitute
+from .tree import Call, Expression, Name, Number, arguments_of, fold, substitute
 from .words import WORDS
 
 T = TypeVar("T")
@@ -56,6 +56,8 @@ def simpler(
     """
     if name == "where" and isinstance(operands[0], float):
         return "", [operands[1] if operands[0] else operands[2]]
+    if name == "where" and operands[1] is operands[2]:
+        return "", [operands[1]]
     if len(operands) == 2:
         rules = _LOOSE_RULES if loosely else _RULES
         for side in (0, 1):
@@ -109,6 +111,8 @@ def _simplify(tree: Expression, below: list[Expression]) -> Expression:
             return Number(float(COMPARE[name](*values)))
         if name in ARITHMETIC or (name in WORDS and len(values) <= WORDS[name].arity):
             return Number(IEEE[name](*values))
+    if name == "where" and below[1] == below[2] and isinstance(below[1], Name):
+        return below[1]
     name, operands = simpler(name, [x.value if isinstance(x, Number) else x for x in below])
     trees = tuple(Number(x) if isinstance(x, float | int) else x for x in operands)
     if not name:

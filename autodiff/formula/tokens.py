@@ -29,7 +29,7 @@ _FOREIGN = {
     '"': "only real numbers are constants, not texts",
     "&": "conditions are joined by where(condition, x, y)",
     "|": "conditions are joined by where(condition, x, y)",
-    "%": "a remainder has no row in the table",
+    "%": "a remainder is written mod(x, y)",
 }
 
 

@@ -95,3 +95,23 @@ def substitute(expression: Expression, replacements: Mapping[str, Expression]) -
         return Call(tree.function, tuple(arguments)) if isinstance(tree, Call) else tree
 
     return fold(expression, arguments_of, combine) if replacements else expression
+
+
+def replace_equal(expression: Expression, sought: Expression, by: Expression) -> Expression:
+    """Put an expression in the place of every part that is equal to a sought one."""
+    numbers: dict[tuple[object, ...], int] = {}
+
+    def number_of(tree: Expression, below: list[int]) -> int:
+        head = tree.function if isinstance(tree, Call) else repr(tree)
+        return numbers.setdefault((head, *below), len(numbers))
+
+    def combine(tree: Expression, below: list[tuple[int, Expression]]) -> tuple[int, Expression]:
+        number = number_of(tree, [each for each, _ in below])
+        if number == goal:
+            return number, by
+        if isinstance(tree, Call):
+            return number, Call(tree.function, tuple([each for _, each in below]))
+        return number, tree
+
+    goal = fold(sought, arguments_of, number_of)
+    return fold(expression, arguments_of, combine)[1]

@@ -51,6 +51,7 @@ WORDS = {
     "abs": Word(1, "abs", r"\left|{0}\right|"),
     "exp": Word(1, "exp", r"e^{{{0}}}"),
     "expm1": Word(1, "expm1", r"\left(e^{{{0}}} - 1\right)"),
+    "exp2": Word(1, "exp2", r"2^{{{0}}}"),
     "log": Word(1, "log", r"\ln\left({0}\right)"),
     "log1p": Word(1, "log1p", r"\ln\left(1 + {0}\right)"),
     "log2": Word(1, "log2", r"\log_2\left({0}\right)"),
@@ -72,10 +73,21 @@ WORDS = {
     "atanh": Word(1, "arctanh", r"\operatorname{{artanh}}\left({0}\right)"),
     "erf": Word(1, "erf", r"\operatorname{{erf}}\left({0}\right)"),
     "erfc": Word(1, "erfc", r"\operatorname{{erfc}}\left({0}\right)"),
+    "erfinv": Word(1, "erfinv", r"\operatorname{{erf}}^{{-1}}\left({0}\right)"),
+    "normal_cdf": Word(1, "normal_cdf", r"\Phi\left({0}\right)"),
+    "lgamma": Word(1, "lgamma", r"\ln\left|\Gamma\left({0}\right)\right|"),
+    "digamma": Word(1, "digamma", r"\psi\left({0}\right)"),
+    "polygamma": Word(2, "polygamma", r"\psi^{{\left({0}\right)}}\left({1}\right)"),
+    "floor": Word(1, "floor", r"\left\lfloor {0} \right\rfloor"),
+    "round": Word(1, "rint", r"\operatorname{{round}}\left({0}\right)"),
+    "mod": Word(2, "remainder", r"\operatorname{{mod}}\left({0}, {1}\right)"),
     "hypot": Word(2, "hypot", r"\sqrt{{{0}^2 + {1}^2}}"),
     "maximum": Word(2, "maximum", r"\max\left({0}, {1}\right)"),
     "minimum": Word(2, "minimum", r"\min\left({0}, {1}\right)"),
 }
+
+# Words that NumPy has no function for: programs over arrays apply the float function to each number.
+WITHOUT_NUMPY = frozenset({"erf", "erfc", "erfinv", "normal_cdf", "lgamma", "digamma", "polygamma"})
 
 # Over all elements of an operand marked with a star.
 REDUCTIONS = {

@@ -19,7 +19,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
-from .traversal import walk
+from .node import Node, use_floats
+from .traversal import interior_order, walk
 
 N = TypeVar("N")
 T = TypeVar("T")
@@ -108,12 +109,17 @@ def sweep(
                 totals[parent] = plus(totals[parent], part) if parent in totals else part
 
 
-def backward(root: DifferentiableNode, seed: float) -> None:
+def backward(root: Node, seed: float) -> None:
     """Set the gradients of computed nodes below `root`, and add to those of leaves.
 
     Gradients are written only when the sweep is complete.
     """
-    for node, adjoint in adjoints([root], [seed]).items():
+    found = adjoints([root], [seed])
+    leaves = [node for node in found if not node.parents]
+    if not {float}.issuperset([leaf.data.__class__ for leaf in leaves]):
+        use_floats(interior_order([root]))
+        found = adjoints([root], [seed])
+    for node, adjoint in found.items():
         if node.parents:
             node.grad = adjoint
         else:

@@ -25,7 +25,7 @@ from .hooks import RELATIONS, observer
 from .source_lines import Place, place
 from .traversal import interior_order
 
-_REMEDY = "pass an int, a float or a NumPy real scalar"
+_REMEDY = "pass an int, a float, a Fraction, a Decimal or a NumPy real scalar"
 _new = object.__new__
 
 
@@ -33,7 +33,7 @@ class Node:
     """A number that knows how it was computed.
 
     Args:
-        data: an int, float, NumPy real scalar or 0-d array.
+        data: an int, float, Fraction, Decimal, NumPy real scalar or 0-d array.
         label: a name for people, any text; None for none.
     """
 
@@ -184,13 +184,45 @@ def recompute(root: Node) -> None:
         for parent in node.parents:
             if parent.data.__class__ is not float:
                 parent.data = number(parent.data)
+    _evaluate(order)
+
+
+def use_floats(order: Sequence[Node]) -> None:
+    """Make floats of data that was assigned to leaves as ints or NumPy scalars.
+
+    What was computed from such data since, in the precision of NumPy's scalars, is computed again;
+    of a graph that is older than the assignment nothing changes.
+
+    Args:
+        order: the computed nodes, each after its parents.
+
+    Raises:
+        OperandError: if something else than a real number was assigned to `data`.
+    """
+    changed: set[Node] = set()
+    for node in order:
+        for parent in node.parents:
+            if not parent.parents and parent.data.__class__ is not float:
+                parent.data = number(parent.data)
+    stale: list[Node] = []
+    for node in order:
+        kinds = {type(node.data), *map(type, node.local_derivatives)}
+        if kinds != {float} or not changed.isdisjoint(node.parents):
+            changed.add(node)
+            stale.append(node)
+    _evaluate(stale)
+
+
+def _evaluate(order: Sequence[Node]) -> None:
     for node in order:
         assert node.operation is not None
         node.data, node.local_derivatives = evaluate(node.operation, node.operands)
 
 
 def number(x: object) -> float:
-    """Convert a real number to a float; an int too large for one becomes inf.
+    """Convert a real number to the nearest float; one too large for a float becomes inf.
+
+    Real numbers are int, float, Fraction, Decimal, and NumPy scalars and 0-d arrays.
 
     Raises:
         OperandError: for anything else; the message has the remedy for what is often tried.
@@ -198,15 +230,23 @@ def number(x: object) -> float:
     if x.__class__ is float:
         return x  # pyright: ignore[reportReturnType]
     if isinstance(x, int):
-        try:
-            return float(x)
-        except OverflowError:
-            return float("inf") if x > 0 else float("-inf")
+        return _nearest(x)
     if isinstance(x, float):
         return float(x)
+    if hasattr(x, "as_integer_ratio"):  # a Fraction, a Decimal
+        return _nearest(x)
     if getattr(x, "shape", None) == () and getattr(getattr(x, "dtype", None), "kind", "") in "fiub":
         return float(x)  # pyright: ignore[reportArgumentType] a NumPy scalar or 0-d array
     raise OperandError("a real number", described(x), _advice(x))
+
+
+def _nearest(x: Any) -> float:
+    try:
+        return float(x)
+    except OverflowError:
+        return float("inf") if x > 0 else float("-inf")
+    except ValueError:  # a signalling nan of Decimal
+        return float("nan")
 
 
 def data_of(x: Node | float) -> float:

@@ -4,7 +4,7 @@
 >>> print(description(TABLE["asin"]))
 Return the inverse sine of x, in radians.
 <BLANKLINE>
-Derivative: 1 / sqrt((1 - x) * (1 + x))
+Derivative: 1 / sqrt(one_minus_square(x))
 Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
 """
 

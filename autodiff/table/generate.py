@@ -77,7 +77,8 @@ class Elementary(Node):
 def files() -> dict[Path, str]:
     """Return the text that each generated file should have."""
     operations = import_module("autodiff.operations")
-    rows = [row for row in operations.TABLE.values() if row.name in operations.BUILT_IN]
+    public = operations.BUILT_IN - operations.HELPERS
+    rows = [row for row in operations.TABLE.values() if row.name in public]
     functions = [row for row in rows if row.name not in WITHOUT_FUNCTION]
     return {
         FUNCTIONS: functions_text(functions),

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from autodiff.errors import OperationError
 
 _DECLARED = re.compile(r"(?P<name>[^\W\d]\w*)(?:(?P<star>\*)|=(?P<default>\S+))?")
-_GENERATED = re.compile(r"t\d+|\w*_|exact|len|map|zip|mul|forward")
+_GENERATED = re.compile(r"t\d+|\w*_|exact|len|map|zip|mul|forward|refused")
 
 
 def read_operands(text: str) -> tuple[tuple[str, ...], frozenset[str], tuple[float, ...]]:

@@ -12,12 +12,12 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from autodiff.errors import OperationError, ShapeError, described
+from autodiff.errors import OperandError, OperationError, ShapeError, described
 from autodiff.formula.emit_python import emit
 from autodiff.formula.ieee import FAST, IEEE
 from autodiff.formula.interpret import evaluate
 from autodiff.formula.parse import ANY_NUMBER, parse
-from autodiff.formula.tree import Call, Expression, Formula, Name, Number, substitute
+from autodiff.formula.tree import Call, Expression, Formula, Name, Number, replace_equal, substitute
 from autodiff.formula.words import COMPARISONS, CONSTANTS
 
 from .operands import program_names, read_operands
@@ -158,12 +158,15 @@ class Operation:
         if self._expanded is not None:
             return self._expanded
         formula, derivatives = self.parsed
+        value = expand(formula.resolved())
         trees = [expand(derivative.resolved(), {self.name: self}) for derivative in derivatives]
+        if isinstance(value, Call):
+            trees = [replace_equal(tree, value, Name("out")) for tree in trees]
         if self.domain:
             inside = self._inside()
             trees = [Call("where", (inside, tree, Number(CONSTANTS["nan"]))) for tree in trees]
         by_operand = dict(zip(self.operands, trees, strict=True))
-        self._expanded = expand(formula.resolved()), by_operand
+        self._expanded = value, by_operand
         return self._expanded
 
     # -- compiling ----------------------------------------------------------------------------
@@ -230,8 +233,9 @@ class Operation:
         source = (
             f"def forward({names}):\n    try:\n    {body}\n"
             f"    except (ArithmeticError, ValueError):\n        return exact({names})\n"
+            f"    except TypeError:\n        raise refused([{names}]) from None\n"
         )
-        return self._execute(source, {**FAST, "exact": exact})
+        return self._execute(source, {**FAST, "exact": exact, "refused": _refused})
 
     def _execute(self, source: str, words: Mapping[str, Callable[..., Any]]) -> FloatFunction:
         namespace: dict[str, Any] = {**words, "inf": CONSTANTS["inf"], "nan": CONSTANTS["nan"]}
@@ -267,3 +271,11 @@ class Operation:
             groups.append(list(flat[start:end]) if name in self.starred else flat[start])
             start = end
         return groups
+
+
+def _refused(operands: Sequence[Any]) -> OperandError:
+    """Return the error for operands that are not floats: something else was assigned to `data`."""
+    flat = [x for each in operands for x in (each if isinstance(each, list) else [each])]
+    wrong = [x for x in flat if not isinstance(x, float | int)]
+    arrived = described(wrong[0]) if wrong else f"{flat!r}"
+    return OperandError("a float as data of every operand", arrived, "assign floats to .data")

@@ -69,6 +69,18 @@ class FunctionOfYX(Function):
         return apply_to(self.operation, operands)
 
 
+class FunctionOfNX(Function):
+    """An operation called with (n, x)."""
+
+    @overload
+    def __call__(self, n: float, x: float, /) -> float: ...  # pyright: ignore[reportOverlappingOverload]
+    @overload
+    def __call__(self, n: Operand, x: Operand, /) -> Value: ...
+    def __call__(self, *operands: Operand) -> Operand:  # pyright: ignore[reportIncompatibleMethodOverride]
+        """Apply the operation to Values and numbers."""
+        return apply_to(self.operation, operands)
+
+
 class FunctionOfXSlope(Function):
     """An operation called with (x, slope)."""
 
@@ -109,11 +121,11 @@ pow = FunctionOfXY(TABLE["pow"])
 """Return x to the power y.
 
 Formula: x ** y
-Derivative by x: where(y == 0, where(abs(x) > 0, y * where(abs(x) > 0, x, 1)**(y - 1), 0), y * x**(y
-    - 1))
+Derivative by x: y * where(abs(x) > 0, x, where(y == 0, 1, x))**(y - 1)
 Derivative by y: where(x > 0, out * log(where(x > 0, x, 1)), where(x == 0, where(y >= 0, 0, -inf),
     nan))
-Note: x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y.
+Note: x**0 is 1 with derivative 0 everywhere; 0**y has derivative 0 by y; a k-th derivative is inf
+    or nan where x**(y - k) overflows.
 
 Args:
     x: a Value or a real number.
@@ -134,6 +146,72 @@ Derivative: 0
 
 Args:
     x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+floor = FunctionOfX(TABLE["floor"])
+"""Return the largest whole number that is not above x.
+
+Derivative: 0
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+round = FunctionOfX(TABLE["round"])
+"""Return the nearest whole number, the even one of two.
+
+Derivative: 0
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+mod = FunctionOfXY(TABLE["mod"])
+"""Return the remainder of x / y, with the sign of y, as Python's x % y.
+
+Derivative by x: 1
+Derivative by y: -round((x - out) / y)
+Note: the derivatives are those between the jumps.
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+floor_div = FunctionOfXY(TABLE["floor_div"])
+"""Return the largest whole number that is not above x / y, as Python's x // y.
+
+Formula: where(y == 0, x / y, round((x - mod(x, y)) / y))
+Derivative by x: 0
+Derivative by y: 0
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
 
 Returns:
     A Value; of numbers alone, a float.
@@ -298,6 +376,21 @@ Raises:
     OperandError: if an operand is neither a Value nor a real number.
 """
 
+exp2 = FunctionOfX(TABLE["exp2"])
+"""Return 2 to the power x.
+
+Derivative: out * log(2)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
 expm1 = FunctionOfX(TABLE["expm1"])
 """Return e**x - 1, exact for small x.
 
@@ -396,7 +489,45 @@ Raises:
 cbrt = FunctionOfX(TABLE["cbrt"])
 """Return the cube root of x.
 
-Derivative: 1 / (3 * out**2)
+Derivative: reciprocal(out)**2 / 3
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+xlogy = FunctionOfXY(TABLE["xlogy"])
+"""Return x * log(y), 0 where x is 0.
+
+Formula: where(x == 0, where(y >= 0, 0, nan), x * log(y))
+Derivative by x: log(y)
+Derivative by y: x / where(y == 0, where(x == 0, 1, 0), y)
+Domain: y >= 0; elsewhere the value and the derivative are nan.
+Note: the entropy of p is -xlogy(p, p).
+
+Args:
+    x: a Value or a real number.
+    y: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+logit = FunctionOfX(TABLE["logit"])
+"""Return log(x / (1 - x)), the inverse of sigmoid.
+
+Formula: where(abs(x - 0.5) < 0.25, 2 * atanh(2*x - 1), log(x / (1 - x)))
+Derivative: 1 / bernoulli_variance(x)
+Domain: x * (1 - x) >= 0; elsewhere the value and the derivative are nan.
+Note: near 1/2 by atanh, where the logarithm would cancel.
 
 Args:
     x: a Value or a real number.
@@ -456,7 +587,7 @@ Raises:
 asin = FunctionOfX(TABLE["asin"])
 """Return the inverse sine of x, in radians.
 
-Derivative: 1 / sqrt((1 - x) * (1 + x))
+Derivative: 1 / sqrt(one_minus_square(x))
 Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
 
 Args:
@@ -472,7 +603,7 @@ Raises:
 acos = FunctionOfX(TABLE["acos"])
 """Return the inverse cosine of x, in radians.
 
-Derivative: -1 / sqrt((1 - x) * (1 + x))
+Derivative: -1 / sqrt(one_minus_square(x))
 Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
 
 Args:
@@ -503,8 +634,8 @@ Raises:
 atan2 = FunctionOfYX(TABLE["atan2"])
 """Return the angle of the point (x, y) in radians, from -pi to pi.
 
-Derivative by y: x / r / r, r = hypot(x, y)
-Derivative by x: -y / r / r, r = hypot(x, y)
+Derivative by y: inverse_x(x, y)
+Derivative by x: -inverse_y(x, y)
 
 Args:
     y: a Value or a real number.
@@ -597,7 +728,7 @@ Raises:
 acosh = FunctionOfX(TABLE["acosh"])
 """Return the inverse hyperbolic cosine of x.
 
-Derivative: 1 / (sqrt(x - 1) * sqrt(x + 1))
+Derivative: 1 / sqrt(x - 1) / sqrt(x + 1)
 Domain: x >= 1; elsewhere the value and the derivative are nan.
 
 Args:
@@ -613,7 +744,7 @@ Raises:
 atanh = FunctionOfX(TABLE["atanh"])
 """Return the inverse hyperbolic tangent of x.
 
-Derivative: 1 / ((1 - x) * (1 + x))
+Derivative: 1 / one_minus_square(x)
 Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
 
 Args:
@@ -629,8 +760,9 @@ Raises:
 hypot = FunctionOfXY(TABLE["hypot"])
 """Return the length of the vector (x, y).
 
-Derivative by x: where(out == 0, 0, x / out)
-Derivative by y: where(out == 0, 0, y / out)
+Derivative by x: direction_x(x, y)
+Derivative by y: direction_y(x, y)
+Note: derivative 0 at the origin; below 1e-154 second derivatives may overflow early.
 
 Args:
     x: a Value or a real number.
@@ -673,12 +805,110 @@ Raises:
     OperandError: if an operand is neither a Value nor a real number.
 """
 
+erfinv = FunctionOfX(TABLE["erfinv"])
+"""Return the inverse of the error function of x.
+
+Derivative: sqrt(pi) / 2 * exp(out**2)
+Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+normal_cdf = FunctionOfX(TABLE["normal_cdf"])
+"""Return the standard normal distribution function of x.
+
+Derivative: normal_pdf(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+normal_pdf = FunctionOfX(TABLE["normal_pdf"])
+"""Return the standard normal density of x.
+
+Formula: exp(-x**2 / 2) / sqrt(2*pi)
+Derivative: -where(abs(x) < 40, x, 0) * out
+Note: between the two floats next to 1, where the second derivative is 0, it has no digits.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+lgamma = FunctionOfX(TABLE["lgamma"])
+"""Return the logarithm of the absolute value of the gamma function of x.
+
+Derivative: digamma(x)
+Note: near its zeros below 0 only the absolute error is small.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+digamma = FunctionOfX(TABLE["digamma"])
+"""Return the derivative of lgamma at x.
+
+Derivative: polygamma(1, x)
+Note: near its zeros only the absolute error is small.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+polygamma = FunctionOfNX(TABLE["polygamma"])
+"""Return the n-th derivative of digamma at x, n = 0, 1, 2, ....
+
+Derivative by n: nan
+Derivative by x: polygamma(n + 1, x)
+Note: not differentiable by n.
+
+Args:
+    n: a Value or a real number.
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
 sigmoid = FunctionOfX(TABLE["sigmoid"])
 """Return the logistic function of x.
 
 Formula: 1 / (1 + exp(-x))
-Derivative: out * sigmoid(-x)
-Note: sigmoid(-x) is 1 - sigmoid(x).
+Derivative: sigmoid_slope(x)
+Note: sigmoid_slope(x) is out * sigmoid(-x).
 
 Args:
     x: a Value or a real number.
@@ -795,8 +1025,8 @@ Raises:
 gelu = FunctionOfX(TABLE["gelu"])
 """Return x times the normal distribution function of x (Hendrycks and Gimpel, 2016).
 
-Formula: 0.5 * x * erfc(-x / sqrt(2))
-Derivative: 0.5 * erfc(-x / sqrt(2)) + x * exp(-x**2 / 2) / sqrt(2*pi)
+Formula: x * normal_cdf(x)
+Derivative: normal_cdf(x) + x * normal_pdf(x)
 
 Args:
     x: a Value or a real number.
@@ -811,10 +1041,10 @@ Raises:
 gelu_tanh = FunctionOfX(TABLE["gelu_tanh"])
 """Return gelu(x), approximated by tanh (Hendrycks and Gimpel, 2016).
 
-Formula: x * sigmoid(2*u), u = sqrt(2/pi) * (x + 0.044715 * x**3)
-Derivative: s * (1 + 2 * x * sigmoid(-2*u) * sqrt(2/pi) * (1 + 0.134145 * x**2)), u = sqrt(2/pi) *
-    (x + 0.044715 * x**3), s = sigmoid(2*u)
-Note: 0.5 * (1 + tanh(u)) is sigmoid(2*u), without the cancellation.
+Formula: x * gelu_gate(x)
+Derivative: gelu_gate(x) + x * sigmoid_slope(2*u) * v, z = where(abs(x) < 40, x, 40 * sign(x)), u =
+    sqrt(2/pi) * (z + 0.044715 * z**3), v = 2 * sqrt(2/pi) * (1 + 0.134145 * z**2)
+Note: gelu_gate(x) is 0.5 * (1 + tanh(u)), u = sqrt(2/pi) * (x + 0.044715 * x**3).
 
 Args:
     x: a Value or a real number.
@@ -830,7 +1060,7 @@ silu = FunctionOfX(TABLE["silu"])
 """Return x * sigmoid(x), also called swish (Elfwing et al., 2017).
 
 Formula: x / (1 + exp(-x))
-Derivative: s * (1 + x * sigmoid(-x)), s = sigmoid(x)
+Derivative: sigmoid(x) + x * sigmoid_slope(x)
 
 Args:
     x: a Value or a real number.
@@ -847,6 +1077,39 @@ mish = FunctionOfX(TABLE["mish"])
 
 Formula: x * tanh(softplus(x))
 Derivative: tanh(p) + x * sech(p)**2 * sigmoid(x), p = softplus(x)
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+relu6 = FunctionOfX(TABLE["relu6"])
+"""Return x limited to the interval from 0 to 6.
+
+Formula: minimum(maximum(x, 0), 6)
+Derivative: where(x > 0, where(x < 6, 1, 0), 0)
+Note: derivative 0 at 0 and at 6.
+
+Args:
+    x: a Value or a real number.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+softsign = FunctionOfX(TABLE["softsign"])
+"""Return x / (1 + abs(x)) (Glorot and Bengio, 2010).
+
+Formula: where(abs(x) < inf, x / (1 + abs(x)), sign(x))
+Derivative: reciprocal(1 + abs(x))**2
 
 Args:
     x: a Value or a real number.
@@ -971,12 +1234,48 @@ Raises:
     OperandError: if an operand is neither a Value nor a real number.
 """
 
+var = Reduction(TABLE["var"])
+"""Return the variance of the operands, their mean squared distance from the mean.
+
+Formula: sum((x - m)**2) / n - (sum(x - m) / n)**2, n = count(x), m = sum(x) / n
+Derivative: 2 / n * ((x - m) - sum(x - m) / n), n = count(x), m = sum(x) / n
+Note: divided by n, as NumPy does; the second term corrects the rounding of the mean.
+
+Args:
+    x: Values and real numbers, or one sequence of them.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
+std = Reduction(TABLE["std"])
+"""Return the standard deviation of the operands, the root of their variance.
+
+Formula: norm((x - m) - sum(x - m) / n) / sqrt(n), n = count(x), m = sum(x) / n
+Derivative: ((x - m) - sum(x - m) / n) / (n * where(out == 0, 1, out)), n = count(x), m = sum(x) / n
+Note: derivative 0 where all are equal; of two operands the second derivatives are 0 up to rounding.
+
+Args:
+    x: Values and real numbers, or one sequence of them.
+
+Returns:
+    A Value; of numbers alone, a float.
+
+Raises:
+    OperandError: if an operand is neither a Value nor a real number.
+"""
+
 logsumexp = Reduction(TABLE["logsumexp"])
 """Return the logarithm of the sum of e**x over the operands, without overflow.
 
-Formula: top + log(sum(exp(x - top))), m = maximum(x), top = where(abs(m) < inf, m, 0)
+Formula: where(abs(m) < inf, m + log1p(sum(where(x == m, 0, exp(x - m))) + (sum(x == m) - 1)), m), m
+    = maximum(x)
 Derivative: exp(x - m) / sum(exp(x - m)), m = maximum(x)
-Note: exp(x - out) would be wrong where out is so large that log(n) is lost in it.
+Note: exp(x - out) would be wrong where out is so large that log(n) is lost in it; where a share is
+    1/2, the third derivative keeps only its absolute error.
 
 Args:
     x: Values and real numbers, or one sequence of them.
@@ -992,7 +1291,10 @@ norm = Reduction(TABLE["norm"])
 """Return the Euclidean norm of the operands, without overflow.
 
 Formula: where(m < inf, where(m > 0, m * sqrt(sum((x / m)**2)), m), m), m = maximum(abs(x))
-Derivative: where(out == 0, 0, x / out)
+Derivative: where(large, direction_x(where(large, x, 1), norm(where(large, 0, x))), x / where(out ==
+    0, 1, out)), large = (abs(x) > 0.75 * out) * (sum(x == 0) < count(x) - 1)
+Note: derivative 0 at the origin; by an element that outweighs the others, their norm is used, so
+    that second derivatives do not cancel.
 
 Args:
     x: Values and real numbers, or one sequence of them.

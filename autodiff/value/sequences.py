@@ -16,10 +16,11 @@ from autodiff.graph.node import data_of
 from autodiff.operations import TABLE
 
 from .function_types import Operand, apply_to, elements_of
-from .functions import exp, less, logsumexp, maximum, where
+from .functions import less, logsumexp, maximum, where
+from .functions import sum as sum_of
 from .value import Value
 
-_DOT = TABLE["dot"]
+_DOT, _EXP_DIFFERENCE = TABLE["dot"], TABLE["exp_difference"]
 
 
 def dot(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = 0.0) -> Value:
@@ -60,12 +61,16 @@ def softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
         xs: n Values or numbers.
 
     Returns:
-        n Values; of numbers alone, n floats. Each is exp(log_softmax(xs)_i).
+        n Values; of numbers alone, n floats. Each is exp(x_i - top) over the sum of these, where
+        top is the largest, a constant; the rounding of the difference is made up for.
 
     Raises:
         ShapeError: if there are no operands.
     """
-    return [exp(x) for x in log_softmax(xs)]
+    elements, top = _with_top(xs)
+    shares = [apply_to(_EXP_DIFFERENCE, (x, top)) for x in elements]
+    total = sum_of(shares)
+    return [share / total for share in shares]
 
 
 @overload
@@ -87,12 +92,17 @@ def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
     Raises:
         ShapeError: if there are no operands.
     """
-    elements = elements_of(xs)
-    largest = maximum([_without_derivative(x) for x in elements])
-    top = where(less(abs(largest), inf), largest, 0.0)
+    elements, top = _with_top(xs)
     shifted = [x - top for x in elements]
     total = logsumexp(shifted)
     return [x - total for x in shifted]
+
+
+def _with_top(xs: Sequence[Operand]) -> tuple[tuple[Operand, ...], Operand]:
+    """Return the elements, and the largest as a constant, or 0 where it is infinite."""
+    elements = elements_of(xs)
+    largest = maximum([_without_derivative(x) for x in elements])
+    return elements, where(less(abs(largest), inf), largest, 0.0)
 
 
 def _without_derivative(x: Operand) -> Operand:

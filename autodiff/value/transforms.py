@@ -20,6 +20,7 @@ from typing import Any
 from autodiff.errors import ShapeError, WrongTypeError, described
 from autodiff.formula.interpret import evaluate, is_list
 from autodiff.formula.simplify import simpler
+from autodiff.formula.words import REDUCTIONS
 from autodiff.graph.backprop import sweep
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node, number, variadic
@@ -29,6 +30,8 @@ from autodiff.operations import TABLE
 from .functions import Operand
 from .functions import sum as sum_of
 from .value import Value
+
+_WHERE = TABLE["where"]
 
 
 def grad(y: Value, xs: Any) -> Any:
@@ -102,7 +105,7 @@ def jvp(ys: Any, xs: Sequence[Value], directions: Sequence[Operand]) -> Any:
             continue
         terms: list[Operand] = []
         for parent, derivative in _derivatives(node, tangents):
-            terms.append(apply("mul", [derivative, tangents[parent]]))
+            terms.append(_times(tangents[parent], derivative))
         if terms:
             tangents[node] = _total(terms)
     return rebuilt(ys, _results([tangents.get(root, 0.0) for root in roots], graph))
@@ -176,7 +179,7 @@ def _adjoints(
     def through(node: Node, _: list[Operand]) -> Iterator[tuple[Node, list[Operand]]]:
         if node.parents:
             for parent, derivative in _derivatives(node, relevant):
-                yield parent, [apply("mul", [adjoint[node], derivative])]
+                yield parent, [_times(adjoint[node], derivative)]
 
     def plus(terms: list[Operand], more: list[Operand]) -> list[Operand]:
         terms += more
@@ -210,8 +213,8 @@ def _derivatives(
             continue
         local = dict(environment)
         for name, expression in derivative.bindings:
-            local[name] = evaluate(expression, local, apply)
-        result: Any = evaluate(derivative.result, local, apply)
+            local[name] = evaluate(expression, local, apply, _reduces)
+        result: Any = evaluate(derivative.result, local, apply, _reduces)
         results = result if is_list(result) else [result] * len(several)
         if outside:  # the node is nan; so are its derivatives, which must depend on the operands
             results = [apply("mul", [value, float("nan")]) for value in results]
@@ -219,6 +222,21 @@ def _derivatives(
             is_zero = value.__class__ is float and value == 0.0
             if isinstance(operand, Node) and operand in among and not is_zero:
                 yield operand, value
+
+
+def _reduces(name: str) -> bool:
+    return name in REDUCTIONS or bool(TABLE[name].starred)
+
+
+def _times(adjoint: Operand, derivative: Operand) -> Operand:
+    """Multiply; by a choice of 1 or 0, choose instead: a branch not taken gets 0, even of inf."""
+    if isinstance(derivative, Value) and derivative.operation is _WHERE:
+        condition, *choice = derivative.operands
+        if choice == [1.0, 0.0]:
+            return apply("where", [condition, adjoint, 0.0])
+        if choice == [0.0, 1.0]:
+            return apply("where", [condition, 0.0, adjoint])
+    return apply("mul", [adjoint, derivative])
 
 
 def apply(name: str, operands: Sequence[Operand]) -> Operand:

@@ -18,7 +18,7 @@ from functools import partial
 from typing import Any
 
 from autodiff.errors import WrongTypeError
-from autodiff.formula.words import COMPARISONS, INFIX, WORDS
+from autodiff.formula.words import COMPARISONS, INFIX, WITHOUT_NUMPY, WORDS
 from autodiff.graph.node import Node, compare, is_array, variadic
 from autodiff.operations import TABLE
 
@@ -36,7 +36,8 @@ _OPERATIONS = {
     "square": "square",
     "reciprocal": "reciprocal",
     "logaddexp": "logsumexp",
-} | {word.numpy: name for name, word in WORDS.items() if name not in {"erf", "erfc"}}
+    "floor_divide": "floor_div",
+} | {word.numpy: name for name, word in WORDS.items() if name not in WITHOUT_NUMPY}
 
 # On the data, as Python's comparison operators: names of NumPy, and signs.
 _COMPARISONS = {name: INFIX[name].sign for name in COMPARISONS - {"equal"}}

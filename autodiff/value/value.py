@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Never, Self
 
-from autodiff.errors import LostDerivativeError
+from autodiff.errors import LostDerivativeError, WrongTypeError
 from autodiff.graph.backprop import backward
 from autodiff.graph.copying import copy_graph, copy_node, reduce_node
 from autodiff.graph.hooks import observer
@@ -26,13 +26,14 @@ from .ufuncs import apply_ufunc
 from .value_methods import Elementary
 
 _ADD, _SUB, _MUL, _DIV, _POW = (TABLE[name] for name in ("add", "sub", "mul", "div", "pow"))
-_NEG, _ABS = TABLE["neg"], TABLE["abs"]
+_NEG, _ABS, _ROUND, _FLOOR = (TABLE[name] for name in ("neg", "abs", "round", "floor"))
+_MOD, _FLOOR_DIV = TABLE["mod"], TABLE["floor_div"]
 
 
 class Value(Elementary):
     """A scalar that records how it was computed.
 
-    `+ - * / ** -v abs(v)` take Values and numbers and return Values. `<`, `<=`, `>`, `>=` and
+    `+ - * / // % ** -v abs(v) round(v)` take Values and numbers and return Values. `<`, `<=`, `>`, `>=` and
     `bool(v)` compare data; `==` is identity, so that Values live in sets and dicts.
 
     Args:
@@ -41,6 +42,7 @@ class Value(Elementary):
 
     Attributes:
         data: the value, a float. After assigning to that of a leaf, call `recompute` on the result.
+            Another real number that is assigned becomes a float in `recompute` or `backward`.
         grad: the gradient, a float. That of a computed Value is from the last `backward`; that of
             a leaf is added up over all since `zero_grad`.
         label: the name, a str, or None.
@@ -88,6 +90,24 @@ class Value(Elementary):
     def __rtruediv__(self, other: float) -> Self:
         return reflected(_DIV, other, self)
 
+    def __mod__(self, other: Self | float) -> Self:
+        return binary(_MOD, self, other)
+
+    def __rmod__(self, other: float) -> Self:
+        return reflected(_MOD, other, self)
+
+    def __floordiv__(self, other: Self | float) -> Self:
+        return binary(_FLOOR_DIV, self, other)
+
+    def __rfloordiv__(self, other: float) -> Self:
+        return reflected(_FLOOR_DIV, other, self)
+
+    def __divmod__(self, other: Self | float) -> tuple[Self, Self]:
+        return self // other, self % other
+
+    def __rdivmod__(self, other: float) -> tuple[Self, Self]:
+        return other // self, other % self
+
     def __pow__(self, other: Self | float) -> Self:
         return binary(_POW, self, other)
 
@@ -102,6 +122,18 @@ class Value(Elementary):
 
     def __abs__(self) -> Self:
         return unary(_ABS, self)
+
+    def __round__(self, digits: None = None) -> Self:
+        if digits is not None:
+            raise WrongTypeError(
+                "round(v), to a whole number",
+                f"round(v, {digits!r})",
+                "write f'{v:.2f}' for a text, or round(v.data, 2) for a number",
+            )
+        return unary(_ROUND, self)
+
+    def __floor__(self) -> Self:
+        return unary(_FLOOR, self)
 
     # -- comparison of data -------------------------------------------------------------------
 

@@ -50,6 +50,42 @@ class Elementary(Node):
         """
         return unary(TABLE["sign"], self)
 
+    def floor(self) -> Self:
+        """Return the largest whole number that is not above x.
+
+        Here x is this Value.
+        Derivative: 0
+        """
+        return unary(TABLE["floor"], self)
+
+    def round(self) -> Self:
+        """Return the nearest whole number, the even one of two.
+
+        Here x is this Value.
+        Derivative: 0
+        """
+        return unary(TABLE["round"], self)
+
+    rint = round
+
+    def mod(self, y: Self | float) -> Self:
+        """Return the remainder of x / y, with the sign of y, as Python's x % y.
+
+        Here x is this Value.
+        Derivative by x: 1
+        Derivative by y: -round((x - out) / y)
+        Note: the derivatives are those between the jumps.
+
+        Args:
+            y: a Value or a real number.
+
+        Raises:
+            OperandError: if an operand is neither a Value nor a real number.
+        """
+        return variadic(TABLE["mod"], (self, y))
+
+    remainder = mod
+
     def square(self) -> Self:
         """Return the square of x.
 
@@ -75,6 +111,14 @@ class Elementary(Node):
         Derivative: out
         """
         return unary(TABLE["exp"], self)
+
+    def exp2(self) -> Self:
+        """Return 2 to the power x.
+
+        Here x is this Value.
+        Derivative: out * log(2)
+        """
+        return unary(TABLE["exp2"], self)
 
     def expm1(self) -> Self:
         """Return e**x - 1, exact for small x.
@@ -133,9 +177,20 @@ class Elementary(Node):
         """Return the cube root of x.
 
         Here x is this Value.
-        Derivative: 1 / (3 * out**2)
+        Derivative: reciprocal(out)**2 / 3
         """
         return unary(TABLE["cbrt"], self)
+
+    def logit(self) -> Self:
+        """Return log(x / (1 - x)), the inverse of sigmoid.
+
+        Here x is this Value.
+        Formula: where(abs(x - 0.5) < 0.25, 2 * atanh(2*x - 1), log(x / (1 - x)))
+        Derivative: 1 / bernoulli_variance(x)
+        Domain: x * (1 - x) >= 0; elsewhere the value and the derivative are nan.
+        Note: near 1/2 by atanh, where the logarithm would cancel.
+        """
+        return unary(TABLE["logit"], self)
 
     def sin(self) -> Self:
         """Return the sine of x, in radians.
@@ -165,7 +220,7 @@ class Elementary(Node):
         """Return the inverse sine of x, in radians.
 
         Here x is this Value.
-        Derivative: 1 / sqrt((1 - x) * (1 + x))
+        Derivative: 1 / sqrt(one_minus_square(x))
         Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
         """
         return unary(TABLE["asin"], self)
@@ -176,7 +231,7 @@ class Elementary(Node):
         """Return the inverse cosine of x, in radians.
 
         Here x is this Value.
-        Derivative: -1 / sqrt((1 - x) * (1 + x))
+        Derivative: -1 / sqrt(one_minus_square(x))
         Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
         """
         return unary(TABLE["acos"], self)
@@ -197,8 +252,8 @@ class Elementary(Node):
         """Return the angle of the point (x, y) in radians, from -pi to pi.
 
         Here y is this Value.
-        Derivative by y: x / r / r, r = hypot(x, y)
-        Derivative by x: -y / r / r, r = hypot(x, y)
+        Derivative by y: inverse_x(x, y)
+        Derivative by x: -inverse_y(x, y)
 
         Args:
             x: a Value or a real number.
@@ -258,7 +313,7 @@ class Elementary(Node):
         """Return the inverse hyperbolic cosine of x.
 
         Here x is this Value.
-        Derivative: 1 / (sqrt(x - 1) * sqrt(x + 1))
+        Derivative: 1 / sqrt(x - 1) / sqrt(x + 1)
         Domain: x >= 1; elsewhere the value and the derivative are nan.
         """
         return unary(TABLE["acosh"], self)
@@ -269,7 +324,7 @@ class Elementary(Node):
         """Return the inverse hyperbolic tangent of x.
 
         Here x is this Value.
-        Derivative: 1 / ((1 - x) * (1 + x))
+        Derivative: 1 / one_minus_square(x)
         Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
         """
         return unary(TABLE["atanh"], self)
@@ -280,8 +335,9 @@ class Elementary(Node):
         """Return the length of the vector (x, y).
 
         Here x is this Value.
-        Derivative by x: where(out == 0, 0, x / out)
-        Derivative by y: where(out == 0, 0, y / out)
+        Derivative by x: direction_x(x, y)
+        Derivative by y: direction_y(x, y)
+        Note: derivative 0 at the origin; below 1e-154 second derivatives may overflow early.
 
         Args:
             y: a Value or a real number.
@@ -307,13 +363,74 @@ class Elementary(Node):
         """
         return unary(TABLE["erfc"], self)
 
+    def erfinv(self) -> Self:
+        """Return the inverse of the error function of x.
+
+        Here x is this Value.
+        Derivative: sqrt(pi) / 2 * exp(out**2)
+        Domain: abs(x) <= 1; elsewhere the value and the derivative are nan.
+        """
+        return unary(TABLE["erfinv"], self)
+
+    def normal_cdf(self) -> Self:
+        """Return the standard normal distribution function of x.
+
+        Here x is this Value.
+        Derivative: normal_pdf(x)
+        """
+        return unary(TABLE["normal_cdf"], self)
+
+    def normal_pdf(self) -> Self:
+        """Return the standard normal density of x.
+
+        Here x is this Value.
+        Formula: exp(-x**2 / 2) / sqrt(2*pi)
+        Derivative: -where(abs(x) < 40, x, 0) * out
+        Note: between the two floats next to 1, where the second derivative is 0, it has no digits.
+        """
+        return unary(TABLE["normal_pdf"], self)
+
+    def lgamma(self) -> Self:
+        """Return the logarithm of the absolute value of the gamma function of x.
+
+        Here x is this Value.
+        Derivative: digamma(x)
+        Note: near its zeros below 0 only the absolute error is small.
+        """
+        return unary(TABLE["lgamma"], self)
+
+    def digamma(self) -> Self:
+        """Return the derivative of lgamma at x.
+
+        Here x is this Value.
+        Derivative: polygamma(1, x)
+        Note: near its zeros only the absolute error is small.
+        """
+        return unary(TABLE["digamma"], self)
+
+    def polygamma(self, x: Self | float) -> Self:
+        """Return the n-th derivative of digamma at x, n = 0, 1, 2, ....
+
+        Here n is this Value.
+        Derivative by n: nan
+        Derivative by x: polygamma(n + 1, x)
+        Note: not differentiable by n.
+
+        Args:
+            x: a Value or a real number.
+
+        Raises:
+            OperandError: if an operand is neither a Value nor a real number.
+        """
+        return variadic(TABLE["polygamma"], (self, x))
+
     def sigmoid(self) -> Self:
         """Return the logistic function of x.
 
         Here x is this Value.
         Formula: 1 / (1 + exp(-x))
-        Derivative: out * sigmoid(-x)
-        Note: sigmoid(-x) is 1 - sigmoid(x).
+        Derivative: sigmoid_slope(x)
+        Note: sigmoid_slope(x) is out * sigmoid(-x).
         """
         return unary(TABLE["sigmoid"], self)
 
@@ -391,8 +508,8 @@ class Elementary(Node):
         """Return x times the normal distribution function of x (Hendrycks and Gimpel, 2016).
 
         Here x is this Value.
-        Formula: 0.5 * x * erfc(-x / sqrt(2))
-        Derivative: 0.5 * erfc(-x / sqrt(2)) + x * exp(-x**2 / 2) / sqrt(2*pi)
+        Formula: x * normal_cdf(x)
+        Derivative: normal_cdf(x) + x * normal_pdf(x)
         """
         return unary(TABLE["gelu"], self)
 
@@ -400,10 +517,11 @@ class Elementary(Node):
         """Return gelu(x), approximated by tanh (Hendrycks and Gimpel, 2016).
 
         Here x is this Value.
-        Formula: x * sigmoid(2*u), u = sqrt(2/pi) * (x + 0.044715 * x**3)
-        Derivative: s * (1 + 2 * x * sigmoid(-2*u) * sqrt(2/pi) * (1 + 0.134145 * x**2)), u =
-            sqrt(2/pi) * (x + 0.044715 * x**3), s = sigmoid(2*u)
-        Note: 0.5 * (1 + tanh(u)) is sigmoid(2*u), without the cancellation.
+        Formula: x * gelu_gate(x)
+        Derivative: gelu_gate(x) + x * sigmoid_slope(2*u) * v, z = where(abs(x) < 40, x, 40 *
+            sign(x)), u = sqrt(2/pi) * (z + 0.044715 * z**3), v = 2 * sqrt(2/pi) * (1 + 0.134145 *
+            z**2)
+        Note: gelu_gate(x) is 0.5 * (1 + tanh(u)), u = sqrt(2/pi) * (x + 0.044715 * x**3).
         """
         return unary(TABLE["gelu_tanh"], self)
 
@@ -412,7 +530,7 @@ class Elementary(Node):
 
         Here x is this Value.
         Formula: x / (1 + exp(-x))
-        Derivative: s * (1 + x * sigmoid(-x)), s = sigmoid(x)
+        Derivative: sigmoid(x) + x * sigmoid_slope(x)
         """
         return unary(TABLE["silu"], self)
 
@@ -424,6 +542,25 @@ class Elementary(Node):
         Derivative: tanh(p) + x * sech(p)**2 * sigmoid(x), p = softplus(x)
         """
         return unary(TABLE["mish"], self)
+
+    def relu6(self) -> Self:
+        """Return x limited to the interval from 0 to 6.
+
+        Here x is this Value.
+        Formula: minimum(maximum(x, 0), 6)
+        Derivative: where(x > 0, where(x < 6, 1, 0), 0)
+        Note: derivative 0 at 0 and at 6.
+        """
+        return unary(TABLE["relu6"], self)
+
+    def softsign(self) -> Self:
+        """Return x / (1 + abs(x)) (Glorot and Bengio, 2010).
+
+        Here x is this Value.
+        Formula: where(abs(x) < inf, x / (1 + abs(x)), sign(x))
+        Derivative: reciprocal(1 + abs(x))**2
+        """
+        return unary(TABLE["softsign"], self)
 
     def hardtanh(self) -> Self:
         """Return x limited to the interval from -1 to 1.

@@ -141,6 +141,10 @@ class _Writer:
         one = self._operand(1.0)
         if function == "erfc":
             return self.node("Sub", [one, self._applied(row, "erf", operands)])
+        if function == "normal_cdf":
+            scaled = self.node("Div", [*operands, self._operand(2.0**0.5)])
+            doubled = self.node("Add", [one, self._applied(row, "erf", [scaled])])
+            return self.node("Div", [doubled, self._operand(2.0)])
         if function == "log1p":
             return self.node("Log", [self.node("Add", [one, *operands])])
         if function == "expm1":

@@ -8,7 +8,6 @@ array([1., 6., 8.])
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Sequence
 from copy import copy
 from typing import Any, TypeAlias
@@ -17,6 +16,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.compiler.ir.access import Positions
+from autodiff.formula.ieee import FAST
+from autodiff.formula.words import WITHOUT_NUMPY
 
 Array: TypeAlias = NDArray[Any]
 
@@ -182,19 +183,17 @@ def power(x: Any, y: Any, out: Array) -> None:
         np.add(out, 0.0, out=out)
 
 
-def erf(x: Array, out: Array) -> None:
-    """Compute the error function of every element."""
-    _each(math.erf, x, out)
+def _each(function: Callable[..., float]) -> Callable[..., None]:
+    """Return a kernel that calls a float function on every element."""
+
+    def kernel(*operands: Any, out: Array) -> None:
+        wholes = [np.broadcast_to(x, out.shape).ravel().tolist() for x in operands]
+        out[...] = np.reshape(list(map(function, *wholes)), out.shape)
+
+    return kernel
 
 
-def erfc(x: Array, out: Array) -> None:
-    """Compute 1 minus the error function of every element, without cancellation."""
-    _each(math.erfc, x, out)
-
-
-def _each(function: Callable[[float], float], x: Any, out: Array) -> None:
-    whole = np.broadcast_to(x, out.shape)
-    out[...] = np.reshape([function(number) for number in whole.ravel().tolist()], out.shape)
+BY_ELEMENT = {name: _each(FAST[name]) for name in WITHOUT_NUMPY}
 
 
 def prod_of_others(x: Array, out: Array) -> None:

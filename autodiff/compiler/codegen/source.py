@@ -28,12 +28,12 @@ from autodiff.compiler.ir.view import View
 
 from .accumulation import Adjoints
 from .forward import read, write_forward
-from .kernels import Scatter, erf, erfc, outer_products, power, prod_of_others, segment_sums
+from .kernels import BY_ELEMENT, Scatter, outer_products, power, prod_of_others, segment_sums
 from .names import CALLS, OTHER_CALLS
 from .reverse import write_reverse
 from .writer import Writer
 
-_KERNELS = (erf, erfc, outer_products, power, prod_of_others, segment_sums)
+_KERNELS = (outer_products, power, prod_of_others, segment_sums)
 
 
 class Source(NamedTuple):
@@ -71,7 +71,7 @@ class Source(NamedTuple):
             else plan
             for name, plan in self.patterns.items()
         }
-        return {**numpy, **kernels, **numbers, **patterns}
+        return {**numpy, **BY_ELEMENT, **kernels, **numbers, **patterns}
 
 
 def write_source(writer: Writer) -> Source:

@@ -23,6 +23,7 @@ BY_CHANCE = 1000  # a unit that is off in fewer places of a batch may be on in t
 SCALE_REMEDY = "scale them: x / 255 for pixels, (x - mean) / deviation in general"
 _LARGE, _LITTLE = 20.0, 1e-3  # beyond these the largest input is far from 1
 _LOGS = frozenset(TABLE[name] for name in ("log", "log2", "log10"))
+_EXPONENTIALS = frozenset({TABLE["exp"], TABLE["exp_difference"]})
 _EXP, _POW, _ADD, _SUB, _MUL, _DIV, _SUM, _LOGSUMEXP = (
     TABLE[name] for name in ("exp", "pow", "add", "sub", "mul", "div", "sum", "logsumexp")
 )
@@ -52,7 +53,7 @@ def _is_softmax(node: Node, kinds: Mapping[Node, int]) -> bool:
         return False
     exponential, rest = node.parents
     total = rest if node.operation is _DIV else (rest.parents or (rest,))[0]  # times 1 / total
-    if exponential.operation is not _EXP and not _is_power(exponential):
+    if exponential.operation not in _EXPONENTIALS and not _is_power(exponential):
         return False
     added = frozenset({_ADD, _SUM})
     terms = region(total, lambda x: x.parents if x.operation in added else ())

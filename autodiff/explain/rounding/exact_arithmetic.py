@@ -42,6 +42,20 @@ def _chosen(condition: Real, x: Real, y: Real) -> Real:
     return x if condition else y
 
 
+def _floor(x: Real) -> Real:
+    return Fraction(int(x // 1))
+
+
+def _round(x: Real) -> Real:
+    down = _floor(x)
+    above = x - down - Fraction(1, 2)
+    return down + (above > 0 or (above == 0 and down % 2))
+
+
+def _modulo(x: Real, y: Real) -> Real:
+    return x - y * _floor(x / y)
+
+
 _CHOICES: Mapping[str, Callable[..., Real]] = {
     **{name: _truth(compare) for name, compare in COMPARE.items()},
     "where": _chosen,
@@ -49,6 +63,8 @@ _CHOICES: Mapping[str, Callable[..., Real]] = {
     "neg": operator.neg,
     "maximum": max,
     "minimum": min,
+    "floor": _floor,
+    "round": _round,
 }
 EXACT = frozenset({*_CHOICES, "count"})  # functions whose result is never rounded
 _RATIONAL: Mapping[str, Callable[..., Real]] = {
@@ -59,6 +75,7 @@ _RATIONAL: Mapping[str, Callable[..., Real]] = {
     "div": _divided,
     "sum": lambda *xs: sum(xs, _ZERO),
     "prod": lambda *xs: prod(xs, start=_ONE),
+    "mod": _modulo,
 }
 
 
@@ -130,7 +147,7 @@ class Precise:
 
     def _by_ieee(self, name: str, xs: list[Real]) -> Real:
         floats = [self.float_of(x) for x in xs]
-        if name in _CHOICES and name not in {"abs", "neg", "maximum", "minimum"}:
+        if name in _CHOICES and name not in {"abs", "neg", "maximum", "minimum", "floor", "round"}:
             return _CHOICES[name](*floats)
         function = IEEE[name]
         return _real(function(floats) if name in {"sum", "prod"} else function(*floats))
@@ -145,12 +162,21 @@ class Precise:
             "mul": operator.mul,
             "div": _divided,
             "pow": context.power,
+            "mod": _modulo,
             "sum": lambda *terms: context.fsum(terms),
             "prod": lambda *factors: context.fprod(factors),
         }
         match name:
             case "log2" | "log10":
                 result = context.log(numbers[0], int(name[3:]))
+            case "exp2":
+                result = context.power(2, numbers[0])
+            case "lgamma":
+                result = context.re(context.loggamma(numbers[0]))
+            case "digamma" | "polygamma":
+                result = context.psi(*([0, *numbers] if name == "digamma" else numbers))
+            case "normal_cdf":
+                result = context.ncdf(numbers[0])
             case "cbrt":
                 result = context.sign(numbers[0]) * context.cbrt(abs(numbers[0]))
             case _:

@@ -77,7 +77,7 @@ BAD_TEXTS = [
     ("1 + x ^ 2", "a power is written x\\*\\*y", 6, 7),
     ("1 + x // y", "division is written x / y, a power x\\*\\*y", 7, 8),
     ("x @ y", "a sum of products is written dot\\(\\.\\.\\.\\)", 2, 3),
-    ("x % y", "a remainder has no row in the table", 2, 3),
+    ("x % y", "a remainder is written mod", 2, 3),
     ("~x", "'\\~' does not belong in a formula", 0, 1),
     ("x & y", "conditions are joined by where\\(condition, x, y\\)", 2, 3),
     ("x << 2", "an operand is missing before '<'", 3, 4),

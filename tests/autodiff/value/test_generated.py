@@ -10,13 +10,14 @@ import pytest
 import autodiff
 from autodiff import TABLE, Value
 from autodiff.formula.words import WORDS
-from autodiff.operations import BUILT_IN
+from autodiff.operations import BUILT_IN, HELPERS
 from autodiff.table import generate
 
-FUNCTIONS = [name for name in sorted(BUILT_IN) if name not in generate.WITHOUT_FUNCTION]
+PUBLIC = sorted(BUILT_IN - HELPERS)
+FUNCTIONS = [name for name in PUBLIC if name not in generate.WITHOUT_FUNCTION]
 OF_ONE = [
     name
-    for name in sorted(BUILT_IN)
+    for name in PUBLIC
     if len(TABLE[name].operands) - len(TABLE[name].defaults) == 1 and not TABLE[name].starred
 ]
 
