@@ -15,10 +15,11 @@ from math import isfinite
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 
-from .finite_differences import Noise, differentiate, differentiate_twice
+from .finite_differences import Noise, Slope, differentiate, differentiate_twice
 from .forward_pass import affected_by
 from .local_check import LocalCheck, SuspectOperation
 from .movement import At, Movement, across, along
+from .outside import Outside
 from .verdicts import CheckRow, Verdict, judge
 
 _ROUNDING = 1e-10  # of the sum of absolute values over all paths
@@ -65,7 +66,8 @@ class Causes:
 
     Args:
         graph: the graph that the function records.
-        lost: the function less its graph, as a function of leaves; None for a graph alone.
+        outside: the constants of a recorded function, and the function less its graph; None for
+            a graph alone.
         noise_by: the rounding inside the graph.
         tolerance: the relative error up to which two derivatives agree.
 
@@ -78,12 +80,12 @@ class Causes:
     def __init__(
         self,
         graph: Graph,
-        lost: At | None,
+        outside: tuple[Outside, At] | None,
         noise_by: Callable[[Node], Noise],
         tolerance: float,
     ) -> None:
         self._graph: Graph = graph
-        self._lost: At | None = lost
+        self._outside: tuple[Outside, At] | None = outside
         self._noise_by: Callable[[Node], Noise] = noise_by
         self._tolerance: float = tolerance
         self._local: LocalCheck = LocalCheck(graph, tolerance)
@@ -163,22 +165,28 @@ class Causes:
 
     def _loses(self, analytic: float, *movements: Movement) -> bool:
         """Tell whether the function depends on leaves along other ways than its graph."""
-        if self._lost is None:
+        if self._outside is None:
             return False
-        if len(movements) == 1:
-            f, start = along(self._lost, movements[0])
-            noise = movements[0].noise(self._noise_by)
-            slope = differentiate(f, start, noise, movements[0].scale)
+        constants, lost = self._outside
+        known = constants.slope(movements[0], self._tolerance) if len(movements) == 1 else None
+        if known is not None:
+            error, size = known
+            is_lost = abs(error) > _ROUNDING * size
         else:
-            one, other = movements
-            noise = combined(one, other, self._noise_by)
-            f2 = across(self._lost, one, other)
-            slope = differentiate_twice(f2, (one.scale, other.scale), noise, same=one is other)
-        found = judge("", 0.0, slope, self._tolerance)
-        if found.verdict is not Verdict.DISAGREES or not self._matters(slope.value, analytic):
+            found = judge("", 0.0, self._slope_of(lost, movements), self._tolerance)
+            error, is_lost = found.numerical, found.verdict is Verdict.DISAGREES
+        if not is_lost or not self._matters(error, analytic):
             return False
         self._note(OUTSIDE)
         return True
+
+    def _slope_of(self, lost: At, movements: Sequence[Movement]) -> Slope:
+        one, other = movements[0], movements[-1]
+        if len(movements) == 1:
+            f, start = along(lost, one)
+            return differentiate(f, start, one.noise(self._noise_by), one.scale)
+        noise, scales = combined(one, other, self._noise_by), (one.scale, other.scale)
+        return differentiate_twice(across(lost, one, other), scales, noise, same=one is other)
 
     def _note(self, text: str) -> None:
         if text not in self.notes:

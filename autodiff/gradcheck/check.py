@@ -33,6 +33,7 @@ from .finite_differences import Noise, differentiate, differentiate_twice
 from .forward_pass import ForwardPass, rounding_noise
 from .local_check import LocalCheck, SuspectOperation
 from .movement import At, Movement, across, along, by_leaf, random_directions
+from .outside import Outside
 from .progress import with_progress
 from .report import CheckReport
 from .verdicts import CheckRow, Verdict, judge
@@ -48,7 +49,7 @@ class _Subject(NamedTuple):
         leaves: the leaves to differentiate by.
         names: one for each of them.
         at: the end as a function of some leaves.
-        lost: the same less the end of the graph; None if it is the graph's.
+        outside: for a function: its constants, and itself less the graph.
         is_stale: whether data was changed after the forward pass.
     """
 
@@ -56,7 +57,7 @@ class _Subject(NamedTuple):
     leaves: list[Any]
     names: list[str]
     at: At
-    lost: At | None
+    outside: tuple[Outside, At] | None
     is_stale: bool
 
 
@@ -112,7 +113,7 @@ def _checked(
 ) -> CheckReport:
     graph = subject.graph
     noise_by = rounding_noise(graph)
-    causes = Causes(graph, subject.lost, noise_by, tolerance)
+    causes = Causes(graph, subject.outside, noise_by, tolerance)
     tasks: list[tuple[Movement, ...]] = [(movement,) for movement in movements]
     gradients: dict[str, Graph] = {}
     if order == 2:
@@ -227,29 +228,26 @@ def _subject(loss: Any, xs: tuple[Any, ...]) -> _Subject:
     leaves = [Value(x.data if isinstance(x, Value) else x, label=name) for name, x in named]
     arguments: tuple[Any, ...] = rebuilt(xs, iter(leaves))
 
-    def called() -> Value:
-        y = loss(*arguments)
-        return y if isinstance(y, Value) else Value(y)
+    def called(moved: Sequence[Node], data: Sequence[float]) -> Value:
+        originals = [leaf.data for leaf in moved]
+        try:
+            _assign(moved, data)
+            y = loss(*arguments)
+            return y if isinstance(y, Value) else Value(y)
+        finally:
+            _assign(moved, originals)
 
     def at(moved: Sequence[Node]) -> Callable[[Sequence[float]], float]:
-        def end_at(data: Sequence[float]) -> float:
-            originals = [leaf.data for leaf in moved]
-            try:
-                _assign(moved, data)
-                return called().data
-            finally:
-                _assign(moved, originals)
-
-        return end_at
-
-    graph = Graph([called()])
-    forward = ForwardPass(graph)
+        return lambda data: called(moved, data).data
 
     def lost(moved: Sequence[Node]) -> Callable[[Sequence[float]], float]:
         whole_function, recorded = at(moved), forward.at(moved)
         return lambda data: whole_function(data) - recorded(data)
 
-    return _Subject(graph, leaves, [name for name, _ in named], at, lost, is_stale=False)
+    graph = Graph([called([], [])])
+    forward = ForwardPass(graph)
+    outside = Outside(graph, leaves, lambda moved, data: Graph([called(moved, data)])), lost
+    return _Subject(graph, leaves, [name for name, _ in named], at, outside, is_stale=False)
 
 
 def _assign(leaves: Sequence[Node], data: Sequence[float]) -> None:

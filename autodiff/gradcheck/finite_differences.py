@@ -151,17 +151,26 @@ def _second_difference(  # noqa: PLR0913 one formula
     same: bool,
 ) -> _Step:
     if same:
-        values = [f(s, 0.0), -middle, -middle, f(-s, 0.0)]
+        ways = [(s, 0.0), (-s, 0.0), (2.0 * s, 0.0), (-2.0 * s, 0.0)]
+        high, low, higher, lower = (f(*way) for way in ways)
         area = s * s
+        parts = [higher - 2.0 * high + middle, middle - 2.0 * low + lower]
+        whole, largest = high - 2.0 * middle + low, max(map(abs, (middle, high, low)))
     else:
-        values = [f(s, t), -f(s, -t), -f(-s, t), f(-s, -t)]
+        ways = [(a, b) for a in (s, -s) for b in (t, -t)]
+        corners = [f(*way) for way in ways]
+        sides = {way: f(*way) for way in ((s, 0.0), (-s, 0.0), (0.0, t), (0.0, -t))}
         area = 4.0 * s * t
+        parts = [
+            4.0 * (corner - sides[a, 0.0] - sides[0.0, b] + middle) * (1.0 if a * b > 0 else -1.0)
+            for corner, (a, b) in zip(corners, ways, strict=True)
+        ]
+        whole, largest = corners[0] - corners[1] - corners[2] + corners[3], max(map(abs, corners))
     if not area:
         return _Step(nan, nan, nan, inf)
-    curvature = sum(values) / area
-    largest = max(map(abs, values))
     error = _EPSILON * largest + _SMALLEST + noise.fixed + noise.growing * max(s, t)
-    return _Step(curvature, curvature, curvature, 8.0 * error / area)
+    low_part, high_part = min(parts) / area, max(parts) / area
+    return _Step(whole / area, low_part, high_part, 8.0 * error / area)
 
 
 def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> Slope:
@@ -176,15 +185,20 @@ def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> S
     moved = abs(last.central - before.central)
     blur = 4.0 * noise.growing if ladder is _FIRST else 0.0
     fixed = last.rounding + before.rounding - 2.0 * blur
-    settled = moved <= 0.01 * abs(last.central) + 10.0 * fixed
+    grows = any(
+        abs(new) > 2.0 * abs(old) + 10.0 * fixed
+        for new, old in ((last.left, before.left), (last.right, before.right))
+    )
+    settled = moved <= 0.01 * abs(last.central) + 10.0 * fixed and not grows
     return Slope(value, error, last.left, last.right, _is_kink(finest), settled, blur)
 
 
 def _finest(steps: list[_Step], usable: float) -> list[_Step]:
-    """Return the steps that rounding leaves usable, the smallest last."""
+    """Return the steps that rounding leaves usable, the smallest last; all if that is under two."""
     finite = [step for step in steps if isfinite(step.left) and isfinite(step.right)]
     largest = max((max(abs(step.left), abs(step.right)) for step in finite), default=0.0)
-    return [step for step in finite if step.rounding <= usable * largest] or finite
+    clear = [step for step in finite if step.rounding <= usable * largest]
+    return clear if len(clear) >= 2 else finite
 
 
 def _ladders(scale: float, ladder: _Ladder) -> list[list[float]]:

@@ -16,15 +16,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from math import fsum, hypot, nan
 from random import Random
-from typing import NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias, TypeVar
 
 from autodiff.display import digits
 from autodiff.graph.node import Node
 
 from .finite_differences import Noise
 
-_EPSILON = 2.0**-52
-
+T = TypeVar("T")
 At: TypeAlias = Callable[[Sequence[Node]], Callable[[Sequence[float]], float]]
 
 
@@ -97,14 +96,16 @@ def random_directions(count: int, leaves: Sequence[Node]) -> list[Movement]:
     ]
 
 
-def along(at: At, movement: Movement) -> tuple[Callable[[float], float], float]:
+def along(
+    at: Callable[[Sequence[Node]], Callable[[Sequence[float]], T]], movement: Movement
+) -> tuple[Callable[[float], T], float]:
     """Return a function along one movement, and where on it the leaves are now."""
     f = at(movement.leaves)
     if movement.is_leaf:
         return lambda x: f([x]), movement.leaves[0].data
     start = [leaf.data for leaf in movement.leaves]
 
-    def along_direction(t: float) -> float:
+    def along_direction(t: float) -> T:
         return f([x + t * c for x, c in zip(start, movement.components, strict=True)])
 
     return along_direction, 0.0
