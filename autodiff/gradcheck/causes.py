@@ -112,8 +112,8 @@ class Causes:
         self.kinks += sweep.kinks
         return row._replace(verdict=Verdict.KINK if sweep.kinks else Verdict.UNRESOLVED)
 
-    def second(self, row: CheckRow, movements: tuple[Movement, Movement]) -> CheckRow:
-        """Settle a doubtful second derivative."""
+    def second(self, row: CheckRow, *movements: Movement) -> CheckRow:
+        """Settle a doubtful second derivative, along two movements."""
         one, other = (self._forward(movement) for movement in movements)
         error, wrong = self._second_error(one, other)
         is_suspect = row.verdict is Verdict.DISAGREES

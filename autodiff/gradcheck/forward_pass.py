@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from math import hypot, isfinite, isnan
 from operator import add, itemgetter
-from typing import Any
+from typing import Any, cast
 
 from autodiff.graph.backprop import sweep
 from autodiff.graph.graph import Graph
@@ -43,22 +43,29 @@ class ForwardPass:
 
     def _step(self, node: Node) -> Callable[[list[float]], Any]:
         """Return the operation of a node as a function of the list of floats."""
-        operation, places = node.operation, self._places
+        operation = node.operation
         assert operation is not None
         indices: list[int] = []
-        for operand in node.operands:
+        missing = operation.defaults[len(operation.defaults) - self._missing(node) :]
+        for operand in (*node.operands, *missing):
             if isinstance(operand, Node):
-                indices.append(places[operand])
+                indices.append(self._places[operand])
             else:
                 indices.append(len(self._floats))
                 self._floats.append(operand)
-        if operation.starred or len(indices) < len(operation.operands):
-            return lambda floats: operation.function(*operation.group([floats[i] for i in indices]))
-        if len(indices) == 1:
-            index = indices[0]
-            return lambda floats: operation.function(floats[index])
-        chosen = itemgetter(*indices)
-        return lambda floats: operation.function(*chosen(floats))
+        value = operation.partial((False,) * len(operation.operands))  # no derivatives
+        getters = [_getter(part) for part in operation.group(indices)]
+        if not operation.starred:
+            chosen = _getter(indices)
+            return lambda floats: value(*chosen(floats))
+        return lambda floats: value(*[get(floats) for get in getters])
+
+    @staticmethod
+    def _missing(node: Node) -> int:
+        """Return how many operands of a node have their default."""
+        operation = node.operation
+        assert operation is not None
+        return 0 if operation.starred else len(operation.operands) - len(node.operands)
 
     def is_stale(self) -> bool:
         """Tell whether the forward pass gives other data than the nodes hold."""
@@ -92,6 +99,17 @@ class ForwardPass:
         """Return the end as a function of the data of one leaf, the others held fixed."""
         end_at = self.at([leaf])
         return lambda x: end_at([x])
+
+
+def _getter(part: Any) -> Callable[[list[float]], Any]:
+    """Return what takes a number, or a tuple of them, out of the list."""
+    if not isinstance(part, list):
+        return itemgetter(part)
+    indices = cast("list[int]", part)
+    if len(indices) > 1:
+        return itemgetter(*indices)
+    only = indices[0]
+    return lambda floats: (floats[only],)
 
 
 def affected_by(graph: Graph, leaves: Sequence[Node]) -> list[Node]:

@@ -47,7 +47,8 @@ def rebuilt(structure: Any, replacements: Iterator[Any]) -> Any:
     if not is_structure(structure):
         return next(replacements)
     if isinstance(structure, dict):
-        return {key: rebuilt(part, replacements) for key, part in structure.items()}
+        inside = cast("dict[Any, Any]", structure)
+        return {key: rebuilt(part, replacements) for key, part in inside.items()}
     built = [rebuilt(part, replacements) for part in structure]
     if isinstance(structure, tuple):
         return type(structure)(*built) if hasattr(structure, "_fields") else tuple(built)

@@ -213,7 +213,7 @@ def structure_shape(structure: Any, name: str) -> tuple[int, ...]:
         return tuple(structure.shape)  # also of an array without elements
     if isinstance(structure, dict):
         remedy = "pass or return its parts as separate arguments or in a list"
-        raise WrongTypeError(f"numbers, lists or arrays as {name}", described(structure), remedy)
+        raise WrongTypeError(f"numbers, lists or arrays as {name}", "a dict", remedy)
     if not is_structure(structure):
         return ()
     shapes = [structure_shape(part, f"{name}[{index}]") for index, part in enumerate(structure)]
