@@ -183,7 +183,10 @@ def _second_difference(  # noqa: PLR0913 one formula
 
 def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> Slope:
     """Find the value at which the differences settle, if they do."""
-    finest = _finest([step for steps in ladders for step in steps], ladder.usable)
+    finite = [
+        step for steps in ladders for step in steps if isfinite(step.left) and isfinite(step.right)
+    ]
+    finest = _finest(finite, ladder.usable)
     if len(finest) < 2:
         return _UNKNOWN
     factor = ladder.ratio * ladder.ratio
@@ -197,14 +200,18 @@ def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> S
         abs(new) > 2.0 * abs(old) + 10.0 * fixed
         for new, old in ((last.left, before.left), (last.right, before.right))
     )
-    settled = moved <= 0.01 * abs(last.central) + 10.0 * fixed and not grows
+    is_contradicted = any(  # by steps that rounding leaves too coarse to use, but not to refute
+        abs(step.central - value) > error + 2.0 * step.rounding
+        for step in finite[finite.index(last) + 1 :]
+    )
+    settled = moved <= 0.01 * abs(last.central) + 10.0 * fixed and not grows and not is_contradicted
     return Slope(value, error, last.left, last.right, _is_kink(finest), settled, blur)
 
 
-def _finest(steps: list[_Step], usable: float) -> list[_Step]:
+def _finest(finite: list[_Step], usable: float) -> list[_Step]:
     """Return the steps that rounding leaves usable, the smallest last; all if that is under two."""
-    finite = [step for step in steps if isfinite(step.left) and isfinite(step.right)]
-    largest = max((max(abs(step.left), abs(step.right)) for step in finite), default=0.0)
+    slopes = [max(abs(step.left), abs(step.right)) - step.rounding for step in finite]
+    largest = max(slopes, default=0.0)  # a slope below its rounding is none
     clear = [step for step in finite if step.rounding <= usable * largest]
     return clear if len(clear) >= 2 else finite
 
