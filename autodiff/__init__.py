@@ -38,7 +38,8 @@ from .explain.rounding.rounding import Exact, exact
 from .explain.trace import Trace, trace
 from .explain.why_nan import WhyNan, why_nan
 from .explain.why_zero import WhyZero, why_zero
-from .gradcheck.check import CheckReport, check
+from .gradcheck.check import check
+from .gradcheck.report import CheckReport
 from .gradcheck.verdicts import Verdict
 from .graph.grad_mode import no_grad
 from .graph.source_lines import SourceLine, line_of, lines

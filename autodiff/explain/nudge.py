@@ -30,7 +30,8 @@ from autodiff.gradcheck.forward_pass import ForwardPass, rounding_noise
 from autodiff.graph.grad_mode import recording
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import number
-from autodiff.value.transforms import grad, pullback
+from autodiff.value.derivative_graph import pullback
+from autodiff.value.transforms import grad
 from autodiff.value.value import Value
 
 _SIGNIFICANT = 8

@@ -48,8 +48,7 @@ def evaluate(
             if tree.function == "count":
                 return float(len(first))
             if tree.function == PRODUCT_OF_OTHERS:
-                others = (first[:index] + first[index + 1 :] for index in range(len(first)))
-                return [apply("prod", rest) if rest else 1.0 for rest in others]
+                return _products_of_others(first, apply)
             if reduces(tree.function):
                 return apply(tree.function, first)
         lengths = [len(operand) for operand in below if is_list(operand)]
@@ -59,6 +58,24 @@ def evaluate(
         return [apply(tree.function, list(row)) for row in zip(*columns, strict=True)]
 
     return fold(expression, arguments_of, combine)
+
+
+def _products_of_others(
+    xs: list[Operand], apply: Callable[[str, list[Operand]], Operand]
+) -> list[Operand]:
+    """Return for each operand the product of all others, in 3n multiplications.
+
+    Each is the product of those before it times the product of those after it.
+    """
+    before: list[Operand] = [1.0]
+    after: list[Operand] = [1.0]
+    for x in xs[:-1]:
+        before.append(apply("mul", [before[-1], x]))
+    for x in xs[:0:-1]:
+        after.append(apply("mul", [x, after[-1]]))
+    return [
+        apply("mul", [left, right]) for left, right in zip(before, reversed(after), strict=True)
+    ]
 
 
 def is_list(operand: Operand) -> TypeGuard[list[Operand]]:

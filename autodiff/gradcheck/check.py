@@ -2,7 +2,7 @@
 
 `check(loss)` works on a graph that is already built: it moves each leaf a little and runs the
 forward pass beside the graph. `check(f, *xs)` calls the function again. Where the two disagree,
-the local derivatives of every operation are checked, and the first wrong one is named.
+the cause is looked for and named: the first wrong operation, or numbers outside the graph.
 
 >>> from autodiff import Value
 >>> x = Value(3.0, label="x")
@@ -14,196 +14,247 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from math import isnan
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from math import isfinite
+from typing import Any, NamedTuple, cast
 
-from autodiff.display import Table, Tabular, digits
 from autodiff.errors import WrongTypeError
 from autodiff.graph.grad_mode import recording
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 from autodiff.graph.pytree import named_parts, rebuilt
-from autodiff.value.transforms import pullback
+from autodiff.validation import whole
+from autodiff.value.derivative_graph import pullback
+from autodiff.value.sequences import dot
 from autodiff.value.value import Value
 
-from .finite_differences import Noise, Slope, differentiate
+from .causes import Causes, combined, first_of
+from .finite_differences import Noise, differentiate, differentiate_twice
 from .forward_pass import ForwardPass, rounding_noise
-from .local_check import SuspectOperation, examine
+from .local_check import LocalCheck, SuspectOperation
+from .movement import At, Movement, across, along, by_leaf, random_directions
+from .outside import Outside
+from .progress import with_progress
+from .report import CheckReport
 from .verdicts import CheckRow, Verdict, judge
 
+_STALE = "Data was changed after the forward pass: call recompute() on the loss, then check."
 
-class CheckReport(Tabular):
-    """The verdicts of a gradient check; prints as a table.
+
+class _Subject(NamedTuple):
+    """What is checked.
 
     Attributes:
-        rows: one for each derivative, in the order of the leaves.
-        fault: the first wrong operation, if derivatives disagree because of one.
-        notes: any other explanation of a disagreement.
+        graph: the graph, recorded once.
+        leaves: the leaves to differentiate by.
+        names: one for each of them.
+        at: the end as a function of some leaves.
+        outside: for a function: its constants, and itself less the graph.
+        is_stale: whether data was changed after the forward pass.
     """
 
-    def __init__(
-        self,
-        rows: Iterable[CheckRow],
-        fault: SuspectOperation | None = None,
-        notes: Sequence[str] = (),
-    ) -> None:
-        self.rows: tuple[CheckRow, ...] = tuple(rows)
-        self.fault: SuspectOperation | None = fault
-        self.notes: tuple[str, ...] = tuple(notes)
-
-    @property
-    def ok(self) -> bool:
-        """Whether no derivative disagrees."""
-        return all(row.verdict is not Verdict.DISAGREES for row in self.rows)
-
-    def table(self) -> Table:
-        """Return the report as a table of text."""
-        lines = [
-            (
-                row.name,
-                digits(row.analytic, 8),
-                digits(row.numerical, 8),
-                digits(row.relative_error, 2),
-                row.describe(),
-            )
-            for row in self.rows
-        ]
-        notes = (self.fault.text,) if self.fault else ()
-        return Table(
-            title="Gradient check",
-            columns=("by", "backpropagation", "differences", "relative error", "verdict"),
-            rows=lines,
-            notes=(*notes, *self.notes),
-            styles={"agrees": "green", "disagrees": "bold red"},
-        )
+    graph: Graph
+    leaves: list[Any]
+    names: list[str]
+    at: At
+    outside: tuple[Outside, At] | None
+    is_stale: bool
 
 
 def check(
-    loss: Value | Callable[..., Value | float], *xs: Any, order: int = 1, tolerance: float = 1e-6
+    loss: Value | Callable[..., Value | float],
+    *xs: Any,
+    order: int = 1,
+    tolerance: float = 1e-6,
+    directions: int | None = None,
 ) -> CheckReport:
     """Compare every derivative with finite differences.
+
+    A check of many leaves shows a progress bar on a terminal after a second.
 
     Args:
         loss: the end of a graph, whose leaves are moved; or a function of `xs`, which is called
             again, so that a derivative lost on the way (through `.data`, say) is found too.
-        xs: for a function: its arguments, numbers or lists of them, nested or not.
-        order: 1, or 2 to check the second derivatives as well.
+        xs: for a function: its arguments, numbers or lists, tuples, dicts and arrays of them,
+            nested or not. The function gets Values in the same structure (a list for an array).
+        order: 1, or 2 to check the second derivatives as well, against second differences of the
+            function itself.
         tolerance: the relative error up to which two derivatives agree.
+        directions: the number of random directions to check along, instead of every leaf: the
+            time no longer grows with the number of leaves. None for every leaf.
 
     Returns:
-        A report with a verdict for each leaf or number, and for order 2 for each pair of them.
+        A report with a verdict for each leaf or number, and for order 2 for each pair of them;
+        or one for each direction, and for order 2 another for the curvature along it. A
+        derivative disagrees only where a cause is found.
 
     Raises:
         WrongTypeError: if `loss` is neither a Value nor a function, or `order` is neither 1 nor 2.
+        OptionError: if `directions` is below 1.
     """
     if order not in (1, 2):
         raise WrongTypeError(
             "order 1 or 2", repr(order), "differentiate first: check(grad(loss, x))"
         )
+    if directions is not None:
+        directions = whole(directions, 1, "the number of directions")
+    with recording():  # even inside the caller's no_grad: without a graph there is no derivative
+        subject = _subject(loss, xs)
+        movements = (
+            [by_leaf(*pair) for pair in zip(subject.names, subject.leaves, strict=True)]
+            if directions is None
+            else random_directions(directions, subject.leaves)
+        )
+        return _checked(subject, movements, order, tolerance)
+
+
+def _checked(
+    subject: _Subject, movements: list[Movement], order: int, tolerance: float
+) -> CheckReport:
+    graph = subject.graph
+    noise_by = rounding_noise(graph)
+    causes = Causes(graph, subject.outside, noise_by, tolerance)
+    tasks: list[tuple[Movement, ...]] = [(movement,) for movement in movements]
+    gradients: dict[str, Graph] = {}
+    if order == 2:
+        gradients = _gradients(subject, movements)
+        every_pair = all(movement.is_leaf for movement in movements)
+        for index, movement in enumerate(movements):  # each pair of leaves once
+            others = movements[index:] if every_pair else [movement]
+            tasks += [(movement, other) for other in others]
+    adjoint = graph.adjoints()
+    rows: list[CheckRow] = []
+    for task in with_progress(tasks, "gradient check"):
+        first = gradients[task[0].name].adjoints() if len(task) == 2 else adjoint
+        row = _row(subject, task, task[-1].of(first), noise_by, tolerance)
+        if _is_doubtful(row, tolerance) and not subject.is_stale:
+            settle = causes.first if len(task) == 1 else causes.second
+            row = settle(row, *task)
+        rows.append(row)
+    return _report(subject, rows, movements, causes, gradients, tolerance)
+
+
+def _row(
+    subject: _Subject,
+    task: tuple[Movement, ...],
+    analytic: float,
+    noise_by: Callable[[Node], Noise],
+    tolerance: float,
+) -> CheckRow:
+    """Compare one derivative with differences of the whole function."""
+    name, one, other = ", ".join(movement.name for movement in task), task[0], task[-1]
+    if len(task) == 1:
+        f, start = along(subject.at, one)
+        noise = one.noise(noise_by)
+        slope = differentiate(f, start, noise, one.scale, quickly=True)
+        row = judge(name, analytic, slope, tolerance)
+        if row.verdict is Verdict.AGREES:
+            return row
+        return judge(name, analytic, differentiate(f, start, noise, one.scale), tolerance)
+    g = across(subject.at, one, other)
+    noise, scales = combined(one, other, noise_by), (one.scale, other.scale)
+    slope = differentiate_twice(g, scales, noise, same=one is other)
+    return judge(name, analytic, slope, tolerance)
+
+
+def _is_doubtful(row: CheckRow, tolerance: float) -> bool:
+    """Tell whether differences alone do not show that a derivative is right."""
+    is_close = row.relative_error <= tolerance and isfinite(row.analytic)
+    return row.verdict is not Verdict.AGREES or not is_close
+
+
+def _gradients(subject: _Subject, movements: Sequence[Movement]) -> dict[str, Graph]:
+    """Return the graph of the derivative along each movement."""
+    slopes = pullback(subject.graph, [1.0], subject.leaves)
+    if all(movement.is_leaf for movement in movements):
+        return {
+            movement.name: Graph([slope]) for movement, slope in zip(movements, slopes, strict=True)
+        }
+    return {movement.name: Graph([dot(movement.components, slopes)]) for movement in movements}
+
+
+def _report(  # noqa: PLR0913 what a check has found
+    subject: _Subject,
+    rows: list[CheckRow],
+    movements: list[Movement],
+    causes: Causes,
+    gradients: Mapping[str, Graph],
+    tolerance: float,
+) -> CheckReport:
+    notes = list(causes.notes)
+    report = CheckReport(rows)
+    if report.ok:
+        kink = first_of(causes.kinks, subject.graph)
+        return CheckReport(rows, notes=(kink.text,) if kink else ())
+    if subject.is_stale:
+        return CheckReport(rows, notes=(_STALE,))
+    wrong = {row.name for row in rows if row.verdict is Verdict.DISAGREES}
+    for movement in movements:
+        if not movement.is_leaf and movement.name in wrong:
+            parts = movement.largest_parts(subject.graph.adjoints(), subject.names)
+            notes.append(f"The largest parts of {movement.name}: {parts}.")
+    return CheckReport(rows, _fault(subject.graph, causes, gradients, tolerance), notes)
+
+
+def _fault(
+    graph: Graph, causes: Causes, gradients: Mapping[str, Graph], tolerance: float
+) -> SuspectOperation | None:
+    """Return the first wrong operation.
+
+    Where its first derivative is right and its second is not, a wrong operation inside its
+    derivative's formula says more.
+    """
+    fault = first_of(causes.wrong, graph)
+    if fault is None or fault.other is None:
+        return fault
+    for gradient in gradients.values():
+        local = LocalCheck(gradient, tolerance)
+        for node in gradient.interior:
+            inner = next((found for found in local.first(node) if found.is_wrong), None)
+            if inner is not None:
+                return inner
+    return fault
+
+
+# -- what is checked --------------------------------------------------------------------------
+
+
+def _subject(loss: Any, xs: tuple[Any, ...]) -> _Subject:
     if isinstance(loss, Value) and not xs:
         graph = Graph([loss])
-        targets: list[Any] = graph.leaves
-        slopes = _slopes_of_graph(graph, targets)
-        titles = [graph.names[leaf] for leaf in targets]
-    elif callable(loss):
-        named = [pair for index, x in enumerate(xs, 1) for pair in named_parts(x, f"x{index}")]
-        targets = [Value(getattr(x, "data", x), label=name) for name, x in named]
-        arguments: tuple[Any, ...] = rebuilt(xs, iter(targets))
-        graph = Graph([_called(loss, arguments)])
-        noise = rounding_noise(graph)
-        slopes = [_slope_of(loss, arguments, leaf, noise(leaf)) for leaf in targets]
-        titles = [str(leaf.label) for leaf in targets]
-    else:
+        forward = ForwardPass(graph)
+        names = [graph.names[leaf] for leaf in graph.leaves]
+        return _Subject(graph, graph.leaves, names, forward.at, None, forward.is_stale())
+    if not callable(loss):
         raise WrongTypeError(
             "a Value, or a function and its arguments", f"{loss!r}", "write check(loss)"
         )
-    rows = list(_judged(graph, targets, titles, slopes, tolerance))
-    graphs = [graph]
-    if order == 2:
-        graphs += [Graph([first]) for first in pullback(graph, [1.0], targets)]
-        for i, first in enumerate(graphs[1:]):
-            pairs = [f"{titles[i]}, {title}" for title in titles[i:]]  # each pair of leaves once
-            slopes = _slopes_of_graph(first, targets[i:])
-            rows += _judged(first, targets[i:], pairs, slopes, tolerance)
-    return _report(graphs, rows, tolerance)
+    named = [pair for index, x in enumerate(xs, 1) for pair in named_parts(x, f"x{index}")]
+    leaves = [Value(x.data if isinstance(x, Value) else x, label=name) for name, x in named]
+    arguments: tuple[Any, ...] = rebuilt(xs, iter(leaves))
 
-
-def _judged(
-    graph: Graph,
-    targets: Sequence[Node],
-    titles: Sequence[str],
-    slopes: Sequence[Slope],
-    tolerance: float,
-) -> Iterator[CheckRow]:
-    """Judge the adjoint of each target against its slope."""
-    adjoint = graph.adjoints()
-    for title, leaf, slope in zip(titles, targets, slopes, strict=True):
-        yield judge(title, adjoint.get(leaf, 0.0), slope, tolerance)
-
-
-def _report(graphs: Sequence[Graph], rows: list[CheckRow], tolerance: float) -> CheckReport:
-    report = CheckReport(rows)
-    if report.ok:
-        return report
-    if _is_stale(graphs[0]):
-        stale = "Data was changed after the forward pass: call recompute() on the loss, then check."
-        return CheckReport(rows, notes=(stale,))
-    found = [finding for graph in graphs for finding in examine(graph, tolerance)]
-    fault = next((finding for finding in found if finding.is_wrong), None)
-    if fault is not None:
-        return CheckReport(rows, fault)
-    if found:
-        rows = [_at_a_kink(row) for row in rows]
-        return CheckReport(rows, notes=(found[0].text,))
-    outside = (
-        "Every operation is right by itself. Does the function use a number outside the graph "
-        "(.data, detach, no_grad, state)? Or do its terms cancel to rounding?"
-    )
-    return CheckReport(rows, notes=(outside,))
-
-
-def _at_a_kink(row: CheckRow) -> CheckRow:
-    """Excuse a row because an operation inside is at its kink.
-
-    relu(x) - relu(-x) is x, but by convention its derivative at 0 is 0 - 0.
-    """
-    return row._replace(verdict=Verdict.KINK) if row.verdict is Verdict.DISAGREES else row
-
-
-def _is_stale(graph: Graph) -> bool:
-    """Tell whether the forward pass would give other data now."""
-    return any(
-        value != node.data and not (isnan(value) and isnan(node.data))
-        for node, value in ForwardPass(graph).values.items()
-    )
-
-
-def _slopes_of_graph(graph: Graph, targets: Sequence[Node]) -> list[Slope]:
-    """Differentiate a graph by differences, along each of the given leaves."""
-    forward, noise = ForwardPass(graph), rounding_noise(graph)
-    return [differentiate(forward.along(leaf), leaf.data, noise(leaf)) for leaf in targets]
-
-
-# -- functions --------------------------------------------------------------------------------
-
-
-def _called(f: Callable[..., Value | float], arguments: Sequence[Any]) -> Value:
-    with recording():  # even inside the caller's no_grad: without a graph there is no derivative
-        y = f(*arguments)
-    return y if isinstance(y, Value) else Value(y)
-
-
-def _slope_of(
-    f: Callable[..., Value | float], arguments: Sequence[Any], leaf: Value, noise: Noise
-) -> Slope:
-    original = leaf.data
-
-    def output(x: float) -> float:
-        leaf.data = x
+    def called(moved: Sequence[Node], data: Sequence[float]) -> Value:
+        originals = [leaf.data for leaf in moved]
         try:
-            return _called(f, arguments).data
+            _assign(moved, data)
+            y = loss(*arguments)
+            return y if isinstance(y, Value) else Value(cast("float", y))
         finally:
-            leaf.data = original
+            _assign(moved, originals)
 
-    return differentiate(output, original, noise)
+    def at(moved: Sequence[Node]) -> Callable[[Sequence[float]], float]:
+        return lambda data: called(moved, data).data
+
+    def lost(moved: Sequence[Node]) -> Callable[[Sequence[float]], float]:
+        whole_function, recorded = at(moved), forward.at(moved)
+        return lambda data: whole_function(data) - recorded(data)
+
+    graph = Graph([called([], [])])
+    forward = ForwardPass(graph)
+    outside = Outside(graph, leaves, lambda moved, data: Graph([called(moved, data)])), lost
+    return _Subject(graph, leaves, [name for name, _ in named], at, outside, is_stale=False)
+
+
+def _assign(leaves: Sequence[Node], data: Sequence[float]) -> None:
+    for leaf, x in zip(leaves, data, strict=True):
+        leaf.data = x

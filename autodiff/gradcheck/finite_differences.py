@@ -1,25 +1,26 @@
 """Derivatives of a float function by finite differences, with an error estimate and kinks.
 
-Central differences at a ladder of steps, each an eighth of the one before, are extrapolated to
-step 0 (Ridders 1982; Press et al., Numerical Recipes, section 5.7): the entry of the tableau
-that changes least is the result, and its change is the error estimate. The ladder spans the
-scale of the argument and the scale 1, so that log at 1e-8 and sin at 1e6 both find a step. The
-finest steps that rounding leaves usable decide: an estimate that contradicts them comes from
-steps across a pole or a kink. Where they do not settle either, the derivative is unknown.
+Central differences at a ladder of steps are extrapolated to step 0 (Ridders 1982; Press et al.,
+Numerical Recipes, section 5.7): the entry of the tableau that changes least is the result, and
+its change is the error estimate. The ladder spans the scale of the argument and the scale 1, so
+that log at 1e-8 and sin at 1e6 both find a step. The finest steps that rounding leaves usable
+decide: an estimate that contradicts them comes from steps across a pole or a kink. Where they do
+not settle either, the derivative is unknown.
 
 >>> slope = differentiate(lambda x: x * x, 3.0)
 >>> round(slope.value, 9), slope.is_kink
 (6.0, False)
+>>> round(differentiate_twice(lambda x, y: (2 + x) ** 3 * (5 + y), (2.0, 5.0)).value, 6)
+12.0
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import pairwise
-from math import inf, isfinite, nan
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise, product
+from math import frexp, inf, isfinite, ldexp, nan
 from typing import NamedTuple
 
-_RATIO = 8.0
 _EPSILON = 2.0**-52
 _SMALLEST = 2.0**-1074  # the error of an underflow
 
@@ -59,69 +60,179 @@ class Noise(NamedTuple):
 
 
 NO_NOISE = Noise(0.0, 0.0)
+_UNKNOWN = Slope(nan, inf, nan, nan, is_kink=False, is_settled=False)
 
 
 class _Step(NamedTuple):
     """The differences at one step, and the rounding error they may have."""
 
-    size: float
     central: float
     left: float
     right: float
     rounding: float
 
 
-def differentiate(f: Callable[[float], float], x: float, noise: Noise = NO_NOISE) -> Slope:
+class _Ladder(NamedTuple):
+    """How steps follow each other.
+
+    Attributes:
+        largest: the first step, as a part of the larger scale.
+        smallest: the last step, as a part of the smaller scale.
+        ratio: of a step to the next.
+        usable: the rounding error, as a part of the largest slope met, up to which a step counts.
+    """
+
+    largest: float
+    smallest: float
+    ratio: float
+    usable: float
+
+
+_FIRST = _Ladder(2.0**-5, 2.0**-26, 8.0, 1e-5)
+_QUICK = _Ladder(2.0**-8, 2.0**-17, 8.0, 1e-5)
+_SECOND = _Ladder(2.0**-3, 2.0**-19, 4.0, 1e-3)
+
+
+def differentiate(
+    f: Callable[[float], float],
+    x: float,
+    noise: Noise = NO_NOISE,
+    scale: float | None = None,
+    *,
+    quickly: bool = False,
+) -> Slope:
     """Estimate the derivative of `f` at `x`.
 
     Args:
         f: a function of one float; it is called 20 to 60 times.
         x: the point; any finite float.
         noise: the rounding inside `f`, which matters where terms cancel.
+        scale: the size of a movement that matters, beside 1; by default that of `x`.
+        quickly: whether to take half of the steps, which will often do to agree.
     """
+    ladder = _QUICK if quickly else _FIRST
     middle = f(x)
     if not (isfinite(x) and isfinite(middle)):
-        return Slope(nan, inf, nan, nan, is_kink=False, is_settled=False)
-    ladders = [[_differences(f, x, middle, size, noise) for size in sizes] for sizes in _ladders(x)]
-    finest = _finest([step for steps in ladders for step in steps])
+        return _UNKNOWN
+    ladders = [
+        [_differences(f, x, middle, size, noise) for size in sizes if x + size != x]
+        for sizes in _ladders(abs(x) if scale is None else scale, ladder)
+    ]
+    return _settled(ladders, ladder, noise)
+
+
+def differentiate_twice(
+    f: Callable[[float, float], float],
+    scales: tuple[float, float],
+    noise: Noise = NO_NOISE,
+    *,
+    same: bool = False,
+) -> Slope:
+    """Estimate the second derivative of `f` at (0, 0), by its first and its second argument.
+
+    Args:
+        f: a function of two movements; it is called 30 to 200 times.
+        scales: the size of a movement that matters, beside 1, in each direction.
+        noise: the rounding inside `f`, the rounding of the moved point included.
+        same: whether both movements go the same way: f(s, t) depends on s + t alone.
+    """
+    middle = f(0.0, 0.0)
+    if not isfinite(middle):
+        return _UNKNOWN
+    first = _ladders(scales[0], _SECOND)
+    pairs = [(way, way) for way in first] if same else product(first, _ladders(scales[1], _SECOND))
+    ladders: list[list[_Step]] = []
+    for ways in pairs:
+        shortest = min(map(len, ways))  # both shrink together, from the largest step of each
+        steps = zip(*(way[:shortest] for way in ways), strict=True)
+        ladders.append([_second_difference(f, middle, s, t, noise, same=same) for s, t in steps])
+    return _settled(ladders, _SECOND, noise)
+
+
+def _second_difference(  # noqa: PLR0913 one formula
+    f: Callable[[float, float], float],
+    middle: float,
+    s: float,
+    t: float,
+    noise: Noise,
+    *,
+    same: bool,
+) -> _Step:
+    if same:
+        ways = [(s, 0.0), (-s, 0.0), (2.0 * s, 0.0), (-2.0 * s, 0.0)]
+        high, low, higher, lower = (f(*way) for way in ways)
+        area = s * s
+        parts = [higher - 2.0 * high + middle, middle - 2.0 * low + lower]
+        whole, largest = high - 2.0 * middle + low, max(map(abs, (middle, high, low)))
+    else:
+        ways = [(a, b) for a in (s, -s) for b in (t, -t)]
+        corners = [f(*way) for way in ways]
+        sides = {way: f(*way) for way in ((s, 0.0), (-s, 0.0), (0.0, t), (0.0, -t))}
+        area = 4.0 * s * t
+        parts = [
+            4.0 * (corner - sides[a, 0.0] - sides[0.0, b] + middle) * (1.0 if a * b > 0 else -1.0)
+            for corner, (a, b) in zip(corners, ways, strict=True)
+        ]
+        whole, largest = corners[0] - corners[1] - corners[2] + corners[3], max(map(abs, corners))
+    if not area:
+        return _Step(nan, nan, nan, inf)
+    error = _EPSILON * largest + _SMALLEST + noise.fixed + noise.growing * max(s, t)
+    low_part, high_part = min(parts) / area, max(parts) / area
+    return _Step(whole / area, low_part, high_part, 8.0 * error / area)
+
+
+def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> Slope:
+    """Find the value at which the differences settle, if they do."""
+    finite = [
+        step for steps in ladders for step in steps if isfinite(step.left) and isfinite(step.right)
+    ]
+    finest = _finest(finite, ladder.usable)
     if len(finest) < 2:
-        return Slope(nan, inf, nan, nan, is_kink=False, is_settled=False)
-    estimates = [estimate for steps in ladders for estimate in _extrapolated(steps)]
+        return _UNKNOWN
+    factor = ladder.ratio * ladder.ratio
+    estimates = [estimate for steps in ladders for estimate in _extrapolated(steps, factor)]
     value, error = _best(estimates, finest)
     last, before = finest[-1], finest[-2]
     moved = abs(last.central - before.central)
-    fixed = last.rounding + before.rounding - 8.0 * noise.growing  # without the blur
-    settled = moved <= 0.01 * abs(last.central) + 10.0 * fixed
-    blur = 4.0 * noise.growing
+    blur = 4.0 * noise.growing if ladder is not _SECOND else 0.0
+    fixed = last.rounding + before.rounding - 2.0 * blur
+    grows = any(
+        abs(new) > 2.0 * abs(old) + 10.0 * fixed
+        for new, old in ((last.left, before.left), (last.right, before.right))
+    )
+    is_contradicted = any(  # by steps that rounding leaves too coarse to use, but not to refute
+        abs(step.central - value) > error + 2.0 * step.rounding
+        for step in finite[finite.index(last) + 1 :]
+    )
+    settled = moved <= 0.01 * abs(last.central) + 10.0 * fixed and not grows and not is_contradicted
     return Slope(value, error, last.left, last.right, _is_kink(finest), settled, blur)
 
 
-def _finest(steps: list[_Step]) -> list[_Step]:
-    """Return the steps that rounding leaves usable, the smallest last.
+def _finest(finite: list[_Step], usable: float) -> list[_Step]:
+    """Return the steps that rounding leaves usable, the smallest last; all if that is under two."""
+    slopes = [max(abs(step.left), abs(step.right)) - step.rounding for step in finite]
+    largest = max(slopes, default=0.0)  # a slope below its rounding is none
+    clear = [step for step in finite if step.rounding <= usable * largest]
+    return clear if len(clear) >= 2 else finite
 
-    Rounding is too large if it exceeds 1e-5 of the largest slope met at any step.
+
+def _ladders(scale: float, ladder: _Ladder) -> list[list[float]]:
+    """Return the steps to try, largest first, for a scale and for the scale 1.
+
+    One ladder spans both scales unless they lie far apart. Steps are powers of 2, so that most
+    points they lead to are exact.
     """
-    finite = [step for step in steps if isfinite(step.left) and isfinite(step.right)]
-    largest = max((max(abs(step.left), abs(step.right)) for step in finite), default=0.0)
-    return [step for step in finite if step.rounding <= 1e-5 * largest] or finite
-
-
-def _ladders(x: float) -> list[list[float]]:
-    """Return the steps to try, largest first, for the scale of `x` and for the scale 1.
-
-    One ladder spans both scales unless they lie far apart.
-    """
-    scale = abs(x) or 1.0
+    scale = ldexp(1.0, frexp(scale)[1] - 1) if scale and isfinite(scale) else 1.0
     large, small = max(scale, 1.0), min(scale, 1.0)
     spans = [(large, small)] if large < 2.0**30 * small else [(large, large), (small, small)]
-    return [_steps(x, 2.0**-5 * top, 2.0**-26 * bottom) for top, bottom in spans]
+    return [_steps(ladder.largest * top, ladder.smallest * end, ladder) for top, end in spans]
 
 
-def _steps(x: float, size: float, smallest: float) -> list[float]:
+def _steps(size: float, smallest: float, ladder: _Ladder) -> list[float]:
     sizes: list[float] = []
-    while size >= smallest and size and x + size != x:
+    while size >= smallest and size:
         sizes.append(size)
-        size /= _RATIO
+        size /= ladder.ratio
     return sizes
 
 
@@ -132,7 +243,6 @@ def _differences(
     high, low = f(above), f(below)
     largest = max(abs(high), abs(low), abs(middle))
     return _Step(
-        size=size,
         central=(high - low) / (above - below),
         left=(middle - low) / (x - below),
         right=(high - middle) / (above - x),
@@ -140,7 +250,7 @@ def _differences(
     )
 
 
-def _extrapolated(ladder: list[_Step]) -> Iterator[tuple[float, float]]:
+def _extrapolated(ladder: list[_Step], ratio: float) -> Iterator[tuple[float, float]]:
     """Extrapolate central differences to step 0; the error of order 2k falls in column k.
 
     Each estimate comes with its error: its change by the extrapolation, plus the rounding.
@@ -149,7 +259,7 @@ def _extrapolated(ladder: list[_Step]) -> Iterator[tuple[float, float]]:
     column = [step.central for step in steps]
     factor = 1.0
     while len(column) > 1:
-        factor *= _RATIO * _RATIO
+        factor *= ratio
         finer: list[float] = []
         for coarse, fine in pairwise(column):
             finer.append(fine + (fine - coarse) / (factor - 1.0))

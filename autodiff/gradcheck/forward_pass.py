@@ -1,6 +1,6 @@
-"""The forward pass of a recorded graph, run beside the nodes with one leaf moved.
+"""The forward pass of a recorded graph, run beside the nodes with some leaves moved.
 
-Nothing in the graph changes, and only what depends on the moved leaf is computed again.
+Nothing in the graph changes, and only what depends on the moved leaves is computed again.
 
 >>> from autodiff import Value
 >>> from autodiff.graph.graph import Graph
@@ -11,15 +11,14 @@ Nothing in the graph changes, and only what depends on the moved leaf is compute
 
 from __future__ import annotations
 
-from collections import ChainMap
-from collections.abc import Callable, Iterator, Mapping
-from math import hypot, isfinite
-from operator import add
+from collections.abc import Callable, Iterator, Sequence
+from math import hypot, isfinite, isnan
+from operator import add, itemgetter
+from typing import Any, cast
 
 from autodiff.graph.backprop import sweep
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
-from autodiff.table.operation import Operation
 
 from .finite_differences import Noise
 
@@ -27,43 +26,101 @@ _EPSILON = 2.0**-52
 
 
 class ForwardPass:
-    """The end of a graph as a function of any of its leaves.
+    """The end of a graph as a function of its leaves.
 
-    Attributes:
-        values: what each computed node comes to, from the present data of the leaves.
+    Every node and every constant has a place in one list of floats.
     """
 
     def __init__(self, graph: Graph) -> None:
         self._graph: Graph = graph
-        self.values: dict[Node, float] = {}
-        for node in graph.interior:
-            self.values[node] = _value_of(node, self.values)
+        self._places: dict[Node, int] = {node: place for place, node in enumerate(graph.order)}
+        self._floats: list[float] = [node.data for node in graph.order]
+        self._steps: dict[Node, tuple[Callable[[list[float]], Any], int]] = {
+            node: (self._step(node), self._places[node]) for node in graph.interior
+        }
+        for step, place in self._steps.values():
+            self._floats[place] = step(self._floats)[0]
 
-    def along(self, leaf: Node) -> Callable[[float], float]:
-        """Return the end as a function of the data of one leaf, the others held fixed."""
-        moved: set[Node] = {leaf}
-        affected: list[Node] = []
-        for node in self._graph.interior:
-            if not moved.isdisjoint(node.parents):
-                moved.add(node)
-                affected.append(node)
-        end = self._graph.end
+    def _step(self, node: Node) -> Callable[[list[float]], Any]:
+        """Return the operation of a node as a function of the list of floats."""
+        operation = node.operation
+        assert operation is not None
+        indices: list[int] = []
+        missing = operation.defaults[len(operation.defaults) - self._missing(node) :]
+        for operand in (*node.operands, *missing):
+            if isinstance(operand, Node):
+                indices.append(self._places[operand])
+            else:
+                indices.append(len(self._floats))
+                self._floats.append(operand)
+        value = operation.partial((False,) * len(operation.operands))  # no derivatives
+        getters = [_getter(part) for part in operation.group(indices)]
+        if not operation.starred:
+            chosen = _getter(indices)
+            return lambda floats: value(*chosen(floats))
+        return lambda floats: value(*[get(floats) for get in getters])
 
-        def end_at(x: float) -> float:
-            values = ChainMap({leaf: x}, self.values)
-            for node in affected:
-                values[node] = _value_of(node, values)
-            return values.get(end, end.data)
+    @staticmethod
+    def _missing(node: Node) -> int:
+        """Return how many operands of a node have their default."""
+        operation = node.operation
+        assert operation is not None
+        return 0 if operation.starred else len(operation.operands) - len(node.operands)
+
+    def is_stale(self) -> bool:
+        """Tell whether the forward pass gives other data than the nodes hold."""
+        return any(
+            self._floats[place] != node.data
+            and not (isnan(self._floats[place]) and isnan(node.data))
+            for node, (_, place) in self._steps.items()
+        )
+
+    def at(self, leaves: Sequence[Node]) -> Callable[[Sequence[float]], float]:
+        """Return the end as a function of the data of some leaves, the others held fixed.
+
+        A leaf that the graph does not depend on is moved without effect.
+        """
+        affected = [self._steps[node] for node in affected_by(self._graph, leaves)]
+        moved = [self._places.get(leaf) for leaf in leaves]
+        end = self._places[self._graph.end]
+
+        def end_at(xs: Sequence[float]) -> float:
+            floats = self._floats.copy()
+            for place, x in zip(moved, xs, strict=True):
+                if place is not None:
+                    floats[place] = x
+            for step, place in affected:
+                floats[place] = step(floats)[0]
+            return floats[end]
 
         return end_at
 
+    def along(self, leaf: Node) -> Callable[[float], float]:
+        """Return the end as a function of the data of one leaf, the others held fixed."""
+        end_at = self.at([leaf])
+        return lambda x: end_at([x])
 
-def _value_of(node: Node, values: Mapping[Node, float]) -> float:
-    """Compute a node from the given values of its parents, else from their data."""
-    operation = node.operation
-    assert isinstance(operation, Operation)
-    floats = [values.get(x, x.data) if isinstance(x, Node) else x for x in node.operands]
-    return operation.function(*operation.group(floats))[0]
+
+def _getter(part: Any) -> Callable[[list[float]], Any]:
+    """Return what takes a number, or a tuple of them, out of the list."""
+    if not isinstance(part, list):
+        return itemgetter(part)
+    indices = cast("list[int]", part)
+    if len(indices) > 1:
+        return itemgetter(*indices)
+    only = indices[0]
+    return lambda floats: (floats[only],)
+
+
+def affected_by(graph: Graph, leaves: Sequence[Node]) -> list[Node]:
+    """Return the computed nodes that depend on some leaves, in order."""
+    moved: set[Node] = set(leaves)
+    affected: list[Node] = []
+    for node in graph.interior:
+        if not moved.isdisjoint(node.parents):
+            moved.add(node)
+            affected.append(node)
+    return affected
 
 
 def rounding_noise(graph: Graph) -> Callable[[Node], Noise]:

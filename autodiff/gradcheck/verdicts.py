@@ -90,6 +90,8 @@ def judge(name: str, analytic: float, slope: Slope, tolerance: float) -> CheckRo
         verdict = Verdict.AGREES
     elif not isfinite(numerical) or not settled or gap <= 4.0 * slope.error:
         verdict = Verdict.UNRESOLVED
+    elif not isfinite(gap) and slope.error > 1e-3 * max(abs(numerical), 1.0):
+        verdict = Verdict.UNRESOLVED  # differences this coarse do not rule out a pole
     else:
         verdict = Verdict.DISAGREES
     return CheckRow(name, analytic, numerical, slope.error, slope.left, slope.right, verdict)

@@ -1,52 +1,54 @@
-"""Arguments and results in lists and tuples, nested or not.
+"""Arguments and results in lists, tuples, dicts and arrays, nested or not.
 
-`grad(y, [w, [b]])` returns derivatives in the structure of its argument.
+`grad(y, {"w": [w1, w2], "b": b})` returns derivatives in the structure of its argument.
 
->>> list(parts((1.0, [2.0, (3.0,)])))
+>>> list(parts((1.0, {"w": [2.0, 3.0]})))
 [1.0, 2.0, 3.0]
->>> rebuilt((1.0, [2.0, (3.0,)]), iter("abc"))
-('a', ['b', ('c',)])
+>>> rebuilt((1.0, {"w": [2.0, 3.0]}), iter("abc"))
+('a', {'w': ['b', 'c']})
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeGuard, cast
 
 from .node import is_array
 
 
-def is_structure(x: object) -> TypeGuard[Sequence[Any]]:
-    """Tell a list, a tuple or an array with an axis from a single argument."""
-    return isinstance(x, list | tuple) or is_array(x)
+def is_structure(x: object) -> TypeGuard[Collection[Any]]:
+    """Tell a list, a tuple, a dict or an array with an axis from a single argument."""
+    return isinstance(x, list | tuple | dict) or is_array(x)
 
 
 def parts(structure: Any) -> Iterator[Any]:
-    """Yield the single arguments in a structure, in order."""
-    if not is_structure(structure):
-        yield structure
-        return
-    for part in cast("Iterable[Any]", structure):
-        yield from parts(part)
+    """Yield the single arguments in a structure, in order; a dict's as its keys stand."""
+    for _, part in named_parts(structure, ""):
+        yield part
 
 
 def named_parts(structure: Any, name: str) -> Iterator[tuple[str, Any]]:
-    """Yield the single arguments with their places: `x[0]`, `x[1][2]`.
+    """Yield the single arguments with their places: `x[0]`, `x[1][2]`, `x['w']`.
 
-    >>> list(named_parts([5, [7]], "x"))
-    [('x[0]', 5), ('x[1][0]', 7)]
+    >>> list(named_parts([5, {"w": 7}], "x"))
+    [('x[0]', 5), ("x[1]['w']", 7)]
     """
     if not is_structure(structure):
         yield name, structure
         return
-    for index, part in enumerate(structure):
-        yield from named_parts(part, f"{name}[{index}]")
+    is_dict = isinstance(structure, dict)
+    inside = cast("Iterable[Any]", structure.items() if is_dict else enumerate(structure))
+    for key, part in inside:
+        yield from named_parts(part, f"{name}[{key!r}]")
 
 
 def rebuilt(structure: Any, replacements: Iterator[Any]) -> Any:
     """Put new parts into a structure; an array becomes a list."""
     if not is_structure(structure):
         return next(replacements)
+    if isinstance(structure, dict):
+        inside = cast("dict[Any, Any]", structure)
+        return {key: rebuilt(part, replacements) for key, part in inside.items()}
     built = [rebuilt(part, replacements) for part in structure]
     if isinstance(structure, tuple):
         return type(structure)(*built) if hasattr(structure, "_fields") else tuple(built)

@@ -207,9 +207,13 @@ def structure_shape(structure: Any, name: str) -> tuple[int, ...]:
 
     Raises:
         ShapeError: if it is ragged.
+        WrongTypeError: for a dict.
     """
     if is_array(structure):
         return tuple(structure.shape)  # also of an array without elements
+    if isinstance(structure, dict):
+        remedy = "pass or return its parts as separate arguments or in a list"
+        raise WrongTypeError(f"numbers, lists or arrays as {name}", "a dict", remedy)
     if not is_structure(structure):
         return ()
     shapes = [structure_shape(part, f"{name}[{index}]") for index, part in enumerate(structure)]

@@ -182,7 +182,7 @@ def test_within_no_grad_the_result_is_a_number_without_a_graph() -> None:
         (
             lambda x: grad(x, 2.0),
             WrongTypeError,
-            "a Value, or a list or tuple.*got float.*wrap numbers",
+            "a Value, or a list, tuple or dict.*got float.*wrap numbers",
         ),
         (lambda x: grad(2.0, x), WrongTypeError, "got float"),
         (lambda x: vjp([x], x, [1.0, 2.0]), ShapeError, r"as many seeds as results \(1\), got 2"),

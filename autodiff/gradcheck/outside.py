@@ -1,0 +1,124 @@
+"""Numbers that a function takes from outside its graph, where they depend on its arguments.
+
+The function is recorded again with its arguments moved. As long as the graphs have the same shape,
+the constants in them tell what was lost: `x * x.data` is x * 3 at 3, and x * 4 at 4. A constant
+that moves counts as much as the end depends on it, which differences of the end alone may not
+resolve.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import cache
+from math import nan
+from typing import NamedTuple, TypeAlias
+
+from autodiff.graph.graph import Graph
+from autodiff.graph.node import Node
+
+from .finite_differences import differentiate
+from .movement import Movement, along
+from .verdicts import CheckRow, Verdict, judge
+
+_NEAR = 2.0**-12  # of the scale: how far arguments move to show which constants do
+
+Record: TypeAlias = Callable[[Sequence[Node], Sequence[float]], Graph]
+
+
+class _Constant(NamedTuple):
+    """A number among the operands of a node."""
+
+    node: Node
+    position: int
+    data: float
+
+
+class Outside:
+    """The constants of a recorded function.
+
+    Args:
+        graph: as recorded where the arguments are.
+        arguments: the leaves that the function gets.
+        record: records the function with some of them moved.
+    """
+
+    def __init__(self, graph: Graph, arguments: Sequence[Node], record: Record) -> None:
+        self._places: dict[Node, int] = {leaf: -1 - i for i, leaf in enumerate(arguments)}
+        self._record: Record = record
+        self._shape, self._constants = self._read(graph)
+        self._adjoint: dict[Node, float] = graph.adjoints()
+
+    def slope(self, movement: Movement, tolerance: float) -> tuple[float, float] | None:
+        """Return the derivative along a movement that passes through constants.
+
+        Args:
+            movement: how the arguments move.
+            tolerance: the relative error up to which two derivatives agree.
+
+        Returns:
+            The derivative, and the sum of the absolute values of its terms. None if the graph
+            changes its shape, or a constant has no derivative.
+        """
+        if self._shape[0] is None:  # the end itself is a constant
+            return None
+
+        def at(leaves: Sequence[Node]) -> Callable[[Sequence[float]], list[float] | None]:
+            return lambda data: self._moved(self._record(leaves, data))
+
+        uncached, start = along(at, movement)
+        read = cache(uncached)
+        steps = [sign * _NEAR * size for size in (movement.scale or 1.0, 1.0) for sign in (1, -1)]
+        nearby = [read(start + step) for step in steps]
+        total = size = 0.0
+        for index, constant in enumerate(self._constants):
+            if any(row is not None and row[index] != constant.data for row in nearby):
+                row = self._row(read, index, start, movement.scale, tolerance)
+                weight = self._weight(constant)
+                if row.verdict not in (Verdict.DISAGREES, Verdict.AGREES) and weight:
+                    return None
+                term = row.numerical * weight if weight else 0.0
+                total, size = total + term, size + abs(term)
+        return None if None in nearby else (total, size)
+
+    def _row(
+        self,
+        read: Callable[[float], list[float] | None],
+        index: int,
+        start: float,
+        scale: float,
+        tolerance: float,
+    ) -> CheckRow:
+        """Judge whether a constant stays where it is as the arguments move."""
+
+        def constant(x: float) -> float:
+            row = read(x)
+            return nan if row is None else row[index]
+
+        return judge("", 0.0, differentiate(constant, start, scale=scale), tolerance)
+
+    def _moved(self, graph: Graph) -> list[float] | None:
+        """Return the constants of a graph; None if it has another shape."""
+        shape, constants = self._read(graph)
+        return [constant.data for constant in constants] if shape == self._shape else None
+
+    def _read(self, graph: Graph) -> tuple[list[object], list[_Constant]]:
+        """Return the shape of a graph, and its constants in order."""
+        places = self._places | {node: place for place, node in enumerate(graph.interior)}
+        shape: list[object] = [places.get(graph.end)]
+        constants: list[_Constant] = []
+        for node in graph.interior:
+            found = [places.get(x) if isinstance(x, Node) else None for x in node.operands]
+            shape.append((node.operation, found))
+            for position, (place, x) in enumerate(zip(found, node.operands, strict=True)):
+                if place is None:
+                    data = x.data if isinstance(x, Node) else x
+                    constants.append(_Constant(node, position, data))
+        return shape, constants
+
+    def _weight(self, constant: _Constant) -> float:
+        """Return the derivative of the end by a constant."""
+        operation = constant.node.operation
+        assert operation is not None
+        floats = [x.data if isinstance(x, Node) else x for x in constant.node.operands]
+        slopes = operation.function(*operation.group(floats))[1]
+        return self._adjoint[constant.node] * slopes[constant.position]
