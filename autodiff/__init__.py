@@ -27,6 +27,7 @@ from .errors import (
     OptionError,
     ReplayError,
     ShapeError,
+    TracingWarning,
     WrongTypeError,
 )
 from .explain.chain_rule.why import Why, why
@@ -126,6 +127,7 @@ __all__ = [
     "Reduction",
     "ReplayError",
     "ShapeError",
+    "TracingWarning",
     "SourceLine",
     "Trace",
     "Value",

@@ -15,16 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
-from threading import Lock
+from threading import Lock, get_ident
 from typing import Any, Never
 
 import numpy as np
 
-from autodiff.errors import ShapeError, WrongTypeError, described
+from autodiff.errors import ReplayError, ShapeError, WrongTypeError, described
 from autodiff.graph.node import Node
 
 from .codegen.kernels import Array
-from .runtime.inputs import batch_of
+from .runtime.inputs import array_of, batch_of
 from .runtime.runner import Runner
 from .tracing.record import Argument, Recording
 
@@ -61,7 +61,7 @@ class Program:
         self._explanation: str = explanation
         self.source: str = source
         self.gradient: Array = runner.gradient[: len(self._leaves)]
-        self._lock: Lock = Lock()
+        self._alone: _Alone = _Alone()
         self._parameters: Array = runner.static[: len(self._leaves)]
         self._repeats: list[tuple[int, int]] = _repeats(self._leaves)
         self.load()
@@ -74,20 +74,20 @@ class Program:
 
         Raises:
             ShapeError: if what is assigned is not one number for each parameter.
+            OperandError: if it holds anything but real numbers.
         """
         return self._parameters
 
     @parameters.setter
     def parameters(self, numbers: Any) -> None:
-        shape = np.shape(numbers)
-        if shape != self._parameters.shape:
+        array = array_of(numbers, "parameters", self._parameters.dtype)
+        if array.shape != self._parameters.shape:
             raise ShapeError(
                 f"{self._parameters.size} numbers as parameters",
-                f"shape {shape}",
+                f"shape {array.shape}",
                 "pass one for each parameter, in their order",
             )
-        with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
-            self._parameters[...] = numbers
+        self._parameters[...] = array
 
     def __repr__(self) -> str:
         names = ", ".join(argument.name for argument in self._arguments)
@@ -118,9 +118,9 @@ class Program:
         """
         self._unify()
         given = batch_of(self._arguments, arguments, self.parameters.dtype)
-        with self._lock:
+        with self._alone:
             outputs = self._runner.run(given)
-        return np.ascontiguousarray(outputs.T).reshape(-1, *self._shape)
+        return np.ascontiguousarray(outputs.T).reshape(given[0].shape[1], *self._shape)
 
     def value_and_grad(self, *arguments: Any, out: Array | None = None) -> tuple[float, Array]:
         """Compute the mean of the output over the batch, and its gradient by the parameters.
@@ -146,12 +146,18 @@ class Program:
             )
         self._unify()
         given = batch_of(self._arguments, arguments, self.parameters.dtype)
+        if not given[0].shape[1]:
+            raise ShapeError(
+                "at least one example",
+                "an empty batch, which has no mean",
+                "pass arrays of length 1 or more",
+            )
         if out is None:
             out = np.empty_like(self.parameters)
         elif out is not self.gradient:
             self._check_out(out)
         target = None if out is self.gradient else out
-        with self._lock:
+        with self._alone:
             value = self._runner.differentiate(given, target, given[0].shape[1])
         for place, first in self._repeats:
             out[place] = out[first]
@@ -161,8 +167,11 @@ class Program:
         wanted = self.parameters
         shape, kind = getattr(out, "shape", None), getattr(out, "dtype", None)
         fits = (shape, kind) == (wanted.shape, wanted.dtype)
-        if not fits or np.may_share_memory(out, wanted):
+        if not fits or np.may_share_memory(out, wanted) or not out.flags.writeable:
             arrived = f"shape {shape} and type {kind}" if kind is not None else described(out)
+            if fits and not out.flags.writeable:
+                arrived = "one that is read-only"
+                fits = False
             raise ShapeError(
                 f"out as an array of shape {wanted.shape} and type {wanted.dtype}",
                 "the parameters themselves" if fits else arrived,
@@ -190,6 +199,31 @@ class Program:
     def explain(self) -> str:
         """Return a table of the passes and the program after each of them, up to its source."""
         return self._explanation
+
+
+class _Alone:
+    """A lock of one thread at a time, around NumPy without warnings; an error if entered twice."""
+
+    def __init__(self) -> None:
+        self._lock: Lock = Lock()
+        self._owner: int | None = None
+        self._before: Any = {}
+
+    def __enter__(self) -> None:
+        if self._owner == get_ident():
+            raise ReplayError(
+                "a compiled function that does not call its own program",
+                "such a call, while the program traces it again",
+                "call the function itself",
+            )
+        self._lock.acquire()
+        self._owner = get_ident()
+        self._before = np.seterr(all="ignore")
+
+    def __exit__(self, *error: object) -> None:
+        np.seterr(**self._before)
+        self._owner = None
+        self._lock.release()
 
 
 def _repeats(leaves: Sequence[Node]) -> list[tuple[int, int]]:

@@ -19,7 +19,7 @@ import os
 import sys
 from contextlib import ContextDecorator
 from itertools import islice
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple, TypeAlias
 
 from .grad_mode import state
@@ -101,6 +101,11 @@ def place(depth: int) -> Place:
         return _places[key]
     except KeyError:
         return _places.setdefault(key, (code, offset))
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Tell whether a frame runs code of these packages, or of NumPy."""
+    return _is_ours[frame.f_code.co_filename]
 
 
 def line_of(node: object) -> SourceLine | None:

@@ -143,8 +143,9 @@ class Operation:
             self._parsed = formula, derivatives
         return self._parsed
 
-    def _inside(self) -> Expression:
-        """Return the condition of the domain."""
+    @property
+    def inside(self) -> Expression:
+        """The condition of the domain, which must not be empty, as a tree."""
         condition = parse(self.domain, self.operands, known_functions()).resolved()
         if not isinstance(condition, Call) or condition.function not in COMPARISONS:
             raise OperationError("a comparison as domain", repr(self.domain), 'write "x >= 0"')
@@ -160,7 +161,7 @@ class Operation:
         formula, derivatives = self.parsed
         trees = [expand(derivative.resolved(), {self.name: self}) for derivative in derivatives]
         if self.domain:
-            inside = self._inside()
+            inside = self.inside
             trees = [Call("where", (inside, tree, Number(CONSTANTS["nan"]))) for tree in trees]
         by_operand = dict(zip(self.operands, trees, strict=True))
         self._expanded = expand(formula.resolved()), by_operand
@@ -203,7 +204,7 @@ class Operation:
             return True
         floats = [getattr(operand, "data", operand) for operand in operands]
         inside = evaluate(
-            self._inside(),
+            self.inside,
             dict(zip(self.operands, floats, strict=True)),
             lambda name, xs: lookup(name).function(*xs)[0],
         )

@@ -22,9 +22,11 @@ from autodiff.formula.interpret import evaluate, is_list
 from autodiff.formula.simplify import simpler
 from autodiff.graph.backprop import sweep
 from autodiff.graph.graph import Graph
+from autodiff.graph.hooks import observer
 from autodiff.graph.node import Node, number, variadic
 from autodiff.graph.pytree import is_structure, parts, rebuilt
 from autodiff.operations import TABLE
+from autodiff.table.operation import Operation
 
 from .functions import Operand
 from .functions import sum as sum_of
@@ -203,7 +205,7 @@ def _derivatives(
     environment: dict[str, Any] = dict(zip(operation.operands, grouped, strict=True)) | {
         "out": node
     }
-    outside = not operation.contains(grouped)
+    beyond = _beyond_domain(operation, grouped)
     for operands, derivative in zip(grouped, derivatives, strict=True):
         several = operands if is_list(operands) else [operands]
         if not any(operand in among for operand in several if isinstance(operand, Node)):
@@ -213,12 +215,23 @@ def _derivatives(
             local[name] = evaluate(expression, local, apply)
         result: Any = evaluate(derivative.result, local, apply)
         results = result if is_list(result) else [result] * len(several)
-        if outside:  # the node is nan; so are its derivatives, which must depend on the operands
-            results = [apply("mul", [value, float("nan")]) for value in results]
+        if beyond is not None:
+            results = [apply("mul", [value, beyond]) for value in results]
         for operand, value in zip(several, results, strict=True):
             is_zero = value.__class__ is float and value == 0.0
             if isinstance(operand, Node) and operand in among and not is_zero:
                 yield operand, value
+
+
+def _beyond_domain(operation: Operation, grouped: Sequence[Any]) -> Operand | None:
+    """Return nan outside the domain, as a factor of derivatives, which must depend on the operands.
+
+    Inside it is None. While a function is traced, a choice that each example makes anew.
+    """
+    if not operation.domain or observer() is None:
+        return None if operation.contains(grouped) else float("nan")
+    environment = dict(zip(operation.operands, grouped, strict=True))
+    return apply("where", [evaluate(operation.inside, environment, apply), 1.0, float("nan")])
 
 
 def apply(name: str, operands: Sequence[Operand]) -> Operand:

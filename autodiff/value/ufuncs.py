@@ -70,7 +70,7 @@ def apply_ufunc(
         result = _elementwise(partial(compare, _COMPARISONS[name]), inputs)
         return result.astype(bool) if is_array(result) else result
     if name in {"equal", "not_equal"}:  # identity, as for `==`
-        return _elementwise(operator.is_ if name == "equal" else operator.is_not, inputs)
+        return _elementwise(operator.eq if name == "equal" else operator.ne, inputs)
     raise WrongTypeError(
         f"a NumPy function that the derivative table knows ({', '.join(sorted(_OPERATIONS))})",
         f"np.{name}",
