@@ -28,6 +28,7 @@ from .lowering.scalar_equations import ScalarEquation, to_scalar_equations
 from .program import Program
 from .runtime.array_runner import ArrayRunner
 from .runtime.branching_runner import BranchingRunner
+from .runtime.eager_runner import EagerRunner
 from .runtime.runner import Runner
 from .runtime.scalar_runner import ScalarRunner
 from .tracing.record import Recording, Unseen, record
@@ -96,7 +97,8 @@ def build(  # noqa: PLR0913 the options of `compile`
     else:
         runner, *texts = _array_runner(recording, dtype, is_way=splits)
     if splits:
-        runner = BranchingRunner(recording, runner, make, again, is_exact=exact)
+        eager = EagerRunner(function, parameters, example, recording.shape, runner.static)
+        runner = BranchingRunner(recording, runner, make, again, eager, is_exact=exact)
     return Program(recording, runner, *texts)
 
 

@@ -24,6 +24,7 @@ from autodiff.errors import ReplayError, ShapeError, WrongTypeError, described
 from autodiff.graph.node import Node
 
 from .codegen.kernels import Array
+from .runtime.branching_runner import BranchingRunner
 from .runtime.inputs import array_of, batch_of
 from .runtime.runner import Runner
 from .tracing.record import Argument, Recording
@@ -162,6 +163,11 @@ class Program:
         for place, first in self._repeats:
             out[place] = out[first]
         return value, out
+
+    @property
+    def is_eager(self) -> bool:
+        """Whether some examples ran eagerly: they took more ways than are compiled."""
+        return isinstance(self._runner, BranchingRunner) and self._runner.is_full
 
     def _check_out(self, out: Any) -> None:
         wanted = self.parameters

@@ -144,7 +144,7 @@ def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
         parents = tuple([x for x in checked if x.__class__ is not float])
     first = parents[0].__class__
     if len(kinds) > 1:  # nodes of a class and of its subclass make one of the subclass
-        first = max(map(type, parents), key=lambda kind: len(kind.__mro__))
+        first = max([x.__class__ for x in parents], key=lambda kind: len(kind.__mro__))
     node: N = _new(first)  # pyright: ignore[reportAssignmentType]
     if operation.starred and not has_numbers:
         everything: tuple[Any, ...] = parents

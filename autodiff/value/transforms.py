@@ -20,10 +20,11 @@ from typing import Any
 from autodiff.errors import ShapeError, WrongTypeError, described
 from autodiff.formula.interpret import evaluate, is_list
 from autodiff.formula.simplify import simpler
+from autodiff.formula.words import INFIX
 from autodiff.graph.backprop import sweep
 from autodiff.graph.graph import Graph
 from autodiff.graph.hooks import observer
-from autodiff.graph.node import Node, number, variadic
+from autodiff.graph.node import Node, compare, number, variadic
 from autodiff.graph.pytree import is_structure, parts, rebuilt
 from autodiff.operations import TABLE
 from autodiff.table.operation import Operation
@@ -205,7 +206,7 @@ def _derivatives(
     environment: dict[str, Any] = dict(zip(operation.operands, grouped, strict=True)) | {
         "out": node
     }
-    beyond = _beyond_domain(operation, grouped)
+    outside = not _contains(operation, grouped)
     for operands, derivative in zip(grouped, derivatives, strict=True):
         several = operands if is_list(operands) else [operands]
         if not any(operand in among for operand in several if isinstance(operand, Node)):
@@ -215,23 +216,25 @@ def _derivatives(
             local[name] = evaluate(expression, local, apply)
         result: Any = evaluate(derivative.result, local, apply)
         results = result if is_list(result) else [result] * len(several)
-        if beyond is not None:
-            results = [apply("mul", [value, beyond]) for value in results]
+        if outside:  # the node is nan; so are its derivatives, which must depend on the operands
+            results = [apply("mul", [value, float("nan")]) for value in results]
         for operand, value in zip(several, results, strict=True):
             is_zero = value.__class__ is float and value == 0.0
             if isinstance(operand, Node) and operand in among and not is_zero:
                 yield operand, value
 
 
-def _beyond_domain(operation: Operation, grouped: Sequence[Any]) -> Operand | None:
-    """Return nan outside the domain, as a factor of derivatives, which must depend on the operands.
+def _contains(operation: Operation, grouped: Sequence[Any]) -> bool:
+    """Tell whether operands lie in the domain; while a function is traced, by a comparison.
 
-    Inside it is None. While a function is traced, a choice that each example makes anew.
+    The comparison is a guard, so that every example is asked anew.
     """
     if not operation.domain or observer() is None:
-        return None if operation.contains(grouped) else float("nan")
+        return operation.contains(grouped)
     environment = dict(zip(operation.operands, grouped, strict=True))
-    return apply("where", [evaluate(operation.inside, environment, apply), 1.0, float("nan")])
+    inside = operation.inside
+    left, right = (evaluate(side, environment, apply) for side in inside.arguments)
+    return compare(INFIX[inside.function].sign, left, right)
 
 
 def apply(name: str, operands: Sequence[Operand]) -> Operand:

@@ -20,9 +20,9 @@ from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.tracing.record import Recording
-from autodiff.errors import ShapeError, TracingWarning
+from autodiff.errors import TracingWarning
 
-from .eager_runner import EagerRunner, Retrace
+from .eager_runner import shape_error
 from .runner import Runner
 from .scalar_runner import ScalarRunner
 
@@ -46,11 +46,13 @@ class BranchingRunner:
         runner: of the first recording.
         make: makes the runner of another recording.
         retrace: traces the function on another example, given its numbers and the parameters.
+        eager: runs the function itself, with the static vector of `runner`.
         is_exact: whether gradients are added up example by example, in their order.
 
     Attributes:
         static: the static vector of the first runner; it begins with the parameters.
         gradient: its adjoint.
+        is_full: whether no further ways are traced.
     """
 
     def __init__(
@@ -58,7 +60,8 @@ class BranchingRunner:
         first: Recording,
         runner: Runner,
         make: Callable[[Recording], Runner],
-        retrace: Retrace,
+        retrace: Callable[[Sequence[float], Sequence[float]], Recording],
+        eager: Runner,
         *,
         is_exact: bool,
     ) -> None:
@@ -70,11 +73,9 @@ class BranchingRunner:
         self.static: Array = runner.static
         self.gradient: Array = runner.gradient
         self._ways: list[_Way] = [_Way(runner)]
-        self._is_full: bool = False
-        self._retrace: Retrace = self._checked(retrace)
-        self._eager: EagerRunner = EagerRunner(
-            self._retrace, first.parameters, self._outputs, self.static
-        )
+        self.is_full: bool = False
+        self._retrace: Callable[[Sequence[float], Sequence[float]], Recording] = retrace
+        self._eager: Runner = eager
 
     def run(self, arguments: Sequence[Array]) -> Array:
         """Return the outputs of every example; see `Runner.run`."""
@@ -113,7 +114,7 @@ class BranchingRunner:
         tried = 0
         while rest.size:
             if tried == len(self._ways):
-                if self._is_full or tried == _MOST_WAYS:
+                if self.is_full or tried == _MOST_WAYS:
                     break
                 self._ways.append(_Way(self._traced([x[:, rest[:1]] for x in arguments])))
             way = self._ways[tried]
@@ -134,9 +135,9 @@ class BranchingRunner:
 
     def _give_up(self) -> None:
         """Trace no further ways, warn once, and forget the ways that few examples take."""
-        if not self._is_full:
+        if not self.is_full:
             warnings.warn(_WARNING, TracingWarning, stacklevel=2)
-        self._is_full = True
+        self.is_full = True
         self._ways = [
             way for way in self._ways if way.tried < _ENOUGH or way.taken > _FEW * way.tried
         ]
@@ -145,26 +146,13 @@ class BranchingRunner:
         """Trace an example, given as a batch of one, and return its runner."""
         numbers = [number for x in example for number in x[:, 0].tolist()]
         recording = self._retrace(numbers, self.static[: self._count].tolist())
+        if recording.shape != self._shape:
+            raise shape_error(self._shape, recording.shape)
         runner = self._make(recording)
         runner.static[: self._count] = self.static[: self._count]
         # If rounding changes an outcome, the traced graph itself runs: its comparisons are the
         # traced ones, to the bit.
         return runner if runner.agrees(example).all() else ScalarRunner(recording)
-
-    def _checked(self, retrace: Retrace) -> Retrace:
-        """Return `retrace`, which raises if the result has another shape."""
-
-        def traced(numbers: Sequence[float], data: Sequence[float]) -> Recording:
-            recording = retrace(numbers, data)
-            if recording.shape != self._shape:
-                raise ShapeError(
-                    f"a result of shape {self._shape}, as for the first example",
-                    f"shape {recording.shape} for another",
-                    "return as many Values on every branch",
-                )
-            return recording
-
-        return traced
 
 
 class _Way:

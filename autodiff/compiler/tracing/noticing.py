@@ -19,7 +19,7 @@ from collections.abc import Generator, Iterable
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from threading import Lock
+from threading import RLock
 from typing import Any, Protocol
 
 from autodiff.graph import backprop
@@ -67,26 +67,27 @@ class _State:
 
 _tracer: ContextVar[Tracer | None] = ContextVar("tracer", default=None)
 _state = _State()
-_lock = Lock()
+_class: Any = vars(object)["__class__"]
+# A Value has one class at a time, and two threads may trace functions of the same parameters.
+one_at_a_time = RLock()
 
 
 @contextmanager
 def noticing(tracer: Tracer, nodes: Iterable[Node]) -> Generator[None]:
     """Make nodes traced Values that tell a tracer; restore their classes at the end."""
-    before = [(node, node.__class__) for node in dict.fromkeys(nodes)]
-    token = _tracer.set(tracer)
-    with _lock:
+    with one_at_a_time:
+        before = [(node, type(node)) for node in dict.fromkeys(nodes)]
+        token = _tracer.set(tracer)
         _state.open += 1
-    try:
-        for node, kind in before:
-            node.__class__ = _traced(kind)
-        yield
-    finally:
-        with _lock:
+        try:
+            for node, kind in before:
+                _class.__set__(node, _traced(kind))
+            yield
+        finally:
             _state.open -= 1
-        _tracer.reset(token)
-        for node, kind in before:
-            node.__class__ = kind
+            _tracer.reset(token)
+            for node, kind in before:
+                _class.__set__(node, kind)
 
 
 def restore(nodes: Iterable[Node]) -> None:

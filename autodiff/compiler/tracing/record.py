@@ -188,7 +188,7 @@ def record(
     listener = _Listener(frozenset(map(id, leaves)), numbers)
     with always_recording(), watching(listener), noticing(listener, [*leaves, *parameters]):
         result = function(*(given for given, _ in pairs))
-    outputs, shape = _flat_result(result)
+    outputs, shape = flat_result(result)
     recording = Recording(
         tuple(argument for _, argument in pairs),
         tuple(parameters),
@@ -306,7 +306,13 @@ def _as_values(given: Any, name: str) -> tuple[Any, Argument]:
     return values, Argument(name, shape, tuple(leaves))
 
 
-def _flat_result(result: Any) -> tuple[tuple[Operand, ...], tuple[int, ...]]:
+def flat_result(result: Any) -> tuple[tuple[Operand, ...], tuple[int, ...]]:
+    """Return the numbers in the result of a function, flat, and its shape.
+
+    Raises:
+        WrongTypeError: if it is not a Value, a number or a structure of them.
+        ShapeError: if it is ragged.
+    """
     shape = structure_shape(result, "result")
     outputs: list[Operand] = []
     for name, part in named_parts(result, "result"):
