@@ -21,6 +21,7 @@ from autodiff.graph.node import Node
 from .codegen.listing import Pass, explanation, frozen_rows, listing
 from .codegen.source import write_source
 from .codegen.writer import Writer
+from .derivatives import Derivatives
 from .ir.equations import Equations
 from .lowering.batching import stack
 from .lowering.layout import lay_out
@@ -99,7 +100,14 @@ def build(  # noqa: PLR0913 the options of `compile`
     if splits:
         eager = EagerRunner(function, parameters, example, recording.shape, runner.static)
         runner = BranchingRunner(recording, runner, make, again, eager, is_exact=exact)
-    return Program(recording, runner, *texts)
+
+    def compiled(other: Callable[..., Any], leaves: Sequence[Node]) -> Program:
+        return build(
+            other, leaves, example, dtype=dtype, on_branch=on_branch, strict=False, exact=exact
+        )
+
+    derivatives = Derivatives(function, parameters, compiled)
+    return Program(recording, runner, *texts, derivatives)
 
 
 def _array_runner(

@@ -144,12 +144,14 @@ class Operation:
         return self._parsed
 
     @property
-    def inside(self) -> Expression:
+    def inside(self) -> Call:
         """The condition of the domain, which must not be empty, as a tree."""
         condition = parse(self.domain, self.operands, known_functions()).resolved()
         if not isinstance(condition, Call) or condition.function not in COMPARISONS:
             raise OperationError("a comparison as domain", repr(self.domain), 'write "x >= 0"')
-        return expand(condition)
+        inside = expand(condition)
+        assert isinstance(inside, Call)
+        return inside
 
     def expanded(self) -> tuple[Expression, dict[str, Expression]]:
         """Return formula and derivatives with bindings and other operations written out.

@@ -106,9 +106,8 @@ def _of_the_table(name: str) -> Step:
         operands = list(xs)
         if not row.starred:
             operands = operands[: max(1, len(row.operands) - len(row.defaults))]
-        else:
-            if name == "dot":  # weights, inputs, and a bias
-                operands = operands[: 2 * ((len(operands) - 1) // 2) + 1]
+        elif name == "dot":  # weights, inputs, and a bias
+            operands = operands[: 2 * ((len(operands) - 1) // 2) + 1]
         if row.domain and places[0] % 10:
             operands = [_inside(row.domain, x) for x in operands]
         if len(operands) > 1 and places[1] % 5 == 0:
@@ -172,7 +171,9 @@ _PLAIN: dict[str, Step] = {
     "table": lambda xs, _, __: [xs[0] * xs[1], xs[0] + xs[1], xs[0] - xs[1], -xs[2]],
 }
 _BRANCHES: dict[str, Step] = {"branch": _branch, "chosen": _chosen}
-_SMOOTH = [name for name in TABLE if not TABLE[name].starred or name in {"norm", "logsumexp", "prod"}]
+_SMOOTH = [
+    name for name in TABLE if not TABLE[name].starred or name in {"norm", "logsumexp", "prod"}
+]
 STEPS: dict[str, Step] = {
     **_PLAIN,
     **_BRANCHES,
@@ -288,7 +289,9 @@ def _spread(runs: Sequence[Any], plain: Any) -> Any:
         for run in runs:
             step = np.abs(np.asarray(run, float) - plain)
             is_same = (run == plain) | (np.isnan(run) & np.isnan(plain))
-            worst = np.maximum(worst, np.where(is_same, 0.0, np.where(np.isfinite(step), step, np.nan)))
+            worst = np.maximum(
+                worst, np.where(is_same, 0.0, np.where(np.isfinite(step), step, np.nan))
+            )
     return worst
 
 
@@ -319,7 +322,11 @@ def failure(seed: int, mode: str) -> str | None:
     if program.outputs or not count:
         wanted = wanted._replace(mean=0.0, gradient=np.zeros(len(program.parameters)))
     if "exact" in mode:
-        wrong = [name for name in Results._fields if not _same_bits(getattr(found, name), getattr(wanted, name))]
+        wrong = [
+            name
+            for name in Results._fields
+            if not _same_bits(getattr(found, name), getattr(wanted, name))
+        ]
         return f"seed {seed}, {mode}: {wrong} differ in bits" if wrong else None
     wrong = _wrong(wanted, found, mode, [])
     if wrong and mode == "float32" and not _fits(program, batch):
@@ -340,7 +347,9 @@ def _fits(program: Drawn, batch: Any) -> bool:
 
 def _wrong(wanted: Results, found: Results, mode: str, runs: Sequence[Results]) -> list[str]:
     wrong: list[str] = []
-    for name in Results._fields if np.any(found.gradient) or np.any(wanted.gradient) else ["outputs"]:
+    for name in (
+        Results._fields if np.any(found.gradient) or np.any(wanted.gradient) else ["outputs"]
+    ):
         plain = getattr(wanted, name)
         spread = _spread([getattr(run, name) for run in runs], plain)
         if _differs(plain, getattr(found, name), mode, spread):

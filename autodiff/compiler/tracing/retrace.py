@@ -14,8 +14,8 @@ autodiff.errors.ReplayError: expected the same graph on another example, got ...
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
 import warnings
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
