@@ -14,6 +14,7 @@ True
 
 from __future__ import annotations
 
+import copy
 import linecache
 import os
 import sys
@@ -33,10 +34,11 @@ _NUMPY = os.path.join("site-packages", "numpy", "")  # noqa: PTH118
 
 
 class _Files(dict[str, bool]):
-    """For each file, whether it is part of these packages or of NumPy; each is looked up once."""
+    """For each file, whether it is ours, NumPy's or `copy`; each is looked up once."""
 
     def __missing__(self, file: str) -> bool:
-        self[file] = file.startswith(_OURS) or _NUMPY in file  # np.max calls back into Value
+        # np.max and copy.copy call back into Value
+        self[file] = file.startswith(_OURS) or _NUMPY in file or file == copy.__file__
         return self[file]
 
 

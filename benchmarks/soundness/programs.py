@@ -18,7 +18,7 @@ from typing import Any, NamedTuple
 import numpy as np
 
 import autodiff
-from autodiff import TABLE, ChalkgradError, Value, compile, dot, grad, no_grad, tanh
+from autodiff import TABLE, ChalkgradError, Value, dot, grad, no_grad, tanh
 from autodiff.extend import variadic
 
 from .outcome import Outcome
@@ -253,7 +253,7 @@ def eager(
 def compiled(program: Drawn, example: Any, batch: Any, options: dict[str, Any]) -> Results:
     """Run a program compiled; a second time, so that its memory has been used."""
     leaves = [Value(data) for data in program.parameters]
-    made = compile(
+    made = autodiff.compile(
         program.function(leaves), parameters=leaves, example=(example.tolist(),), **options
     )
     made(batch[::-1])

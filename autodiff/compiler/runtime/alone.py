@@ -2,7 +2,7 @@
 
 >>> alone = Alone()
 >>> with alone:
-...     np.float64(1.0) / 0.0
+...     float(np.float64(1.0) / 0.0)
 inf
 """
 

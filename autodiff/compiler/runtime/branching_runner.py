@@ -55,7 +55,7 @@ class BranchingRunner:
         is_full: whether no further ways are traced.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 the parts of a branching program
         self,
         first: Recording,
         runner: Runner,

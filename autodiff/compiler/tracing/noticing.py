@@ -4,7 +4,8 @@ A function that decides by `.data` gives a graph for one example only. Inside `n
 and parameters belong to a subclass of their class, and so does what is computed from them. It
 tells the tracer of every read of `data`, `grad` and `local_derivatives` outside the engine, of
 every assignment to `data`, and of every question of identity (`==`, `in`, a look-up in a dict)
-about an argument, which a number would have answered otherwise. Outside tracing it costs nothing.
+about an argument, which a number would have answered otherwise, and of every copy. Outside tracing
+it costs nothing.
 
 >>> from autodiff import Value
 >>> from autodiff.compiler.tracing.record import record
@@ -22,15 +23,16 @@ from functools import cache
 from threading import RLock
 from typing import Any, Protocol
 
-from autodiff.graph import backprop
+from autodiff.graph import backprop, copying
 from autodiff.graph import node as node_module
 from autodiff.graph.node import Node
 from autodiff.graph.source_lines import is_ours
+from autodiff.value.ufuncs import identical
 from autodiff.value.value import Value
 
 # What computes with data and decides nothing by it: files, and single functions.
 _RECORD = __file__.replace("noticing", "record")
-_ENGINE = frozenset((str(node_module.__file__), str(backprop.__file__), _RECORD))
+_ENGINE = frozenset([_RECORD, *(str(each.__file__) for each in (node_module, backprop, copying))])
 _FUNCTIONS = frozenset((Value.detach.__code__, Value.__repr__.__code__))
 _PASSED_ON = node_module.data_of.__code__
 _frame_at = sys._getframe  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] documented
@@ -112,6 +114,7 @@ def _traced(kind: type[Node]) -> type[Node]:
         "__hash__": _hash,
         "__reduce_ex__": _reduced,
         "_untraced": kind,
+        **{name: _copied(kind, name) for name in ("__copy__", "__deepcopy__")},
         **{name: _watched(kind, name) for name in ("data", "grad", "local_derivatives")},
     }
     return type(kind.__name__, (kind,), members)
@@ -157,12 +160,14 @@ def _is_engine() -> bool:
     frame: Any = _frame_at(2)
     if frame.f_code is _PASSED_ON:
         frame = frame.f_back
-    return frame.f_code.co_filename in _ENGINE or frame.f_code in _FUNCTIONS
+    code = frame.f_code
+    return code.co_filename in _ENGINE or code in _FUNCTIONS
 
 
 def _equal(self: Node, other: object) -> Any:
     tracer = _tracer_of(self)
-    if tracer is not None and not is_ours(_frame_at(1)):
+    frame = _frame_at(1)
+    if tracer is not None and (frame.f_code is identical.__code__ or not is_ours(frame)):
         tracer.identified(self, other)
     return self is other or NotImplemented
 
@@ -174,6 +179,22 @@ def _hash(self: Node) -> int:
     return object.__hash__(self)
 
 
-def _reduced(self: Node, protocol: Any) -> Any:
-    restore([self])
-    return self.__reduce_ex__(protocol)
+def _copied(kind: type[Node], name: str) -> Any:
+    """Return the method `name`, which makes a copy, and tells so."""
+    method = getattr(kind, name)
+
+    def copy(self: Node, *arguments: Any) -> Any:
+        tracer = _tracer_of(self)
+        if tracer is not None:
+            tracer.noticed(self, " is copied")
+        return method(self, *arguments)
+
+    return copy
+
+
+def _reduced(self: Node, _: object) -> Any:
+    tracer = _tracer_of(self)
+    if tracer is not None:
+        tracer.noticed(self, " is copied")
+    function, (ancestors, kind, *fields) = copying.reduce_node(self)
+    return function, (ancestors, getattr(kind, "_untraced", kind), *fields)

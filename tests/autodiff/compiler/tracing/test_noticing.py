@@ -24,8 +24,9 @@ TOLD = [
     (lambda x, _: x if (C * x).data > 0 else -x, r"a Value\.data is read"),
     (lambda x, _: x * (x * C).tanh().data, r"a Value\.data is read"),
     (lambda x, _: x * float(f"{x:.3f}"), r"x\.data is read"),
-    (lambda x, _: x * copy.copy(x), r"x\.data is read"),
-    (lambda x, _: x * pickle.loads(pickle.dumps(x)), r"x\.data is read"),
+    (lambda x, _: x * copy.copy(x), "x is copied"),
+    (lambda x, _: x * copy.deepcopy(x), "x is copied"),
+    (lambda x, _: x * pickle.loads(pickle.dumps(x)), "x is copied"),
     (lambda x, _: x * getattr(x, "data"), r"x\.data is read"),  # noqa: B009
     (lambda x, _: x * (x * x).local_derivatives[0], r"local_derivatives is read"),
     (lambda x, _: ((x * x).backward(), x * x.grad)[1], r"x\.grad is read"),
@@ -53,12 +54,12 @@ def test_what_the_graph_does_not_hold_is_told_with_its_line(function, what):
 
 
 SOUND = [
-    lambda x, y: W * x if W in [W] else y,
+    lambda x, y: W * x if W in [W, C] else y,
     lambda x, y: {W: 1.0}[W] * x * y,
     lambda x, y: x * {id(x): 2.0}[id(x)] * y,
     lambda x, y: x * y.detach() + len(repr(x)) * 0.0,
     lambda x, y: x if x == y else W * y,
-    lambda x, y: x if y is None or y == "1" or y == W else W * y,
+    lambda x, y: x if y is None or y in ("1", W) else W * y,
     lambda x, y: [x, y].index(max(x, y)) * x,
     lambda x, y: autodiff.softmax([x, y * W])[0] * max(x, C),
 ]
