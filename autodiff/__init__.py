@@ -27,6 +27,7 @@ from .errors import (
     OptionError,
     ReplayError,
     ShapeError,
+    TracingWarning,
     WrongTypeError,
 )
 from .explain.chain_rule.why import Why, why
@@ -146,6 +147,7 @@ __all__ = [
     "ShapeError",
     "SourceLine",
     "Trace",
+    "TracingWarning",
     "Value",
     "Verdict",
     "Why",

@@ -85,6 +85,10 @@ class ReplayError(ChalkgradError, ValueError):
     """A function built another graph when traced again: it depends on more than its arguments."""
 
 
+class TracingWarning(UserWarning):
+    """A traced function does something that its graph does not hold; the program repeats it."""
+
+
 class MissingPackageError(ChalkgradError, ImportError):
     """An optional package is needed and not installed; the message says what to install."""
 

@@ -12,6 +12,7 @@ array([ 0.,  4., 16.])
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
 from autodiff.errors import OperandError, OptionError, described
@@ -38,8 +39,9 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
 
     The function is called once, with the numbers of the example as Values. Its graph is rewritten
     as array equations: sums of products become matrix products, the neurons of a layer one
-    equation. The graph may depend on arguments and parameters only: not on `.data`, random numbers
-    or globals (`strict=True` looks for that).
+    equation. The graph may depend on arguments and parameters only, not on random numbers or
+    globals. Where the function reads `.data`, or asks whether an argument *is* another (`==`, `in`,
+    a look-up in a dict), the program repeats what came of it: a `TracingWarning` names the line.
 
     Args:
         function: takes the arguments of one example and returns a Value or a structure of Values.
@@ -51,8 +53,8 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
         on_branch: what to do with an example for which a comparison has another outcome than in
             the traced example: "error" (default) raises `BranchError`, "split" traces it too and
             merges the results.
-        strict: whether to trace the function again, on the same and on nearby numbers, and compare
-            the graphs. False by default.
+        strict: whether to raise `ReplayError` instead of such a warning, and to trace the function
+            again, on the same and on nearby numbers, and compare the graphs. False by default.
         exact: whether to run the traced graph itself, example by example: with the bits of the
             eager engine, and at about its speed. False by default.
 
@@ -75,6 +77,10 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
         raise OptionError("float64 for an exact program", f"dtype={dtype!r}", "leave it out")
     if isinstance(parameters, Node) or not hasattr(parameters, "__iter__"):
         raise OperandError("a list of parameters", described(parameters), "write parameters=[w]")
+    if isinstance(parameters, AbstractSet):
+        raise OperandError(
+            "parameters in an order", described(parameters), "pass a list: gradients have its order"
+        )
     # NumPy takes most of the time of an import: it is imported when something is compiled.
     from .pipeline import build  # noqa: PLC0415
 

@@ -18,10 +18,10 @@ from typing import Any
 from autodiff.errors import OperandError, WrongTypeError, described
 from autodiff.graph.node import Node
 
-from .codegen.kernels import Array
-from .codegen.listing import Pass, explanation, listing
+from .codegen.listing import Pass, explanation, frozen_rows, listing
 from .codegen.source import write_source
 from .codegen.writer import Writer
+from .derivatives import Derivatives
 from .ir.equations import Equations
 from .lowering.batching import stack
 from .lowering.layout import lay_out
@@ -29,10 +29,11 @@ from .lowering.scalar_equations import ScalarEquation, to_scalar_equations
 from .program import Program
 from .runtime.array_runner import ArrayRunner
 from .runtime.branching_runner import BranchingRunner
+from .runtime.eager_runner import EagerRunner
 from .runtime.runner import Runner
 from .runtime.scalar_runner import ScalarRunner
-from .tracing.record import Recording, record
-from .tracing.retrace import graph_lines, require_replayable, retrace
+from .tracing.record import Recording, Unseen, record
+from .tracing.retrace import graph_lines, report, require_replayable, retrace
 from .tracing.simplify import simplify
 
 _SHOWN = 8  # lines of a long form
@@ -77,32 +78,53 @@ def build(  # noqa: PLR0913 the options of `compile`
     recording = record(function, parameters, example)
     if strict:
         require_replayable(function, recording, example)
+    reported: set[Unseen] = set()
+    report(recording, reported)
+    splits = on_branch == "split"
 
     def make(recorded: Recording) -> Runner:
-        return ScalarRunner(recorded) if exact else _array_runner(recorded, dtype)[0]
+        if exact:
+            return ScalarRunner(recorded)
+        return _array_runner(recorded, dtype, is_way=splits)[0]
 
-    def again(numbers: Sequence[Array], data: Array) -> Recording:
-        flat = [x for array in numbers for x in array.tolist()]
-        return retrace(function, parameters, example, flat, data.tolist())
+    def again(numbers: Sequence[float], data: Sequence[float]) -> Recording:
+        recorded = retrace(function, parameters, example, numbers, data)
+        report(recorded, reported)
+        return recorded
 
     if exact:
         runner: Runner = ScalarRunner(recording)
-        texts = "the traced graph itself, example by example", "", ""
+        texts = _exact_listing(recording), "", ""
     else:
-        runner, *texts = _array_runner(recording, dtype)
-    if on_branch == "split":
-        runner = BranchingRunner(recording, runner, make, again, is_exact=exact)
-    return Program(recording, runner, *texts)
+        runner, *texts = _array_runner(recording, dtype, is_way=splits)
+    if splits:
+        eager = EagerRunner(function, parameters, example, recording.shape, runner.static)
+        runner = BranchingRunner(recording, runner, make, again, eager, is_exact=exact)
+
+    def compiled(other: Callable[..., Any], leaves: Sequence[Node]) -> Program:
+        return build(
+            other, leaves, example, dtype=dtype, on_branch=on_branch, strict=False, exact=exact
+        )
+
+    derivatives = Derivatives(function, parameters, compiled)
+    return Program(recording, runner, *texts, derivatives)
 
 
-def _array_runner(recording: Recording, dtype: str) -> tuple[ArrayRunner, str, str, str]:
+def _array_runner(
+    recording: Recording, dtype: str, *, is_way: bool
+) -> tuple[ArrayRunner, str, str, str]:
     """Run all passes; return the runner, the listing, the explanation and the source."""
     passes: list[Pass] = []
     writer = Writer(lower(recording, passes))
     source = write_source(writer)
     passes.append(Pass("codegen", source.text.count("\n"), "lines of NumPy", source.text))
-    runner = ArrayRunner(writer.program, source, dtype)
-    return runner, listing(writer), explanation(passes), source.text
+    runner = ArrayRunner(writer.program, source, dtype, is_way=is_way)
+    return runner, listing(writer, recording.frozen()), explanation(passes), source.text
+
+
+def _exact_listing(recording: Recording) -> str:
+    rows = [f"{left}  {right}" for left, right in frozen_rows(recording.frozen())]
+    return "\n".join(["the traced graph itself, example by example", *rows])
 
 
 def _check_parameters(parameters: Sequence[Node]) -> None:

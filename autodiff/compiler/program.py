@@ -13,9 +13,9 @@ array([ 5., 10.])
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from threading import Lock
+from math import prod
 from typing import Any, Never
 
 import numpy as np
@@ -24,7 +24,10 @@ from autodiff.errors import ShapeError, WrongTypeError, described
 from autodiff.graph.node import Node
 
 from .codegen.kernels import Array
-from .runtime.inputs import batch_of
+from .derivatives import Derivatives
+from .runtime.alone import Alone
+from .runtime.branching_runner import BranchingRunner
+from .runtime.inputs import array_of, batch_of
 from .runtime.runner import Runner
 from .tracing.record import Argument, Recording
 
@@ -40,6 +43,7 @@ class Program:
         listing: what `str` returns.
         explanation: what `explain` returns.
         source: the generated source.
+        derivatives: of the function.
 
     Attributes:
         source: the NumPy source that runs, forward and reverse; "" if `exact=True`.
@@ -47,9 +51,16 @@ class Program:
             it.
     """
 
-    def __init__(
-        self, recording: Recording, runner: Runner, listing: str, explanation: str, source: str
+    def __init__(  # noqa: PLR0913 what the pipeline makes
+        self,
+        recording: Recording,
+        runner: Runner,
+        listing: str,
+        explanation: str,
+        source: str,
+        derivatives: Derivatives,
     ) -> None:
+        self._derivatives: Derivatives = derivatives
         self._leaves: tuple[Node, ...] = recording.parameters
         self._arguments: tuple[Argument, ...] = tuple(
             replace(argument, leaves=()) for argument in recording.arguments
@@ -61,7 +72,7 @@ class Program:
         self._explanation: str = explanation
         self.source: str = source
         self.gradient: Array = runner.gradient[: len(self._leaves)]
-        self._lock: Lock = Lock()
+        self._alone: Alone = Alone()
         self._parameters: Array = runner.static[: len(self._leaves)]
         self._repeats: list[tuple[int, int]] = _repeats(self._leaves)
         self.load()
@@ -74,20 +85,20 @@ class Program:
 
         Raises:
             ShapeError: if what is assigned is not one number for each parameter.
+            OperandError: if it holds anything but real numbers.
         """
         return self._parameters
 
     @parameters.setter
     def parameters(self, numbers: Any) -> None:
-        shape = np.shape(numbers)
-        if shape != self._parameters.shape:
+        array = array_of(numbers, "parameters", self._parameters.dtype)
+        if array.shape != self._parameters.shape:
             raise ShapeError(
                 f"{self._parameters.size} numbers as parameters",
-                f"shape {shape}",
+                f"shape {array.shape}",
                 "pass one for each parameter, in their order",
             )
-        with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
-            self._parameters[...] = numbers
+        self._parameters[...] = array
 
     def __repr__(self) -> str:
         names = ", ".join(argument.name for argument in self._arguments)
@@ -118,9 +129,9 @@ class Program:
         """
         self._unify()
         given = batch_of(self._arguments, arguments, self.parameters.dtype)
-        with self._lock:
+        with self._alone:
             outputs = self._runner.run(given)
-        return np.ascontiguousarray(outputs.T).reshape(-1, *self._shape)
+        return np.ascontiguousarray(outputs.T).reshape(given[0].shape[1], *self._shape)
 
     def value_and_grad(self, *arguments: Any, out: Array | None = None) -> tuple[float, Array]:
         """Compute the mean of the output over the batch, and its gradient by the parameters.
@@ -140,29 +151,139 @@ class Program:
             OperandError: if an argument does not hold real numbers.
             BranchError: if a comparison has another outcome than in the traced example.
         """
-        if self._count != 1:
-            raise WrongTypeError(
-                "one output to differentiate", f"{self._count}", "return the loss, or their sum"
-            )
+        self._check_differentiable()
         self._unify()
         given = batch_of(self._arguments, arguments, self.parameters.dtype)
+        if not given[0].shape[1]:
+            raise ShapeError(
+                "at least one example",
+                "an empty batch, which has no mean",
+                "pass arrays of length 1 or more",
+            )
         if out is None:
             out = np.empty_like(self.parameters)
         elif out is not self.gradient:
             self._check_out(out)
         target = None if out is self.gradient else out
-        with self._lock:
+        with self._alone:
             value = self._runner.differentiate(given, target, given[0].shape[1])
         for place, first in self._repeats:
             out[place] = out[first]
         return value, out
 
+    def argument_gradients(self, *arguments: Any) -> list[Array]:
+        """Compute the gradient of each example's output by its own arguments.
+
+        The derivative is traced and compiled at the first call.
+
+        Args:
+            arguments: as in a call of the program.
+
+        Returns:
+            For each argument an array of shape (batch, *shape of one example). Nothing is divided
+            by the size of the batch.
+
+        Raises:
+            WrongTypeError: if the function has several outputs.
+            ShapeError: if a shape does not fit.
+            OperandError: if an argument does not hold real numbers.
+            BranchError: if a comparison has another outcome than in the traced example.
+        """
+        flat = self._derived(self._derivatives.by_arguments, arguments)
+        ends = np.cumsum([prod(argument.shape) for argument in self._arguments])
+        found = np.split(flat, ends[:-1], axis=1)
+        pairs = zip(found, self._arguments, strict=True)
+        return [part.reshape(len(flat), *argument.shape) for part, argument in pairs]
+
+    def example_gradients(self, *arguments: Any) -> Array:
+        """Compute the gradient of each example's output by the parameters.
+
+        The derivative is traced and compiled at the first call.
+
+        Args:
+            arguments: as in a call of the program.
+
+        Returns:
+            An array of shape (batch, parameters); its mean over the batch is the gradient that
+            `value_and_grad` returns.
+
+        Raises:
+            WrongTypeError: if the function has several outputs.
+            ShapeError: if a shape does not fit.
+            OperandError: if an argument does not hold real numbers.
+            BranchError: if a comparison has another outcome than in the traced example.
+        """
+        return self._derived(self._derivatives.by_parameters, arguments)
+
+    def hessian_product(self, *arguments: Any, direction: Any) -> Array:
+        """Compute the Hessian of the mean of the output by the parameters, times a direction.
+
+        H v is the gradient of (gradient * v), by a reverse sweep over the traced gradient
+        (Pearlmutter, Fast Exact Multiplication by the Hessian, 1994). The Hessian itself is never
+        made. The gradient is traced and compiled at the first call.
+
+        Args:
+            arguments: as in a call of the program.
+            direction: one real number for each parameter. Of a parameter that was given twice,
+                the first place counts.
+
+        Returns:
+            An array of shape (parameters,).
+
+        Raises:
+            WrongTypeError: if the function has several outputs.
+            ShapeError: if a shape does not fit.
+            OperandError: if an argument or the direction does not hold real numbers.
+            BranchError: if a comparison has another outcome than in the traced example.
+        """
+        count = self._parameters.size
+        moved = array_of(direction, "direction", self._parameters.dtype)
+        if moved.shape != (count,):
+            raise ShapeError(
+                f"a direction of {count} numbers",
+                f"shape {moved.shape}",
+                "pass one for each parameter, in their order",
+            )
+        program = self._derived_program(self._derivatives.along_a_direction, arguments)
+        program.parameters[count:] = moved
+        for place, _ in self._repeats:
+            program.parameters[count + place] = 0.0
+        return program.value_and_grad(*arguments)[1][:count]
+
+    def _derived(self, derivative: Callable[[], Program], arguments: tuple[Any, ...]) -> Array:
+        return self._derived_program(derivative, arguments)(*arguments)
+
+    def _derived_program(
+        self, derivative: Callable[[], Program], arguments: tuple[Any, ...]
+    ) -> Program:
+        """Return the program of a derivative, with the present parameters."""
+        self._check_differentiable()
+        self._unify()
+        batch_of(self._arguments, arguments, self.parameters.dtype)  # errors name the arguments
+        program = derivative()
+        program.parameters[: self._parameters.size] = self._parameters
+        return program
+
+    def _check_differentiable(self) -> None:
+        if self._count != 1:
+            raise WrongTypeError(
+                "one output to differentiate", f"{self._count}", "return the loss, or their sum"
+            )
+
+    @property
+    def is_eager(self) -> bool:
+        """Whether some examples ran eagerly: they took more ways than are compiled."""
+        return isinstance(self._runner, BranchingRunner) and self._runner.is_full
+
     def _check_out(self, out: Any) -> None:
         wanted = self.parameters
         shape, kind = getattr(out, "shape", None), getattr(out, "dtype", None)
         fits = (shape, kind) == (wanted.shape, wanted.dtype)
-        if not fits or np.may_share_memory(out, wanted):
+        if not fits or np.may_share_memory(out, wanted) or not out.flags.writeable:
             arrived = f"shape {shape} and type {kind}" if kind is not None else described(out)
+            if fits and not out.flags.writeable:
+                arrived = "one that is read-only"
+                fits = False
             raise ShapeError(
                 f"out as an array of shape {wanted.shape} and type {wanted.dtype}",
                 "the parameters themselves" if fits else arrived,

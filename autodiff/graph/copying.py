@@ -31,7 +31,7 @@ _listed: ContextVar[frozenset[Node]] = ContextVar("listed", default=frozenset())
 
 def copy_node(node: Node) -> Node:
     """Copy one node; the copy has the same operands."""
-    return _rebuild([], type(node), *_fields(node))
+    return _rebuild([], node.__class__, *_fields(node))
 
 
 def copy_graph(node: Node, memo: dict[int, Any]) -> Node:
@@ -41,7 +41,7 @@ def copy_graph(node: Node, memo: dict[int, Any]) -> Node:
             data, grad, label, operation, operands, derivatives = _fields(original)
             copied = tuple([memo[id(x)] if isinstance(x, Node) else x for x in operands])
             fields = (data, grad, label, operation, copied, derivatives)
-            memo[id(original)] = _rebuild([], type(original), *fields)
+            memo[id(original)] = _rebuild([], original.__class__, *fields)
     return memo[id(node)]
 
 
@@ -51,7 +51,7 @@ def reduce_node(node: Node) -> tuple[Callable[..., Node], tuple[Any, ...]]:
     if node.parents and node not in _listed.get():
         ancestors = interior_order([node])[:-1]
         ancestors = _Ancestors(ancestors) if len(ancestors) > _SHALLOW else []
-    return _rebuild, (ancestors, type(node), *_fields(node))
+    return _rebuild, (ancestors, node.__class__, *_fields(node))
 
 
 class _Ancestors(list[Node]):

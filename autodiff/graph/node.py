@@ -142,7 +142,10 @@ def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
     checked = parents = tuple(operands)
     if has_numbers:
         parents = tuple([x for x in checked if x.__class__ is not float])
-    node: N = _new(parents[0].__class__)  # pyright: ignore[reportAssignmentType]
+    first = parents[0].__class__
+    if len(kinds) > 1:  # nodes of a class and of its subclass make one of the subclass
+        first = max([x.__class__ for x in parents], key=lambda kind: len(kind.__mro__))
+    node: N = _new(first)  # pyright: ignore[reportAssignmentType]
     if operation.starred and not has_numbers:
         everything: tuple[Any, ...] = parents
         floats = [x.data for x in everything]

@@ -14,12 +14,13 @@ True
 
 from __future__ import annotations
 
+import copy
 import linecache
 import os
 import sys
 from contextlib import ContextDecorator
 from itertools import islice
-from types import CodeType, TracebackType
+from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple, TypeAlias
 
 from .grad_mode import state
@@ -33,10 +34,11 @@ _NUMPY = os.path.join("site-packages", "numpy", "")  # noqa: PTH118
 
 
 class _Files(dict[str, bool]):
-    """For each file, whether it is part of these packages or of NumPy; each is looked up once."""
+    """For each file, whether it is ours, NumPy's or `copy`; each is looked up once."""
 
     def __missing__(self, file: str) -> bool:
-        self[file] = file.startswith(_OURS) or _NUMPY in file  # np.max calls back into Value
+        # np.max and copy.copy call back into Value
+        self[file] = file.startswith(_OURS) or _NUMPY in file or file == copy.__file__
         return self[file]
 
 
@@ -101,6 +103,11 @@ def place(depth: int) -> Place:
         return _places[key]
     except KeyError:
         return _places.setdefault(key, (code, offset))
+
+
+def is_ours(frame: FrameType) -> bool:
+    """Tell whether a frame runs code of these packages, or of NumPy."""
+    return _is_ours[frame.f_code.co_filename]
 
 
 def line_of(node: object) -> SourceLine | None:

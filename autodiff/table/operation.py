@@ -143,12 +143,15 @@ class Operation:
             self._parsed = formula, derivatives
         return self._parsed
 
-    def _inside(self) -> Expression:
-        """Return the condition of the domain."""
+    @property
+    def inside(self) -> Call:
+        """The condition of the domain, which must not be empty, as a tree."""
         condition = parse(self.domain, self.operands, known_functions()).resolved()
         if not isinstance(condition, Call) or condition.function not in COMPARISONS:
             raise OperationError("a comparison as domain", repr(self.domain), 'write "x >= 0"')
-        return expand(condition)
+        inside = expand(condition)
+        assert isinstance(inside, Call)
+        return inside
 
     def expanded(self) -> tuple[Expression, dict[str, Expression]]:
         """Return formula and derivatives with bindings and other operations written out.
@@ -163,7 +166,7 @@ class Operation:
         if isinstance(value, Call):
             trees = [replace_equal(tree, value, Name("out")) for tree in trees]
         if self.domain:
-            inside = self._inside()
+            inside = self.inside
             trees = [Call("where", (inside, tree, Number(CONSTANTS["nan"]))) for tree in trees]
         by_operand = dict(zip(self.operands, trees, strict=True))
         self._expanded = value, by_operand
@@ -206,7 +209,7 @@ class Operation:
             return True
         floats = [getattr(operand, "data", operand) for operand in operands]
         inside = evaluate(
-            self._inside(),
+            self.inside,
             dict(zip(self.operands, floats, strict=True)),
             lambda name, xs: lookup(name).function(*xs)[0],
         )

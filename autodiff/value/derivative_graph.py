@@ -13,11 +13,13 @@ from typing import Any
 
 from autodiff.formula.interpret import evaluate, is_list
 from autodiff.formula.simplify import simpler
-from autodiff.formula.words import REDUCTIONS
+from autodiff.formula.words import INFIX, REDUCTIONS
 from autodiff.graph.backprop import sweep
 from autodiff.graph.graph import Graph
-from autodiff.graph.node import Node, number, variadic
+from autodiff.graph.hooks import observer
+from autodiff.graph.node import Node, compare, number, variadic
 from autodiff.operations import TABLE
+from autodiff.table.operation import Operation
 
 from .functions import Operand
 from .functions import sum as sum_of
@@ -72,7 +74,7 @@ def derivatives(
     environment: dict[str, Any] = dict(zip(operation.operands, grouped, strict=True)) | {
         "out": node
     }
-    outside = not operation.contains(grouped)
+    outside = not _contains(operation, grouped)
     for operands, derivative in zip(grouped, formulas, strict=True):
         several = operands if is_list(operands) else [operands]
         if not any(operand in among for operand in several if isinstance(operand, Node)):
@@ -88,6 +90,19 @@ def derivatives(
             is_zero = value.__class__ is float and value == 0.0
             if isinstance(operand, Node) and operand in among and not is_zero:
                 yield operand, value
+
+
+def _contains(operation: Operation, grouped: Sequence[Any]) -> bool:
+    """Tell whether operands lie in the domain; while a function is traced, by a comparison.
+
+    The comparison is a guard, so that every example is asked anew.
+    """
+    if not operation.domain or observer() is None:
+        return operation.contains(grouped)
+    environment = dict(zip(operation.operands, grouped, strict=True))
+    inside = operation.inside
+    left, right = (evaluate(side, environment, apply, _reduces) for side in inside.arguments)
+    return compare(INFIX[inside.function].sign, left, right)
 
 
 def _reduces(name: str) -> bool:

@@ -12,7 +12,6 @@ array([Value(data=3.0, grad=0.0), Value(data=6.0, grad=0.0)], dtype=object)
 
 from __future__ import annotations
 
-import operator
 from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
@@ -71,12 +70,22 @@ def apply_ufunc(
         result = _elementwise(partial(compare, _COMPARISONS[name]), inputs)
         return result.astype(bool) if is_array(result) else result
     if name in {"equal", "not_equal"}:  # identity, as for `==`
-        return _elementwise(operator.is_ if name == "equal" else operator.is_not, inputs)
+        return _elementwise(identical if name == "equal" else _different, inputs)
     raise WrongTypeError(
         f"a NumPy function that the derivative table knows ({', '.join(sorted(_OPERATIONS))})",
         f"np.{name}",
         "write it with these, or add it with autodiff.operation",
     )
+
+
+def identical(x: Any, y: Any) -> bool:
+    """Tell whether two operands are one Value, as `==` does."""
+    node, other = (x, y) if isinstance(x, Node) else (y, x)
+    return node.__eq__(other) is True  # the method, which a traced Value notices
+
+
+def _different(x: Any, y: Any) -> bool:
+    return not identical(x, y)
 
 
 def _elementwise(function: Callable[..., Any], inputs: tuple[Any, ...]) -> Any:

@@ -186,7 +186,7 @@ class Value(Elementary):
 
     def detach(self) -> Self:
         """Return a new leaf with the same data and label; no derivative flows through it."""
-        leaf = type(self)(self.data, self.label)
+        leaf = self.__class__(self.data, self.label)
         listener = observer()
         if listener is not None:
             listener.dropped(leaf, None, (self,))

@@ -32,6 +32,7 @@ from autodiff import compile as compile_values
 from autodiff.extend import numpy
 from nn.data import Examples
 
+from .eager import EagerEngine
 from .protocols import BatchResult, Loss, Network
 
 if TYPE_CHECKING:
@@ -76,6 +77,11 @@ class BatchProgram:
     def parameters(self) -> Array:
         """All parameters in one vector, to be changed in place."""
         return self._program.parameters
+
+    @property
+    def is_eager(self) -> bool:
+        """Whether examples run eagerly, since they take too many branches."""
+        return self._program.is_eager
 
     def __call__(self, *arrays: Array) -> Array:
         """Return the outputs of every example."""
@@ -174,17 +180,28 @@ class CompiledEngine:
 
         The next call overwrites the gradient. The outputs add half to the cost.
         """
+        if self._step.is_eager:
+            return self._eagerly().gradient(batch)
         arrays = batch.arrays()
-        outputs = self._with_outputs()(*arrays)[:, 1:] if with_outputs else None
         loss, gradient = self._step.value_and_grad(*arrays)
+        if with_outputs and self._step.is_eager:
+            return self._eagerly().gradient(batch)
+        outputs = self._with_outputs()(*arrays)[:, 1:] if with_outputs else None
         return BatchResult(loss, gradient, outputs)
 
     def evaluate(self, examples: Examples) -> tuple[float, Array]:
         """Return the mean loss and the outputs of examples."""
+        if self._step.is_eager:
+            return self._eagerly().evaluate(examples)
         program = self._with_outputs()
         rows = numpy().concatenate([program(*block.arrays()) for block in blocks(examples)])
         with numpy().errstate(all="ignore"):
             return float(rows[:, 0].mean()), rows[:, 1:]
+
+    def _eagerly(self) -> EagerEngine:
+        """Return an eager engine with the present parameters."""
+        self.store()
+        return EagerEngine(self._net, self._loss)
 
     def _with_outputs(self) -> BatchProgram:
         """Return the program that also gives the outputs, with the present parameters."""

@@ -27,10 +27,12 @@ from autodiff.compiler.ir.equations import (
 )
 from autodiff.compiler.ir.view import View, contiguous
 from autodiff.display import Table
+from autodiff.graph.node import Node
 
 from .writer import Writer
 
 _SHOWN = 4  # constants
+_FROZEN = "frozen: not a parameter"
 
 
 class Pass(NamedTuple):
@@ -49,8 +51,13 @@ class Pass(NamedTuple):
     text: str
 
 
-def listing(writer: Writer) -> str:
-    """Write the equations of a program, one a line, with the names of its source."""
+def listing(writer: Writer, frozen: Sequence[Node]) -> str:
+    """Write the equations of a program, one a line, with the names of its source.
+
+    Args:
+        writer: has written the source.
+        frozen: the leaves that became constants.
+    """
     program = writer.program
     rows = [*_given(program), *(_line(equation, writer) for equation in program.equations)]
     rows += (
@@ -64,8 +71,16 @@ def listing(writer: Writer) -> str:
         for name in shown
         if _is_given(writer, name)
     )
+    rows += frozen_rows(frozen)
     width = max(len(left) for left, _ in rows)
     return "\n".join(f"{left:{width}}  {right}".rstrip() for left, right in rows)
+
+
+def frozen_rows(frozen: Sequence[Node]) -> list[tuple[str, str]]:
+    """Return a row for each of the first leaves that became constants, and one for the rest."""
+    rows = [(f"{leaf.label or 'a Value'} = {leaf.data:g}", _FROZEN) for leaf in frozen[:_SHOWN]]
+    more = len(frozen) - _SHOWN
+    return [*rows, (f"{more:,} more Values", _FROZEN)] if more > 0 else rows
 
 
 def explanation(found: Sequence[Pass]) -> str:

@@ -114,10 +114,11 @@ def _segmented_sum(writer: Writer, part: SegmentedSum, equation: Sum, adjoints: 
         return
     right = read(writer, part.right, is_batched=is_batched, write=False)
     left = read(writer, part.left, is_batched=is_batched, write=False)
-    if part.left.same_as(part.right):  # d(x * x) = 2 * x dx
-        double = writer.scratch("b", shape, is_batched=is_batched)
-        writer.line(f"multiply({outer}, {writer.literal(2.0)}, out={double})")
-        adjoints.add(Contribution(part.right, is_batched, _times(writer, double, right)))
+    if part.left.same_as(part.right):  # d(x * x) = x dx + x dx: 2 * dx alone may overflow
+        half = writer.scratch("b", shape, is_batched=is_batched)
+        writer.line(f"multiply({outer}, {right}, out={half})")
+        line = f"add({half}, {half}, out={{}})"
+        adjoints.add(Contribution(part.right, is_batched, line))
         return
     adjoints.add(Contribution(part.right, is_batched, _times(writer, outer, left)))
     adjoints.add(Contribution(part.left, is_batched, _times(writer, outer, right)))

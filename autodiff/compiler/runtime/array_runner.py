@@ -27,6 +27,8 @@ from .memory import Memory
 
 _WORKING_SET = 1 << 25  # bytes of values and adjoints at a time: what a cache holds
 _KEPT_SIZES = 4  # sizes of batch whose memory is kept, up to two working sets in all
+_KEPT_SIZES_OF_A_WAY = 12  # powers of two
+_WAYS = 16  # whose working sets make one
 
 
 class ArrayRunner:
@@ -36,6 +38,7 @@ class ArrayRunner:
         program: the equations.
         source: of the equations.
         kind: the dtype of the numbers.
+        is_way: whether it is one of many ways of a function, with a sixteenth of the memory.
 
     Attributes:
         static: the static vector; it begins with the parameters.
@@ -43,53 +46,54 @@ class ArrayRunner:
         block_size: the number of examples that are computed at a time.
     """
 
-    def __init__(self, program: Equations, source: Source, kind: Any) -> None:
+    def __init__(
+        self, program: Equations, source: Source, kind: Any, *, is_way: bool = False
+    ) -> None:
         self.source: Source = source
         self.guards: tuple[GuardGroup, ...] = program.guards
         self._outputs: int = program.outputs.positions.size
         self._batched_size: int = program.batched_size
         self.static: Array = np.zeros(program.static_size, kind)
         self.gradient: Array = np.zeros(program.static_size, kind)
+        self._working_set: int = _WORKING_SET // (_WAYS if is_way else 1)
+        self._kept: int = _KEPT_SIZES_OF_A_WAY if is_way else _KEPT_SIZES
         with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
             for position, number in program.constants.items():
                 self.static[position] = number
         rows = sum(size for (_, is_batched), size in source.sizes.items() if is_batched)
         rows -= sum(source.first.values())
-        self.block_size: int = max(16, _WORKING_SET // (self.static.itemsize * max(rows, 1)))
+        self.block_size: int = max(16, self._working_set // (self.static.itemsize * max(rows, 1)))
         self._bound: OrderedDict[int, _BoundProgram] = OrderedDict()
 
     def run(self, arguments: Sequence[Array]) -> Array:
         """Return the outputs of every example; see `Runner.run`."""
         batch = arguments[0].shape[1]
         outputs = np.empty((self._outputs, batch), self.static.dtype)
-        with np.errstate(all="ignore"):
-            for start, end, part in self._blocks(arguments):
-                bound = self._checked(part, start, end - start)
-                outputs[:, start:end] = bound.outputs
+        for start, end, part in self._blocks(arguments):
+            bound = self._checked(part, start, end - start)
+            outputs[:, start:end] = bound.outputs
         return outputs
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell for every example whether all guards hold."""
         agreed = np.empty(arguments[0].shape[1], bool)
-        with np.errstate(all="ignore"):
-            for start, end, part in self._blocks(arguments):
-                sides = self._forward(part, start, end - start).sides
-                agreed[start:end] = ~failed_guards(self.guards, sides).any(0)
+        for start, end, part in self._blocks(arguments):
+            sides = self._forward(part, start, end - start).sides
+            agreed[start:end] = ~failed_guards(self.guards, sides).any(0)
         return agreed
 
     def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
         """Return the sum of the output and compute its gradient; see `Runner.differentiate`."""
         count = arguments[0].shape[1]
-        with np.errstate(all="ignore"):
-            if count <= self.block_size:
-                total = self._sweep(arguments, 0, count, batch)
-            else:
-                total = 0.0
-                sums = np.zeros_like(self.gradient)
-                for start, end, part in self._blocks(arguments):
-                    total += self._sweep(part, start, end - start, batch)
-                    sums += self.gradient
-                self.gradient[...] = sums
+        if count <= self.block_size:
+            total = self._sweep(arguments, 0, count, batch)
+        else:
+            total = 0.0
+            sums = np.zeros_like(self.gradient)
+            for start, end, part in self._blocks(arguments):
+                total += self._sweep(part, start, end - start, batch)
+                sums += self.gradient
+            self.gradient[...] = sums
         if out is not None:
             np.copyto(out, self.gradient[: out.size])
         return total / batch
@@ -128,7 +132,7 @@ class ArrayRunner:
 
     def _is_full(self) -> bool:
         held = sum(bound.size for bound in self._bound.values())
-        return len(self._bound) > _KEPT_SIZES or held > 2 * _WORKING_SET
+        return len(self._bound) > self._kept or held > 2 * self._working_set
 
     def _bound_to(self, batch: int) -> _BoundProgram:
         """Return the functions of the program on memory for a size of batch."""

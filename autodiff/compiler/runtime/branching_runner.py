@@ -1,7 +1,7 @@
-"""The runner of branches: one trace and one program for every branch that an example takes.
+"""The runner of branches: one trace and one program for each of the ways that examples take.
 
 An example whose comparisons agree with a trace is run by its program; any other example is traced
-itself. The results are merged.
+itself. The results are merged. A function with more than a few ways runs eagerly beyond them.
 
 >>> from autodiff import Value, compile
 >>> size = lambda x: x if x > 0 else -x
@@ -12,6 +12,7 @@ array([3., 2., 1.])
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
@@ -19,12 +20,22 @@ from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.tracing.record import Recording
-from autodiff.errors import BranchError, ShapeError
+from autodiff.errors import TracingWarning
 
+from .eager_runner import shape_error
 from .runner import Runner
 from .scalar_runner import ScalarRunner
 
-_MOST_BRANCHES = 1_000  # each is a program with memory of its own
+_MOST_WAYS = 16  # each is a program with memory of its own
+_ENOUGH = 200  # examples after which a way that few of them take is given up
+_FEW = 0.05  # of the examples that a way is tried for
+_WARNING = (
+    f"a compiled function takes more than {_MOST_WAYS} ways through its comparisons: examples that "
+    "take others run eagerly, one by one, at the speed of Values. Write choices with "
+    "autodiff.where, or with operations such as relu and maximum"
+)
+
+Examples = NDArray[np.intp]
 
 
 class BranchingRunner:
@@ -34,33 +45,37 @@ class BranchingRunner:
         first: the first recording.
         runner: of the first recording.
         make: makes the runner of another recording.
-        retrace: traces the function on another example, given its numbers, argument by argument,
-            and the present parameters.
+        retrace: traces the function on another example, given its numbers and the parameters.
+        eager: runs the function itself, with the static vector of `runner`.
         is_exact: whether gradients are added up example by example, in their order.
 
     Attributes:
         static: the static vector of the first runner; it begins with the parameters.
         gradient: its adjoint.
+        is_full: whether no further ways are traced.
     """
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 the parts of a branching program
         self,
         first: Recording,
         runner: Runner,
         make: Callable[[Recording], Runner],
-        retrace: Callable[[Sequence[Array], Array], Recording],
+        retrace: Callable[[Sequence[float], Sequence[float]], Recording],
+        eager: Runner,
         *,
         is_exact: bool,
     ) -> None:
         self._count: int = len(first.parameters)
-        self._outputs: int = len(first.outputs)
         self._shape: tuple[int, ...] = first.shape
+        self._outputs: int = len(first.outputs)
         self._make: Callable[[Recording], Runner] = make
-        self._retrace: Callable[[Sequence[Array], Array], Recording] = retrace
         self._is_exact: bool = is_exact
-        self._runners: list[Runner] = [runner]
-        self.static: Array = self._runners[0].static
-        self.gradient: Array = self._runners[0].gradient
+        self.static: Array = runner.static
+        self.gradient: Array = runner.gradient
+        self._ways: list[_Way] = [_Way(runner)]
+        self.is_full: bool = False
+        self._retrace: Callable[[Sequence[float], Sequence[float]], Recording] = retrace
+        self._eager: Runner = eager
 
     def run(self, arguments: Sequence[Array]) -> Array:
         """Return the outputs of every example; see `Runner.run`."""
@@ -71,7 +86,7 @@ class BranchingRunner:
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell that every example can be run."""
-        return np.array([True] * arguments[0].shape[1])
+        return np.ones(arguments[0].shape[1], bool)
 
     def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
         """Return the sum of the output and compute its gradient; see `Runner.differentiate`."""
@@ -92,38 +107,72 @@ class BranchingRunner:
         target[: self._count] = sums
         return total
 
-    def _divided(self, arguments: Sequence[Array]) -> Iterator[tuple[Runner, NDArray[np.intp]]]:
-        """Yield every runner with the numbers of its examples; trace examples that have none."""
-        rest: NDArray[np.intp] = np.arange(arguments[0].shape[1], dtype=np.intp)
-        place = 0
+    def _divided(self, arguments: Sequence[Array]) -> Iterator[tuple[Runner, Examples]]:
+        """Yield runners with the numbers of their examples; trace examples that have none."""
+        batch = arguments[0].shape[1]
+        rest: Examples = np.arange(batch, dtype=np.intp)
+        tried = 0
         while rest.size:
-            if place == len(self._runners):
-                self._runners.append(self._traced([x[:, rest[:1]] for x in arguments]))
-            runner = self._runners[place]
-            runner.static[: self._count] = self.static[: self._count]
-            agreed = runner.agrees([x[:, rest] for x in arguments])
-            if agreed.any():
-                yield runner, rest[agreed]
+            if tried == len(self._ways):
+                if self.is_full or tried == _MOST_WAYS:
+                    break
+                self._ways.append(_Way(self._traced([x[:, rest[:1]] for x in arguments])))
+            way = self._ways[tried]
+            way.runner.static[: self._count] = self.static[: self._count]
+            parts = [
+                way.runner.agrees([x[:, part] for x in arguments]) for part in _parts(rest, batch)
+            ]
+            agreed: NDArray[np.bool_] = np.concatenate(parts)
+            way.tried += rest.size
+            way.taken += int(agreed.sum())
+            for part in _parts(rest[agreed], batch):
+                yield way.runner, part
             rest = rest[~agreed]
-            place += 1
+            tried += 1
+        if rest.size:
+            self._give_up()
+            yield self._eager, rest
+
+    def _give_up(self) -> None:
+        """Trace no further ways, warn once, and forget the ways that few examples take."""
+        if not self.is_full:
+            warnings.warn(_WARNING, TracingWarning, stacklevel=2)
+        self.is_full = True
+        self._ways = [
+            way for way in self._ways if way.tried < _ENOUGH or way.taken > _FEW * way.tried
+        ]
 
     def _traced(self, example: Sequence[Array]) -> Runner:
         """Trace an example, given as a batch of one, and return its runner."""
-        if len(self._runners) == _MOST_BRANCHES:
-            raise BranchError(
-                f"at most {_MOST_BRANCHES} branches through the comparisons of a function",
-                "an example that takes another",
-                "write choices with autodiff.where, or with operations such as relu or maximum",
-            )
-        recording = self._retrace([x[:, 0] for x in example], self.static[: self._count])
+        numbers = [number for x in example for number in x[:, 0].tolist()]
+        recording = self._retrace(numbers, self.static[: self._count].tolist())
         if recording.shape != self._shape:
-            raise ShapeError(
-                f"a result of shape {self._shape}, as for the first example",
-                f"shape {recording.shape} for another",
-                "return as many Values on every branch",
-            )
+            raise shape_error(self._shape, recording.shape)
         runner = self._make(recording)
         runner.static[: self._count] = self.static[: self._count]
         # If rounding changes an outcome, the traced graph itself runs: its comparisons are the
         # traced ones, to the bit.
         return runner if runner.agrees(example).all() else ScalarRunner(recording)
+
+
+class _Way:
+    """One way through the comparisons, and how many examples were tried and took it."""
+
+    def __init__(self, runner: Runner) -> None:
+        self.runner: Runner = runner
+        self.tried: int = 0
+        self.taken: int = 0
+
+
+def _parts(examples: Examples, batch: int) -> Iterator[Examples]:
+    """Divide some examples of a batch into powers of two; all of them stay together.
+
+    A runner keeps memory for every size, so that there should be few.
+    """
+    start = 0
+    while start < examples.size:
+        count = examples.size - start
+        if examples.size < batch:
+            count = 1 << (count.bit_length() - 1)
+        yield examples[start : start + count]
+        start += count

@@ -8,6 +8,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from math import prod
 from typing import Any
 
 import numpy as np
@@ -15,6 +16,7 @@ import numpy as np
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.tracing.record import Argument
 from autodiff.errors import OperandError, ShapeError, described
+from autodiff.graph.node import number
 
 
 def batch_of(arguments: Sequence[Argument], given: Sequence[Any], kind: Any) -> list[Array]:
@@ -26,7 +28,7 @@ def batch_of(arguments: Sequence[Argument], given: Sequence[Any], kind: Any) -> 
         kind: the dtype of the program.
 
     Raises:
-        ShapeError: for a wrong number of arguments, a wrong shape or an empty batch.
+        ShapeError: for a wrong number of arguments, or a wrong shape.
         OperandError: if an argument does not hold real numbers.
     """
     if len(given) != len(arguments):
@@ -37,20 +39,24 @@ def batch_of(arguments: Sequence[Argument], given: Sequence[Any], kind: Any) -> 
     batch = -1
     arrays: list[Array] = []
     for argument, x in zip(arguments, given, strict=True):
-        array = _numbers(x, argument, kind)
+        array = array_of(x, argument.name, kind)
+        if not array.ndim:
+            raise ShapeError(
+                f"a batch as {argument.name}",
+                "a single number",
+                "pass a list with one entry for each example",
+            )
+        if array.shape == (0,):  # an empty list, for examples of any shape
+            array = array.reshape(0, *argument.shape)
         shape = array.shape
         batch = shape[0] if batch < 0 else batch
-        if shape[1:] != argument.shape or shape[0] != batch or not batch:
+        if shape[1:] != argument.shape or shape[0] != batch:
             raise _shape_error(argument, array, batch)
-        arrays.append(array.T if len(shape) == 2 else array.reshape(batch, -1).T)
+        arrays.append(array.T if len(shape) == 2 else array.reshape(batch, prod(shape[1:])).T)
     return arrays
 
 
 def _shape_error(argument: Argument, array: Array, batch: int) -> ShapeError:
-    if not batch:
-        return ShapeError(
-            "at least one example", "an empty batch", "pass arrays of length 1 or more"
-        )
     if array.shape[1:] == argument.shape:
         remedy = "give all arguments the same number of examples, along the first axis"
     elif array.shape == argument.shape:
@@ -62,24 +68,40 @@ def _shape_error(argument: Argument, array: Array, batch: int) -> ShapeError:
     )
 
 
-def _numbers(x: Any, argument: Argument, kind: Any) -> Array:
+def array_of(x: Any, name: str, kind: Any) -> Array:
+    """Return real numbers as an array; an int too large for a float becomes inf.
+
+    Args:
+        x: an array or nested lists.
+        name: of the argument, for messages.
+        kind: the dtype wanted.
+
+    Raises:
+        OperandError: if it holds anything but real numbers, or masked ones.
+    """
+    if _is_masked(x) or (isinstance(x, list | tuple) and any(map(_is_masked, x))):
+        raise OperandError(
+            f"numbers only as {name}", "masked entries", "write x.filled(...), or leave them out"
+        )
     try:
         array: Array = np.asarray(x)
-    except ValueError:
+        if array.dtype.kind == "O":
+            flat = [number(each) for each in array.ravel().tolist()]
+            array = np.array(flat, float).reshape(array.shape)
+    except (ValueError, OperandError):
         array = np.empty(0, object)
-    if array.dtype == kind and array.ndim:
+    if array.dtype == kind:
         return array  # the common case
     if array.dtype.kind not in "fiub":
         raise OperandError(
-            f"an array of real numbers as {argument.name}",
+            f"an array of real numbers as {name}",
             described(x) if array.dtype.kind != "O" else f"{type(x).__name__} of mixed contents",
             "pass numbers, in lists of equal length; a Value's number is v.data",
         )
-    if array.ndim == 0:
-        raise ShapeError(
-            f"a batch as {argument.name}",
-            "a single number",
-            "pass a list with one entry for each example",
-        )
     with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
         return np.asarray(array, kind)
+
+
+def _is_masked(x: Any) -> bool:
+    """Tell whether an array hides some of its entries; `numpy.ma` itself is slow to import."""
+    return type(x).__module__.startswith("numpy.ma") and bool(np.any(x.mask))

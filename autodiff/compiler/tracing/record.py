@@ -12,23 +12,25 @@ and what a leaf made by `detach` or under `no_grad` was computed from.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, TypeAlias, cast
+from typing import Any, NamedTuple, TypeAlias, cast
 
 import numpy as np
 
 from autodiff.errors import OperandError, ShapeError, WrongTypeError, described
 from autodiff.graph.grad_mode import recording as always_recording
 from autodiff.graph.hooks import watching
-from autodiff.graph.node import Node, is_array, number
+from autodiff.graph.node import Node, data_of, is_array, number
 from autodiff.graph.pytree import is_structure, named_parts, rebuilt
-from autodiff.graph.source_lines import line_at, place
+from autodiff.graph.source_lines import SourceLine, line_at, place
 from autodiff.graph.traversal import topological_order
 from autodiff.table.operation import Operation
 from autodiff.value.value import Value
+
+from .noticing import noticing, restore
 
 Operand: TypeAlias = "Node | float"
 
@@ -69,6 +71,21 @@ class Guard:
     text: str
 
 
+class Unseen(NamedTuple):
+    """Something that a traced function did and that its graph does not hold.
+
+    Attributes:
+        what: "x.data is read", for example.
+        place: the user's source line.
+    """
+
+    what: str
+    place: SourceLine
+
+    def __str__(self) -> str:
+        return f"{self.what} ({self.place._replace(file=Path(self.place.file).name)})"
+
+
 @dataclass(frozen=True)
 class Recording:
     """A traced function.
@@ -80,6 +97,7 @@ class Recording:
         shape: of the result: () for one Value, (k,) for a sequence of k.
         guards: its comparisons, each once, in order.
         detached: the leaves that were computed without a derivative, and what from.
+        unseen: what the function did and the graph does not hold, each once, in order.
     """
 
     arguments: tuple[Argument, ...]
@@ -88,6 +106,7 @@ class Recording:
     shape: tuple[int, ...]
     guards: tuple[Guard, ...]
     detached: Mapping[Node, Node]
+    unseen: tuple[Unseen, ...] = ()
 
     def operands(self, node: Node) -> tuple[Operand, ...]:
         """Return what the data of a node were computed from, across a `detach` too."""
@@ -114,6 +133,11 @@ class Recording:
                 stack += [(x, False) for x in reversed(self.operands(node)) if isinstance(x, Node)]
         return list(done)
 
+    def frozen(self) -> list[Node]:
+        """Return the leaves that are neither parameters nor arguments: constants of the program."""
+        known = {*self.parameters, *(leaf for each in self.arguments for leaf in each.leaves)}
+        return [node for node in self.nodes if not self.operands(node) and node not in known]
+
     def replaced(self, new: Callable[[Node], Operand]) -> Recording:
         """Return the recording over other nodes, none of them detached."""
 
@@ -126,7 +150,10 @@ class Recording:
 
 
 def record(
-    function: Callable[..., Any], parameters: Sequence[Node], example: tuple[Any, ...]
+    function: Callable[..., Any],
+    parameters: Sequence[Node],
+    example: tuple[Any, ...],
+    data: Iterable[float] | None = None,
 ) -> Recording:
     """Run a function once on an example.
 
@@ -136,6 +163,7 @@ def record(
             structure of them.
         parameters: the leaves that the function is differentiated by.
         example: a tuple with one example of every argument.
+        data: of the parameters; by default that of the Values, which are never written to.
 
     Raises:
         WrongTypeError: if the example is not a tuple, or the result not a Value, a number or a
@@ -155,26 +183,39 @@ def record(
         )
     names = _argument_names(function, len(example))
     pairs = [_as_values(given, name) for given, name in zip(example, names, strict=True)]
-    listener = _Listener()
-    with always_recording(), watching(listener):
+    leaves = [leaf for _, argument in pairs for leaf in argument.leaves]
+    numbers = {} if data is None else dict(zip(map(id, parameters), data, strict=True))
+    listener = _Listener(frozenset(map(id, leaves)), numbers)
+    with always_recording(), watching(listener), noticing(listener, [*leaves, *parameters]):
         result = function(*(given for given, _ in pairs))
-    outputs, shape = _flat_result(result)
-    return Recording(
+    outputs, shape = flat_result(result)
+    recording = Recording(
         tuple(argument for _, argument in pairs),
         tuple(parameters),
         outputs,
         shape,
         tuple(listener.guards.values()),
         listener.detached,
+        tuple(dict.fromkeys(listener.unseen)),
     )
+    restore(recording.nodes)
+    return recording
 
 
 class _Listener:
-    """The observer of comparisons and dropped derivatives while the function runs."""
+    """The observer while the function runs: of comparisons, of what leaves no trace.
 
-    def __init__(self) -> None:
+    Args:
+        arguments: the `id` of every number of the example.
+        numbers: see `Tracer`.
+    """
+
+    def __init__(self, arguments: frozenset[int], numbers: dict[int, float]) -> None:
         self.guards: dict[object, Guard] = {}
         self.detached: dict[Node, Node] = {}
+        self.unseen: list[Unseen] = []
+        self.numbers: dict[int, float] = numbers
+        self._arguments: frozenset[int] = arguments
 
     def compared(self, relation: str, x: Operand, y: Operand, outcome: object) -> None:
         key = relation, x, y
@@ -182,11 +223,31 @@ class _Listener:
             text = f"{_shown(x)} {relation} {_shown(y)}"
             self.guards[key] = Guard(relation, x, y, bool(outcome), _calling_line(), text)
 
+    def noticed(self, node: Node, what: str) -> None:
+        self.unseen.append(Unseen(f"{node.label or 'a Value'}{what}", line_at(place(2))))
+
+    def identified(self, node: Node, other: object) -> None:
+        """Guard that two arguments differ, as numbers and as Values; report what would not."""
+        if id(node) not in self._arguments or node is other:
+            return
+        if id(other) in self._arguments:
+            x, y = data_of(node), data_of(cast("Node", other))
+            if x != y:
+                self.compared("!=", node, cast("Node", other), outcome=True)
+                return
+        elif isinstance(other, Node) or not isinstance(other, (int, float, np.number)):
+            return
+        self.noticed(node, " is compared by identity")
+
+    def hashed(self, node: Node) -> None:
+        if id(node) in self._arguments:
+            self.noticed(node, " is looked up by identity")
+
     def dropped(self, leaf: Node, operation: Operation | None, operands: Sequence[Operand]) -> None:
         self.detached[leaf] = (
             cast("Node", operands[0])
             if operation is None  # `detach`: the leaf has the data of its operand
-            else bare_node(operation, tuple(operands), leaf.data)
+            else bare_node(operation, tuple(operands), data_of(leaf))
         )
 
 
@@ -249,7 +310,13 @@ def _as_values(given: Any, name: str) -> tuple[Any, Argument]:
     return values, Argument(name, shape, tuple(leaves))
 
 
-def _flat_result(result: Any) -> tuple[tuple[Operand, ...], tuple[int, ...]]:
+def flat_result(result: Any) -> tuple[tuple[Operand, ...], tuple[int, ...]]:
+    """Return the numbers in the result of a function, flat, and its shape.
+
+    Raises:
+        WrongTypeError: if it is not a Value, a number or a structure of them.
+        ShapeError: if it is ragged.
+    """
     shape = structure_shape(result, "result")
     outputs: list[Operand] = []
     for name, part in named_parts(result, "result"):
@@ -276,5 +343,5 @@ def _calling_line() -> str:
 
 def _shown(x: Operand) -> str:
     if isinstance(x, Node):
-        return x.label or (f"{x.operation.name}(...)" if x.operation else f"{x.data:g}")
+        return x.label or (f"{x.operation.name}(...)" if x.operation else f"{data_of(x):g}")
     return f"{x:g}"

@@ -14,16 +14,23 @@ autodiff.errors.ReplayError: expected the same graph on another example, got ...
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import numpy as np
 
-from autodiff.errors import ReplayError
-from autodiff.graph.node import Node, is_array
+from autodiff.errors import ReplayError, TracingWarning
+from autodiff.graph.node import Node, data_of, is_array
 from autodiff.graph.pytree import is_structure, parts
 
-from .record import Recording, record
+from .record import Recording, Unseen, record
+
+_CONSEQUENCE = "the program repeats for every example what came of it here"
+_REMEDY = (
+    "for a choice write where(x > 0, a, b) or compare with <, <=, > or >=; pass what changes as an "
+    "argument or a parameter"
+)
 
 # How far a strict retrace moves arguments and parameters, relative to 1 + |x|; the first step
 # that changes the outcome of no comparison counts.
@@ -37,7 +44,7 @@ def retrace(
     numbers: Iterable[float],
     data: Iterable[float],
 ) -> Recording:
-    """Trace a function on other numbers; its parameters are as before afterwards.
+    """Trace a function on other numbers.
 
     Args:
         function: as in `record`.
@@ -46,14 +53,17 @@ def retrace(
         numbers: of the arguments, flat.
         data: of the parameters.
     """
-    before = [leaf.data for leaf in parameters]
-    try:
-        for leaf, number in zip(parameters, data, strict=True):
-            leaf.data = number
-        return record(function, parameters, with_numbers(example, iter(numbers)))
-    finally:
-        for leaf, number in zip(parameters, before, strict=True):
-            leaf.data = number
+    return record(function, parameters, with_numbers(example, iter(numbers)), data)
+
+
+def report(recording: Recording, known: set[Unseen]) -> None:
+    """Warn of what a traced function did and its graph does not hold, unless it is known."""
+    for unseen in dict.fromkeys(recording.unseen):
+        if unseen in known:
+            continue
+        known.add(unseen)
+        file, line = unseen.place.file, unseen.place.number
+        warnings.warn_explicit(f"{unseen}: {_CONSEQUENCE}. {_REMEDY}", TracingWarning, file, line)
 
 
 def require_replayable(
@@ -69,9 +79,13 @@ def require_replayable(
     Raises:
         ReplayError: naming the first difference.
     """
+    if first.unseen:
+        raise ReplayError(
+            "a function that decides by what its graph holds", f"{first.unseen[0]}", _REMEDY
+        )
     second = record(function, first.parameters, example)
     require_same_graph(first, second, "when the function is traced again")
-    numbers = [float(np.float64(getattr(x, "data", x))) for x in parts(example)]
+    numbers = [data_of(x) for x in parts(example)]
     data = [leaf.data for leaf in first.parameters]
     for step in _STEPS:
         nearby = _moved(numbers, step), _moved(data, step)

@@ -5,8 +5,16 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from autodiff import Value, compile
-from autodiff.errors import ChalkgradError, OperandError, OptionError, ShapeError, WrongTypeError
+from autodiff import Value, compile, dot
+from autodiff.errors import (
+    ChalkgradError,
+    OperandError,
+    OptionError,
+    ShapeError,
+    TracingWarning,
+    WrongTypeError,
+)
+from autodiff.extend import Node
 
 W = Value(2.0, label="w")
 
@@ -55,6 +63,8 @@ COMPILING = [
         "Values as parameters, got float 2.0 at place 1: make it a Value",
     ),
     ({"parameters": [[W]]}, OperandError, "Values as parameters, got list .* at place 0"),
+    ({"parameters": {W}}, OperandError, "parameters in an order, got set .*: pass a list"),
+    ({"parameters": frozenset([W])}, OperandError, "parameters in an order, got frozenset"),
     (
         {"parameters": [W * 2]},
         WrongTypeError,
@@ -112,7 +122,12 @@ CALLS = [
     ),
     (([[1.0, 2.0]], [3.0, 4.0]), ShapeError, r"y of shape \(1,\), got \(2,\): give all"),
     (([[1.0, 2.0]], [[3.0]]), ShapeError, r"y of shape \(1,\), got \(1, 1\)"),
-    ((np.empty((0, 2)), []), ShapeError, "at least one example, got an empty batch"),
+    (
+        (np.ma.masked_invalid([[1.0, np.nan]]), [3.0]),
+        OperandError,
+        r"numbers only as x, got masked entries: write x.filled\(",
+    ),
+    (([np.ma.masked_equal([1.0, 2.0], 2.0)], [3.0]), OperandError, "numbers only as x"),
     (([[1.0, 2.0], [3.0]], [3.0, 4.0]), OperandError, "as x, got list of mixed contents: pass"),
     (([["1", "2"]], [3.0]), OperandError, "an array of real numbers as x, got list"),
     (([[1.0, None]], [3.0]), OperandError, "real numbers as x, got list of mixed contents"),
@@ -143,7 +158,10 @@ def test_several_outputs_cannot_be_differentiated(exact):
         program.value_and_grad([1.0])
 
 
+READ_ONLY = np.empty(1)
+READ_ONLY.flags.writeable = False
 OUTS = [
+    (READ_ONLY, "got one that is read-only"),
     (np.empty(2), r"got shape \(2,\) and type float64"),
     (np.empty(1, np.float32), r"got shape \(1,\) and type float32"),
     (np.empty((1, 1)), r"got shape \(1, 1\) and type float64"),
@@ -178,3 +196,80 @@ def test_the_parameters_themselves_are_no_place_for_the_gradient(exact):
         with pytest.raises(ShapeError, match="got the parameters themselves"):
             program.value_and_grad([[1.0, 2.0]], [3.0], out=out)
     assert program.parameters.tolist() == [2.0]
+
+
+@pytest.mark.parametrize("options", [{}, {"exact": True}, {"on_branch": "split"}], ids=str)
+def test_a_batch_of_no_examples_has_no_results_and_no_mean(options):
+    program = made(**options)
+    for batch in (([], []), (np.empty((0, 2)), [])):
+        assert program(*batch).shape == (0,)
+        assert [each.shape for each in program.argument_gradients(*batch)] == [(0, 2), (0,)]
+        assert program.example_gradients(*batch).shape == (0, 1)
+        with pytest.raises(ShapeError, match="at least one example, got an empty batch"):
+            program.value_and_grad(*batch)
+    with pytest.raises(ShapeError, match=r"x of shape \(0, 2\), got \(0, 3\)"):
+        program(np.empty((0, 3)), [])
+    pair = compile(lambda x: [W * x] * 2, parameters=[W], example=(1.0,), **options)
+    assert pair([]).shape == (0, 2)
+
+
+@pytest.mark.parametrize("options", [{}, {"exact": True}, {"dtype": "float32"}], ids=str)
+def test_huge_ints_are_infinite_everywhere(options):
+    huge = 10**400
+    program = made(example=([huge, 2], -huge), **options)
+    assert program([[huge, 1.0]], [1]).tolist() == [np.inf]
+    program.parameters = [-huge]
+    assert program.parameters.tolist() == [-np.inf]
+    compile(product, parameters=[W], example=([1, 2], huge), strict=True)
+
+
+@pytest.mark.parametrize("options", [{}, {"exact": True}, {"dtype": "float32"}], ids=str)
+@pytest.mark.parametrize("on_branch", ["error", "split"])
+def test_numpy_warns_of_nothing(options, on_branch):
+    function = lambda x: W * x * 1e300 * x if x > 0 else W * x / (x - x)  # noqa: E731
+    program = compile(function, parameters=[W], example=(1.0,), on_branch=on_branch, **options)
+    batch = [1.0, 1e200, 1e305] + [-1.0, -np.inf] * (on_branch == "split")
+    with np.errstate(all="raise"):
+        program(batch)
+        program.value_and_grad(batch)
+        program.parameters = [1e300]
+        assert np.geterr()["over"] == "raise"
+
+
+@pytest.mark.parametrize("on_branch", ["error", "split"])
+def test_a_function_that_calls_its_own_program_is_an_error(on_branch):
+    made_before = []
+
+    def function(x):
+        return W * x if x > 0 else W * float(made_before[0]([1.0])[0])
+
+    made_before.append(compile(function, parameters=[W], example=(1.0,), on_branch=on_branch))
+    expected = "its own program" if on_branch == "split" else "x > 0"
+    with pytest.raises(ChalkgradError, match=expected):
+        made_before[0]([-1.0])
+    assert made_before[0]([3.0]).tolist() == [6.0]
+
+
+def test_a_product_that_overflows_only_when_rewritten_stays_finite():
+    w = Value(1e-200)
+    program = compile(lambda x: dot([w, w], [w, w]) * 1.5e308 * x, parameters=[w], example=(1.0,))
+    leaf = Value(1e-200)
+    (dot([leaf, leaf], [leaf, leaf]) * 1.5e308).backward()
+    assert program.value_and_grad([1.0])[1] == pytest.approx([leaf.grad], rel=1e-12)
+
+
+def test_tracing_other_branches_never_writes_into_the_values(monkeypatch):
+    monkeypatch.setattr("autodiff.compiler.runtime.branching_runner._MOST_WAYS", 2)
+    w = Value(2.0)
+    slot, seen = vars(Node)["data"], []
+
+    def function(x):
+        seen.append(slot.__get__(w))
+        return w * x if x > 0 else x - w if x > -2 else x * w * w
+
+    program = compile(function, parameters=[w], example=(1.0,), on_branch="split", strict=True)
+    program.parameters[0] = 7.0
+    with pytest.warns(TracingWarning, match="more than"):
+        assert program([1.0, -1.0, -3.0]).tolist() == [7.0, -8.0, -147.0]
+    assert set(seen) == {2.0}
+    assert len(seen) == 5

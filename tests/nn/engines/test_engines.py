@@ -10,7 +10,7 @@ from time import perf_counter
 import numpy as np
 import pytest
 
-from autodiff import Value, maximum
+from autodiff import TracingWarning, Value, maximum
 from autodiff.errors import OptionError, ShapeError, WrongTypeError
 from nn import (
     MLP,
@@ -120,6 +120,45 @@ def test_a_loss_may_pick_its_target_by_comparing() -> None:
         return -outputs[targets.index(max(targets))] + sum(output**2 for output in outputs)
 
     both(RINGS, [3, 2], of_the_largest, OPTIMISERS["plain"])
+
+
+ASKED = [
+    lambda outputs, y: outputs[0] * 2 if y[0] == 1 else (outputs[0] - 1) ** 2,
+    lambda outputs, y: outputs[0] * 2 if y[0] != 1 else (outputs[0] - 1) ** 2,
+    lambda outputs, y: (outputs[0] - {0.0: -1.0, 1.0: 2.0}.get(y[0], 9.0)) ** 2,
+    lambda outputs, y: (outputs[0] - y.index(1)) ** 2 if 1 in y else outputs[0] ** 2,
+    lambda outputs, y: outputs[0] * 2 if getattr(y[0], "data", y[0]) > 0 else outputs[0] ** 2,
+    lambda outputs, y: outputs[0] ** 2 if outputs[0].data > 0.1 else -outputs[0] * y[0],
+]
+
+
+@pytest.mark.parametrize("loss", ASKED)
+def test_a_loss_that_asks_what_a_trace_does_not_hold_is_told_the_line(loss) -> None:
+    net = MLP(2, [1], seed=1)
+    data = [([0.1, 0.2], [1.0]), ([0.3, -0.4], [0.0])]
+    settings = {"loss": loss, "epochs": 1, "batch_size": 2, "learning_rate": 0.1}
+    with pytest.raises(OptionError, match=r"test_engines\.py:\d+: .* write engine='eager'"):
+        fit(net, data, **settings)
+    fit(net, data, engine="eager", **settings)
+
+
+def test_a_network_that_branches_much_is_trained_as_eagerly() -> None:
+    def loss(outputs, targets):
+        return sum((a if a > 0 else a * 0.1) * y for a, y in zip(outputs, targets, strict=True))
+
+    draw = np.random.default_rng(1)
+    data = list(zip(draw.normal(size=(60, 3)).tolist(), draw.normal(size=(60, 6)).tolist()))
+    states = []
+    for engine in ("eager", "compiled"):
+        net = MLP(3, [6], seed=1)
+        expected = pytest.warns(TracingWarning) if engine == "compiled" else nullcontext()
+        with expected as caught:
+            settings = {"epochs": 2, "batch_size": 20, "learning_rate": 0.1}
+            history = fit(net, data, loss=loss, engine=engine, validation=data, **settings)
+        states.append((list(net.state_dict().values()), [record.loss for record in history]))
+        assert caught is None or len(caught) == 1
+    np.testing.assert_allclose(states[0][0], states[1][0], rtol=1e-12)
+    np.testing.assert_allclose(states[0][1], states[1][1], rtol=1e-12)
 
 
 def test_bytes_are_read_as_numbers_from_0_to_1() -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+import tracemalloc
 from pathlib import Path
 
 import numpy as np
 import pytest
 
 from autodiff import Value, compile, dot, sqrt, tanh
-from autodiff.errors import BranchError, ShapeError
+from autodiff.errors import BranchError, ShapeError, TracingWarning
 from tests.autodiff.compiler.branching_functions import BRANCHING, by_sign
 from tests.autodiff.compiler.eager_oracle import assert_equal_to_eager
 
@@ -237,18 +238,59 @@ def test_split_refuses_branches_that_return_other_shapes():
         program([1.0, -2.0])
 
 
-def test_the_number_of_branches_is_bounded(monkeypatch):
-    monkeypatch.setattr("autodiff.compiler.runtime.branching_runner._MOST_BRANCHES", 3)
-
-    def steps(x):
+def steps(w):
+    def function(x):
         while x > 1:
             x = x - 1
-        return x
+        return w * x * x
 
-    program = compile(steps, parameters=[], example=(0.5,), on_branch="split")
+    return function
+
+
+@pytest.mark.parametrize("exact", [False, True])
+def test_beyond_a_few_ways_the_rest_runs_eagerly_and_one_warning_says_so(monkeypatch, exact):
+    monkeypatch.setattr("autodiff.compiler.runtime.branching_runner._MOST_WAYS", 3)
+    w = Value(3.0)
+    program = compile(steps(w), parameters=[w], example=(0.5,), on_branch="split", exact=exact)
+    program.parameters[0] = 2.0
     assert program([0.5, 1.5, 2.5]).tolist() == [0.5, 0.5, 0.5]
-    with pytest.raises(BranchError, match="at most 3 branches through the comparisons"):
-        program([0.5, 3.5])
+    assert not program.is_eager
+    with pytest.warns(TracingWarning, match="Write choices with autodiff.where") as caught:
+        assert program([0.25, 5.5, 7.5]).tolist() == [0.125, 0.5, 0.5]
+    assert len(caught) == 1
+    assert program.value_and_grad([0.5, 9.5, 8.0]) == (1.0, [0.5])
+    assert program.is_eager
+    assert w.data == 3.0
+
+
+def test_a_function_of_many_ways_costs_about_what_eager_costs_and_little_memory():
+    w = [Value(0.1 * (i + 1)) for i in range(8)]
+
+    def function(x):
+        return sum(v if v > 0 else v * 0.0 for v in (p * a for p, a in zip(w, x, strict=True)))
+
+    batch = np.random.default_rng(0).normal(size=(300, 8))
+    program = compile(function, parameters=w, example=([1.0] * 8,), on_branch="split")
+    with pytest.warns(TracingWarning):
+        program.value_and_grad(batch)
+    assert_equal_to_eager(program, function, w, [batch])
+    tracemalloc.start()
+    program.value_and_grad(batch)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 2_000_000
+
+
+def test_ways_keep_memory_for_few_sizes_of_batch():
+    w = Value(2.0)
+    program = compile(
+        lambda x: w * x if x > 0 else x - w, parameters=[w], example=(1.0,), on_branch="split"
+    )
+    for positive in range(1, 40):
+        batch = np.where(np.arange(40) < positive, 1.0, -1.0)
+        assert program(batch).tolist() == [2.0] * positive + [-3.0] * (40 - positive)
+    sizes = {size for way in program._runner._ways for size in way.runner._bound}
+    assert sizes <= {1, 2, 4, 8, 16, 32, 40}
 
 
 def test_a_comparison_inside_numpy_names_the_line_of_the_user():

@@ -32,44 +32,29 @@ def growing(w, x):
     return total
 
 
-UNSEEN = [
-    (lambda w, x: w * x * x.data, NEARBY),
-    (lambda w, x: w * x if x.data > 1 else w + x, None),
-    (lambda w, x: w * x * float(f"{x:.6f}"), NEARBY),
+HIDDEN = [
     (lambda w, x: w * x * random.random(), "when the function is traced again"),
     (counting, "when the function is traced again"),
     (growing, "when the function is traced again"),
+    (lambda w, x: w * x * len(repr(x)) * float(repr(x)[11:14]), NEARBY),
 ]
 
 
-@pytest.mark.parametrize(("function", "occasion"), UNSEEN)
+@pytest.mark.parametrize(("function", "occasion"), HIDDEN)
 def test_strict_finds_what_a_graph_depends_on_unseen(function, occasion):
     w = Value(2.0)
-    make = lambda: compile(  # noqa: E731
-        lambda x: function(w, x), parameters=[w], example=(1.0,), strict=True
-    )
-    if occasion is None:
-        occasion = "on nearby arguments and parameters"  # 1.0 lies on the edge
     with pytest.raises(ReplayError, match=f"expected the same graph {occasion}, got") as caught:
-        make()
+        compile(lambda x: function(w, x), parameters=[w], example=(1.95,), strict=True)
     assert isinstance(caught.value, ValueError)
 
 
-def test_strict_finds_the_data_of_a_parameter():
-    w = Value(2.0)
-    expected = rf"{NEARBY}, got `mul\(#2, 2\.00\d+\)` instead of `mul\(#2, 2\.0\)`: pass"
-    with pytest.raises(ReplayError, match=expected):
-        compile(lambda x: w * x * w.data, parameters=[w], example=(1.0,), strict=True)
-
-
 def test_the_error_of_strict_names_the_first_difference():
-    w = Value(2.0)
     with pytest.raises(ReplayError) as caught:
-        compile(lambda x: w * x * x.data, parameters=[w], example=(1.0,), strict=True)
-    text = re.sub(r"1\.00\d+", "1.002", str(caught.value))
+        compile(lambda x: x * float(repr(x)[11:16]), parameters=[], example=(1.999,), strict=True)
+    text = re.sub(r"2\.00\d*", "2.002", str(caught.value))
     assert text == (
-        "expected the same graph on nearby arguments and parameters, got `mul(#2, 1.002)` instead "
-        "of `mul(#2, 1.0)`: pass what changes as an argument or a parameter; do not read .data, "
+        "expected the same graph on nearby arguments and parameters, got `mul(x, 2.002)` instead "
+        "of `mul(x, 1.999)`: pass what changes as an argument or a parameter; do not read .data, "
         "random numbers or globals in the function"
     )
 
@@ -89,17 +74,16 @@ def test_strict_passes_where_numbers_come_from_softmax_and_detach():
 
 
 def test_strict_finds_a_way_past_a_comparison_nearby():
-    w = Value(2.0)
-    with pytest.raises(ReplayError, match=r"got `add\(x, 1.997\)` instead of `add\(x, 2.0\)`"):
+    with pytest.raises(ReplayError, match="expected the same graph on nearby arguments"):
         compile(
-            lambda x: x * w.data if x > 1.0 else x + w.data,
-            parameters=[w],
-            example=(1.0,),
+            lambda x: x * float(repr(x)[11:16]) if x > 1.0 else x,
+            parameters=[],
+            example=(1.002,),
             strict=True,
         )
     with pytest.raises(ReplayError, match="an example whose comparisons keep their outcome"):
         compile(
-            lambda x: x * 2 if x == 1.0 or not (x < 1.0 or x > 1.0) else x,
+            lambda x: x * 2 if not (x < 1.0 or x > 1.0) else x,
             parameters=[],
             example=(1.0,),
             strict=True,
