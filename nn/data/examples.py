@@ -5,17 +5,22 @@
 ([0, 1], [0, 1])
 >>> len(examples[1:]), examples.labels
 (2, [0, 1, 0])
+>>> Examples([[0, 0], [0, 1]], [2, 0]).targets
+[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast, overload
 
-from autodiff import ShapeError, WrongTypeError
+from autodiff import ShapeError, WrongTypeError, no_grad
 from autodiff.extend import Operand, described, is_array, numpy, sequence, whole
+from nn.errors import DataError
 from nn.validation import generator_of
+
+from .columns import array_of, is_foreign, labels_of, one_hot
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
@@ -30,22 +35,32 @@ class Examples(Sequence[Example]):
     """Inputs and targets, row by row: a sequence of pairs, and two arrays.
 
     Args:
-        inputs: the inputs of each example: n lists of numbers, or an array with n rows. Bytes
-            (uint8) are images, and read as 0 to 1.
-        targets: the outputs that are wanted for each, likewise; bytes are read as they are.
+        inputs: the inputs of each example: n lists of numbers; or an array, tensor or data frame
+            with n rows. Bytes (uint8) are images, and read as 0 to 1.
+        targets: the outputs that are wanted for each, likewise, where bytes are read as they are;
+            or n ints, the class of each from 0, which become rows with a 1 at the class.
+        classes: the number of classes of such ints, at least 1; by default one more than the
+            largest of them.
 
     Attributes:
-        inputs: as given.
-        targets: as given.
+        inputs: lists as given, anything else as an array.
+        targets: likewise.
 
     Raises:
         ShapeError: if there are not as many rows of targets as of inputs.
-        WrongTypeError: if one is neither a list of rows nor an array of two axes.
+        WrongTypeError: if one is neither a list of rows nor an array of two axes, or an array
+            holds anything but real numbers.
+        DataError: if a class is negative or not below `classes`, or numbers are masked.
     """
 
-    def __init__(self, inputs: Any, targets: Any) -> None:
+    def __init__(self, inputs: Any, targets: Any, classes: int | None = None) -> None:
         self.inputs: Any = _rows(inputs, "inputs")
-        self.targets: Any = _rows(targets, "targets")
+        labels = labels_of(targets)
+        if labels is None:
+            self.targets: Any = _rows(targets, "targets")
+        else:
+            rows = one_hot(labels, classes)
+            self.targets = numpy().array(rows) if is_array(self.inputs) else rows
         if len(self.inputs) != len(self.targets):
             raise ShapeError(
                 f"targets for each of {len(self.inputs)} examples",
@@ -143,31 +158,66 @@ class Split(NamedTuple):
     held_out: Examples
 
 
-def examples_of(data: Any) -> Examples:
+def examples_of(data: Any, net: Callable[[Any], Sequence[Any]] | None = None) -> Examples:
     """Return data as Examples.
 
     Args:
         data: Examples; or pairs (inputs, targets); or two arrays, inputs and targets, with a row
-            for each example.
+            for each example. An int as target is the class of an example.
+        net: the network that the examples are for. Classes become as many targets as it has
+            outputs; for one output, the class itself is the target. None, the default, takes one
+            target more than the largest class.
 
     Raises:
         ShapeError: if there are no examples, or not as many targets as inputs.
         WrongTypeError: if it is something else.
+        DataError: if the inputs of two arrays are bytes, whose meaning is open, or the network has
+            no output for a class.
     """
     if isinstance(data, Examples):
-        examples = data
-    elif _are_arrays(data):
-        examples = Examples(*_pair(data))
+        return _some(data)
+    if _are_arrays(data):
+        inputs, targets = array_of(data[0], "inputs"), data[1]
+        demand_no_bytes(inputs)
     else:
         pairs = [_pair(x) for x in sequence(data, "a list of pairs (inputs, targets) as data")]
-        examples = Examples([inputs for inputs, _ in pairs], [targets for _, targets in pairs])
+        inputs, targets = [inputs for inputs, _ in pairs], [targets for _, targets in pairs]
+    labels = labels_of(targets)
+    if labels is None or net is None or not labels or not len(inputs):
+        return _some(Examples(inputs, targets))
+    with no_grad():
+        classes = len(net(Examples(inputs, [[0.0]] * len(inputs))[0][0]))
+    if classes == 1:
+        return Examples(inputs, [[float(label)] for label in labels])
+    return Examples(inputs, labels, classes)
+
+
+def demand_no_bytes(inputs: Any) -> None:
+    """Refuse an array of bytes as inputs, which may be pixels or numbers.
+
+    Raises:
+        DataError: if it is of type uint8.
+    """
+    if inputs.dtype.name == "uint8":
+        raise DataError(
+            "floats as inputs",
+            "bytes (uint8), which may be pixels or numbers",
+            "write X / 255 for pixels, X.astype(float) for numbers",
+        )
+
+
+def _some(examples: Examples) -> Examples:
     if not len(examples):
         raise ShapeError("at least one example", "none", "pass pairs (inputs, targets)")
     return examples
 
 
 def _are_arrays(data: Any) -> bool:
-    return isinstance(data, tuple) and all(map(is_array, cast("tuple[Any, ...]", data)))
+    """Return whether data is a pair of arrays, or of an array and a list."""
+    if not _is_pair(data) or not isinstance(data, tuple):
+        return False
+    first: Any = data[0]  # pyright: ignore[reportUnknownVariableType]
+    return is_array(first) or is_foreign(first)
 
 
 def _is_pair(x: Any) -> bool:
@@ -179,20 +229,26 @@ def _pair(x: Any) -> tuple[Any, Any]:
         raise WrongTypeError(
             "a pair (inputs, targets) as every example", described(x), "write ([0.5, -1.0], [1.0])"
         )
-    return x[0], x[1]
+    return _plain(x[0]), _plain(x[1])
+
+
+def _plain(part: Any) -> Any:
+    """Return the inputs or targets of one example; a tensor as a list, one of no axis as a number."""
+    return array_of(part, "an example").tolist() if is_foreign(part) else part
 
 
 def _rows(rows: Any, what: str) -> Any:
-    if is_array(rows):
-        if len(rows.shape) != 2:
-            remedy = "give every example one row: images.reshape(len(images), -1)"
-            if what == "targets":
-                remedy = "give every example one row: np.eye(10)[labels], or values[:, None]"
-            raise WrongTypeError(
-                f"an array of two axes as {what}", f"an array of shape {rows.shape}", remedy
-            )
-        return rows
-    return sequence(rows, f"a list of rows as {what}")
+    if not is_array(rows) and not is_foreign(rows):
+        return sequence(rows, f"a list of rows as {what}")
+    array = array_of(rows, what)
+    if array.ndim != 2:
+        remedy = "give every example one row: images.reshape(len(images), -1)"
+        if what == "targets":
+            remedy = "give every example one row: np.eye(10)[labels], or values[:, None]"
+        raise WrongTypeError(
+            f"an array of two axes as {what}", f"an array of shape {array.shape}", remedy
+        )
+    return array
 
 
 def _array(rows: Any, what: str) -> Any:

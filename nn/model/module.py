@@ -32,6 +32,8 @@ class Module:
     deep. Attributes whose name starts with an underscore are left out.
     """
 
+    _frozen: bool = False
+
     def parameters(self) -> list[Value]:
         """Return every weight and bias, each once, always in the same order."""
         return list(dict.fromkeys(value for _, value in _walk(self)))
@@ -55,6 +57,26 @@ class Module:
         """
         pairs = _walk(self)
         return list(dict.fromkeys(value for path, value in pairs if _BIASES.isdisjoint(path)))
+
+    def freeze(self) -> None:
+        """Freeze all parameters below: optimisers and `fit` leave them as they are.
+
+        They keep their gradients, and stay in `parameters` and `state_dict`. An optimiser has to
+        be made for the network, not for a list of its parameters, to know of it; `fit` always
+        does.
+        """
+        for part in _modules(self):
+            part._frozen = True
+
+    def unfreeze(self) -> None:
+        """Let all parameters below learn again."""
+        for part in _modules(self):
+            part._frozen = False
+
+    def frozen_parameters(self) -> list[Value]:
+        """Return the parameters that are frozen; a shared one is if one of its owners is."""
+        frozen = [part for part in _modules(self) if part._frozen]
+        return list(dict.fromkeys(value for part in frozen for value in _own_values(part)))
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -101,6 +123,37 @@ def _walk(root: Module) -> Iterator[tuple[tuple[str, ...], Value]]:
         if inner:
             entered.add(id(part))
             waiting.extend(((*path, name), child) for name, child in reversed(inner))
+
+
+def _modules(root: Module) -> list[Module]:
+    """Return a module and all modules below it, each once."""
+    found: dict[int, Module | list[object] | tuple[object, ...]] = {}
+    waiting: list[Any] = [root]
+    while waiting:
+        part = waiting.pop()
+        if id(part) not in found:
+            found[id(part)] = part
+            waiting += [x for x in _children(part) if isinstance(x, (Module, list, tuple))]
+    return [part for part in found.values() if isinstance(part, Module)]
+
+
+def _own_values(module: Module) -> Iterator[Value]:
+    """Yield the Values of a module that are not those of a module below it."""
+    waiting: list[Any] = [module]
+    entered: set[int] = set()
+    while waiting:
+        part = waiting.pop()
+        entered.add(id(part))
+        for child in _children(part):
+            if isinstance(child, Value):
+                yield child
+            elif isinstance(child, (list, tuple)) and id(child) not in entered:  # pyright: ignore[reportUnknownArgumentType]
+                waiting.append(child)
+
+
+def _children(part: Module | Iterable[object]) -> Iterable[object]:
+    """Return the parts of a module or a list, without their names."""
+    return part if not isinstance(part, Module) else [child for _, child in parts_of(part)]
 
 
 def parts_of(part: object) -> list[tuple[str, object]]:
