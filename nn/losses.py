@@ -4,7 +4,7 @@ half_squared_error      1/2 sum_j (y_j - a_j)**2         any outputs
 squared_error           sum_j (a_j - y_j)**2             any outputs
 mean_squared_error      1/n sum_j (a_j - y_j)**2         any outputs
 cross_entropy           -sum_j y_j log softmax(z)_j      linear outputs; y_j >= 0, with sum 1
-binary_cross_entropy    -sum_j y_j log a_j + (1 - y_j) log(1 - a_j)      sigmoid outputs; y_j in [0, 1]
+binary_cross_entropy    -sum_j y_j log a_j + (1 - y_j) log(1 - a_j)      sigmoid outputs
 hinge                   sum_j max(0, 1 - y_j a_j)        linear outputs, y_j = -1 or 1
 """
 

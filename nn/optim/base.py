@@ -54,6 +54,8 @@ class Optimiser(ABC):
         learning_rate: as given; may be replaced between steps.
         max_norm: as given.
         steps: the number of steps taken.
+        decays: lambda of each parameter, 0 where it does not decay.
+        frozen: the indices of the parameters that are left as they are; None for none.
         memory: what the rule remembers from step to step, arrays by name. An interrupted step
             leaves it as it was, and `fit` writes it into checkpoints.
 
@@ -86,10 +88,10 @@ class Optimiser(ABC):
         self.memory: dict[str, Array] = {}
         strength = not_negative(weight_decay, "the strength of weight decay")
         chosen = _decayed(parameters, self.parameters, decayed, needed=strength > 0)
-        self._decays: list[float] = [strength * (leaf in chosen) for leaf in self.parameters]
+        self.decays: list[float] = [strength * (leaf in chosen) for leaf in self.parameters]
         self._has_decay: bool = strength > 0 and bool(chosen)
         self._network: Module | None = parameters if isinstance(parameters, Module) else None
-        self._frozen: Any = None
+        self.frozen: Any = None
         self._strengths: Any = None
         self._penalised: Any = None
         self._scratch: Any = None
@@ -126,7 +128,7 @@ class Optimiser(ABC):
         """
         kept = set(frozen)
         indices = [index for index, leaf in enumerate(self.parameters) if kept and leaf in kept]
-        self._frozen = numpy().array(indices) if indices else None
+        self.frozen = numpy().array(indices) if indices else None
 
     def update(self, vector: Array, gradient: Array) -> None:
         """Take one step with all parameters side by side; if it is interrupted, take none.
@@ -137,7 +139,7 @@ class Optimiser(ABC):
         """
         if self._scratch is None:
             self._scratch, self._before = numpy().empty_like([vector, vector])
-            self._strengths = numpy().array(self._decays)
+            self._strengths = numpy().array(self.decays)
         rate, steps = self.rate, self.steps
         numpy().copyto(self._before, vector)
         memory = {name: array.copy() for name, array in self.memory.items()}
@@ -154,14 +156,14 @@ class Optimiser(ABC):
             gradient = self.decay(vector, gradient, rate)
         step = numpy().multiply(self.direction(gradient), rate, out=self._scratch)
         vector -= step
-        if self._frozen is not None:
-            vector[self._frozen] = self._before[self._frozen]
+        if self.frozen is not None:
+            vector[self.frozen] = self._before[self.frozen]
 
     def _shortened(self, gradient: Array) -> Array:
         """Return the gradient, 0 for frozen parameters and not longer than the largest norm."""
-        if self._frozen is not None:
+        if self.frozen is not None:
             gradient = gradient.copy()
-            gradient[self._frozen] = 0.0
+            gradient[self.frozen] = 0.0
         if self.max_norm is None:
             return gradient
         largest = float(numpy().abs(gradient).max())
