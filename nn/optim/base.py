@@ -103,21 +103,21 @@ class Optimiser(ABC):
         return rate_at(self.learning_rate, self.steps)
 
     def step(self) -> None:
-        """Change every parameter that is not frozen in place, by its gradient.
+        """Change every parameter that is not frozen by its gradient; if interrupted, none.
 
         Parameters are frozen by `Module.freeze` on the network that the optimiser was made for.
         """
         if self._network is not None:
             self.hold(self._network.frozen_parameters())
         before = [parameter.data for parameter in self.parameters]
-        vector = numpy().array(before, float)
-        gradient = numpy().array([parameter.grad for parameter in self.parameters], float)
-        self.update(vector, gradient)
-        after = vector.tolist()
+        memory, steps = self._copied_memory(), self.steps
         try:
-            _write(self.parameters, after)
-        except BaseException:  # Ctrl-C between two of them
-            _write(self.parameters, after)
+            vector = numpy().array(before, float)
+            self.update(vector, numpy().array([leaf.grad for leaf in self.parameters], float))
+            _write(self.parameters, vector.tolist())
+        except BaseException:  # such as Ctrl-C
+            self.memory, self.steps = memory, steps
+            _write(self.parameters, before)
             raise
 
     def hold(self, frozen: Iterable[Value]) -> None:
@@ -137,12 +137,12 @@ class Optimiser(ABC):
             vector: the parameters in order, float64; changed in place.
             gradient: the derivative of the cost by each, float64; not changed.
         """
-        if self._scratch is None:
-            self._scratch, self._before = numpy().empty_like([vector, vector])
+        if self._before is None:
             self._strengths = numpy().array(self.decays)
+            self._scratch, self._before = numpy().empty_like([vector, vector])
         rate, steps = self.rate, self.steps
         numpy().copyto(self._before, vector)
-        memory = {name: array.copy() for name, array in self.memory.items()}
+        memory = self._copied_memory()
         try:
             with numpy().errstate(all="ignore"):  # `fit` finds and names what is not finite
                 self._step(vector, self._shortened(gradient), rate)
@@ -150,6 +150,9 @@ class Optimiser(ABC):
         except BaseException:
             vector[:], self.memory, self.steps = self._before, memory, steps
             raise
+
+    def _copied_memory(self) -> dict[str, Array]:
+        return {name: array.copy() for name, array in self.memory.items()}
 
     def _step(self, vector: Array, gradient: Array, rate: float) -> None:
         if self._has_decay:

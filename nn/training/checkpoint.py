@@ -155,7 +155,7 @@ def read_state(path: str | Path, settings: Mapping[str, Any]) -> State:
         kept = {key: json.loads(word) for key, word in words.items()}
         _compare(kept["settings"], settings, path)
         return _state(arrays, kept)
-    except (KeyError, TypeError, ValueError, AttributeError) as error:
+    except (LookupError, TypeError, ValueError, AttributeError) as error:
         if isinstance(error, DataError):
             raise
         remedy = "take a file that fit(..., checkpoint=...) wrote"
