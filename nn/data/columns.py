@@ -14,7 +14,7 @@ from numbers import Integral
 from typing import Any, cast
 
 from autodiff import OperandError, WrongTypeError
-from autodiff.extend import is_array, number, numpy, whole
+from autodiff.extend import described, is_array, number, numpy, whole
 from nn.errors import DataError
 
 _REAL = "fiub"  # kinds of NumPy types
@@ -98,10 +98,12 @@ def _is_whole(label: Any) -> bool:
 
 
 def _from_objects(array: Any, what: str) -> Any:
-    try:
-        numbers = [number(x) for x in array.ravel().tolist()]
-    except OperandError as error:
-        raise _not_real(what, f"{error}") from error
+    numbers: list[float] = []
+    for x in array.ravel().tolist():
+        try:
+            numbers.append(number(x))
+        except OperandError:
+            raise _not_real(what, described(x)) from None
     return numpy().array(numbers, float).reshape(array.shape)
 
 

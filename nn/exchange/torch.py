@@ -11,7 +11,7 @@ Sequential(
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
 from autodiff import OptionError, Value, WrongTypeError
 from autodiff.extend import described, numpy, package
@@ -165,13 +165,13 @@ def _parts(torch: Any, module: Any) -> tuple[list[tuple[Any, Any]], list[str]]:
 
 def _demand_own(part: Any, kind: Any) -> None:
     """Refuse a module that does not compute what its class of PyTorch computes."""
-    kinds: Any = type(part)
-    is_plain = kinds.forward is kind.forward and kinds.__call__ is kind.__call__
+    own: Any = cast("Any", type(part))
+    is_plain = own.forward is kind.forward and own.__call__ is kind.__call__
     hooks = [*getattr(part, "_forward_hooks", ()), *getattr(part, "_forward_pre_hooks", ())]
     if not is_plain or "forward" in vars(part) or hooks:
         raise WrongTypeError(
             f"a module that computes as torch.nn.{kind.__name__} does",
-            f"{kinds.__name__} with {'hooks' if is_plain and hooks else 'a forward'} of its own",
+            f"{own.__name__} with {'hooks' if is_plain and hooks else 'a forward'} of its own",
             "write the network with nn.Module, and load its numbers with load_state_dict",
         )
 

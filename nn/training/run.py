@@ -208,7 +208,7 @@ class Run:
             raise OptionError(
                 "callbacks that change parameters at the last step of an epoch only",
                 "one that changed them before, where the Values are not up to date",
-                "write engine='eager', or wait for record.validation_loss or the last step",
+                "wait for the last step of the epoch, or write engine='eager'",
             )
 
     def _numbers(self) -> list[float]:

@@ -48,7 +48,7 @@ KINDS = {
     "objects": lambda rows: Foreign(rows, object),
     "tensor": Tensor,
     "array of objects": lambda rows: np.array(rows, object),
-    "column order": lambda rows: np.asfortranarray(rows),
+    "column order": np.asfortranarray,
 }
 LABELS = {
     "list": list,

@@ -79,7 +79,9 @@ class Cut:
         return self._how == "callback"
 
 
-def cut_run(folder, kind, make, cuts, how, epochs, **more):
+def cut_run(  # noqa: PLR0913
+    folder, kind, make, cuts, how, epochs, **more
+):
     """Train to each cut in turn and then to the end, each part from the file of the one before."""
     path = folder / "run.safetensors"
     resume = None
@@ -103,7 +105,7 @@ def cut_run(folder, kind, make, cuts, how, epochs, **more):
     st.lists(st.integers(1, 20), min_size=1, max_size=3),
     st.sampled_from([None, {0: 2.0, 1: 0.5}]),
 )
-def test_parts_equal_the_whole(
+def test_parts_equal_the_whole(  # noqa: PLR0913
     tmp_path_factory, engine, name, kind, stopping, size, how, cuts, weights
 ) -> None:
     more = {"batch_size": size, "engine": engine, "weights": weights, **STOPPING[stopping]}
