@@ -9,7 +9,7 @@ from .engines.protocols import Loss
 from .engines.registry import ENGINES
 from .model.activations import LINEAR, activation
 from .optim.schedules import Constant, Cosine, Exponential, Schedule, StepDecay, WarmUp
-from .training.fit import Callback
+from .training.run import Callback
 
 __all__ = [
     "ENGINES",

@@ -3,15 +3,15 @@
 half_squared_error      1/2 sum_j (y_j - a_j)**2         any outputs
 squared_error           sum_j (a_j - y_j)**2             any outputs
 mean_squared_error      1/n sum_j (a_j - y_j)**2         any outputs
-cross_entropy           -sum_j y_j log softmax(z)_j      linear outputs, one for each class
+cross_entropy           -sum_j y_j log softmax(z)_j      linear outputs; y_j >= 0, with sum 1
 binary_cross_entropy    -sum_j y_j log a_j + (1 - y_j) log(1 - a_j)      sigmoid outputs
 hinge                   sum_j max(0, 1 - y_j a_j)        linear outputs, y_j = -1 or 1
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import cast
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING, Any, cast
 
 from autodiff import (
     TABLE,
@@ -30,9 +30,12 @@ from autodiff import (
 )
 from autodiff.extend import Operand, described, number, sequence
 
-from .errors import DataError
 from .model.module import Module
+from .targets import demand_distribution, demand_probabilities, demand_sides
 from .validation import not_negative
+
+if TYPE_CHECKING:
+    from autodiff.extend import Array
 
 
 def half_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
@@ -103,18 +106,20 @@ def mean_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -
 def cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
     """Return -sum_j y_j * log(softmax(z)_j), the surprise at the wanted class.
 
-    It takes the outputs before the softmax, so that nothing overflows. Where the targets sum to 1,
-    the derivative by z_j is softmax(z)_j - y_j (Bridle 1990).
+    It takes the outputs before the softmax, so that nothing overflows. Its derivative by z_j is
+    softmax(z)_j - y_j (Bridle 1990).
 
     Args:
-        outputs: the n outputs z of a linear layer, Values or numbers, as a flat list; n >= 1.
-        targets: the n probabilities y that are wanted; for class k, 1 at k and 0 elsewhere.
+        outputs: the n outputs z of a linear layer, Values or numbers, as a flat list; n >= 2.
+        targets: the n probabilities y that are wanted, each at least 0, with a sum of 1; for
+            class k, 1 at k and 0 elsewhere.
 
     Returns:
         The cost; a leaf if outputs and targets are all numbers.
 
     Raises:
-        ShapeError: if outputs and targets differ in length, or are empty.
+        ShapeError: if outputs and targets differ in length, or there are fewer than two.
+        DataError: if the targets are not probabilities that sum to 1.
         WrongTypeError: if one of them is not a flat sequence.
         OperandError: if an element is neither a Value nor a real number.
 
@@ -122,6 +127,7 @@ def cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Val
     0.6931471805599453
     """
     reached, wanted = _pair(outputs, targets)
+    demand_distribution(wanted)
     return -dot(wanted, log_softmax(reached))
 
 
@@ -143,6 +149,7 @@ def binary_cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand])
     Raises:
         ShapeError: if outputs and targets differ in length, or are empty.
         OptionError: if an output is not between 0 and 1: the last layer lacks its sigmoid.
+        DataError: if a target is not between 0 and 1.
         WrongTypeError: if one of them is not a flat sequence.
         OperandError: if an element is neither a Value nor a real number.
 
@@ -150,6 +157,7 @@ def binary_cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand])
     0.6931471805599453
     """
     reached, wanted = _pair(outputs, targets)
+    demand_probabilities(wanted)
     return _value(sum([_surprise(a, y) for a, y in zip(reached, wanted, strict=True)]))
 
 
@@ -175,10 +183,7 @@ def hinge(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
     1.25
     """
     reached, wanted = _pair(outputs, targets)
-    for y in wanted:
-        if isinstance(y, float) and abs(y) != 1.0:
-            remedy = "take cross_entropy for targets of 0 and 1, one for each class"
-            raise DataError("-1 or 1 as every target of hinge", described(y), remedy)
+    demand_sides(wanted)
     return _value(sum([relu(1 - y * a) for a, y in zip(reached, wanted, strict=True)]))
 
 
@@ -247,3 +252,29 @@ def _surprise(a: Operand, y: Operand) -> Operand:
 def _value(cost: Operand) -> Value:
     """Return a cost as a Value; of numbers alone it is a float."""
     return cost if isinstance(cost, Value) else Value(cost)
+
+
+def demand_targets(loss: Callable[..., Any], targets: Array) -> None:
+    """Refuse targets that a loss of this module cannot train; other losses check their own.
+
+    A compiled run calls its loss for one example only, so that `fit` checks all of them here.
+
+    Args:
+        loss: of one example, from outputs and targets.
+        targets: of all examples, one row for each.
+
+    Raises:
+        ShapeError: if there is one target where the loss needs a class for each.
+        DataError: if a target is a number that the loss cannot train.
+    """
+    demand = next((demand for known, demand in _DEMANDS if known is loss), None)
+    if demand is not None:
+        for row in {row.tobytes(): row for row in targets}.values():
+            demand(row.tolist())
+
+
+_DEMANDS = (
+    (cross_entropy, demand_distribution),
+    (binary_cross_entropy, demand_probabilities),
+    (hinge, demand_sides),
+)

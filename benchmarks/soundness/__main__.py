@@ -9,7 +9,7 @@ from importlib import import_module
 
 from autodiff.extend import Table
 
-HUNTS = ("gradcheck", "derivatives", "programs")
+HUNTS = ("gradcheck", "derivatives", "programs", "training")
 _SHOWN = 5
 
 

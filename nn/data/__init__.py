@@ -8,7 +8,8 @@
 from __future__ import annotations
 
 from .digits import digits
-from .examples import Data, Example, Examples, Split, examples_of
+from .examples import Example, Examples, Split
+from .given import Data, examples_of
 from .mnist import has_mnist, mnist
 from .toy import circles, moons, spirals, xor
 

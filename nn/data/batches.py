@@ -31,6 +31,9 @@ class Batches:
     Attributes:
         epochs: as given.
         steps: the number of steps.
+        done: the number of steps that an earlier run has taken; 0 unless it is set.
+        order: the indices of all examples in the order of the present epoch.
+        generator: draws the order of the next epoch.
 
     Raises:
         OptionError: if a number is less than 1.
@@ -38,11 +41,12 @@ class Batches:
     """
 
     def __init__(self, count: int, epochs: int, batch_size: int | None, seed: int | Random) -> None:
-        self._count = count
         size = count if batch_size is None else whole(batch_size, 1, "the batch size")
         self._slices: list[slice] = [slice(at, at + size) for at in range(0, count, size)]
         self.epochs: int = whole(epochs, 1, "the number of epochs")
-        self._generator: Random = generator_of(seed)
+        self.generator: Random = generator_of(seed)
+        self.order: list[int] = list(range(count))
+        self.done: int = 0
         self.steps: int = self.epochs * len(self._slices)
         self._every: int = -(-len(self._slices) // _MEASURED)
 
@@ -55,10 +59,15 @@ class Batches:
         return (step - 1) % len(self._slices) % self._every == 0
 
     def __iter__(self) -> Iterator[tuple[int, bool, Array]]:
-        """Yield the epoch from 1, whether the step is its last, and the indices of the examples."""
-        indices = list(range(self._count))
-        for epoch in range(1, self.epochs + 1):
-            self._generator.shuffle(indices)
-            order = numpy().array(indices)
-            for part in self._slices:
+        """Yield the epoch from 1, whether the step is its last, and the indices of the examples.
+
+        The steps that are done are left out.
+        """
+        finished, begun = divmod(self.done, len(self._slices))
+        for epoch in range(finished + 1, self.epochs + 1):
+            if not begun:
+                self.generator.shuffle(self.order)
+            order = numpy().array(self.order)
+            for part in self._slices[begun:]:
                 yield epoch, part is self._slices[-1], order[part]
+            begun = 0

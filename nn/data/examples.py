@@ -5,23 +5,26 @@
 ([0, 1], [0, 1])
 >>> len(examples[1:]), examples.labels
 (2, [0, 1, 0])
+>>> Examples([[0, 0], [0, 1]], [2, 0]).targets
+[[0.0, 0.0, 1.0], [1.0, 0.0, 0.0]]
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from random import Random
-from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, cast, overload
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
 
 from autodiff import ShapeError, WrongTypeError
 from autodiff.extend import Operand, described, is_array, numpy, sequence, whole
 from nn.validation import generator_of
 
+from .columns import array_of, is_foreign, labels_of, one_hot
+
 if TYPE_CHECKING:
     from autodiff.extend import Array
 
 Example: TypeAlias = tuple[Iterable[Operand], Iterable[float]]
-Data: TypeAlias = "Examples | Iterable[Example] | tuple[Any, Any]"  # what `examples_of` takes
 
 _BRIGHTEST = 255  # of a pixel in one byte
 
@@ -30,22 +33,32 @@ class Examples(Sequence[Example]):
     """Inputs and targets, row by row: a sequence of pairs, and two arrays.
 
     Args:
-        inputs: the inputs of each example: n lists of numbers, or an array with n rows. Bytes
-            (uint8) are images, and read as 0 to 1.
-        targets: the outputs that are wanted for each, likewise; bytes are read as they are.
+        inputs: the inputs of each example: n lists of numbers; or an array, tensor or data frame
+            with n rows. Bytes (uint8) are images, and read as 0 to 1.
+        targets: the outputs that are wanted for each, likewise, where bytes are read as they are;
+            or n ints, the class of each from 0, which become rows with a 1 at the class.
+        classes: the number of classes of such ints, at least 1; by default one more than the
+            largest of them.
 
     Attributes:
-        inputs: as given.
-        targets: as given.
+        inputs: lists as given, anything else as an array.
+        targets: likewise.
 
     Raises:
         ShapeError: if there are not as many rows of targets as of inputs.
-        WrongTypeError: if one is neither a list of rows nor an array of two axes.
+        WrongTypeError: if one is neither a list of rows nor an array of two axes, or an array
+            holds anything but real numbers.
+        DataError: if a class is negative or not below `classes`, or numbers are masked.
     """
 
-    def __init__(self, inputs: Any, targets: Any) -> None:
+    def __init__(self, inputs: Any, targets: Any, classes: int | None = None) -> None:
         self.inputs: Any = _rows(inputs, "inputs")
-        self.targets: Any = _rows(targets, "targets")
+        labels = labels_of(targets)
+        if labels is None:
+            self.targets: Any = _rows(targets, "targets")
+        else:
+            rows = one_hot(labels, classes)
+            self.targets = numpy().array(rows) if is_array(self.inputs) else rows
         if len(self.inputs) != len(self.targets):
             raise ShapeError(
                 f"targets for each of {len(self.inputs)} examples",
@@ -143,56 +156,18 @@ class Split(NamedTuple):
     held_out: Examples
 
 
-def examples_of(data: Any) -> Examples:
-    """Return data as Examples.
-
-    Args:
-        data: Examples; or pairs (inputs, targets); or two arrays, inputs and targets, with a row
-            for each example.
-
-    Raises:
-        ShapeError: if there are no examples, or not as many targets as inputs.
-        WrongTypeError: if it is something else.
-    """
-    if isinstance(data, Examples):
-        examples = data
-    elif _are_arrays(data):
-        examples = Examples(*_pair(data))
-    else:
-        pairs = [_pair(x) for x in sequence(data, "a list of pairs (inputs, targets) as data")]
-        examples = Examples([inputs for inputs, _ in pairs], [targets for _, targets in pairs])
-    if not len(examples):
-        raise ShapeError("at least one example", "none", "pass pairs (inputs, targets)")
-    return examples
-
-
-def _are_arrays(data: Any) -> bool:
-    return isinstance(data, tuple) and all(map(is_array, cast("tuple[Any, ...]", data)))
-
-
-def _is_pair(x: Any) -> bool:
-    return isinstance(x, (tuple, list)) and len(cast("Sequence[Any]", x)) == 2
-
-
-def _pair(x: Any) -> tuple[Any, Any]:
-    if not _is_pair(x):
-        raise WrongTypeError(
-            "a pair (inputs, targets) as every example", described(x), "write ([0.5, -1.0], [1.0])"
-        )
-    return x[0], x[1]
-
-
 def _rows(rows: Any, what: str) -> Any:
-    if is_array(rows):
-        if len(rows.shape) != 2:
-            remedy = "give every example one row: images.reshape(len(images), -1)"
-            if what == "targets":
-                remedy = "give every example one row: np.eye(10)[labels], or values[:, None]"
-            raise WrongTypeError(
-                f"an array of two axes as {what}", f"an array of shape {rows.shape}", remedy
-            )
-        return rows
-    return sequence(rows, f"a list of rows as {what}")
+    if not is_array(rows) and not is_foreign(rows):
+        return sequence(rows, f"a list of rows as {what}")
+    array = array_of(rows, what)
+    if array.ndim != 2:
+        remedy = "give every example one row: images.reshape(len(images), -1)"
+        if what == "targets":
+            remedy = "give every example one row: np.eye(10)[labels], or values[:, None]"
+        raise WrongTypeError(
+            f"an array of two axes as {what}", f"an array of shape {array.shape}", remedy
+        )
+    return array
 
 
 def _array(rows: Any, what: str) -> Any:

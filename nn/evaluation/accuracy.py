@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from autodiff import ChalkgradError, no_grad
+from autodiff import ChalkgradError, Value, no_grad
 from autodiff.extend import numpy
 from nn.data import Data, Examples, examples_of
 from nn.engines.compiled import BatchProgram, blocks
@@ -70,7 +70,7 @@ def judged(net: Network, examples: Data) -> tuple[Judge, Array, Array]:
         ShapeError: if there are no examples.
         DataError: if the targets are not classes.
     """
-    given = examples_of(examples)
+    given = examples_of(examples, net)
     targets = given.target_array()
     judge = Judge(targets)
     if not judge.counts:
@@ -83,9 +83,9 @@ def accuracy(net: Network, examples: Data) -> float:
 
     Args:
         net: the network.
-        examples: at least one: Examples, pairs (inputs, targets), or two arrays. If an example has
-            several targets, the largest is the class; a single target is a class if all are -1 or
-            1, or all 0 or 1.
+        examples: at least one: Examples, pairs (inputs, targets), or two arrays. An int as target
+            is the class. If an example has several targets, the largest is the class; a single one
+            is a class if all are -1 or 1, or all 0 or 1.
 
     Raises:
         ShapeError: if there are no examples, or inputs that the network does not take.
@@ -107,8 +107,10 @@ def outputs_of(net: Network, examples: Examples) -> Array:
         try:
             arrays = examples.as_arrays()
             program = BatchProgram(net, net.parameters(), (arrays[0][0],))
-            return numpy().concatenate([program(block.arrays()[0]) for block in blocks(arrays)])
+            rows = [program(block.arrays()[0]) for block in blocks(arrays)]
+            return numpy().concatenate(rows).reshape(len(examples), -1)
         except ChalkgradError:  # it reads its inputs as numbers, or they differ in length
             pass
     with no_grad():
-        return numbers_of([net(inputs) for inputs, _ in examples])
+        outputs: list[Any] = [net(inputs) for inputs, _ in examples]
+        return numbers_of([[row] if isinstance(row, Value) else row for row in outputs])

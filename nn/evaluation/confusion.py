@@ -65,9 +65,9 @@ def confusion(net: Network, examples: Data) -> Confusion:
 
     Args:
         net: the network.
-        examples: at least one: Examples, pairs (inputs, targets), or two arrays. If an example has
-            several targets, the largest is the class; a single target is a class if all are -1 or
-            1, or all 0 or 1.
+        examples: at least one: Examples, pairs (inputs, targets), or two arrays. An int as target
+            is the class. If an example has several targets, the largest is the class; a single one
+            is a class if all are -1 or 1, or all 0 or 1.
 
     Returns:
         The matrix, two by two for a single target.

@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 from autodiff import OptionError, ShapeError
 from nn.errors import DataError
 from nn.model.mlp import MLP
+from nn.model.ties import tie
 from nn.storage import read_arrays
 
 if TYPE_CHECKING:
@@ -40,10 +41,11 @@ def load(path: str | Path) -> MLP:
         seed: int | None = json.loads(words["seed"])
         names = [f"layers.{index}" for index in range(len(activations))]
         pairs = [(arrays.pop(f"{name}.weights"), arrays.pop(f"{name}.biases")) for name in names]
+        ties = arrays.pop("ties", None)
         if arrays or not isinstance(seed, int | None):  # pyright: ignore[reportUnnecessaryIsInstance] a file may hold anything
             found = f"{path} with {', '.join(arrays) or seed}"
             raise DataError("a network and nothing else", found, "check that it is the right file")
-        return mlp_from_arrays(pairs, activations, seed)
+        return mlp_from_arrays(pairs, activations, seed, None if ties is None else ties.tolist())
     except (KeyError, TypeError, ValueError, OptionError, ShapeError) as error:
         if isinstance(error, DataError):
             raise
@@ -54,7 +56,10 @@ def load(path: str | Path) -> MLP:
 
 
 def mlp_from_arrays(
-    layers: Iterable[tuple[Array, Array]], activations: Sequence[str], seed: int | None = None
+    layers: Iterable[tuple[Array, Array]],
+    activations: Sequence[str],
+    seed: int | None = None,
+    ties: Sequence[float] | None = None,
 ) -> MLP:
     """Return a network with given numbers.
 
@@ -62,9 +67,11 @@ def mlp_from_arrays(
         layers: weights of shape (neurons, inputs) and biases of shape (neurons,), layer by layer.
         activations: the name of one for each layer.
         seed: the seed that its first weights came from, if that is known.
+        ties: the first position with the same Value for each number, if some are tied.
 
     Raises:
         ShapeError: if the shapes do not fit together.
+        DataError: if the ties do not.
         OptionError: if an activation is unknown.
     """
     pairs: list[tuple[Any, Any]] = list(layers)
@@ -82,4 +89,6 @@ def mlp_from_arrays(
             neuron.bias.data = bias
             for weight, data in zip(neuron.weights, row, strict=True):
                 weight.data = data
+    if ties is not None:
+        tie(net.layers, [int(place) for place in ties])
     return net

@@ -11,12 +11,15 @@ Sequential(
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import Any, cast
 
-from autodiff import OptionError, WrongTypeError
+from autodiff import OptionError, Value, WrongTypeError
 from autodiff.extend import described, numpy, package
 from nn.model.activations import LINEAR
+from nn.model.activations import activation as find_activation
+from nn.model.layers import Layer
 from nn.model.mlp import MLP, layer_activations
+from nn.model.ties import values_of
 
 from .load import mlp_from_arrays
 
@@ -53,8 +56,8 @@ def to_torch(net: MLP) -> Any:
     Raises:
         WrongTypeError: if `net` is not an MLP, or a subclass that computes anything but layers one
             after another.
-        OptionError: if PyTorch has no module for an activation, or the neurons of a layer differ
-            in theirs.
+        OptionError: if PyTorch has no module for an activation, the neurons of a layer differ in
+            theirs, or layers share a part of their parameters; all of them may be shared.
         MissingPackageError: if PyTorch is not installed.
     """
     if not isinstance(net, MLP):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
@@ -62,16 +65,27 @@ def to_torch(net: MLP) -> Any:
     names = layer_activations(net)
     torch = package("torch")
     modules: list[Any] = []
+    made: dict[tuple[Value, ...], Any] = {}  # tied layers become one module
     for layer, name in zip(net.layers, names, strict=True):
-        weights, biases = layer.arrays()
-        linear = torch.nn.utils.skip_init(
-            torch.nn.Linear, weights.shape[1], weights.shape[0], dtype=torch.float64
-        )
-        linear.load_state_dict({"weight": torch.tensor(weights), "bias": torch.tensor(biases)})
-        modules.append(linear)
+        values = tuple(values_of(layer))
+        if values not in made:
+            made[values] = _linear(torch, layer)
+        modules.append(made[values])
         if name != LINEAR:
             modules.append(_module(torch, name))
+    if len(net.parameters()) < sum(map(len, made)):
+        remedy = "tie all parameters of two layers, or none"
+        raise OptionError("layers that share all parameters or none", "a few shared ones", remedy)
     return torch.nn.Sequential(*modules)
+
+
+def _linear(torch: Any, layer: Layer) -> Any:
+    weights, biases = layer.arrays()
+    linear = torch.nn.utils.skip_init(
+        torch.nn.Linear, weights.shape[1], weights.shape[0], dtype=torch.float64
+    )
+    linear.load_state_dict({"weight": torch.tensor(weights), "bias": torch.tensor(biases)})
+    return linear
 
 
 def from_torch(
@@ -91,10 +105,12 @@ def from_torch(
             default.
 
     Returns:
-        The same network in float64, which shares no memory with the module.
+        The same network in float64, which shares no memory with the module. Parameters that the
+        module uses twice are tied.
 
     Raises:
-        WrongTypeError: if it is neither, or holds another kind of module.
+        WrongTypeError: if it is neither, holds another kind of module, or one that computes
+            something else than its class in PyTorch does: with a `forward` or hooks of its own.
         OptionError: if an activation is unknown, or a Softplus has a threshold below 37; PyTorch's
             default is 20.
         ShapeError: if the shapes do not fit together.
@@ -103,26 +119,74 @@ def from_torch(
     torch = package("torch")
     if isinstance(module, Mapping):
         state: dict[str, Any] = dict(module)  # pyright: ignore[reportUnknownArgumentType]
-        stems = [name.removesuffix(".weight") for name in state if name.endswith(".weight")]
-        layers = [(state[f"{stem}.weight"], state.get(f"{stem}.bias")) for stem in stems]
-        inner = [activation] * (len(stems) - 1) if isinstance(activation, str) else activation
-        last = [output_activation or LINEAR] if isinstance(activation, str) else []
-        return mlp_from_arrays(map(_arrays, layers), [*inner, *last])
+        parts = _layers_of(state)
+        if isinstance(activation, str):
+            find_activation(activation)  # one layer has none but the last
+            names = [activation] * (len(parts) - 1) + [output_activation or LINEAR]
+        else:
+            names = list(activation)
+    else:
+        parts, names = _parts(torch, module)
+    return mlp_from_arrays(map(_arrays, parts), names, ties=_ties(parts))
+
+
+def _layers_of(state: Mapping[str, Any]) -> list[tuple[Any, Any]]:
+    """Return weight and bias of each Linear module in a state dict."""
+    stems = [name.removesuffix(".weight") for name in state if name.endswith(".weight")]
+    known = {f"{stem}.{kind}" for stem in stems for kind in ("weight", "bias")}
+    others = [name for name in state if name not in known]
+    if others:
+        remedy = "pass that of a Sequential of Linear modules and activations"
+        raise WrongTypeError("a state dict of Linear modules", f"{', '.join(others)}", remedy)
+    return [(state[f"{stem}.weight"], state.get(f"{stem}.bias")) for stem in stems]
+
+
+def _parts(torch: Any, module: Any) -> tuple[list[tuple[Any, Any]], list[str]]:
+    """Return weight, bias and activation of each layer of a Sequential."""
     if not isinstance(module, torch.nn.Sequential):
         remedy = "pass a Sequential, or its state_dict()"
         raise WrongTypeError("a torch.nn.Sequential", described(module), remedy)
+    _demand_own(module, torch.nn.Sequential)
     parts: list[tuple[Any, Any]] = []
     activations: list[str] = []
     for part in module:
         if isinstance(part, torch.nn.Linear):
+            _demand_own(part, torch.nn.Linear)
             parts.append((part.weight, part.bias))
             activations.append(LINEAR)
         elif parts and activations[-1] == LINEAR:
             activations[-1] = _name(part)
+            _demand_own(part, getattr(torch.nn, type(part).__name__))
         else:
-            remedy = "pass Linear modules, each with one activation at most"
+            remedy = "one activation may follow each Linear module"
             raise WrongTypeError("a Linear module", described(part), remedy)
-    return mlp_from_arrays(map(_arrays, parts), activations)
+    return parts, activations
+
+
+def _demand_own(part: Any, kind: Any) -> None:
+    """Refuse a module that does not compute what its class of PyTorch computes."""
+    own: Any = cast("Any", type(part))
+    is_plain = own.forward is kind.forward and own.__call__ is kind.__call__
+    hooks = [*getattr(part, "_forward_hooks", ()), *getattr(part, "_forward_pre_hooks", ())]
+    if not is_plain or "forward" in vars(part) or hooks:
+        raise WrongTypeError(
+            f"a module that computes as torch.nn.{kind.__name__} does",
+            f"{own.__name__} with {'hooks' if is_plain and hooks else 'a forward'} of its own",
+            "write the network with nn.Module, and load its numbers with load_state_dict",
+        )
+
+
+def _ties(parts: Sequence[tuple[Any, Any]]) -> list[int]:
+    """Return for each number the first position that holds the same one of a shared tensor."""
+    starts: dict[tuple[Any, ...], int] = {}
+    ties: list[int] = []
+    for weights, biases in parts:
+        for tensor, count in ((weights, weights.numel()), (biases, len(weights))):
+            place = len(ties)
+            if tensor is not None:
+                place = starts.setdefault((tensor.data_ptr(), *tensor.shape), place)
+            ties += range(place, place + count)
+    return ties
 
 
 def _module(torch: Any, name: str) -> Any:

@@ -19,18 +19,20 @@ import operator
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, ShapeError, Value, WrongTypeError
-from autodiff.extend import Operand, described
+from autodiff.extend import Operand, described, numpy
 from nn.storage import write_arrays
 from nn.validation import generator_of
 
 from .activations import LINEAR
+from .activations import activation as find_activation
 from .initialisers import Initialiser
 from .initialisers import initialiser as find_initialiser
 from .layers import Layer, Neuron, width
 from .module import Module
+from .ties import ties_of
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
@@ -105,8 +107,40 @@ class MLP(Module):
             activations = layer(activations)
         return activations
 
+    def probabilities(self, inputs: Any) -> Array:
+        """Return the probability of each class, for many examples.
+
+        Linear outputs z, as `cross_entropy` trains them, become softmax(z). Sigmoid outputs, as
+        `binary_cross_entropy` trains them, are probabilities already, each for itself.
+
+        Args:
+            inputs: as `predict` takes them.
+
+        Returns:
+            A float64 array of shape (examples, outputs); with linear outputs each row sums to 1.
+
+        Raises:
+            OptionError: if the outputs are neither linear, two or more, nor sigmoid.
+            ShapeError: if there are no examples, or inputs that the network does not take.
+            WrongTypeError: if the inputs are not rows of numbers.
+            DataError: if they are bytes, whose meaning is open.
+        """
+        neurons = self.layers[-1].neurons
+        names = {neuron.activation for neuron in neurons}
+        if names != {"sigmoid"} and (names != {LINEAR} or len(neurons) == 1):
+            raise OptionError(
+                "two or more linear outputs, or sigmoid outputs, for probabilities",
+                f"{len(neurons)} of activation {', '.join(sorted(names))}",
+                "train a network with cross_entropy or binary_cross_entropy",
+            )
+        outputs = self.predict(inputs)
+        if names == {"sigmoid"}:
+            return outputs
+        shares = numpy().exp(outputs - outputs.max(1, keepdims=True))
+        return shares / shares.sum(1, keepdims=True)
+
     def save(self, path: str | Path) -> None:
-        """Write the network to a safetensors file, which `nn.load` reads.
+        """Write the network to a safetensors file, which `nn.load` reads, tied layers included.
 
         An older file stays in place until all is written.
 
@@ -124,6 +158,9 @@ class MLP(Module):
         for index, layer in enumerate(self.layers):
             name = f"layers.{index}"
             arrays[f"{name}.weights"], arrays[f"{name}.biases"] = layer.arrays()
+        ties = ties_of(self.layers)
+        if ties is not None:
+            arrays["ties"] = numpy().array(ties, float)
         sizes = [len(self.layers[0].neurons[0].weights)]
         sizes += [len(layer.neurons) for layer in self.layers]
         facts = {"sizes": sizes, "activations": names, "seed": self.seed}
@@ -172,6 +209,7 @@ def _demand_own(part: Module, kind: type[Module], method: str) -> None:
 def _activations(inner: str | Sequence[str], last: str | None, count: int) -> list[str]:
     """Return the name of the activation of each layer."""
     if isinstance(inner, str) or not isinstance(inner, Sequence):  # pyright: ignore[reportUnnecessaryIsInstance] a function names itself
+        find_activation(inner)  # one layer has none but the last
         return [inner] * (count - 1) + [LINEAR if last is None else last]
     names = list(inner)
     if last is not None:

@@ -15,11 +15,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from difflib import get_close_matches
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from autodiff import OperandError, Value, WrongTypeError
 from autodiff.extend import described, number
+from nn.data.given import inputs_of
 from nn.errors import DataError
+from nn.evaluation.accuracy import outputs_of
+
+if TYPE_CHECKING:
+    from autodiff.extend import Array
 
 _BIASES = frozenset({"bias", "biases"})
 _NAMED = 3  # parameters that an error lists
@@ -30,7 +35,13 @@ class Module:
 
     A parameter is a Value in an attribute, or in a Module or list that an attribute holds, however
     deep. Attributes whose name starts with an underscore are left out.
+
+    Attributes:
+        is_frozen: whether the parameters of this module, but not of the modules below it, are
+            frozen; `freeze` and `unfreeze` set it for all of them.
     """
+
+    is_frozen: bool = False
 
     def parameters(self) -> list[Value]:
         """Return every weight and bias, each once, always in the same order."""
@@ -55,6 +66,47 @@ class Module:
         """
         pairs = _walk(self)
         return list(dict.fromkeys(value for path, value in pairs if _BIASES.isdisjoint(path)))
+
+    def predict(self, inputs: Any) -> Array:
+        """Return the outputs for many examples; the largest of a row tells its class.
+
+        Args:
+            inputs: a row of numbers for each example: a list of rows, an array, a tensor, a data
+                frame, or Examples. Bytes (uint8) are refused but in Examples, where they are
+                pixels.
+
+        Returns:
+            A float64 array of shape (examples, outputs). A hundred examples or more run through a
+            compiled program, which agrees up to rounding.
+
+        Raises:
+            ShapeError: if there are no examples, or inputs that the network does not take.
+            WrongTypeError: if the inputs are not rows of numbers, or the module is not callable.
+            DataError: if they are bytes, whose meaning is open.
+        """
+        if not callable(self):
+            raise WrongTypeError("a network with a __call__", described(self), "write one for it")
+        return outputs_of(self, inputs_of(inputs))
+
+    def freeze(self) -> None:
+        """Freeze all parameters below: optimisers and `fit` leave them as they are.
+
+        They keep their gradients, and stay in `parameters` and `state_dict`. An optimiser has to
+        be made for the network, not for a list of its parameters, to know of it; `fit` always
+        does.
+        """
+        for part in _modules(self):
+            part.is_frozen = True
+
+    def unfreeze(self) -> None:
+        """Let all parameters below learn again."""
+        for part in _modules(self):
+            part.is_frozen = False
+
+    def frozen_parameters(self) -> list[Value]:
+        """Return the parameters that are frozen; a shared one is if one of its owners is."""
+        frozen = [part for part in _modules(self) if part.is_frozen]
+        return list(dict.fromkeys(value for part in frozen for value in _own_values(part)))
 
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
@@ -101,6 +153,41 @@ def _walk(root: Module) -> Iterator[tuple[tuple[str, ...], Value]]:
         if inner:
             entered.add(id(part))
             waiting.extend(((*path, name), child) for name, child in reversed(inner))
+
+
+def _modules(root: Module) -> list[Module]:
+    """Return a module and all modules below it, each once."""
+    found: dict[int, Module | list[object] | tuple[object, ...]] = {}
+    waiting: list[Any] = [root]
+    while waiting:
+        part = waiting.pop()
+        if id(part) not in found:
+            found[id(part)] = part
+            waiting += [
+                x  # the first test spares thousands of weights the second
+                for x in _children(part)
+                if x.__class__ is not Value and isinstance(x, (Module, list, tuple))
+            ]
+    return [part for part in found.values() if isinstance(part, Module)]
+
+
+def _own_values(module: Module) -> Iterator[Value]:
+    """Yield the Values of a module that are not those of a module below it."""
+    waiting: list[Any] = [module]
+    entered: set[int] = set()
+    while waiting:
+        part = waiting.pop()
+        entered.add(id(part))
+        for child in _children(part):
+            if isinstance(child, Value):
+                yield child
+            elif isinstance(child, (list, tuple)) and id(child) not in entered:  # pyright: ignore[reportUnknownArgumentType]
+                waiting.append(child)
+
+
+def _children(part: Module | Iterable[object]) -> Iterable[object]:
+    """Return the parts of a module or a list, without their names."""
+    return part if not isinstance(part, Module) else [child for _, child in parts_of(part)]
 
 
 def parts_of(part: object) -> list[tuple[str, object]]:

@@ -21,6 +21,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable
+from math import inf
 from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, ShapeError, Value, WrongTypeError
@@ -42,18 +43,27 @@ class Optimiser(ABC):
         learning_rate: a positive number, or a schedule (`nn.schedules`).
         weight_decay: lambda >= 0 of the penalty lambda/2 * sum w**2, whose derivative lambda * w
             is added to the gradient; 0 by default.
-        decayed: the Values that decay; by default the parameters of the network but its biases.
+        decayed: the Values that decay, at least one of the parameters; by default the parameters
+            of the network but its biases.
+        max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
+            gradient is shortened to it before anything else (Pascanu and others 2013). None, the
+            default, takes it as it is.
 
     Attributes:
         parameters: the Values that are changed, in order.
         learning_rate: as given; may be replaced between steps.
+        max_norm: as given.
         steps: the number of steps taken.
+        decays: lambda of each parameter, 0 where it does not decay.
+        frozen: the indices of the parameters that are left as they are; None for none.
+        memory: what the rule remembers from step to step, arrays by name. An interrupted step
+            leaves it as it was, and `fit` writes it into checkpoints.
 
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, or weights shall decay and a plain list of
-            parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
+            shall decay and a plain list of parameters does not tell which.
     """
 
     def __init__(
@@ -63,6 +73,7 @@ class Optimiser(ABC):
         *,
         weight_decay: float = 0.0,
         decayed: Iterable[Value] | None = None,
+        max_norm: float | None = None,
     ) -> None:
         self.parameters: list[Value] = _leaves(parameters)
         self.learning_rate: float | Schedule = (
@@ -70,14 +81,21 @@ class Optimiser(ABC):
             if callable(learning_rate)
             else positive(learning_rate, "the learning rate")
         )
+        self.max_norm: float | None = (
+            None if max_norm is None else positive(max_norm, "the largest norm of the gradient")
+        )
         self.steps: int = 0
+        self.memory: dict[str, Array] = {}
         strength = not_negative(weight_decay, "the strength of weight decay")
-        chosen = _decayed(parameters, decayed) if strength else set[Value]()
-        self._decays: list[float] = [strength * (leaf in chosen) for leaf in self.parameters]
-        self._has_decay: bool = bool(chosen)
+        chosen = _decayed(parameters, self.parameters, decayed, needed=strength > 0)
+        self.decays: list[float] = [strength * (leaf in chosen) for leaf in self.parameters]
+        self._has_decay: bool = strength > 0 and bool(chosen)
+        self._network: Module | None = parameters if isinstance(parameters, Module) else None
+        self.frozen: Any = None
         self._strengths: Any = None
         self._penalised: Any = None
         self._scratch: Any = None
+        self._before: Any = None
 
     @property
     def rate(self) -> float:
@@ -85,30 +103,77 @@ class Optimiser(ABC):
         return rate_at(self.learning_rate, self.steps)
 
     def step(self) -> None:
-        """Change every parameter in place by its gradient."""
-        vector = numpy().array([parameter.data for parameter in self.parameters], float)
-        gradient = numpy().array([parameter.grad for parameter in self.parameters], float)
-        self.update(vector, gradient)
-        for parameter, data in zip(self.parameters, vector.tolist(), strict=True):
-            parameter.data = data
+        """Change every parameter that is not frozen by its gradient; if interrupted, none.
+
+        Parameters are frozen by `Module.freeze` on the network that the optimiser was made for.
+        """
+        if self._network is not None:
+            self.hold(self._network.frozen_parameters())
+        before = [parameter.data for parameter in self.parameters]
+        memory, steps = self._copied_memory(), self.steps
+        try:
+            vector = numpy().array(before, float)
+            self.update(vector, numpy().array([leaf.grad for leaf in self.parameters], float))
+            _write(self.parameters, vector.tolist())
+        except BaseException:  # such as Ctrl-C
+            self.memory, self.steps = memory, steps
+            _write(self.parameters, before)
+            raise
+
+    def hold(self, frozen: Iterable[Value]) -> None:
+        """Leave some parameters as they are from now on, and change all others.
+
+        Args:
+            frozen: the Values to leave; others than the parameters are ignored.
+        """
+        kept = set(frozen)
+        indices = [index for index, leaf in enumerate(self.parameters) if kept and leaf in kept]
+        self.frozen = numpy().array(indices) if indices else None
 
     def update(self, vector: Array, gradient: Array) -> None:
-        """Take one step with all parameters side by side.
+        """Take one step with all parameters side by side; if it is interrupted, take none.
 
         Args:
             vector: the parameters in order, float64; changed in place.
             gradient: the derivative of the cost by each, float64; not changed.
         """
-        if self._scratch is None:
-            self._scratch = numpy().empty_like(vector)
-            self._strengths = numpy().array(self._decays)
-        rate = self.rate
-        with numpy().errstate(all="ignore"):  # `fit` finds and names what is not finite
-            if self._has_decay:
-                gradient = self.decay(vector, gradient, rate)
-            step = numpy().multiply(self.direction(gradient), rate, out=self._scratch)
-            vector -= step
-        self.steps += 1
+        if self._before is None:
+            self._strengths = numpy().array(self.decays)
+            self._scratch, self._before = numpy().empty_like([vector, vector])
+        rate, steps = self.rate, self.steps
+        numpy().copyto(self._before, vector)
+        memory = self._copied_memory()
+        try:
+            with numpy().errstate(all="ignore"):  # `fit` finds and names what is not finite
+                self._step(vector, self._shortened(gradient), rate)
+            self.steps = steps + 1
+        except BaseException:
+            vector[:], self.memory, self.steps = self._before, memory, steps
+            raise
+
+    def _copied_memory(self) -> dict[str, Array]:
+        return {name: array.copy() for name, array in self.memory.items()}
+
+    def _step(self, vector: Array, gradient: Array, rate: float) -> None:
+        if self._has_decay:
+            gradient = self.decay(vector, gradient, rate)
+        step = numpy().multiply(self.direction(gradient), rate, out=self._scratch)
+        vector -= step
+        if self.frozen is not None:
+            vector[self.frozen] = self._before[self.frozen]
+
+    def _shortened(self, gradient: Array) -> Array:
+        """Return the gradient, 0 for frozen parameters and not longer than the largest norm."""
+        if self.frozen is not None:
+            gradient = gradient.copy()
+            gradient[self.frozen] = 0.0
+        if self.max_norm is None:
+            return gradient
+        largest = float(numpy().abs(gradient).max())
+        if not 0 < largest < inf:
+            return gradient
+        norm = largest * float(numpy().linalg.norm(gradient / largest))  # no square overflows
+        return gradient * (self.max_norm / norm) if norm > self.max_norm else gradient
 
     @abstractmethod
     def direction(self, gradient: Array) -> Array:
@@ -134,6 +199,12 @@ class Optimiser(ABC):
         self._penalised += gradient
         return self._penalised
 
+    def _remembered(self, name: str, gradient: Array) -> Array:
+        """Return an array of the memory, to be changed in place; 0 before the first step."""
+        if name not in self.memory:
+            self.memory[name] = numpy().zeros_like(gradient)
+        return self.memory[name]
+
     def zero_grad(self) -> None:
         """Set the gradient of every parameter to 0."""
         for parameter in self.parameters:
@@ -154,11 +225,34 @@ def _leaves(parameters: Module | Iterable[Value]) -> list[Value]:
     return leaves
 
 
-def _decayed(parameters: Module | Iterable[Value], decayed: Iterable[Value] | None) -> set[Value]:
-    """Return the parameters that decay: those that are given, or a network's but its biases."""
-    if decayed is not None:
-        return set(decayed)
-    if isinstance(parameters, Module):
-        return set(parameters.decayed_parameters())
-    remedy = "pass the network itself in place of its parameters, or decayed=[...]"
-    raise OptionError("to know which parameters decay", "a plain list of them", remedy)
+def _decayed(
+    given: Module | Iterable[Value],
+    leaves: list[Value],
+    decayed: Iterable[Value] | None,
+    *,
+    needed: bool,
+) -> set[Value]:
+    """Return the parameters that decay: those that are named, or a network's but its biases."""
+    if decayed is None:
+        if isinstance(given, Module):
+            return set(given.decayed_parameters())
+        if not needed:
+            return set()
+        remedy = "pass the network itself in place of its parameters, or decayed=[...]"
+        raise OptionError("to know which parameters decay", "a plain list of them", remedy)
+    chosen = sequence(decayed, "a list of Values as decayed")
+    known = set(leaves)
+    remedy = "write for example decayed=[neuron.weights[0]]"
+    for leaf in chosen:
+        if not isinstance(leaf, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+            raise WrongTypeError("Values as decayed", described(leaf), remedy)
+        if leaf not in known:
+            raise OptionError("parameters of this optimiser as decayed", described(leaf), remedy)
+    if needed and not chosen:
+        raise OptionError("at least one parameter as decayed", "none", "write weight_decay=0")
+    return set(chosen)
+
+
+def _write(parameters: list[Value], numbers: list[float]) -> None:
+    for parameter, data in zip(parameters, numbers, strict=True):
+        parameter.data = data

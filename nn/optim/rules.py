@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from math import sqrt
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autodiff import OptionError, Value
 from autodiff.extend import numpy
@@ -39,18 +39,23 @@ class SGD(Optimiser):
         nesterov: whether to look ahead along the velocity; needs a momentum above 0.
         weight_decay: lambda >= 0 of the penalty lambda/2 * sum w**2, whose derivative lambda * w
             is added to the gradient; 0 by default.
-        decayed: the Values that decay; by default the parameters of the network but its biases.
+        decayed: the Values that decay, at least one of the parameters; by default the parameters
+            of the network but its biases.
+        max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
+            gradient is shortened to it. None, the default, takes it as it is.
 
     Attributes:
         parameters: the Values that are changed, in order.
         learning_rate: as given; may be replaced between steps.
+        max_norm: as given.
         steps: the number of steps taken.
+        memory: what the rule remembers from step to step, arrays by name.
 
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, or weights shall decay and a plain list of
-            parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
+            shall decay and a plain list of parameters does not tell which.
     """
 
     def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
@@ -62,11 +67,17 @@ class SGD(Optimiser):
         nesterov: bool = False,
         weight_decay: float = 0.0,
         decayed: Iterable[Value] | None = None,
+        max_norm: float | None = None,
     ) -> None:
-        super().__init__(parameters, learning_rate, weight_decay=weight_decay, decayed=decayed)
+        super().__init__(
+            parameters,
+            learning_rate,
+            weight_decay=weight_decay,
+            decayed=decayed,
+            max_norm=max_norm,
+        )
         self.momentum: float = fraction(momentum, "the momentum")
         self.nesterov: bool = nesterov
-        self._velocity: Any = None
         if nesterov and not self.momentum:
             raise OptionError("a momentum above 0 with nesterov", "0", "write momentum=0.9")
 
@@ -74,13 +85,12 @@ class SGD(Optimiser):
         """Return the gradient, or the velocity."""
         if not self.momentum:
             return gradient
-        if self._velocity is None:
-            self._velocity = numpy().zeros_like(gradient)
-        self._velocity *= self.momentum
-        self._velocity += gradient
+        velocity = self._remembered("velocity", gradient)
+        velocity *= self.momentum
+        velocity += gradient
         if not self.nesterov:
-            return self._velocity
-        ahead = numpy().multiply(self._velocity, self.momentum, out=self._scratch)
+            return velocity
+        ahead = numpy().multiply(velocity, self.momentum, out=self._scratch)
         ahead += gradient
         return ahead
 
@@ -97,18 +107,23 @@ class RMSProp(Optimiser):
         epsilon: keeps the quotient finite; positive, 1e-8 by default.
         weight_decay: lambda >= 0 of the penalty lambda/2 * sum w**2, whose derivative lambda * w
             is added to the gradient; 0 by default.
-        decayed: the Values that decay; by default the parameters of the network but its biases.
+        decayed: the Values that decay, at least one of the parameters; by default the parameters
+            of the network but its biases.
+        max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
+            gradient is shortened to it. None, the default, takes it as it is.
 
     Attributes:
         parameters: the Values that are changed, in order.
         learning_rate: as given; may be replaced between steps.
+        max_norm: as given.
         steps: the number of steps taken.
+        memory: what the rule remembers from step to step, arrays by name.
 
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, or weights shall decay and a plain list of
-            parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
+            shall decay and a plain list of parameters does not tell which.
     """
 
     def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
@@ -120,18 +135,23 @@ class RMSProp(Optimiser):
         epsilon: float = 1e-8,
         weight_decay: float = 0.0,
         decayed: Iterable[Value] | None = None,
+        max_norm: float | None = None,
     ) -> None:
-        super().__init__(parameters, learning_rate, weight_decay=weight_decay, decayed=decayed)
+        super().__init__(
+            parameters,
+            learning_rate,
+            weight_decay=weight_decay,
+            decayed=decayed,
+            max_norm=max_norm,
+        )
         self.smoothing: float = fraction(smoothing, "the smoothing")
         self.epsilon: float = positive(epsilon, "epsilon")
-        self._square: Any = None
 
     def direction(self, gradient: Array) -> Array:
         """Return g / (sqrt(s) + epsilon)."""
-        if self._square is None:
-            self._square = numpy().zeros_like(gradient)
-        _follow_square(self._square, gradient, self.smoothing, self._scratch)
-        size = numpy().sqrt(self._square, out=self._scratch)
+        square = self._remembered("square", gradient)
+        _follow_square(square, gradient, self.smoothing, self._scratch)
+        size = numpy().sqrt(square, out=self._scratch)
         size += self.epsilon
         return numpy().divide(gradient, size, out=size)
 
@@ -150,18 +170,23 @@ class Adam(Optimiser):
         epsilon: keeps the quotient finite; positive, 1e-8 by default.
         weight_decay: lambda >= 0 of the penalty lambda/2 * sum w**2, whose derivative lambda * w
             is added to the gradient; 0 by default.
-        decayed: the Values that decay; by default the parameters of the network but its biases.
+        decayed: the Values that decay, at least one of the parameters; by default the parameters
+            of the network but its biases.
+        max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
+            gradient is shortened to it. None, the default, takes it as it is.
 
     Attributes:
         parameters: the Values that are changed, in order.
         learning_rate: as given; may be replaced between steps.
+        max_norm: as given.
         steps: the number of steps taken.
+        memory: what the rule remembers from step to step, arrays by name.
 
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, or weights shall decay and a plain list of
-            parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
+            shall decay and a plain list of parameters does not tell which.
     """
 
     def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
@@ -173,27 +198,31 @@ class Adam(Optimiser):
         epsilon: float = 1e-8,
         weight_decay: float = 0.0,
         decayed: Iterable[Value] | None = None,
+        max_norm: float | None = None,
     ) -> None:
-        super().__init__(parameters, learning_rate, weight_decay=weight_decay, decayed=decayed)
+        super().__init__(
+            parameters,
+            learning_rate,
+            weight_decay=weight_decay,
+            decayed=decayed,
+            max_norm=max_norm,
+        )
         first, second = betas
         self.betas: tuple[float, float] = fraction(first, "beta1"), fraction(second, "beta2")
         self.epsilon: float = positive(epsilon, "epsilon")
-        self._mean: Any = None
-        self._square: Any = None
 
     def direction(self, gradient: Array) -> Array:
         """Return m / (sqrt(s) + epsilon), both means corrected for their start at 0."""
-        if self._mean is None:
-            self._mean, self._square = numpy().zeros_like([gradient, gradient])
+        mean, square = self._remembered("mean", gradient), self._remembered("square", gradient)
         first, second = self.betas
         time = self.steps + 1
-        self._mean *= first
-        self._mean += numpy().multiply(gradient, 1 - first, out=self._scratch)
-        _follow_square(self._square, gradient, second, self._scratch)
-        size = numpy().sqrt(self._square, out=self._scratch)
+        mean *= first
+        mean += numpy().multiply(gradient, 1 - first, out=self._scratch)
+        _follow_square(square, gradient, second, self._scratch)
+        size = numpy().sqrt(square, out=self._scratch)
         size *= (1 - first**time) / sqrt(1 - second**time)
         size += (1 - first**time) * self.epsilon
-        return numpy().divide(self._mean, size, out=size)
+        return numpy().divide(mean, size, out=size)
 
 
 class AdamW(Adam):
@@ -209,18 +238,23 @@ class AdamW(Adam):
             default.
         epsilon: keeps the quotient finite; positive, 1e-8 by default.
         weight_decay: lambda >= 0; 0 by default.
-        decayed: the Values that decay; by default the parameters of the network but its biases.
+        decayed: the Values that decay, at least one of the parameters; by default the parameters
+            of the network but its biases.
+        max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
+            gradient is shortened to it. None, the default, takes it as it is.
 
     Attributes:
         parameters: the Values that are changed, in order.
         learning_rate: as given; may be replaced between steps.
+        max_norm: as given.
         steps: the number of steps taken.
+        memory: what the rule remembers from step to step, arrays by name.
 
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, or weights shall decay and a plain list of
-            parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
+            shall decay and a plain list of parameters does not tell which.
     """
 
     def decay(self, vector: Array, gradient: Array, rate: float) -> Array:

@@ -86,4 +86,18 @@ class Watch:
             self._best, self.best_epoch, self._waited = cost, record.epoch, 0
         else:
             self._waited += 1
+        return self.has_ended
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether the run should end."""
         return self._waited >= self._rule.patience
+
+    @property
+    def state(self) -> tuple[float, int, int | None]:
+        """The best cost so far, the number of epochs since, and the best epoch; may be set."""
+        return self._best, self._waited, self.best_epoch
+
+    @state.setter
+    def state(self, state: tuple[float, int, int | None]) -> None:
+        self._best, self._waited, self.best_epoch = state

@@ -10,34 +10,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
-from math import isfinite
+from collections.abc import Sequence
+from pathlib import Path
 from random import Random
-from typing import TYPE_CHECKING, TypeAlias
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import described, numpy
+from autodiff.extend import described
 from nn.data import Data, Examples, examples_of
 from nn.data.batches import Batches
-from nn.engines.protocols import Loss, Network, TrainingEngine
+from nn.engines.protocols import Loss, Network
 from nn.engines.registry import make_engine
 from nn.evaluation.accuracy import Judge
-from nn.losses import mean_squared_error
+from nn.losses import demand_targets, mean_squared_error
+from nn.model.module import Module
 from nn.optim.base import Optimiser
 from nn.optim.rules import SGD
 from nn.optim.schedules import Schedule
 
+from .checkpoint import read_state, settings_of, writer
 from .divergence import NotFiniteError, explained
 from .early_stopping import EarlyStopping, Watch
-from .history import History, Record
-from .interrupt import Interrupt, deferred_interrupt
-from .progress_bar import Bar, progress_bar
-
-if TYPE_CHECKING:
-    from autodiff.extend import Array
-
-Callback: TypeAlias = Callable[[Record], object]
+from .history import History
+from .interrupt import deferred_interrupt
+from .progress_bar import progress_bar
+from .run import Callback, Run
+from .weighting import Weights, weighted, weights_of, with_weights
 
 
 def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
@@ -49,11 +46,14 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     loss: Loss = mean_squared_error,
     optimizer: Optimiser | None = None,
     learning_rate: float | Schedule | None = None,
+    weights: Weights | None = None,
     seed: int | Random = 0,
     engine: str = "compiled",
     validation: Data | None = None,
     early_stopping: EarlyStopping | None = None,
     callbacks: Sequence[Callback] = (),
+    checkpoint: str | Path | None = None,
+    resume: str | Path | None = None,
     progress: bool = True,
 ) -> History:
     """Train a network by gradient descent on mini-batches.
@@ -63,26 +63,38 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     the history so far is returned.
 
     Args:
-        net: the network; its parameters are changed in place.
-        data: at least one example: Examples, pairs (inputs, targets), or two arrays with a row for
-            each example.
-        epochs: the number of passes over all examples, at least 1.
+        net: the network; its parameters are changed in place, but for those that are frozen
+            (`Module.freeze`).
+        data: at least one example: Examples; pairs (inputs, targets); or inputs and targets as two
+            arrays, tensors or data frames with a row for each example. An int as target is the
+            class of the example, from 0; with one output it is the target itself.
+        epochs: the number of passes over all examples, at least 1, those of a run that is resumed
+            included.
         batch_size: the number of examples for each step, at least 1: 1 is online learning, None
             takes all at once. The last step of an epoch may have fewer.
         loss: the loss of one example, from outputs and targets; `mean_squared_error` by default.
         optimizer: the rule of a step, made for this network, as `nn.Adam(net)`.
         learning_rate: in place of an optimizer, the rate of plain gradient descent: a positive
             number, or a schedule (`nn.schedules`).
+        weights: of the examples, a number of at least 0 for each; or of the classes, as
+            {class: weight}, where others weigh 1. The gradient of a mini-batch is the mean of
+            weight times gradient; validation examples weigh 1. None, the default, weighs none.
         seed: of the order of the examples, an int or a `random.Random`; 0 by default.
         engine: "compiled", the default, traces network and loss once and runs whole mini-batches
             as arrays; "eager" builds the graph of every mini-batch, scalar by scalar. Their
             numbers agree up to rounding.
         validation: examples that are evaluated after each epoch and never learnt from.
-        early_stopping: when to end before the last epoch; needs `validation`. At the end the
-            network has the parameters of the best epoch.
+        early_stopping: when to end before the last epoch; needs `validation`. However the run
+            ends, the network then has the parameters of the best epoch, unless it diverges.
         callbacks: functions that are called with the record of each step; one that returns True
-            ends the run. With the compiled engine, the Values of the network are up to date only
-            at the end of each epoch.
+            ends the run. What they write into the Values of the network counts. With the compiled
+            engine, the Values are up to date only at the last step of each epoch, and may be
+            written only there.
+        checkpoint: the path of a safetensors file that the training is written to after each epoch
+            and at the end: parameters, optimizer, order of the examples, history. None by default.
+        resume: the path of such a file, from which the training goes on, bit by bit as if it had
+            not stopped. Network, data and settings are those of its first part; a learning rate,
+            `epochs` and `engine` may differ. None by default.
         progress: whether to show a bar where there is a terminal or notebook; True by default.
 
     Returns:
@@ -90,119 +102,76 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
 
     Raises:
         ShapeError: if there are no examples, or they do not fit the network.
-        OptionError: if a setting is out of range, two of them contradict each other, or network
-            and loss cannot be compiled.
+        OptionError: if a setting is out of range, two of them contradict each other, network
+            and loss cannot be compiled, or a callback writes where that would be lost.
         WrongTypeError: if the data, the seed, the optimizer or a number is of another type.
-        DataError: if the loss refuses a target.
+        DataError: if the loss refuses a target, the meaning of the data is open, or a checkpoint
+            cannot be resumed with these settings.
+        FileError: if a checkpoint cannot be written.
         DivergenceError: if the loss or the gradient is not finite any more; the network keeps the
             parameters of the last finished step.
-        MissingPackageError: if a bar is shown and rich is not installed.
+        MissingPackageError: if a bar is shown and rich is not installed, or a checkpoint is
+            wanted and safetensors is not.
     """
-    examples = examples_of(data)
+    examples, held_out = _examples(net, loss, data, validation)
     batches = Batches(len(examples), epochs, batch_size, seed)
+    targets = examples.target_array()
+    judge = Judge(targets)
+    optimiser = _optimiser(net, optimizer, learning_rate)
+    settings = settings_of(net, loss, optimiser, examples=examples, seed=seed, size=batch_size)
+    state = None if resume is None else read_state(resume, settings)
+    write = None if checkpoint is None else writer(checkpoint, settings)
+    if weights is not None:
+        loss = weighted(loss)
+        examples = with_weights(examples, weights_of(weights, examples, judge))
+        held_out = None if held_out is None else with_weights(held_out, 1.0)
     made = make_engine(engine, net, loss, examples)
-    run = _Run(
+    run = Run(
         made,
-        _optimiser(net, optimizer, learning_rate),
-        Judge(examples.target_array()),
-        None if validation is None else made.prepared(examples_of(validation)),
-        _watch(early_stopping, validation),
-        tuple(callbacks),
+        net.parameters(),
+        is_live=engine == "eager",
+        optimiser=optimiser,
+        judge=judge,
+        target_count=targets.shape[1],
+        validation=None if held_out is None else made.prepared(held_out),
+        watch=_watch(early_stopping, validation),
+        callbacks=tuple(callbacks),
+        checkpoint=write,
     )
+    if state is not None:
+        run.restore(state, batches)
     bar = progress_bar(batches.steps, batches.epochs, wanted=progress)
     try:
         with made.running(), deferred_interrupt() as interrupt, bar:
             run.go(made.prepared(examples), batches, interrupt, bar)
     except NotFiniteError as error:
+        run.best = None  # to look at what diverged
         made.store()
         raise explained(net, loss, error, run.history) from None
     except KeyboardInterrupt:
-        run.history.ending = "interrupted"
+        run.settle()
     finally:
         run.finish()
     return run.history
 
 
-@dataclass
-class _Run:
-    """A run: what it needs, its steps, and why it ends."""
-
-    engine: TrainingEngine
-    optimiser: Optimiser
-    judge: Judge
-    validation: Examples | None
-    watch: Watch | None
-    callbacks: tuple[Callback, ...]
-    history: History = field(default_factory=History)
-    best: Array | None = None  # the parameters of the best epoch
-
-    def __post_init__(self) -> None:
-        self._ones: Array = numpy().ones_like(self.engine.parameters)
-
-    def go(self, examples: Examples, batches: Batches, interrupt: Interrupt, bar: Bar) -> None:
-        """Take all steps, unless the run ends before."""
-        for step, (epoch, is_last, indices) in enumerate(batches, 1):
-            place = Record(epoch, step, batches.steps, 0.0, None, self.optimiser.rate)
-            is_measured = self.judge.counts and (is_last or batches.is_measured(step))
-            record = self._step(examples.take(indices), place, with_outputs=is_measured)
-            if is_last:
-                if not numpy().isfinite(self.engine.parameters).all():
-                    raise NotFiniteError("a parameter that is not", record, examples.take(indices))
-                record = self._validated(record)
-                if self.callbacks:
-                    self.engine.store()
-            self.history.append(record)
-            bar.show(record)
-            self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
-            if self.history.ending != "finished":
-                return
-
-    def finish(self) -> None:
-        """Give the network its last parameters, or with early stopping those of the best epoch."""
-        if self.best is not None and self.history.ending in {"finished", "stopped early"}:
-            self.engine.parameters[:] = self.best
-        self.engine.store()
-
-    def _step(self, batch: Examples, place: Record, *, with_outputs: bool) -> Record:
-        loss, gradient, outputs = self.engine.gradient(batch, with_outputs=with_outputs)
-        share = None if outputs is None else self.judge.share(outputs, batch.target_array())
-        record = place._replace(loss=loss, accuracy=share)
-        if not isfinite(loss):
-            raise NotFiniteError(f"a loss of {loss}", record, batch)
-        # the sum takes a tenth of the time; a sum of squares would be slow with denormal numbers
-        is_finite = isfinite(numpy().vdot(gradient, self._ones))
-        if not is_finite and not numpy().isfinite(gradient).all():
-            raise NotFiniteError("a gradient that is not", record, batch)
-        self.optimiser.update(self.engine.parameters, gradient)
-        self.engine.stepped()
-        return record
-
-    def _validated(self, record: Record) -> Record:
-        if self.validation is None:
-            return record
-        loss, outputs = self.engine.evaluate(self.validation)
-        share = self.judge.share(outputs, self.validation.target_array())
-        return record._replace(validation_loss=loss, validation_accuracy=share)
-
-    def _ending(self, record: Record, *, is_last: bool, interrupt: Interrupt) -> str:
-        results = [callback(record) for callback in self.callbacks]
-        if any(result is True for result in results):
-            return "ended by a callback"
-        if is_last and self.watch is not None:
-            is_over = self.watch.is_over(record)
-            if self.watch.is_best:
-                self.best = self.engine.parameters.copy()
-                self.history.best_epoch = self.watch.best_epoch
-            if is_over:
-                return "stopped early"
-        return "interrupted" if interrupt.is_wanted else "finished"
+def _examples(
+    net: Network, loss: Loss, data: Data, validation: Data | None
+) -> tuple[Examples, Examples | None]:
+    """Return what is learnt from and what is held out, with targets that the loss can train."""
+    examples = examples_of(data, net)
+    held_out = None if validation is None else examples_of(validation, net)
+    for part in (examples, held_out):
+        if part is not None:
+            demand_targets(loss, part.target_array())
+    return examples, held_out
 
 
 def _optimiser(
     net: Network, optimizer: Optimiser | None, learning_rate: float | Schedule | None
 ) -> Optimiser:
     if optimizer is None and learning_rate is not None:
-        return SGD(net.parameters(), learning_rate)
+        optimizer, learning_rate = SGD(net.parameters(), learning_rate), None
     if optimizer is None or learning_rate is not None:
         both = "neither" if optimizer is None else "both"
         remedy = "write learning_rate=0.1, or optimizer=nn.Adam(net)"
@@ -215,6 +184,7 @@ def _optimiser(
             f"one of {len(optimizer.parameters)} others",
             "make it for this one: nn.Adam(net)",
         )
+    optimizer.hold(net.frozen_parameters() if isinstance(net, Module) else ())
     return optimizer
 
 

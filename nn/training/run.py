@@ -1,0 +1,215 @@
+"""A run of `fit`: its steps, its callbacks, and how it ends."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from math import isfinite
+from typing import TYPE_CHECKING, Any, TypeAlias
+
+from autodiff import OptionError, Value
+from autodiff.extend import number, numpy
+from nn.data import Examples
+from nn.data.batches import Batches
+from nn.engines.protocols import TrainingEngine
+from nn.evaluation.accuracy import Judge
+from nn.optim.base import Optimiser
+
+from .checkpoint import State
+from .divergence import NotFiniteError
+from .early_stopping import Watch
+from .history import History, Record
+from .interrupt import Interrupt
+from .progress_bar import Bar
+
+if TYPE_CHECKING:
+    from autodiff.extend import Array
+
+Callback: TypeAlias = Callable[[Record], object]
+
+
+@dataclass
+class Run:
+    """A run: what it needs, its steps, and why it ends.
+
+    Attributes:
+        engine: computes losses and gradients.
+        values: the parameters of the network.
+        is_live: whether the engine writes the parameters into the values after every step.
+        optimiser: takes the steps.
+        judge: tells right outputs from wrong ones.
+        target_count: the number of targets of an example, without its weight.
+        validation: the examples that are evaluated after each epoch, if any.
+        watch: ends the run early, if wanted.
+        callbacks: called with the record of each step.
+        checkpoint: writes a state to a file, if wanted.
+        history: the records so far.
+        best: the parameters of the best epoch, with early stopping.
+    """
+
+    engine: TrainingEngine
+    values: Sequence[Value]
+    is_live: bool
+    optimiser: Optimiser
+    judge: Judge
+    target_count: int
+    validation: Examples | None
+    watch: Watch | None
+    callbacks: tuple[Callback, ...]
+    checkpoint: Callable[[State], None] | None
+    history: History = field(default_factory=History)
+    best: Array | None = None
+    _pending: Record | None = None  # the record of the step that is being taken
+    _steps_before: int = 0
+
+    def __post_init__(self) -> None:
+        self._ones: Array = numpy().ones_like(self.engine.parameters)
+        self._stored: list[float] = self._numbers()
+
+    def go(self, examples: Examples, batches: Batches, interrupt: Interrupt, bar: Bar) -> None:
+        """Take all steps that are not done, unless the run ends before."""
+        if self.watch is not None and self.watch.has_ended:
+            self.history.ending = "stopped early"
+            return
+        for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
+            place = Record(epoch, step, batches.steps, 0.0, None, self.optimiser.rate)
+            is_measured = self.judge.counts and (is_last or batches.is_measured(step))
+            record = self._step(examples.take(indices), place, with_outputs=is_measured)
+            if is_last:
+                if not numpy().isfinite(self.engine.parameters).all():
+                    raise NotFiniteError("a parameter that is not", record, examples.take(indices))
+                record = self._validated(record)
+            self.history.append(record)
+            self._pending = None
+            bar.show(record)
+            self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
+            has_ended = self.history.ending != "finished"
+            if self.checkpoint is not None and (is_last or has_ended):
+                self.checkpoint(self._state(batches))
+            if has_ended:
+                return
+
+    def settle(self) -> None:
+        """Take note of a Ctrl-C within a step, which counts if it has changed the parameters."""
+        self.history.ending = "interrupted"
+        if self._pending is not None and self.optimiser.steps > self._steps_before:
+            self.history.append(self._pending)
+            self._pending = None
+
+    def finish(self) -> None:
+        """Give the network its last parameters, or with early stopping those of the best epoch."""
+        if self.best is not None:
+            self.engine.parameters[:] = self.best
+        self.engine.store()
+
+    def restore(self, state: State, batches: Batches) -> None:
+        """Put the run where another one has ended.
+
+        Raises:
+            OptionError: if that one went beyond the last epoch of this one.
+        """
+        batches.done = len(state.history)
+        if batches.done > batches.steps:
+            raise OptionError(
+                "as many epochs as the checkpoint has finished, or more",
+                f"{batches.epochs}, which are {batches.steps} of its {batches.done} steps",
+                "give the number of all epochs, those of the checkpoint included",
+            )
+        batches.order = state.order
+        batches.generator.setstate(state.generator)
+        self.engine.parameters[:] = state.parameters
+        self.engine.store()
+        self._stored = self._numbers()
+        self.optimiser.memory, self.optimiser.steps = dict(state.memory), state.steps
+        self.history.extend(record._replace(steps=batches.steps) for record in state.history)
+        if self.watch is not None and state.watched is not None:
+            self.watch.state, self.best = state.watched, state.best
+            self.history.best_epoch = self.watch.best_epoch
+
+    def _state(self, batches: Batches) -> State:
+        return State(
+            parameters=self.engine.parameters,
+            best=self.best,
+            memory=self.optimiser.memory,
+            steps=self.optimiser.steps,
+            order=batches.order,
+            generator=batches.generator.getstate(),
+            watched=None if self.watch is None else self.watch.state,
+            history=self.history,
+        )
+
+    def _step(self, batch: Examples, place: Record, *, with_outputs: bool) -> Record:
+        loss, gradient, outputs = self.engine.gradient(batch, with_outputs=with_outputs)
+        share = None if outputs is None else self._share(outputs, batch)
+        record = place._replace(loss=loss, accuracy=share)
+        if not isfinite(loss):
+            raise NotFiniteError(f"a loss of {loss}", record, batch)
+        # the sum takes a tenth of the time; a sum of squares would be slow with denormal numbers
+        is_finite = isfinite(numpy().vdot(gradient, self._ones))
+        if not is_finite and not numpy().isfinite(gradient).all():
+            raise NotFiniteError("a gradient that is not", record, batch)
+        self._pending, self._steps_before = record, self.optimiser.steps
+        self.optimiser.update(self.engine.parameters, gradient)
+        self.engine.stepped()
+        return record
+
+    def _share(self, outputs: Any, examples: Examples) -> float | None:
+        return self.judge.share(outputs, examples.target_array()[:, : self.target_count])
+
+    def _validated(self, record: Record) -> Record:
+        if self.validation is None:
+            return record
+        loss, outputs = self.engine.evaluate(self.validation)
+        share = self._share(outputs, self.validation)
+        return record._replace(validation_loss=loss, validation_accuracy=share)
+
+    def _ending(self, record: Record, *, is_last: bool, interrupt: Interrupt) -> str:
+        """Let early stopping, then the callbacks see a record; return how the run ends, if so."""
+        if is_last and self.watch is not None:
+            self.watch.is_over(record)
+            if self.watch.is_best:
+                self.best = self.engine.parameters.copy()
+                self.history.best_epoch = self.watch.best_epoch
+        is_wanted = self._called(record, is_last=is_last)
+        if is_last and self.watch is not None and self.watch.has_ended:
+            return "stopped early"
+        ending = "interrupted" if interrupt.is_wanted else "finished"
+        ending = "ended by a callback" if is_wanted else ending
+        if ending != "finished" and not is_last:
+            self._demand_unwritten()
+        return ending
+
+    def _called(self, record: Record, *, is_last: bool) -> bool:
+        """Call the callbacks; what they write into the Values goes into the parameters."""
+        if not self.callbacks:
+            return False
+        is_live = self.is_live or is_last
+        if is_live:
+            self._demand_unwritten()
+            self.engine.store()
+            self._stored = self._numbers()
+        try:
+            results = [callback(record) for callback in self.callbacks]
+        finally:
+            if is_live:
+                self._take_over()
+        return any(result is True for result in results)
+
+    def _take_over(self) -> None:
+        written = self._numbers()
+        for index, (now, before) in enumerate(zip(written, self._stored, strict=True)):
+            if now is not before:
+                self.engine.parameters[index] = number(now)
+        self._stored = written
+
+    def _demand_unwritten(self) -> None:
+        """Refuse what a callback wrote in the middle of an epoch that ran compiled."""
+        if self.callbacks and not self.is_live and self._numbers() != self._stored:
+            raise OptionError(
+                "callbacks that change parameters at the last step of an epoch only",
+                "one that changed them before, where the Values are not up to date",
+                "wait for the last step of the epoch, or write engine='eager'",
+            )
+
+    def _numbers(self) -> list[float]:
+        return [value.data for value in self.values]
