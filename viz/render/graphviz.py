@@ -18,6 +18,7 @@ from typing import Any
 import graphviz
 
 from autodiff import MissingPackageError, OptionError
+from autodiff.extend import described
 from viz.errors import RenderError
 
 from .png import without_last_lines
@@ -48,9 +49,9 @@ def render(source: str, format: str, longest: int = LONGEST) -> bytes:
         RenderError: if Graphviz cannot read the text, or a PDF is wanted on a machine without any
             font.
     """
-    if format not in FORMATS:
+    if not isinstance(format, str) or format not in FORMATS:  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         raise OptionError(
-            f"one of the formats {', '.join(FORMATS)}", repr(format), "pass format='svg'"
+            f"one of the formats {', '.join(FORMATS)}", described(format), "pass format='svg'"
         )
     pygraphviz = _pygraphviz()
     if pygraphviz is not None:
