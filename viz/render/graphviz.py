@@ -17,7 +17,7 @@ from typing import Any
 
 import graphviz
 
-from autodiff import MissingPackageError, OptionError
+from autodiff import FileError, MissingPackageError, OptionError
 from autodiff.extend import described
 from viz.errors import RenderError
 
@@ -46,6 +46,7 @@ def render(source: str, format: str, longest: int = LONGEST) -> bytes:
     Raises:
         OptionError: if the format is unknown.
         MissingPackageError: if neither pygraphviz nor `dot` is installed.
+        FileError: if temporary files cannot be written.
         RenderError: if Graphviz cannot read the text, or a PDF is wanted on a machine without any
             font.
     """
@@ -106,6 +107,9 @@ def _draw(pygraphviz: Any, source: str, format: str) -> bytes:
             return graph.draw(format=format, prog="dot")
     except ValueError as error:
         raise _unreadable(source, [str(error), *messages]) from error
+    except OSError as error:  # pygraphviz reads the text from a temporary file
+        remedy = "free some, or let TMPDIR name another folder"
+        raise FileError("room for temporary files", str(error), remedy) from error
 
 
 def _by_executable(source: str, format: str) -> bytes:
