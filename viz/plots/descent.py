@@ -94,7 +94,8 @@ def descent(
         shown[f"{name}"] = line[0]
     for place, label in ((0, "_start"), (-1, "_end")):
         _mark(axes, [points[place] for points in lifted.values()], ranges, label)
-    legend(axes, shown)
+    # a fixed place: to look for the best one takes matplotlib seconds on a surface
+    legend(axes, shown, loc="upper right")
     return axes
 
 
