@@ -22,8 +22,13 @@ def described(x: object) -> str:
 
     >>> described([1, 2])
     'list [1, 2]'
+    >>> described(10**5000)
+    'int without a text'
     """
-    text = repr(x)
+    try:
+        text = repr(x)
+    except Exception:  # noqa: BLE001 nested too deeply, too many digits, a faulty __repr__
+        return f"{type(x).__name__} without a text"
     return f"{type(x).__name__} {text if len(text) <= 60 else text[:57] + '...'}"
 
 

@@ -24,7 +24,7 @@ from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
 from .system import numpy, own_package, package
 from .table.operation import Operation
-from .validation import sequence, whole
+from .validation import sequence, truth, whole
 from .value.function_types import Operand
 
 if TYPE_CHECKING:
@@ -73,6 +73,7 @@ __all__ = [
     "sequence",
     "sweep",
     "topological_order",
+    "truth",
     "unary",
     "variadic",
     "whole",

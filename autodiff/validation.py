@@ -18,34 +18,75 @@ from .graph.node import is_array
 
 T = TypeVar("T")
 
+_MOST = 10_000_000  # scalars; their Values would take gigabytes
+
 
 def sequence(xs: Iterable[T], expected: str) -> list[T] | tuple[T, ...]:
     """Return `xs` as a list or tuple; a NumPy array of one axis becomes a list of its elements.
 
     Args:
-        xs: the flat sequence.
+        xs: the flat sequence, of at most 10,000,000 elements.
         expected: what it should be, for the error.
 
     Raises:
-        WrongTypeError: if it is not iterable, a text, or an array of several axes.
+        WrongTypeError: if it is not iterable, a text, or an array of no or several axes.
+        OptionError: if it is too long.
     """
     if isinstance(xs, (list, tuple)):
         return xs
-    if is_array(xs):
-        array: Any = xs
-        if len(array.shape) > 1:
+    array: Any = xs
+    if is_array(xs) and isinstance(array.shape, tuple):
+        if len(array.shape) != 1:
             raise WrongTypeError(
                 expected,
                 f"an array of shape {array.shape}",
-                "go row by row: [net(row) for row in rows]",
+                "go row by row: [net(row) for row in rows]" if array.shape else "pass a list",
             )
+        _demand_short(array, expected)
         return array.tolist()
     if isinstance(xs, Iterable) and not isinstance(xs, (str, bytes)):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
-        return list(xs)
+        _demand_short(xs, expected)
+        try:
+            return list(xs)
+        except TypeError as error:  # a class of a kind that only claims to be iterable
+            raise WrongTypeError(expected, described(xs), "pass a list") from error
     raise WrongTypeError(expected, described(xs), "pass a list")
 
 
-def whole(x: object, least: int, what: str, too_small: type[ChalkgradError] = OptionError) -> int:
+def _demand_short(xs: Iterable[object], expected: str) -> None:
+    """Refuse what tells of too many elements before they are made."""
+    try:
+        is_short = operator.length_hint(xs) <= _MOST
+    except OverflowError:
+        is_short = False
+    if not is_short:
+        remedy = f"pass at most {_MOST:,} at a time"
+        raise OptionError(expected, f"{described(xs)}, which is too long", remedy)
+
+
+def truth(x: object, what: str) -> bool:
+    """Return whether `x` is true.
+
+    Args:
+        x: a bool, or anything that is true or false.
+        what: what it means, for the error.
+
+    Raises:
+        WrongTypeError: if it is neither, as an array of several elements is.
+    """
+    try:
+        return bool(x)
+    except Exception as error:
+        raise WrongTypeError(f"True or False as {what}", described(x), "write True") from error
+
+
+def whole(
+    x: object,
+    least: int,
+    what: str,
+    too_small: type[ChalkgradError] = OptionError,
+    most: int | None = None,
+) -> int:
     """Return `x` as an int of at least `least`.
 
     Args:
@@ -53,9 +94,11 @@ def whole(x: object, least: int, what: str, too_small: type[ChalkgradError] = Op
         least: the smallest one that is allowed.
         what: what the number means, for the error.
         too_small: the error for a smaller number.
+        most: the largest one that is allowed; by default there is none.
 
     Raises:
         WrongTypeError: if it is not a whole number.
+        OptionError: if it is too large.
     """
     expected = f"a whole number of at least {least} as {what}"
     remedy = f"write {least} or more"
@@ -65,4 +108,6 @@ def whole(x: object, least: int, what: str, too_small: type[ChalkgradError] = Op
         raise WrongTypeError(expected, described(x), remedy) from None
     if result < least:
         raise too_small(expected, described(x), remedy)
+    if most is not None and result > most:
+        raise OptionError(f"at most {most:,} as {what}", described(x), f"write {most} or fewer")
     return result

@@ -11,6 +11,7 @@ Nothing in such a file is ever executed, unlike a pickle.
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -54,10 +55,9 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
     except OSError as error:
         raise DataError(f"to read {path}", f"{error.strerror}", "check the path") from error
     try:
-        with library.safe_open(path, framework="numpy") as file:
-            words = dict(file.metadata() or {})
-            arrays = package("safetensors.numpy").load(content)
-    except (library.SafetensorError, KeyError, TypeError) as error:  # a dtype that NumPy lacks
+        arrays = package("safetensors.numpy").load(content)
+        words = _metadata(content)
+    except (library.SafetensorError, KeyError, TypeError, ValueError) as error:
         raise DataError(
             "a whole safetensors file", f"{path}: {error}", "take another copy of it"
         ) from error
@@ -71,6 +71,12 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
             "take another copy of it",
         )
     return arrays, words
+
+
+def _metadata(content: bytes) -> dict[str, str]:
+    """Return the words of a file whose head safetensors has read: its length, then JSON."""
+    length = int.from_bytes(content[:8], "little")
+    return json.loads(content[8 : 8 + length]).get("__metadata__") or {}
 
 
 def _digest(arrays: Mapping[str, Array], words: Mapping[str, str]) -> str:

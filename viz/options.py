@@ -43,7 +43,7 @@ def look(digits: object = 6, direction: object = "LR", theme: object = "light") 
     """
     if type(digits) is not int or not 1 <= digits <= _MOST_DIGITS:  # True is an instance of int
         raise OptionError(
-            f"digits as an int from 1 to {_MOST_DIGITS}", repr(digits), "write digits=6"
+            f"digits as an int from 1 to {_MOST_DIGITS}", described(digits), "write digits=6"
         )
     where = checked_choice("direction", direction, DIRECTIONS)
     return Look(digits, where, THEMES[checked_choice("theme", theme, THEMES)])
@@ -60,7 +60,7 @@ def checked_choice(name: str, chosen: object, known: Iterable[str]) -> str:
         return chosen
     raise OptionError(
         f"{name} as one of {', '.join(map(repr, choices))}",
-        repr(chosen),
+        described(chosen),
         f"write {name}={choices[0]!r}",
     )
 
@@ -73,7 +73,7 @@ def checked_limit(limit: object) -> int:
     """
     if type(limit) is int and limit >= 1:
         return limit
-    raise OptionError("limit as an int of at least 1", repr(limit), "write limit=300")
+    raise OptionError("limit as an int of at least 1", described(limit), "write limit=300")
 
 
 def checked_roots(root: object) -> list[Node]:

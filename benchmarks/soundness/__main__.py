@@ -9,7 +9,7 @@ from importlib import import_module
 
 from autodiff.extend import Table
 
-HUNTS = ("gradcheck", "derivatives", "programs", "training")
+HUNTS = ("gradcheck", "derivatives", "programs", "training", "calls", "files", "photographs")
 _SHOWN = 5
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import sys
 from io import TextIOWrapper
 from typing import TextIO
@@ -24,9 +26,18 @@ def show(*reports: object) -> None:
     if not is_terminal():
         print(*reports, sep="\n\n")
         return
-    console = Console()
+    console = Console(markup=False, highlight=False)
     for report in reports:
         console.print(report)
+
+
+def discard_output() -> None:
+    """Write out what can be written; drop the rest, so that Python need not try again at its end."""
+    try:
+        sys.stdout.flush()
+    except OSError:
+        with contextlib.suppress(OSError):  # standard output is no file
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def allow_any_encoding() -> None:

@@ -15,7 +15,7 @@ from importlib import import_module
 
 from chalkgrad import ChalkgradError, __version__
 
-from .console import allow_any_encoding
+from .console import allow_any_encoding, discard_output
 
 _NETWORK_COMMANDS = ("train", "evaluate", "predict")
 
@@ -31,15 +31,18 @@ def main(arguments: Sequence[str] | None = None) -> int:
         130 after Ctrl-C.
     """
     words = list(sys.argv[1:] if arguments is None else arguments)
-    allow_any_encoding()
     try:
-        return _run(words)
+        allow_any_encoding()
+        code = _run(words)
+        sys.stdout.flush()  # a full disk is noticed here, not when Python ends
+        return code
     except SystemExit as stop:  # argparse has printed its help or its error
         return 2 if stop.code else 0
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
-        sys.stderr.close()
+        discard_output()
         return 0
     except (ChalkgradError, OSError) as error:
+        discard_output()
         print(f"chalkgrad: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
         return 2
     except KeyboardInterrupt:

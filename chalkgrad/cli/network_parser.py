@@ -44,7 +44,7 @@ _TRAIN_EXAMPLES = """examples:
 _EVALUATE = "Count the mistakes of a saved network on examples that it has not seen."
 _PREDICT = """Read images with a saved network: PNG, JPEG and whatever else Pillow opens. An
 image of another size than the network's is cropped to its ink and centred as
-those of MNIST are; dark ink on light paper is inverted."""
+those of MNIST are. Paper may be grey or unevenly lit, ink darker or lighter."""
 
 
 class _Formatter(ArgumentDefaultsHelpFormatter, RawDescriptionHelpFormatter):

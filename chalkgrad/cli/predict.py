@@ -7,9 +7,10 @@
 from __future__ import annotations
 
 from argparse import Namespace
+from math import isfinite
 
 from autodiff import no_grad, softmax
-from nn import load
+from nn import DataError, load
 from nn.extend import LINEAR, read_image
 
 _SHOWN = 3  # classes
@@ -25,7 +26,8 @@ def predict(options: Namespace) -> int:
         0.
 
     Raises:
-        ChalkgradError: if the network or an image cannot be read.
+        ChalkgradError: if the network or an image cannot be read, an image shows no ink, or an
+            output is not finite.
     """
     net = load(options.network)
     count = len(net.layers[0].neurons[0].weights)
@@ -33,6 +35,10 @@ def predict(options: Namespace) -> int:
     for path in options.images:
         with no_grad():
             outputs = [output.data for output in net(read_image(path, count))]
+        if not all(map(isfinite, outputs)):
+            found = f"{outputs[0]:g}" if len(outputs) == 1 else "nan or an infinity among them"
+            remedy = "train the network again, with a lower learning rate"
+            raise DataError(f"finite outputs for {path}", found, remedy)
         print(f"{path}: {answer(outputs, is_linear=is_linear)}")
     return 0
 

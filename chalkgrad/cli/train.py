@@ -9,17 +9,21 @@ epoch 1/1  loss ...
 
 from __future__ import annotations
 
+import contextlib
 import time
 from argparse import Namespace
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from itertools import chain
 from pathlib import Path
 from statistics import fmean
+from tempfile import mkdtemp
 from typing import Any
 
 import chalkgrad
-from autodiff import OptionError
-from nn import MLP, DataError, EarlyStopping, History, Record, confusion, fit
+from autodiff import FileError, OptionError
+from autodiff.extend import write_whole
+from nn import MLP, EarlyStopping, History, Record, confusion, fit
 from nn.extend import Examples, Split
 
 from .choices import LOSSES, Recipe, load_data, optimiser, schedule
@@ -38,7 +42,9 @@ def train(options: Namespace) -> int:
         all the same.
 
     Raises:
-        ChalkgradError: if an option, the data or a file to write is wrong.
+        ChalkgradError: if an option, the data or a file to write is wrong. A file that cannot be
+            written is reported last, after all results have been shown and all other files
+            written; a network is then kept in a temporary file, which the error names.
     """
     start = time.perf_counter()
     demand_writable(options.save, options.plot, options.pictures)
@@ -49,17 +55,17 @@ def train(options: Namespace) -> int:
     print(net)
     history = _fitted(net, examples, validation, options)
     seconds = time.perf_counter() - start
-    if options.save is not None:
-        net.save(options.save)
-        print(f"wrote {options.save}")
+    failures = [] if options.save is None else _written(lambda: _saved(net, options.save))
     if history.ending != "finished":
         print(f"{history.ending} after step {len(history)} of {history[-1].steps}")
     table = confusion(net, held_out)
     show(table)
     verdict = f"{table.right} of {table.total} held-out examples answered rightly"
     print(f"{verdict}: accuracy {table.accuracy:.1%} after {seconds:.0f} s")
-    for path in _pictures(net, history, held_out, options):
-        print(f"wrote {path}")
+    for draw in _pictures(net, history, held_out, options):
+        failures += _written(draw)
+    if failures:
+        raise failures[0]
     return 130 if history.ending == "interrupted" else 0
 
 
@@ -135,29 +141,53 @@ class _Lines:
         self._epoch.clear()
 
 
-def _pictures(net: MLP, history: History, held_out: Examples, options: Namespace) -> Iterator[Path]:
-    """Draw what `--plot` and `--pictures` ask for; yield each file that was written."""
+def _pictures(
+    net: MLP, history: History, held_out: Examples, options: Namespace
+) -> Iterator[Callable[[], Path]]:
+    """Yield what draws each picture that `--plot` and `--pictures` ask for, and returns its path."""
     if options.plot is None and options.pictures is None:
         return
-    figure: Any = chalkgrad.training_curves(history).figure
+    curves: Any = chalkgrad.training_curves(history).figure
     if options.plot is not None:
-        yield _saved(figure.savefig, options.plot)
-    if options.pictures is not None:
-        options.pictures.mkdir(parents=True, exist_ok=True)
-        yield _saved(figure.savefig, options.pictures / "training.png")
-        weights: Any = chalkgrad.weights(net.layers[0]).figure
-        yield _saved(weights.savefig, options.pictures / "weights.png")
-        inputs, targets = held_out[0]
-        names = [f"{label}" for label in range(len(list(targets)))]
-        drawing = chalkgrad.network(net, inputs, output_names=names)
-        for name in ("network.svg", "network.png"):
-            yield _saved(drawing.save, options.pictures / name)
+        yield lambda: _plotted(curves, options.plot)
+    folder: Path | None = options.pictures
+    if folder is None:
+        return
+    folder.mkdir(parents=True, exist_ok=True)
+    weights: Any = chalkgrad.weights(net.layers[0]).figure
+    yield lambda: _plotted(curves, folder / "training.png")
+    yield lambda: _plotted(weights, folder / "weights.png")
+    inputs, targets = held_out[0]
+    names = [f"{label}" for label in range(len(list(targets)))]
+    drawing = chalkgrad.network(net, inputs, output_names=names)
+    yield lambda: drawing.save(folder / "network.svg")
+    yield lambda: drawing.save(folder / "network.png")
 
 
-def _saved(save: Callable[[Path], object], path: Path) -> Path:
+def _plotted(figure: Any, path: Path) -> Path:
+    """Save a figure of matplotlib, all of it or nothing."""
+    content = BytesIO()
+    figure.savefig(content, format=path.suffix.lower().removeprefix("."))
+    return write_whole(path, content.getvalue())
+
+
+def _written(write: Callable[[], Path]) -> list[FileError]:
+    """Write a file, print its path, and return the error if there is one."""
     try:
-        save(path)
-    except OSError as error:
-        remedy = "name a file that you can write"
-        raise DataError(f"to draw into {path}", f"{error}", remedy) from error
+        print(f"wrote {write()}")
+    except FileError as error:
+        return [error]
+    return []
+
+
+def _saved(net: MLP, path: Path) -> Path:
+    """Save a network; if that fails, keep it in a temporary file, which the error names."""
+    try:
+        net.save(path)
+    except FileError as error:
+        with contextlib.suppress(OSError):
+            kept = Path(mkdtemp(prefix="chalkgrad-")) / "network.safetensors"
+            net.save(kept)
+            error.add_note(f"The network is kept in {kept}.")
+        raise
     return path

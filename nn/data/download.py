@@ -73,7 +73,7 @@ def _bar() -> Any:
     """Return a progress bar on the error stream, silent where that is not a terminal."""
     progress, console = package("rich.progress"), package("rich.console")
     return progress.Progress(
-        "{task.description}",
+        progress.TextColumn("{task.description}", markup=False),
         progress.BarColumn(),
         progress.DownloadColumn(),
         console=console.Console(file=sys.stderr),

@@ -1,4 +1,4 @@
-"""Images of one digit as the inputs of a network: a square of grey levels, 0 paper and 1 ink.
+"""Photographs and images of one digit as the inputs of a network: 0 is paper and 1 is ink.
 
 >>> square_inputs([[0.0, 0.0], [0.0, 1.0]], 2)
 [0.0, 0.0, 0.0, 1.0]
@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from math import isqrt
 from pathlib import Path
@@ -15,17 +16,18 @@ from autodiff import ShapeError
 from autodiff.extend import numpy, package
 from nn.errors import DataError
 
+from .ink import ink_of
+
 _BOX = 20 / 28  # the part of the side that the ink fills in MNIST
-_FAINT = 0.1  # anything below is paper
-_LARGEST = 50_000_000  # pixels
+_LARGEST = 150_000_000  # bytes of an unpacked picture: 50 megapixels in colour
+_SIDE = 256  # pixels: larger pictures are scaled down before the ink is sought
 
 
 def read_image(path: Path, input_count: int) -> list[float]:
     """Read an image of a digit as the inputs of a network.
 
-    An image of the network's own size is taken as it is. Of any other, the ink is scaled into a box
-    of 20/28 of the side, and its centre of mass put in the middle, as in MNIST (LeCun, Cortes,
-    Burges 1998). If the edge of the image is light, its dark parts are the ink.
+    The ink is told from the paper as in `square_inputs`; a camera's note on how it was held (EXIF)
+    is followed.
 
     Args:
         path: of a file that Pillow opens.
@@ -44,24 +46,54 @@ def read_image(path: Path, input_count: int) -> list[float]:
         raise ShapeError(
             "a network whose inputs are a square image", f"{input_count} inputs", "take another one"
         )
-    pillow = package("PIL.Image")
-    try:
-        with pillow.open(path) as picture:
-            if picture.width * picture.height > _LARGEST:
-                size = f"{picture.width} x {picture.height}"
-                raise DataError("a picture of a digit", f"{path} of {size} pixels", "scale it down")
-            paper = pillow.new("RGBA", picture.size, "white")
-            flat = pillow.alpha_composite(paper, picture.convert("RGBA")).convert("L")
-    except (OSError, SyntaxError, pillow.DecompressionBombError) as error:
-        raise DataError(f"a picture in {path}", f"{error}", "take a PNG of one digit") from error
-    inputs = square_inputs(numpy().asarray(flat, float) / 255, side)
+    inputs = square_inputs(_grey(path), side)
     if inputs is None:
         raise DataError(f"ink in {path}", "a picture without any", "write darker")
     return inputs
 
 
+def _grey(path: Path) -> Any:
+    """Return the grey levels of a picture, 0 black and 1 white, on white where it is transparent.
+
+    Whatever Pillow raises, the picture is damaged: its readers of formats let many errors through.
+    """
+    pillow, operations = package("PIL.Image"), package("PIL.ImageOps")
+    try:
+        with warnings.catch_warnings(), pillow.open(path) as picture:
+            warnings.simplefilter("ignore")
+            if picture.width * picture.height * len(picture.getbands()) > _LARGEST:
+                size = f"{picture.width} x {picture.height}"
+                raise DataError("a picture of a digit", f"{path} of {size} pixels", "scale it down")
+            picture.draft("L", (_SIDE, _SIDE))  # a JPEG need not be unpacked in full
+            if picture.mode[0] in "IF":
+                return _deep(picture)
+            if "transparency" in picture.info or picture.mode in {"P", "PA", "LA", "La", "RGBa"}:
+                picture = picture.convert("RGBA")
+            picture.thumbnail((_SIDE, _SIDE))
+            upright = operations.exif_transpose(picture).convert("RGBA")
+            paper = pillow.new("RGBA", upright.size, "white")
+            flat = pillow.alpha_composite(paper, upright).convert("L")
+    except DataError:
+        raise
+    except Exception as error:
+        raise DataError(f"a picture in {path}", f"{error}", "take a PNG of one digit") from error
+    return numpy().asarray(flat, float) / 255
+
+
+def _deep(picture: Any) -> Any:
+    """Return the grey levels of a picture of 16 or 32 bits."""
+    levels = numpy().nan_to_num(numpy().asarray(picture, float), posinf=0, neginf=0)
+    most = levels.max()
+    return levels / next((white for white in (1, 255, 65535) if most <= white), most)
+
+
 def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float] | None:
     """Return grey levels as the inputs of a network of `side` x `side` pixels.
+
+    Paper is what lies at the edge, evenly lit or not; what stands out from it and from its noise
+    is ink, darker or lighter, and 1 at its strongest. The ink of an image of the network's own size
+    stays in its place. Of any other, it is scaled into a box of 20/28 of the side, and its centre
+    of mass put in the middle, as in MNIST (LeCun, Cortes, Burges 1998).
 
     Args:
         grey: rows of numbers from 0, black, to 1, white.
@@ -70,15 +102,10 @@ def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float] | N
     Returns:
         Numbers from 0, paper, to 1, ink, row by row; None if there is no ink.
     """
-    array: Any = numpy().asarray(grey, float)
-    edge = numpy().concatenate([array[0], array[-1], array[:, 0], array[:, -1]])
-    ink = 1 - array if numpy().median(edge) > 0.5 else array
-    if ink.shape == (side, side):
-        return ink.reshape(-1).tolist()
-    rows, columns = (numpy().flatnonzero((ink > _FAINT).any(axis)) for axis in (1, 0))
-    if not len(rows):
+    ink, place = ink_of(numpy().asarray(grey, float))
+    if place is None:
         return None
-    return _centred(ink[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1], side)
+    return ink.clip(0, 1).reshape(-1).tolist() if ink.shape == (side, side) else _centred(ink[place], side)
 
 
 def _centred(ink: Any, side: int) -> list[float]:
@@ -86,10 +113,10 @@ def _centred(ink: Any, side: int) -> list[float]:
     pillow = package("PIL.Image")
     scale = _BOX * side / max(ink.shape)
     height, width = (max(1, round(scale * length)) for length in ink.shape)
-    small = pillow.fromarray((ink * 255).astype("uint8")).resize(
+    small = pillow.fromarray(ink.astype("float32")).resize(
         (width, height), pillow.Resampling.BOX if scale < 1 else pillow.Resampling.BILINEAR
     )
-    scaled = numpy().asarray(small, float) / 255
+    scaled = numpy().asarray(small, float).clip(0, 1)
     total = max(scaled.sum(), 1e-9)
     square = numpy().zeros((side, side))
     top = _start(scaled.sum(1), total, side)

@@ -16,7 +16,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import NamedTuple
 
-from autodiff.extend import numpy, package
+from autodiff import WrongTypeError
+from autodiff.extend import described, numpy, package
 from nn.errors import DataError
 
 from .download import fetch
@@ -82,10 +83,14 @@ def mnist(path: str | Path | None = None, *, mirrors: Mirrors | None = None) -> 
     Raises:
         DataError: if a file is missing, empty, cut off, damaged or of another format, or cannot be
             downloaded; if CHALKGRAD_DATA does not name a folder; or if the two parts are swapped.
+        WrongTypeError: if `path` is not a path, or `mirrors` not Mirrors.
         FileError: if a downloaded file cannot be written.
         MissingPackageError: if platformdirs is needed and not installed.
     """
-    folder = _folder(path, mirrors or Mirrors())
+    mirrors = Mirrors() if mirrors is None else mirrors
+    if not isinstance(mirrors, Mirrors):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+        raise WrongTypeError("Mirrors", described(mirrors), "leave mirrors out")
+    folder = _folder(path, mirrors)
     parts = [
         _examples(folder, f"{part}-images-idx3-ubyte", f"{part}-labels-idx1-ubyte")
         for part in ("train", "t10k")
@@ -107,6 +112,9 @@ def has_mnist(path: str | Path | None = None) -> bool:
     Args:
         path: of a folder, as for `mnist`; by default, the places where `mnist` looks.
 
+    Raises:
+        WrongTypeError: if `path` is not a path.
+
     >>> has_mnist("no/such/folder")
     False
     """
@@ -115,10 +123,18 @@ def has_mnist(path: str | Path | None = None) -> bool:
         return False
     places = [Path(named), Path(named) / "mnist"] if named else []
     if path is not None:
-        places = [Path(path)]
+        places = [_given(path)]
     elif find_spec("platformdirs") is not None:
         places.append(_cache())
     return any(not _missing(place) for place in places)
+
+
+def _given(path: str | Path) -> Path:
+    try:
+        return Path(path)
+    except TypeError as error:
+        remedy = "name the folder with the four files of MNIST"
+        raise WrongTypeError("a path", described(path), remedy) from error
 
 
 def _cache() -> Path:
@@ -128,8 +144,9 @@ def _cache() -> Path:
 def _folder(path: str | Path | None, mirrors: Mirrors) -> Path:
     """Return a folder with all four files; without a path or variable, download them."""
     if path is not None:
-        _demand_all(Path(path))
-        return Path(path)
+        folder = _given(path)
+        _demand_all(folder)
+        return folder
     named = os.environ.get(VARIABLE)
     if named and not Path(named).is_dir():
         remedy = "name the folder with the four files of MNIST, or unset the variable"
@@ -162,7 +179,10 @@ def _found(folder: Path, name: str) -> Path | None:
     stem = name.removesuffix(".gz")
     dotted = stem.replace("-idx", ".idx")
     candidates = (folder / f"{each}{end}" for each in (stem, dotted) for end in ("", ".gz"))
-    return next((path for path in candidates if path.is_file()), None)
+    try:
+        return next((path for path in candidates if path.is_file()), None)
+    except OSError:  # the name is too long, or the folder may not be searched
+        return None
 
 
 def _missing(folder: Path) -> list[str]:

@@ -13,15 +13,17 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from math import cos, pi, sin
+from math import cos, isfinite, pi, sin
 from random import Random
 from typing import TypeAlias
 
-from autodiff import ShapeError
-from autodiff.extend import whole
+from autodiff import OptionError, ShapeError
+from autodiff.extend import described, number, truth, whole
 from nn.validation import generator_of, not_negative
 
 from .examples import Examples
+
+_MOST = 1_000_000  # points
 
 # from a class, an index in it and the size of the class to the place of a point
 _Curve: TypeAlias = Callable[[int, int, int], tuple[float, float]]
@@ -33,7 +35,8 @@ def moons(
     """Return points on two half circles that reach into each other, as in scikit-learn.
 
     Args:
-        count: the number of points, at least 2, half of them in each class; 100 by default.
+        count: the number of points, from 2 to 1,000,000, half of them in each class;
+            100 by default.
         noise: the standard deviation of Gaussian noise on both inputs, at least 0; 0.1 by
             default.
         seed: of the noise, an int or a `random.Random`; 0 by default.
@@ -42,8 +45,9 @@ def moons(
 
     Raises:
         ShapeError: if there are too few points.
-        OptionError: if the noise is negative or not finite.
-        WrongTypeError: if the count is not a whole number, or the seed is of another type.
+        OptionError: if there are too many, or the noise is negative or not finite.
+        OperandError: if the noise is not a number.
+        WrongTypeError: if the count is not a whole number, or seed or sides of another type.
     """
 
     def place(label: int, index: int, total: int) -> tuple[float, float]:
@@ -60,7 +64,8 @@ def circles(
     """Return points on a circle of radius 1 and, in the second class, on one of radius 1/2.
 
     Args:
-        count: the number of points, at least 2, half of them in each class; 100 by default.
+        count: the number of points, from 2 to 1,000,000, half of them in each class;
+            100 by default.
         noise: the standard deviation of Gaussian noise on both inputs, at least 0; 0.1 by
             default.
         seed: of the noise, an int or a `random.Random`; 0 by default.
@@ -69,8 +74,9 @@ def circles(
 
     Raises:
         ShapeError: if there are too few points.
-        OptionError: if the noise is negative or not finite.
-        WrongTypeError: if the count is not a whole number, or the seed is of another type.
+        OptionError: if there are too many, or the noise is negative or not finite.
+        OperandError: if the noise is not a number.
+        WrongTypeError: if the count is not a whole number, or seed or sides of another type.
     """
 
     def place(label: int, index: int, total: int) -> tuple[float, float]:
@@ -91,23 +97,30 @@ def spirals(
     """Return points on two spirals around each other, from radius 0.1 to 1.
 
     Args:
-        count: the number of points, at least 2, half of them in each class; 100 by default.
+        count: the number of points, from 2 to 1,000,000, half of them in each class;
+            100 by default.
         noise: the standard deviation of Gaussian noise on both inputs, at least 0; 0.02 by
             default.
         seed: of the noise, an int or a `random.Random`; 0 by default.
         sides: whether each point has a single target, -1 or 1, for `hinge`. By default it has two,
             1 for its class and 0 for the other, for `cross_entropy`.
-        turns: the number of turns of each spiral; 1 by default.
+        turns: the number of turns of each spiral, a finite number; 1 by default.
 
     Raises:
         ShapeError: if there are too few points.
-        OptionError: if the noise is negative or not finite.
-        WrongTypeError: if the count is not a whole number, or the seed is of another type.
+        OptionError: if there are too many, or the noise is negative or not finite, or turns
+            is not finite.
+        OperandError: if noise or turns is not a number.
+        WrongTypeError: if the count is not a whole number, or seed or sides of another type.
     """
+
+    around = 2 * pi * number(turns)
+    if not isfinite(around):
+        raise OptionError("a finite number of turns", described(turns), "write for example 1")
 
     def place(label: int, index: int, total: int) -> tuple[float, float]:
         part = index / max(1, total - 1)
-        radius, angle = 0.1 + 0.9 * part, 2 * pi * turns * part + pi * label
+        radius, angle = 0.1 + 0.9 * part, around * part + pi * label
         return radius * cos(angle), radius * sin(angle)
 
     return _points(place, count, noise, seed, sides=sides)
@@ -119,7 +132,7 @@ def xor(
     """Return the corners of the unit square; the second class has just one input of 1.
 
     Args:
-        count: the number of points, at least 2, which take the four corners in turn; 4
+        count: the number of points, from 2 to 1,000,000, which take the four corners in turn; 4
             by default.
         noise: the standard deviation of Gaussian noise on both inputs, at least 0; 0 by
             default.
@@ -129,13 +142,14 @@ def xor(
 
     Raises:
         ShapeError: if there are too few points.
-        OptionError: if the noise is negative or not finite.
-        WrongTypeError: if the count is not a whole number, or the seed is of another type.
+        OptionError: if there are too many, or the noise is negative or not finite.
+        OperandError: if the noise is not a number.
+        WrongTypeError: if the count is not a whole number, or seed or sides of another type.
     """
     generator, spread = generator_of(seed), not_negative(noise, "the noise")
     inputs: list[list[float]] = []
     labels: list[int] = []
-    for index in range(whole(count, 2, "the number of points", ShapeError)):
+    for index in range(whole(count, 2, "the number of points", ShapeError, _MOST)):
         a, b = index // 2 % 2, index % 2
         inputs.append([a + spread * generator.gauss(), b + spread * generator.gauss()])
         labels.append(a ^ b)
@@ -147,7 +161,7 @@ def _points(
 ) -> Examples:
     """Return points of the two classes in turn, each evenly spaced along its curve."""
     generator, spread = generator_of(seed), not_negative(noise, "the noise")
-    total = whole(count, 2, "the number of points", ShapeError)
+    total = whole(count, 2, "the number of points", ShapeError, _MOST)
     labels = [index % 2 for index in range(total)]
     inputs: list[list[float]] = []
     for index, label in enumerate(labels):
@@ -157,6 +171,6 @@ def _points(
 
 
 def _targets(labels: list[int], *, sides: bool) -> list[list[float]]:
-    if sides:
+    if truth(sides, "sides"):
         return [[2.0 * label - 1.0] for label in labels]
     return [[float(label == 0), float(label == 1)] for label in labels]

@@ -48,10 +48,14 @@ def test_a_chain_is_wide_or_high():
 @pytest.mark.parametrize(
     ("option", "value", "message"),
     [
-        ("direction", "left", r"direction as one of 'LR', 'RL', 'TB', 'BT', got 'left': write"),
-        ("direction", 3, r"got 3: write direction='LR'"),
-        ("theme", "neon", r"theme as one of 'light', 'dark', 'print', got 'neon': write theme="),
-        ("theme", ["dark"], r"got \['dark'\]: write theme='light'"),
+        ("direction", "left", r"direction as one of 'LR', 'RL', 'TB', 'BT', got str 'left': write"),
+        ("direction", 3, r"got int 3: write direction='LR'"),
+        (
+            "theme",
+            "neon",
+            r"theme as one of 'light', 'dark', 'print', got str 'neon': write theme=",
+        ),
+        ("theme", ["dark"], r"got list \['dark'\]: write theme='light'"),
     ],
 )
 def test_a_bad_option_is_an_error_that_names_the_known_ones(option, value, message):

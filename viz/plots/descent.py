@@ -94,7 +94,8 @@ def descent(
         shown[f"{name}"] = line[0]
     for place, label in ((0, "_start"), (-1, "_end")):
         _mark(axes, [points[place] for points in lifted.values()], ranges, label)
-    legend(axes, shown)
+    # a fixed place: to look for the best one takes matplotlib seconds on a surface
+    legend(axes, shown, loc="upper right")
     return axes
 
 
@@ -112,10 +113,11 @@ def _value(function: Callable[..., Operand], *point: float) -> float:
     return result.data if isinstance(result, Value) else number(result)
 
 
-def _examine(function: object, paths: object, kind: str) -> None:
+def _examine(function: object, paths: object, kind: object) -> None:
     kinds = get_args(Kind)
-    if kind not in kinds:
-        raise OptionError(f"one of the kinds {', '.join(kinds)}", repr(kind), "pass kind='contour'")
+    if not isinstance(kind, str) or kind not in kinds:
+        known = f"one of the kinds {', '.join(kinds)}"
+        raise OptionError(known, described(kind), "pass kind='contour'")
     if not callable(function):
         raise WrongTypeError("a function", described(function), "pass f and not f(x)")
     if not isinstance(paths, Mapping):

@@ -17,7 +17,8 @@ from typing import Any
 
 import graphviz
 
-from autodiff import MissingPackageError, OptionError
+from autodiff import FileError, MissingPackageError, OptionError
+from autodiff.extend import described
 from viz.errors import RenderError
 
 from .png import without_last_lines
@@ -45,12 +46,13 @@ def render(source: str, format: str, longest: int = LONGEST) -> bytes:
     Raises:
         OptionError: if the format is unknown.
         MissingPackageError: if neither pygraphviz nor `dot` is installed.
+        FileError: if temporary files cannot be written.
         RenderError: if Graphviz cannot read the text, or a PDF is wanted on a machine without any
             font.
     """
-    if format not in FORMATS:
+    if not isinstance(format, str) or format not in FORMATS:  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         raise OptionError(
-            f"one of the formats {', '.join(FORMATS)}", repr(format), "pass format='svg'"
+            f"one of the formats {', '.join(FORMATS)}", described(format), "pass format='svg'"
         )
     pygraphviz = _pygraphviz()
     if pygraphviz is not None:
@@ -105,6 +107,9 @@ def _draw(pygraphviz: Any, source: str, format: str) -> bytes:
             return graph.draw(format=format, prog="dot")
     except ValueError as error:
         raise _unreadable(source, [str(error), *messages]) from error
+    except OSError as error:  # pygraphviz reads the text from a temporary file
+        remedy = "free some, or let TMPDIR name another folder"
+        raise FileError("room for temporary files", str(error), remedy) from error
 
 
 def _by_executable(source: str, format: str) -> bytes:

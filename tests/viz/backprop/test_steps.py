@@ -220,8 +220,8 @@ def test_a_path_that_cannot_be_written_is_an_error(tmp_path, name):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"by": "edge"}, "by as one of 'node', 'level', got 'edge'"),
-        ({"order": "random"}, "order as one of 'topological', 'recursive', got 'random'"),
+        ({"by": "edge"}, "by as one of 'node', 'level', got str 'edge'"),
+        ({"order": "random"}, "order as one of 'topological', 'recursive', got str 'random'"),
         ({"by": "level", "order": "recursive"}, "by='node' with the recursive order"),
         ({"theme": "neon"}, "theme as one of"),
     ],

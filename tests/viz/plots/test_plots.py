@@ -142,7 +142,11 @@ WRONG = [
         ValueError,
         "a finite threshold, got nan",
     ),
-    (lambda: viz.descent(bowl, PATH, kind="map"), ValueError, "curve, contour, surface, got 'map'"),
+    (
+        lambda: viz.descent(bowl, PATH, kind="map"),
+        ValueError,
+        "curve, contour, surface, got str 'map'",
+    ),
     (lambda: viz.descent(3, PATH), TypeError, "expected a function, got int 3"),
     (lambda: viz.descent(bowl, [(1, 1)]), TypeError, "dict of name and list of points"),
     (lambda: viz.descent(bowl, {"a": 5}), TypeError, "a list of points as 'a', got int 5"),

@@ -114,7 +114,7 @@ def test_cutting_a_png_changes_no_other_pixel():
 
 
 def test_an_unknown_format_is_an_error_that_lists_the_known_ones():
-    with pytest.raises(OptionError, match=r"formats svg, png, pdf, got 'gif': pass format="):
+    with pytest.raises(OptionError, match=r"formats svg, png, pdf, got str 'gif': pass format="):
         draw(Value(1.0)).render("gif")
 
 
