@@ -74,7 +74,7 @@ def test_fractions_and_decimals_are_the_nearest_float(x) -> None:
     ]
     for result, expected in pairs:
         assert (type(result), result.data, result.parents) == (Value, expected, (v,))
-    assert (v > x, x < v) == (2.0 > float(x),) * 2
+    assert (v > x, x < v) == (float(x) < 2.0,) * 2
 
 
 def test_fractions_and_decimals_beyond_a_float() -> None:
