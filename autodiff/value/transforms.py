@@ -23,7 +23,7 @@ from autodiff.formula.simplify import simpler
 from autodiff.formula.words import REDUCTIONS
 from autodiff.graph.backprop import sweep
 from autodiff.graph.graph import Graph
-from autodiff.graph.node import Node, number, variadic
+from autodiff.graph.node import Node, number, use_floats, variadic
 from autodiff.graph.pytree import is_structure, parts, rebuilt
 from autodiff.operations import TABLE
 
@@ -70,7 +70,7 @@ def vjp(ys: Sequence[Value], xs: Any, seeds: Sequence[Operand]) -> Any:
     """
     roots, wanted = _values_in(ys), _values_in(xs)
     checked = _as_many("seeds", seeds, "results", roots)
-    return rebuilt(xs, iter(pullback(Graph(roots), checked, wanted)))
+    return rebuilt(xs, iter(pullback(_graph(roots), checked, wanted)))
 
 
 def pullback(graph: Graph, seeds: Sequence[Operand], wanted: Sequence[Value]) -> list[Value]:
@@ -99,7 +99,7 @@ def jvp(ys: Any, xs: Sequence[Value], directions: Sequence[Operand]) -> Any:
     roots, inputs = _values_in(ys), _values_in(xs)
     moved = dict(zip(inputs, _as_many("directions", directions, "xs", inputs), strict=True))
     tangents: dict[Node, Operand] = {**moved}
-    graph = Graph(roots)
+    graph = _graph(roots)
     for node in graph.interior:
         if node in moved:
             continue
@@ -222,6 +222,13 @@ def _derivatives(
             is_zero = value.__class__ is float and value == 0.0
             if isinstance(operand, Node) and operand in among and not is_zero:
                 yield operand, value
+
+
+def _graph(roots: Sequence[Value]) -> Graph:
+    graph = Graph(roots)
+    if {type(leaf.data) for leaf in graph.leaves} - {float}:
+        use_floats(graph.interior)
+    return graph
 
 
 def _reduces(name: str) -> bool:

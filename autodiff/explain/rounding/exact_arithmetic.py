@@ -112,7 +112,7 @@ class Precise:
                 if result is not None:
                     return self._short(result)
             return self._by_mpmath(name, xs)
-        except ZeroDivisionError:
+        except (ZeroDivisionError, ValueError):  # a pole, or outside the domain
             return self._by_ieee(name, xs)
 
     def float_of(self, x: Real) -> float:
@@ -173,8 +173,12 @@ class Precise:
                 result = context.power(2, numbers[0])
             case "lgamma":
                 result = context.re(context.loggamma(numbers[0]))
-            case "digamma" | "polygamma":
-                result = context.psi(*([0, *numbers] if name == "digamma" else numbers))
+            case "digamma":
+                result = context.digamma(numbers[0])
+            case "polygamma":
+                if xs[0] != int(xs[0]):
+                    return self._by_ieee(name, xs)
+                result = context.psi(int(xs[0]), numbers[1])
             case "normal_cdf":
                 result = context.ncdf(numbers[0])
             case "cbrt":
