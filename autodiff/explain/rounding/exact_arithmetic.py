@@ -163,24 +163,16 @@ class Precise:
             "div": _divided,
             "pow": context.power,
             "mod": _modulo,
+            "exp2": lambda x: context.power(2, x),
+            "lgamma": lambda x: context.re(context.loggamma(x)),
+            "normal_cdf": context.ncdf,
+            "polygamma": lambda n, x: context.psi(int(n), x) if n == int(n) else context.nan,
             "sum": lambda *terms: context.fsum(terms),
             "prod": lambda *factors: context.fprod(factors),
         }
         match name:
             case "log2" | "log10":
                 result = context.log(numbers[0], int(name[3:]))
-            case "exp2":
-                result = context.power(2, numbers[0])
-            case "lgamma":
-                result = context.re(context.loggamma(numbers[0]))
-            case "digamma":
-                result = context.digamma(numbers[0])
-            case "polygamma":
-                if xs[0] != int(xs[0]):
-                    return self._by_ieee(name, xs)
-                result = context.psi(int(xs[0]), numbers[1])
-            case "normal_cdf":
-                result = context.ncdf(numbers[0])
             case "cbrt":
                 result = context.sign(numbers[0]) * context.cbrt(abs(numbers[0]))
             case _:
