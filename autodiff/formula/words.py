@@ -86,7 +86,7 @@ WORDS = {
     "minimum": Word(2, "minimum", r"\min\left({0}, {1}\right)"),
 }
 
-# Words that NumPy has no function for: programs over arrays apply the float function to each number.
+# Words without a function in NumPy: programs over arrays call the float function for each number.
 WITHOUT_NUMPY = frozenset({"erf", "erfc", "erfinv", "normal_cdf", "lgamma", "digamma", "polygamma"})
 
 # Over all elements of an operand marked with a star.

@@ -17,7 +17,7 @@ from functools import cached_property
 
 from .backprop import swept
 from .naming import names_in
-from .node import Node, use_floats
+from .node import Node
 from .traversal import topological_order
 
 
@@ -35,8 +35,6 @@ class Graph:
     def __init__(self, roots: Sequence[Node]) -> None:
         self.roots: tuple[Node, ...] = tuple(roots)
         self.order: list[Node] = topological_order(self.roots)
-        if {type(node.data) for node in self.order} - {float}:
-            use_floats(self.interior)
 
     @property
     def end(self) -> Node:

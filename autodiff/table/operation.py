@@ -278,7 +278,9 @@ class Operation:
 
 def _refused(operands: Sequence[Any]) -> OperandError:
     """Return the error for operands that are not floats: something else was assigned to `data`."""
-    flat = [x for each in operands for x in (each if isinstance(each, list) else [each])]
-    wrong = [x for x in flat if not isinstance(x, float | int)]
+    flat: list[Any] = []
+    for each in operands:
+        flat += each if isinstance(each, list) else [each]
+    wrong: list[Any] = [x for x in flat if not isinstance(x, float | int)]
     arrived = described(wrong[0]) if wrong else f"{flat!r}"
     return OperandError("a float as data of every operand", arrived, "assign floats to .data")

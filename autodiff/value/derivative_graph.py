@@ -112,11 +112,11 @@ def _reduces(name: str) -> bool:
 def times(adjoint: Operand, derivative: Operand) -> Operand:
     """Multiply; by a choice of 1 or 0, choose instead: a branch not taken gets 0, even of inf."""
     if isinstance(derivative, Value) and derivative.operation is _WHERE:
-        condition, *choice = derivative.operands
-        if choice == [1.0, 0.0]:
-            return apply("where", [condition, adjoint, 0.0])
-        if choice == [0.0, 1.0]:
-            return apply("where", [condition, 0.0, adjoint])
+        operands: tuple[Any, ...] = derivative.operands
+        if operands[1:] == (1.0, 0.0):
+            return apply("where", [operands[0], adjoint, 0.0])
+        if operands[1:] == (0.0, 1.0):
+            return apply("where", [operands[0], 0.0, adjoint])
     return apply("mul", [adjoint, derivative])
 
 

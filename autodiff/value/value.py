@@ -33,8 +33,8 @@ _MOD, _FLOOR_DIV = TABLE["mod"], TABLE["floor_div"]
 class Value(Elementary):
     """A scalar that records how it was computed.
 
-    `+ - * / // % ** -v abs(v) round(v)` take Values and numbers and return Values. `<`, `<=`, `>`, `>=` and
-    `bool(v)` compare data; `==` is identity, so that Values live in sets and dicts.
+    `+ - * / // % ** -v abs(v) round(v)` take Values and numbers and return Values. `<`, `<=`, `>`,
+    `>=` and `bool(v)` compare data; `==` is identity, so that Values live in sets and dicts.
 
     Args:
         data: an int, float, NumPy real scalar or 0-d array; stored as a float.

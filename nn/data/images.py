@@ -105,7 +105,11 @@ def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float] | N
     ink, place = ink_of(numpy().asarray(grey, float))
     if place is None:
         return None
-    return ink.clip(0, 1).reshape(-1).tolist() if ink.shape == (side, side) else _centred(ink[place], side)
+    return (
+        ink.clip(0, 1).reshape(-1).tolist()
+        if ink.shape == (side, side)
+        else _centred(ink[place], side)
+    )
 
 
 def _centred(ink: Any, side: int) -> list[float]:

@@ -22,9 +22,19 @@ from typing import Any, NamedTuple, TypeAlias
 from autodiff.display import digits
 from autodiff.formula.interpret import evaluate, is_list
 from autodiff.formula.simplify import simpler
-from autodiff.formula.tree import Call, Expression, Name, Number, arguments_of, fold
+from autodiff.formula.tree import (
+    Call,
+    Expression,
+    Name,
+    Number,
+    arguments_of,
+    fold,
+    replace_equal,
+    substitute,
+)
 from autodiff.graph.node import Node
 from autodiff.graph.node import evaluate as evaluate_node
+from autodiff.operations import HELPERS
 from autodiff.table.operation import Operation
 from autodiff.table.registry import lookup
 
@@ -89,7 +99,7 @@ def factor_of(node: Node, position: int, cache: DerivativeCache | None = None) -
     keys, environment, places, results = cache[node]
     grouped = [environment[name] for name in operation.operands]
     index, element = _place(operation, grouped, places[position])
-    derivative = operation.parsed[1][index].resolved()
+    derivative = _written_out(operation, index)
     if index not in results:
         results[index] = evaluate(derivative, environment, _apply)
     result = results[index]
@@ -97,6 +107,23 @@ def factor_of(node: Node, position: int, cache: DerivativeCache | None = None) -
     value, text = node.local_derivatives[position], operation.derivatives[index]
     parent = node.parents[position]
     return Factor(node, parent, value, _shortened(tree), keys, derivative, text)
+
+
+def _written_out(operation: Operation, index: int) -> Expression:
+    """Return a derivative with those parts as arithmetic that the table keeps for itself."""
+
+    def combine(tree: Expression, below: list[Expression]) -> Expression:
+        if not isinstance(tree, Call):
+            return tree
+        part = lookup(tree.function).parsed[0] if tree.function in HELPERS else None
+        if part is None or part.bindings:
+            return Call(tree.function, tuple(below))
+        names = lookup(tree.function).operands
+        return substitute(part.result, dict(zip(names, below, strict=True)))
+
+    tree = fold(operation.parsed[1][index].resolved(), arguments_of, combine)
+    own = Call(operation.name, tuple(map(Name, operation.operands)))
+    return replace_equal(tree, own, Name("out"))
 
 
 def subtrees(formula: Expression) -> Iterator[Expression]:

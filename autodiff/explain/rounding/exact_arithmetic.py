@@ -112,7 +112,7 @@ class Precise:
                 if result is not None:
                     return self._short(result)
             return self._by_mpmath(name, xs)
-        except ZeroDivisionError:
+        except (ZeroDivisionError, ValueError):  # a pole, or outside the domain
             return self._by_ieee(name, xs)
 
     def float_of(self, x: Real) -> float:
@@ -163,20 +163,16 @@ class Precise:
             "div": _divided,
             "pow": context.power,
             "mod": _modulo,
+            "exp2": lambda x: context.power(2, x),
+            "lgamma": lambda x: context.re(context.loggamma(x)),
+            "normal_cdf": context.ncdf,
+            "polygamma": lambda n, x: context.psi(int(n), x) if n == int(n) else context.nan,
             "sum": lambda *terms: context.fsum(terms),
             "prod": lambda *factors: context.fprod(factors),
         }
         match name:
             case "log2" | "log10":
                 result = context.log(numbers[0], int(name[3:]))
-            case "exp2":
-                result = context.power(2, numbers[0])
-            case "lgamma":
-                result = context.re(context.loggamma(numbers[0]))
-            case "digamma" | "polygamma":
-                result = context.psi(*([0, *numbers] if name == "digamma" else numbers))
-            case "normal_cdf":
-                result = context.ncdf(numbers[0])
             case "cbrt":
                 result = context.sign(numbers[0]) * context.cbrt(abs(numbers[0]))
             case _:
