@@ -192,20 +192,26 @@ def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> S
     factor = ladder.ratio * ladder.ratio
     estimates = [estimate for steps in ladders for estimate in _extrapolated(steps, factor)]
     value, error = _best(estimates, finest)
-    last, before = finest[-1], finest[-2]
-    moved = abs(last.central - before.central)
+    last = finest[-1]
     blur = 4.0 * noise.growing if ladder is not _SECOND else 0.0
-    fixed = last.rounding + before.rounding - 2.0 * blur
-    grows = any(
-        abs(new) > 2.0 * abs(old) + 10.0 * fixed
-        for new, old in ((last.left, before.left), (last.right, before.right))
-    )
     is_contradicted = any(  # by steps that rounding leaves too coarse to use, but not to refute
-        abs(step.central - value) > error + 2.0 * step.rounding
+        abs(step.central - value) > error + step.rounding
         for step in finite[finite.index(last) + 1 :]
     )
-    settled = moved <= 0.01 * abs(last.central) + 10.0 * fixed and not grows and not is_contradicted
+    settled = not is_contradicted and all(
+        _settles(new, old, new.rounding + old.rounding - 2.0 * blur)
+        for old, new in pairwise(finest[-3:])
+    )
     return Slope(value, error, last.left, last.right, _is_kink(finest), settled, blur)
+
+
+def _settles(new: _Step, old: _Step, fixed: float) -> bool:
+    """Tell whether the difference stays from one step to the next, and the slopes do not grow."""
+    grows = any(
+        abs(after) > 2.0 * abs(before) + 10.0 * fixed
+        for after, before in ((new.left, old.left), (new.right, old.right))
+    )
+    return not grows and abs(new.central - old.central) <= 0.01 * abs(new.central) + 10.0 * fixed
 
 
 def _finest(finite: list[_Step], usable: float) -> list[_Step]:
