@@ -64,12 +64,13 @@ _UNKNOWN = Slope(nan, inf, nan, nan, is_kink=False, is_settled=False)
 
 
 class _Step(NamedTuple):
-    """The differences at one step, and the rounding error they may have."""
+    """The differences at one step, the rounding error they may have, and the largest value met."""
 
     central: float
     left: float
     right: float
     rounding: float
+    largest: float
 
 
 class _Ladder(NamedTuple):
@@ -118,7 +119,7 @@ def differentiate(
         [_differences(f, x, middle, size, noise) for size in sizes if x + size != x]
         for sizes in _ladders(abs(x) if scale is None else scale, ladder)
     ]
-    return _settled(ladders, ladder, noise)
+    return _settled(ladders, ladder, noise, noise.growing * abs(x))
 
 
 def differentiate_twice(
@@ -146,7 +147,7 @@ def differentiate_twice(
         shortest = min(map(len, ways))  # both shrink together, from the largest step of each
         steps = zip(*(way[:shortest] for way in ways), strict=True)
         ladders.append([_second_difference(f, middle, s, t, noise, same=same) for s, t in steps])
-    return _settled(ladders, _SECOND, noise)
+    return _settled(ladders, _SECOND, noise, noise.fixed)
 
 
 def _second_difference(  # noqa: PLR0913 one formula
@@ -175,14 +176,18 @@ def _second_difference(  # noqa: PLR0913 one formula
         ]
         whole, largest = corners[0] - corners[1] - corners[2] + corners[3], max(map(abs, corners))
     if not area:
-        return _Step(nan, nan, nan, inf)
+        return _Step(nan, nan, nan, inf, 0.0)
     error = _EPSILON * largest + _SMALLEST + noise.fixed + noise.growing * max(s, t)
     low_part, high_part = min(parts) / area, max(parts) / area
-    return _Step(whole / area, low_part, high_part, 8.0 * error / area)
+    return _Step(whole / area, low_part, high_part, 8.0 * error / area, largest)
 
 
-def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> Slope:
-    """Find the value at which the differences settle, if they do."""
+def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise, shake: float) -> Slope:
+    """Find the value at which the differences settle, if they do.
+
+    Nothing settles where an ulp of the point shakes the function by much of its size: every step
+    is longer than what it would have to resolve, as for the sine of 1e22.
+    """
     finite = [
         step for steps in ladders for step in steps if isfinite(step.left) and isfinite(step.right)
     ]
@@ -198,7 +203,8 @@ def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> S
         abs(step.central - value) > error + step.rounding
         for step in finite[finite.index(last) + 1 :]
     )
-    settled = not is_contradicted and all(
+    is_shaken = shake > 1e-3 * max(step.largest for step in finite)
+    settled = not (is_contradicted or is_shaken) and all(
         _settles(new, old, new.rounding + old.rounding - 2.0 * blur)
         for old, new in pairwise(finest[-3:])
     )
@@ -253,6 +259,7 @@ def _differences(
         left=(middle - low) / (x - below),
         right=(high - middle) / (above - x),
         rounding=4.0 * ((_EPSILON * largest + _SMALLEST + noise.fixed) / size + noise.growing),
+        largest=largest,
     )
 
 
