@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from math import nan
+from math import isfinite, nan
 from typing import NamedTuple, TypeAlias
 
 from autodiff.graph.graph import Graph
@@ -84,7 +84,7 @@ class Outside:
                 weight, blur = self._weight(constant)
                 if row.verdict not in (Verdict.DISAGREES, Verdict.AGREES) and weight:
                     return None
-                if weight:
+                if isfinite(row.numerical):
                     total += row.numerical * weight
                     error += abs(row.numerical) * blur + abs(row.error * weight)
         return None if None in nearby else (total, error)
