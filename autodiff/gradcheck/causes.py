@@ -170,8 +170,8 @@ class Causes:
         constants, lost = self._outside
         known = constants.slope(movements[0], self._tolerance) if len(movements) == 1 else None
         if known is not None:
-            error, size = known
-            is_lost = abs(error) > _ROUNDING * size
+            error, rounding = known
+            is_lost = abs(error) > rounding
         else:
             found = judge("", 0.0, self._slope_of(lost, movements), self._tolerance)
             error, is_lost = found.numerical, found.verdict is Verdict.DISAGREES

@@ -251,7 +251,10 @@ def _subject(loss: Any, xs: tuple[Any, ...]) -> _Subject:
 
     graph = Graph([called([], [])])
     forward = ForwardPass(graph)
-    outside = Outside(graph, leaves, lambda moved, data: Graph([called(moved, data)])), lost
+    constants = Outside(
+        graph, leaves, lambda moved, data: Graph([called(moved, data)]), rounding_noise(graph)
+    )
+    outside = constants, lost
     return _Subject(graph, leaves, [name for name, _ in named], at, outside, is_stale=False)
 
 

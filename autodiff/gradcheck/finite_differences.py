@@ -10,8 +10,6 @@ not settle either, the derivative is unknown.
 >>> slope = differentiate(lambda x: x * x, 3.0)
 >>> round(slope.value, 9), slope.is_kink
 (6.0, False)
->>> round(differentiate_twice(lambda x, y: (2 + x) ** 3 * (5 + y), (2.0, 5.0)).value, 6)
-12.0
 """
 
 from __future__ import annotations
@@ -35,7 +33,7 @@ class Slope(NamedTuple):
         right: the slope from the right, likewise.
         is_kink: whether both slopes settle as the step shrinks, at different values.
         is_settled: whether the central difference settles.
-        blur: the largest slope that may be nothing but rounding inside the function.
+        blur: the largest slope that may be rounding inside the function alone.
     """
 
     value: float
@@ -64,12 +62,13 @@ _UNKNOWN = Slope(nan, inf, nan, nan, is_kink=False, is_settled=False)
 
 
 class _Step(NamedTuple):
-    """The differences at one step, and the rounding error they may have."""
+    """The differences at one step, the rounding error they may have, and the largest value met."""
 
     central: float
     left: float
     right: float
     rounding: float
+    largest: float
 
 
 class _Ladder(NamedTuple):
@@ -110,15 +109,14 @@ def differentiate(
         scale: the size of a movement that matters, beside 1; by default that of `x`.
         quickly: whether to take half of the steps, which will often do to agree.
     """
-    ladder = _QUICK if quickly else _FIRST
-    middle = f(x)
+    ladder, middle = _QUICK if quickly else _FIRST, f(x)
     if not (isfinite(x) and isfinite(middle)):
         return _UNKNOWN
     ladders = [
         [_differences(f, x, middle, size, noise) for size in sizes if x + size != x]
         for sizes in _ladders(abs(x) if scale is None else scale, ladder)
     ]
-    return _settled(ladders, ladder, noise)
+    return _settled(ladders, ladder, noise, noise.growing * abs(x))
 
 
 def differentiate_twice(
@@ -146,7 +144,7 @@ def differentiate_twice(
         shortest = min(map(len, ways))  # both shrink together, from the largest step of each
         steps = zip(*(way[:shortest] for way in ways), strict=True)
         ladders.append([_second_difference(f, middle, s, t, noise, same=same) for s, t in steps])
-    return _settled(ladders, _SECOND, noise)
+    return _settled(ladders, _SECOND, noise, noise.fixed)
 
 
 def _second_difference(  # noqa: PLR0913 one formula
@@ -175,14 +173,18 @@ def _second_difference(  # noqa: PLR0913 one formula
         ]
         whole, largest = corners[0] - corners[1] - corners[2] + corners[3], max(map(abs, corners))
     if not area:
-        return _Step(nan, nan, nan, inf)
+        return _Step(nan, nan, nan, inf, 0.0)
     error = _EPSILON * largest + _SMALLEST + noise.fixed + noise.growing * max(s, t)
     low_part, high_part = min(parts) / area, max(parts) / area
-    return _Step(whole / area, low_part, high_part, 8.0 * error / area)
+    return _Step(whole / area, low_part, high_part, 8.0 * error / area, largest)
 
 
-def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> Slope:
-    """Find the value at which the differences settle, if they do."""
+def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise, shake: float) -> Slope:
+    """Find the value at which the differences settle, if they do.
+
+    Nothing settles where an ulp of the point shakes the function by much of its size: every step
+    is longer than what it would have to resolve, as for the sine of 1e22.
+    """
     finite = [
         step for steps in ladders for step in steps if isfinite(step.left) and isfinite(step.right)
     ]
@@ -192,20 +194,27 @@ def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise) -> S
     factor = ladder.ratio * ladder.ratio
     estimates = [estimate for steps in ladders for estimate in _extrapolated(steps, factor)]
     value, error = _best(estimates, finest)
-    last, before = finest[-1], finest[-2]
-    moved = abs(last.central - before.central)
+    last = finest[-1]
     blur = 4.0 * noise.growing if ladder is not _SECOND else 0.0
-    fixed = last.rounding + before.rounding - 2.0 * blur
-    grows = any(
-        abs(new) > 2.0 * abs(old) + 10.0 * fixed
-        for new, old in ((last.left, before.left), (last.right, before.right))
-    )
     is_contradicted = any(  # by steps that rounding leaves too coarse to use, but not to refute
-        abs(step.central - value) > error + 2.0 * step.rounding
+        abs(step.central - value) > error + step.rounding
         for step in finite[finite.index(last) + 1 :]
     )
-    settled = moved <= 0.01 * abs(last.central) + 10.0 * fixed and not grows and not is_contradicted
+    is_shaken = shake > 1e-3 * max(step.largest for step in finite)
+    settled = not (is_contradicted or is_shaken) and all(
+        _settles(new, old, new.rounding + old.rounding - 2.0 * blur)
+        for old, new in pairwise(finest[-3:])
+    )
     return Slope(value, error, last.left, last.right, _is_kink(finest), settled, blur)
+
+
+def _settles(new: _Step, old: _Step, fixed: float) -> bool:
+    """Tell whether the difference stays from one step to the next, and the slopes do not grow."""
+    grows = any(
+        abs(after) > 2.0 * abs(before) + 10.0 * fixed
+        for after, before in ((new.left, old.left), (new.right, old.right))
+    )
+    return not grows and abs(new.central - old.central) <= 0.01 * abs(new.central) + 10.0 * fixed
 
 
 def _finest(finite: list[_Step], usable: float) -> list[_Step]:
@@ -247,6 +256,7 @@ def _differences(
         left=(middle - low) / (x - below),
         right=(high - middle) / (above - x),
         rounding=4.0 * ((_EPSILON * largest + _SMALLEST + noise.fixed) / size + noise.growing),
+        largest=largest,
     )
 
 

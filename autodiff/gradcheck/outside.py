@@ -10,13 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import cache
-from math import nan
+from math import isfinite, nan
 from typing import NamedTuple, TypeAlias
 
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 
-from .finite_differences import differentiate
+from .finite_differences import Noise, differentiate
 from .movement import Movement, along
 from .verdicts import CheckRow, Verdict, judge
 
@@ -40,11 +40,19 @@ class Outside:
         graph: as recorded where the arguments are.
         arguments: the leaves that the function gets.
         record: records the function with some of them moved.
+        noise_by: the rounding inside the graph.
     """
 
-    def __init__(self, graph: Graph, arguments: Sequence[Node], record: Record) -> None:
+    def __init__(
+        self,
+        graph: Graph,
+        arguments: Sequence[Node],
+        record: Record,
+        noise_by: Callable[[Node], Noise],
+    ) -> None:
         self._places: dict[Node, int] = {leaf: -1 - i for i, leaf in enumerate(arguments)}
         self._record: Record = record
+        self._noise_by: Callable[[Node], Noise] = noise_by
         self._shape, self._constants = self._read(graph)
         self._adjoint: dict[Node, float] = graph.adjoints()
 
@@ -56,8 +64,8 @@ class Outside:
             tolerance: the relative error up to which two derivatives agree.
 
         Returns:
-            The derivative, and the sum of the absolute values of its terms. None if the graph
-            changes its shape, or a constant has no derivative.
+            The derivative, and how large its rounding error may be. None if the graph changes
+            its shape, or a constant has no derivative.
         """
         if self._shape[0] is None:  # the end itself is a constant
             return None
@@ -69,16 +77,17 @@ class Outside:
         read = cache(uncached)
         steps = [sign * _NEAR * size for size in (movement.scale or 1.0, 1.0) for sign in (1, -1)]
         nearby = [read(start + step) for step in steps]
-        total = size = 0.0
+        total = error = 0.0
         for index, constant in enumerate(self._constants):
             if any(row is not None and row[index] != constant.data for row in nearby):
                 row = self._row(read, index, start, movement.scale, tolerance)
-                weight = self._weight(constant)
+                weight, blur = self._weight(constant)
                 if row.verdict not in (Verdict.DISAGREES, Verdict.AGREES) and weight:
                     return None
-                term = row.numerical * weight if weight else 0.0
-                total, size = total + term, size + abs(term)
-        return None if None in nearby else (total, size)
+                if isfinite(row.numerical):
+                    total += row.numerical * weight
+                    error += abs(row.numerical) * blur + abs(row.error * weight)
+        return None if None in nearby else (total, error)
 
     def _row(
         self,
@@ -115,10 +124,11 @@ class Outside:
                     constants.append(_Constant(node, position, data))
         return shape, constants
 
-    def _weight(self, constant: _Constant) -> float:
-        """Return the derivative of the end by a constant."""
+    def _weight(self, constant: _Constant) -> tuple[float, float]:
+        """Return the derivative of the end by a constant, and its rounding error."""
         operation = constant.node.operation
         assert operation is not None
         floats = [x.data if isinstance(x, Node) else x for x in constant.node.operands]
-        slopes = operation.function(*operation.group(floats))[1]
-        return self._adjoint[constant.node] * slopes[constant.position]
+        slope = operation.function(*operation.group(floats))[1][constant.position]
+        error = 1e6 * self._noise_by(constant.node).growing * abs(slope)
+        return self._adjoint[constant.node] * slope, error

@@ -81,7 +81,7 @@ def judge(name: str, analytic: float, slope: Slope, tolerance: float) -> CheckRo
     gap = abs(analytic - numerical)  # inf or nan if either is, and then not below any bound
     close = tolerance * min(max(abs(analytic), abs(numerical)), _LARGEST)
     low, high = sorted((slope.left, slope.right)) if slope.is_kink else (0.0, 0.0)
-    slack = tolerance * max(abs(low), abs(high))
+    slack = max(tolerance * max(abs(low), abs(high)), 1e-3 * (high - low))  # steps are finite
     settled = slope.is_settled or slope.is_kink
     is_nothing = gap <= 4.0 * (slope.error if settled else slope.blur)
     if slope.is_kink and low - slack <= analytic <= high + slack:

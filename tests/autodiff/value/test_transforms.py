@@ -27,7 +27,7 @@ from autodiff import (
     value_and_grad,
     vjp,
 )
-from autodiff.errors import ShapeError, WrongTypeError
+from autodiff.errors import LostDerivativeError, OptionError, ShapeError, WrongTypeError
 from autodiff.graph.traversal import interior_order
 
 
@@ -165,6 +165,86 @@ def test_a_deep_graph_is_differentiated_without_recursion() -> None:
         y = sin(y)
     assert math.isfinite(grad(y, x).data)
     assert math.isfinite(jvp(y, [x], [1.0]).data)
+
+
+def test_directions_of_computed_and_repeated_nodes_add_up_as_the_jacobian_says() -> None:
+    x = Value(3.0)
+    h = x * x
+    y = h * h
+    for inputs, directions in (([h, x], [1.0, 1.0]), ([x, x], [1.0, 2.0]), ([h, y, x], [1, 2, 3])):
+        expected = sum(g.data * d for g, d in zip(grad(y, inputs), directions, strict=True))
+        assert jvp(y, inputs, directions).data == expected
+
+
+def test_dicts_are_arguments_and_structures_of_results() -> None:
+    x, w = Value(2.0), Value(3.0)
+    by = {"x": x, "rest": [w]}
+    y = x * x * w
+    assert grad(y, by)["rest"][0].data == 4.0
+    assert hessian(y, by)["x"]["rest"][0].data == 4.0
+    assert jvp({"out": y}, by, {"x": 1.0, "rest": [0.0]})["out"].data == 12.0
+    assert vjp({"out": y}, by, {"out": 2.0})["x"].data == 24.0
+    assert jacobian({"out": y}, by)["out"]["x"].data == 12.0
+
+
+def test_argnums_chooses_arguments_and_the_others_pass_unchanged() -> None:
+    def f(p: dict, x: float, *, power: int) -> Value:
+        assert isinstance(x, float)
+        return (p["w"] * x) ** power
+
+    value, slopes = value_and_grad(f, argnums=0)({"w": 3.0}, 2.0, power=2)
+    assert (value.data, slopes["w"].data) == (36.0, 24.0)
+    product = lambda a, b, c: a * b * c  # noqa: E731
+    assert value_and_grad(product, argnums=-1)(2.0, 3.0, 4.0)[1].data == 6.0
+    pair = value_and_grad(product, argnums=(2, 0))(2.0, 3.0, 4.0)[1]
+    assert [slope.data for slope in pair] == [6.0, 12.0]
+
+
+@pytest.mark.parametrize(
+    ("argnums", "error", "message"),
+    [
+        (1, OptionError, "different positions from 0 to 0 as argnums, got 1 for 1 positional"),
+        ((0, -1), OptionError, "different positions"),
+        ("x", WrongTypeError, "positions of arguments as argnums, got str"),
+        (True, WrongTypeError, "positions of arguments"),
+    ],
+)
+def test_argnums_that_name_no_argument(
+    argnums: object, error: type[Exception], message: str
+) -> None:
+    with pytest.raises(error, match=message):
+        value_and_grad(sin, argnums)(1.0)
+
+
+def test_the_gradient_of_a_long_product_is_a_graph_of_linear_size() -> None:
+    xs = [Value(1.0 + 1e-5 * i) for i in range(2000)]
+    y = prod(xs)
+    y.backward()
+    slopes = grad(y, xs)
+    assert len(interior_order(slopes)) < 4 * len(xs)
+    assert [slope.data for slope in slopes] == [x.grad for x in xs]
+    with_zero = [Value(0.0), Value(2.0), Value(3.0)]
+    assert [g.data for g in grad(prod(with_zero), with_zero)] == [6.0, 0.0, 0.0]
+
+
+def test_within_no_grad_derivatives_are_right_or_refused() -> None:
+    x = Value(3.0)
+    y = x**3
+    with no_grad():
+        second = hessian(y, [x])[0][0]
+        value, slope = value_and_grad(lambda v: v**3)(3.0)
+        assert (second.data, value.data, slope.data) == (18.0, 27.0, 27.0)
+        assert second.parents == value.parents == slope.parents == ()
+        for lost in (
+            lambda: grad(grad(y, x), x),
+            lambda: grad(2 * y, x),
+            lambda: jvp(2 * y, [x], [1.0]),
+            lambda: vjp([2 * y], [x], [1.0]),
+            lambda: jacobian([2 * y], [x]),
+            lambda: hessian(2 * y, [x]),
+        ):
+            with pytest.raises(LostDerivativeError, match="a result that was recorded, got"):
+                lost()
 
 
 def test_within_no_grad_the_result_is_a_number_without_a_graph() -> None:
