@@ -20,14 +20,14 @@ from typing import Any, Never
 
 import numpy as np
 
-from autodiff.errors import ShapeError, WrongTypeError, described
+from autodiff.errors import ShapeError, WrongTypeError
 from autodiff.graph.node import Node
 
 from .codegen.kernels import Array
 from .derivatives import Derivatives
 from .runtime.alone import Alone
 from .runtime.branching_runner import BranchingRunner
-from .runtime.inputs import array_of, batch_of
+from .runtime.inputs import array_of, batch_of, check_out
 from .runtime.runner import Runner
 from .tracing.record import Argument, Recording
 
@@ -163,7 +163,7 @@ class Program:
         if out is None:
             out = np.empty_like(self.parameters)
         elif out is not self.gradient:
-            self._check_out(out)
+            check_out(out, self.parameters)
         target = None if out is self.gradient else out
         with self._alone:
             value = self._runner.differentiate(given, target, given[0].shape[1])
@@ -274,21 +274,6 @@ class Program:
     def is_eager(self) -> bool:
         """Whether some examples ran eagerly: they took more ways than are compiled."""
         return isinstance(self._runner, BranchingRunner) and self._runner.is_full
-
-    def _check_out(self, out: Any) -> None:
-        wanted = self.parameters
-        shape, kind = getattr(out, "shape", None), getattr(out, "dtype", None)
-        fits = (shape, kind) == (wanted.shape, wanted.dtype)
-        if not fits or np.may_share_memory(out, wanted) or not out.flags.writeable:
-            arrived = f"shape {shape} and type {kind}" if kind is not None else described(out)
-            if fits and not out.flags.writeable:
-                arrived = "one that is read-only"
-                fits = False
-            raise ShapeError(
-                f"out as an array of shape {wanted.shape} and type {wanted.dtype}",
-                "the parameters themselves" if fits else arrived,
-                "make it with np.empty_like(program.parameters)",
-            )
 
     def _unify(self) -> None:
         """Give all places of a parameter the value of the first."""

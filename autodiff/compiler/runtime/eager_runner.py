@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.tracing.calling import holding, values_of
-from autodiff.compiler.tracing.record import Operand, flat_result
+from autodiff.compiler.tracing.structures import Operand, flat_result
 from autodiff.errors import ShapeError
 from autodiff.graph.backprop import adjoints
 from autodiff.graph.grad_mode import recording
