@@ -35,7 +35,8 @@ from .tracing.record import Argument, Recording
 class Program:
     """A compiled function of one example, run on batches; `compile` makes it.
 
-    One program runs one batch at a time: a second thread waits.
+    One program runs one batch at a time: a second thread waits. Derivatives other than that of
+    `value_and_grad` are traced and compiled when they are first called.
 
     Args:
         recording: of the function.
@@ -174,8 +175,6 @@ class Program:
     def argument_gradients(self, *arguments: Any) -> list[Array]:
         """Compute the gradient of each example's output by its own arguments.
 
-        The derivative is traced and compiled at the first call.
-
         Args:
             arguments: as in a call of the program.
 
@@ -189,7 +188,7 @@ class Program:
             OperandError: if an argument does not hold real numbers.
             BranchError: if a comparison has another outcome than in the traced example.
         """
-        flat = self._derived(self._derivatives.by_arguments, arguments)
+        flat = self._derived(self._derivatives.by_arguments, arguments)(*arguments)
         ends = np.cumsum([prod(argument.shape) for argument in self._arguments])
         found = np.split(flat, ends[:-1], axis=1)
         pairs = zip(found, self._arguments, strict=True)
@@ -197,8 +196,6 @@ class Program:
 
     def example_gradients(self, *arguments: Any) -> Array:
         """Compute the gradient of each example's output by the parameters.
-
-        The derivative is traced and compiled at the first call.
 
         Args:
             arguments: as in a call of the program.
@@ -213,14 +210,13 @@ class Program:
             OperandError: if an argument does not hold real numbers.
             BranchError: if a comparison has another outcome than in the traced example.
         """
-        return self._derived(self._derivatives.by_parameters, arguments)
+        return self._derived(self._derivatives.by_parameters, arguments)(*arguments)
 
     def hessian_product(self, *arguments: Any, direction: Any) -> Array:
         """Compute the Hessian of the mean of the output by the parameters, times a direction.
 
         H v is the gradient of (gradient * v), by a reverse sweep over the traced gradient
-        (Pearlmutter, Fast Exact Multiplication by the Hessian, 1994). The Hessian itself is never
-        made. The gradient is traced and compiled at the first call.
+        (Pearlmutter, Fast Exact Multiplication by the Hessian, 1994).
 
         Args:
             arguments: as in a call of the program.
@@ -244,18 +240,13 @@ class Program:
                 f"shape {moved.shape}",
                 "pass one for each parameter, in their order",
             )
-        program = self._derived_program(self._derivatives.along_a_direction, arguments)
+        program = self._derived(self._derivatives.along_a_direction, arguments)
         program.parameters[count:] = moved
         for place, _ in self._repeats:
             program.parameters[count + place] = 0.0
         return program.value_and_grad(*arguments)[1][:count]
 
-    def _derived(self, derivative: Callable[[], Program], arguments: tuple[Any, ...]) -> Array:
-        return self._derived_program(derivative, arguments)(*arguments)
-
-    def _derived_program(
-        self, derivative: Callable[[], Program], arguments: tuple[Any, ...]
-    ) -> Program:
+    def _derived(self, derivative: Callable[[], Program], arguments: tuple[Any, ...]) -> Program:
         """Return the program of a derivative, with the present parameters."""
         self._check_differentiable()
         self._unify()

@@ -79,7 +79,8 @@ def array_of(x: Any, name: str, kind: Any) -> Array:
     Raises:
         OperandError: if it holds anything but real numbers, or masked ones.
     """
-    if _is_masked(x) or (isinstance(x, list | tuple) and any(map(_is_masked, x))):
+    rows: Sequence[Any] = [x, *x] if x.__class__ in {list, tuple} else [x]
+    if any(map(_is_masked, rows)):
         raise OperandError(
             f"numbers only as {name}", "masked entries", "write x.filled(...), or leave them out"
         )
