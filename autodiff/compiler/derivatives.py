@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from autodiff.graph.node import Node
 from autodiff.graph.pytree import parts
@@ -20,10 +20,7 @@ from autodiff.value.sequences import dot
 from autodiff.value.transforms import grad
 from autodiff.value.value import Value
 
-if TYPE_CHECKING:
-    from .program import Program
-
-Compile = Callable[[Callable[..., Any], Sequence[Node]], "Program"]
+Compile = Callable[[Callable[..., Any], Sequence[Node]], Any]
 
 
 class Derivatives:
@@ -41,17 +38,17 @@ class Derivatives:
         self._function: Callable[..., Any] = function
         self._parameters: list[Any] = list(parameters)
         self._compiled: Compile = compiled
-        self._programs: dict[str, Program] = {}
+        self._programs: dict[str, Any] = {}
 
-    def by_arguments(self) -> Program:
+    def by_arguments(self) -> Any:
         """Return the program of the gradient by the arguments, flat."""
         return self._program("arguments", lambda y, xs: _gradient(y, list(parts(xs))), [])
 
-    def by_parameters(self) -> Program:
+    def by_parameters(self) -> Any:
         """Return the program of the gradient by the parameters."""
         return self._program("parameters", lambda y, _: _gradient(y, self._parameters), [])
 
-    def along_a_direction(self) -> Program:
+    def along_a_direction(self) -> Any:
         """Return the program of gradient * direction; the direction follows the parameters."""
         direction = [Value(0.0) for _ in self._parameters]
         return self._program(
@@ -60,7 +57,7 @@ class Derivatives:
             direction,
         )
 
-    def _program(self, name: str, of: Callable[[Any, Any], Any], more: Sequence[Node]) -> Program:
+    def _program(self, name: str, of: Callable[[Any, Any], Any], more: Sequence[Node]) -> Any:
         if name not in self._programs:
 
             def derived(*xs: Any) -> Any:

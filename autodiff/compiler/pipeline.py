@@ -94,9 +94,9 @@ def build(  # noqa: PLR0913 the options of `compile`
 
     if exact:
         runner: Runner = ScalarRunner(recording)
-        texts = _exact_listing(recording), "", ""
+        shown, explained, source = _exact_listing(recording), "", ""
     else:
-        runner, *texts = _array_runner(recording, dtype, is_way=splits)
+        runner, shown, explained, source = _array_runner(recording, dtype, is_way=splits)
     if splits:
         eager = EagerRunner(function, parameters, example, recording.shape, runner.static)
         runner = BranchingRunner(recording, runner, make, again, eager, is_exact=exact)
@@ -107,7 +107,7 @@ def build(  # noqa: PLR0913 the options of `compile`
         )
 
     derivatives = Derivatives(function, parameters, compiled)
-    return Program(recording, runner, *texts, derivatives)
+    return Program(recording, runner, shown, explained, source, derivatives)
 
 
 def _array_runner(

@@ -20,14 +20,14 @@ from typing import Any, Never
 
 import numpy as np
 
-from autodiff.errors import ShapeError, WrongTypeError, described
+from autodiff.errors import ShapeError, WrongTypeError
 from autodiff.graph.node import Node
 
 from .codegen.kernels import Array
 from .derivatives import Derivatives
 from .runtime.alone import Alone
 from .runtime.branching_runner import BranchingRunner
-from .runtime.inputs import array_of, batch_of
+from .runtime.inputs import array_of, batch_of, check_out
 from .runtime.runner import Runner
 from .tracing.record import Argument, Recording
 
@@ -35,7 +35,8 @@ from .tracing.record import Argument, Recording
 class Program:
     """A compiled function of one example, run on batches; `compile` makes it.
 
-    One program runs one batch at a time: a second thread waits.
+    One program runs one batch at a time: a second thread waits. Derivatives other than that of
+    `value_and_grad` are traced and compiled when they are first called.
 
     Args:
         recording: of the function.
@@ -163,7 +164,7 @@ class Program:
         if out is None:
             out = np.empty_like(self.parameters)
         elif out is not self.gradient:
-            self._check_out(out)
+            check_out(out, self.parameters)
         target = None if out is self.gradient else out
         with self._alone:
             value = self._runner.differentiate(given, target, given[0].shape[1])
@@ -173,8 +174,6 @@ class Program:
 
     def argument_gradients(self, *arguments: Any) -> list[Array]:
         """Compute the gradient of each example's output by its own arguments.
-
-        The derivative is traced and compiled at the first call.
 
         Args:
             arguments: as in a call of the program.
@@ -189,7 +188,7 @@ class Program:
             OperandError: if an argument does not hold real numbers.
             BranchError: if a comparison has another outcome than in the traced example.
         """
-        flat = self._derived(self._derivatives.by_arguments, arguments)
+        flat = self._derived(self._derivatives.by_arguments, arguments)(*arguments)
         ends = np.cumsum([prod(argument.shape) for argument in self._arguments])
         found = np.split(flat, ends[:-1], axis=1)
         pairs = zip(found, self._arguments, strict=True)
@@ -197,8 +196,6 @@ class Program:
 
     def example_gradients(self, *arguments: Any) -> Array:
         """Compute the gradient of each example's output by the parameters.
-
-        The derivative is traced and compiled at the first call.
 
         Args:
             arguments: as in a call of the program.
@@ -213,14 +210,13 @@ class Program:
             OperandError: if an argument does not hold real numbers.
             BranchError: if a comparison has another outcome than in the traced example.
         """
-        return self._derived(self._derivatives.by_parameters, arguments)
+        return self._derived(self._derivatives.by_parameters, arguments)(*arguments)
 
     def hessian_product(self, *arguments: Any, direction: Any) -> Array:
         """Compute the Hessian of the mean of the output by the parameters, times a direction.
 
         H v is the gradient of (gradient * v), by a reverse sweep over the traced gradient
-        (Pearlmutter, Fast Exact Multiplication by the Hessian, 1994). The Hessian itself is never
-        made. The gradient is traced and compiled at the first call.
+        (Pearlmutter, Fast Exact Multiplication by the Hessian, 1994).
 
         Args:
             arguments: as in a call of the program.
@@ -244,18 +240,13 @@ class Program:
                 f"shape {moved.shape}",
                 "pass one for each parameter, in their order",
             )
-        program = self._derived_program(self._derivatives.along_a_direction, arguments)
+        program = self._derived(self._derivatives.along_a_direction, arguments)
         program.parameters[count:] = moved
         for place, _ in self._repeats:
             program.parameters[count + place] = 0.0
         return program.value_and_grad(*arguments)[1][:count]
 
-    def _derived(self, derivative: Callable[[], Program], arguments: tuple[Any, ...]) -> Array:
-        return self._derived_program(derivative, arguments)(*arguments)
-
-    def _derived_program(
-        self, derivative: Callable[[], Program], arguments: tuple[Any, ...]
-    ) -> Program:
+    def _derived(self, derivative: Callable[[], Program], arguments: tuple[Any, ...]) -> Program:
         """Return the program of a derivative, with the present parameters."""
         self._check_differentiable()
         self._unify()
@@ -274,21 +265,6 @@ class Program:
     def is_eager(self) -> bool:
         """Whether some examples ran eagerly: they took more ways than are compiled."""
         return isinstance(self._runner, BranchingRunner) and self._runner.is_full
-
-    def _check_out(self, out: Any) -> None:
-        wanted = self.parameters
-        shape, kind = getattr(out, "shape", None), getattr(out, "dtype", None)
-        fits = (shape, kind) == (wanted.shape, wanted.dtype)
-        if not fits or np.may_share_memory(out, wanted) or not out.flags.writeable:
-            arrived = f"shape {shape} and type {kind}" if kind is not None else described(out)
-            if fits and not out.flags.writeable:
-                arrived = "one that is read-only"
-                fits = False
-            raise ShapeError(
-                f"out as an array of shape {wanted.shape} and type {wanted.dtype}",
-                "the parameters themselves" if fits else arrived,
-                "make it with np.empty_like(program.parameters)",
-            )
 
     def _unify(self) -> None:
         """Give all places of a parameter the value of the first."""

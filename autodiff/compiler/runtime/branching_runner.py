@@ -86,7 +86,7 @@ class BranchingRunner:
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell that every example can be run."""
-        return np.ones(arguments[0].shape[1], bool)
+        return np.array([True] * arguments[0].shape[1], bool)
 
     def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
         """Return the sum of the output and compute its gradient; see `Runner.differentiate`."""

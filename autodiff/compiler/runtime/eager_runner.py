@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.tracing.calling import holding, values_of
-from autodiff.compiler.tracing.record import Operand, flat_result
+from autodiff.compiler.tracing.structures import Operand, flat_result
 from autodiff.errors import ShapeError
 from autodiff.graph.backprop import adjoints
 from autodiff.graph.grad_mode import recording
@@ -64,7 +64,7 @@ class EagerRunner:
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell that every example can be run."""
-        return np.ones(arguments[0].shape[1], bool)
+        return np.array([True] * arguments[0].shape[1], bool)
 
     def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
         """Return the sum of the output and compute its gradient; see `Runner.differentiate`."""

@@ -79,7 +79,8 @@ def array_of(x: Any, name: str, kind: Any) -> Array:
     Raises:
         OperandError: if it holds anything but real numbers, or masked ones.
     """
-    if _is_masked(x) or (isinstance(x, list | tuple) and any(map(_is_masked, x))):
+    rows: Sequence[Any] = [x, *x] if x.__class__ in {list, tuple} else [x]
+    if any(map(_is_masked, rows)):
         raise OperandError(
             f"numbers only as {name}", "masked entries", "write x.filled(...), or leave them out"
         )
@@ -105,3 +106,19 @@ def array_of(x: Any, name: str, kind: Any) -> Array:
 def _is_masked(x: Any) -> bool:
     """Tell whether an array hides some of its entries; `numpy.ma` itself is slow to import."""
     return type(x).__module__.startswith("numpy.ma") and bool(np.any(x.mask))
+
+
+def check_out(out: Any, wanted: Array) -> None:
+    """Raise `ShapeError` unless `out` can receive the gradient by the parameters `wanted`."""
+    shape, kind = getattr(out, "shape", None), getattr(out, "dtype", None)
+    fits = (shape, kind) == (wanted.shape, wanted.dtype)
+    if not fits or np.may_share_memory(out, wanted) or not out.flags.writeable:
+        arrived = f"shape {shape} and type {kind}" if kind is not None else described(out)
+        if fits and not out.flags.writeable:
+            arrived = "one that is read-only"
+            fits = False
+        raise ShapeError(
+            f"out as an array of shape {wanted.shape} and type {wanted.dtype}",
+            "the parameters themselves" if fits else arrived,
+            "make it with np.empty_like(program.parameters)",
+        )

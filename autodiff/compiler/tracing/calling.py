@@ -21,7 +21,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.graph.node import Node
+from autodiff.graph.node import Node, is_array
 from autodiff.graph.pytree import rebuilt
 from autodiff.value.value import Value
 
@@ -87,7 +87,7 @@ def values_of(structures: Iterable[Any], numbers: Iterable[float]) -> Iterator[A
     """
     leaves = map(Value, numbers)
     for structure in structures:
-        if isinstance(structure, np.ndarray) and structure.shape:
+        if is_array(structure):
             array = np.empty(structure.size, dtype=object)
             array[:] = [next(leaves) for _ in range(structure.size)]
             yield array.reshape(structure.shape)

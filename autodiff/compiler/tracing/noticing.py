@@ -126,10 +126,12 @@ def _watched(kind: type[Node], name: str) -> property:
     is_data = name == "data"
 
     def read(node: Node) -> Any:
-        tracer = _tracer_of(node)
+        tracer = _tracer.get() or _tracer_of(node)
         if tracer is None:
             return slot.__get__(node)
-        if not _is_engine():
+        code = _frame_at(1).f_code  # a network reads 30,000 times: the common case is tested here
+        is_known = code.co_filename in _ENGINE and code is not _PASSED_ON
+        if not is_known and not _is_engine():
             tracer.noticed(node, f".{name} is read")
         if is_data and tracer.numbers:
             number = tracer.numbers.get(id(node))

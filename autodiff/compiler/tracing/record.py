@@ -16,23 +16,22 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
-from typing import Any, NamedTuple, TypeAlias, cast
+from typing import Any, NamedTuple, cast
 
 import numpy as np
 
-from autodiff.errors import OperandError, ShapeError, WrongTypeError, described
+from autodiff.errors import ShapeError, WrongTypeError, described
 from autodiff.graph.grad_mode import recording as always_recording
 from autodiff.graph.hooks import watching
-from autodiff.graph.node import Node, data_of, is_array, number
-from autodiff.graph.pytree import is_structure, named_parts, rebuilt
+from autodiff.graph.node import Node, data_of
+from autodiff.graph.pytree import named_parts, rebuilt
 from autodiff.graph.source_lines import SourceLine, line_at, place
 from autodiff.graph.traversal import topological_order
 from autodiff.table.operation import Operation
 from autodiff.value.value import Value
 
 from .noticing import noticing, restore
-
-Operand: TypeAlias = "Node | float"
+from .structures import Operand, flat_result, structure_shape
 
 
 @dataclass(frozen=True)
@@ -263,31 +262,6 @@ def bare_node(
     return node
 
 
-def structure_shape(structure: Any, name: str) -> tuple[int, ...]:
-    """Return the shape of a nested structure.
-
-    Raises:
-        ShapeError: if it is ragged.
-        WrongTypeError: for a dict.
-    """
-    if is_array(structure):
-        return tuple(structure.shape)  # also of an array without elements
-    if isinstance(structure, dict):
-        remedy = "pass or return its parts as separate arguments or in a list"
-        raise WrongTypeError(f"numbers, lists or arrays as {name}", "a dict", remedy)
-    if not is_structure(structure):
-        return ()
-    shapes = [structure_shape(part, f"{name}[{index}]") for index, part in enumerate(structure)]
-    for index, shape in enumerate(shapes):
-        if shape != shapes[0]:
-            raise ShapeError(
-                f"parts of equal shape in {name}",
-                f"{shapes[0]} in {name}[0] and {shape} in {name}[{index}]",
-                "pass parts of different shapes as separate arguments",
-            )
-    return (len(shapes), *(shapes[0] if shapes else ()))
-
-
 def _argument_names(function: Callable[..., Any], count: int) -> list[str]:
     code = getattr(function, "__code__", None)
     own: tuple[str, ...] = code.co_varnames[: code.co_argcount] if code is not None else ()
@@ -308,31 +282,6 @@ def _as_values(given: Any, name: str) -> tuple[Any, Argument]:
         values[:] = leaves
         values = values.reshape(shape)
     return values, Argument(name, shape, tuple(leaves))
-
-
-def flat_result(result: Any) -> tuple[tuple[Operand, ...], tuple[int, ...]]:
-    """Return the numbers in the result of a function, flat, and its shape.
-
-    Raises:
-        WrongTypeError: if it is not a Value, a number or a structure of them.
-        ShapeError: if it is ragged.
-    """
-    shape = structure_shape(result, "result")
-    outputs: list[Operand] = []
-    for name, part in named_parts(result, "result"):
-        try:
-            outputs.append(part if isinstance(part, Node) else number(part))
-        except OperandError as error:
-            raise WrongTypeError(
-                "the compiled function to return a Value or a list of Values",
-                f"{described(part)} as {name}",
-                "return the loss or the outputs",
-            ) from error
-    if not outputs:
-        raise WrongTypeError(
-            "the compiled function to return a Value", described(result), "return the loss"
-        )
-    return tuple(outputs), shape
 
 
 def _calling_line() -> str:

@@ -13,6 +13,8 @@ import pytest
 from hypothesis import given, settings
 
 from autodiff import Value, compile, dot, no_grad, tanh
+from autodiff.compiler.program import Program as Compiled
+from benchmarks.soundness.programs import MODES, failure
 from tests.autodiff.compiler.eager_oracle import assert_equal_to_eager, eager
 from tests.autodiff.compiler.pass_checks import check_passes, check_poisoned
 from tests.autodiff.compiler.random_programs import Program, batches, programs
@@ -94,6 +96,23 @@ def test_a_sample_gives_the_numbers_of_the_eager_engine(name):
     compiled = compile(sample.function, parameters=sample.parameters, example=sample.example())
     for size in (1, 3):
         assert_equal_to_eager(compiled, sample.function, sample.parameters, sample.batch(size))
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_sample_of_programs_over_the_whole_table_is_right(mode):
+    """`python -m benchmarks.soundness programs` runs more of them."""
+    assert [line for seed in range(25) if (line := failure(seed, mode))] == []
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_a_hunt_finds_a_planted_mistake(mode, monkeypatch):
+    right = Compiled.__call__
+    monkeypatch.setattr(
+        "autodiff.compiler.program.Program.__call__",
+        lambda self, *xs: right(self, *xs) * (1 + (1e-3 if mode == "float32" else 1e-9)),
+    )
+    found = [failure(seed, mode) for seed in range(15)]
+    assert sum(line is not None for line in found) > 7
 
 
 # -- determinism ------------------------------------------------------------------------------

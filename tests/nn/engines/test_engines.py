@@ -147,7 +147,9 @@ def test_a_network_that_branches_much_is_trained_as_eagerly() -> None:
         return sum((a if a > 0 else a * 0.1) * y for a, y in zip(outputs, targets, strict=True))
 
     draw = np.random.default_rng(1)
-    data = list(zip(draw.normal(size=(60, 3)).tolist(), draw.normal(size=(60, 6)).tolist()))
+    data = list(
+        zip(draw.normal(size=(60, 3)).tolist(), draw.normal(size=(60, 6)).tolist(), strict=True)
+    )
     states = []
     for engine in ("eager", "compiled"):
         net = MLP(3, [6], seed=1)
