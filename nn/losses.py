@@ -45,7 +45,7 @@ def half_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -
 
     Args:
         outputs: the n outputs a of the network, Values or numbers, as a flat list; n >= 1.
-        targets: the n outputs y that are wanted, likewise a flat list.
+        targets: the n wanted outputs y, Values or numbers, as a flat list.
 
     Returns:
         The cost; a leaf if outputs and targets are all numbers.
@@ -66,7 +66,7 @@ def squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Val
 
     Args:
         outputs: the n outputs a of the network, Values or numbers, as a flat list; n >= 1.
-        targets: the n outputs y that are wanted, likewise a flat list.
+        targets: the n wanted outputs y, Values or numbers, as a flat list.
 
     Returns:
         The cost; a leaf if outputs and targets are all numbers.
@@ -87,7 +87,7 @@ def mean_squared_error(outputs: Iterable[Operand], targets: Iterable[Operand]) -
 
     Args:
         outputs: the n outputs a of the network, Values or numbers, as a flat list; n >= 1.
-        targets: the n outputs y that are wanted, likewise a flat list.
+        targets: the n wanted outputs y, Values or numbers, as a flat list.
 
     Returns:
         The cost; a leaf if outputs and targets are all numbers.
@@ -111,7 +111,7 @@ def cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Val
 
     Args:
         outputs: the n outputs z of a linear layer, Values or numbers, as a flat list; n >= 2.
-        targets: the n probabilities y that are wanted, each at least 0, with a sum of 1; for
+        targets: the n wanted probabilities y, each at least 0, with a sum of 1; for
             class k, 1 at k and 0 elsewhere.
 
     Returns:
@@ -141,7 +141,7 @@ def binary_cross_entropy(outputs: Iterable[Operand], targets: Iterable[Operand])
 
     Args:
         outputs: the n outputs a of a sigmoid layer, Values or numbers, as a flat list; n >= 1.
-        targets: the n outputs y that are wanted, each from 0 to 1.
+        targets: the n wanted outputs y, each from 0 to 1.
 
     Returns:
         The cost; a leaf if outputs and targets are all numbers.
@@ -168,7 +168,7 @@ def hinge(outputs: Iterable[Operand], targets: Iterable[Operand]) -> Value:
 
     Args:
         outputs: the n outputs a of a linear layer, Values or numbers, as a flat list; n >= 1.
-        targets: the n sides y that are wanted, each -1 or 1.
+        targets: the n wanted sides y, each -1 or 1.
 
     Returns:
         The cost; a leaf if outputs and targets are all numbers.

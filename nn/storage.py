@@ -1,6 +1,6 @@
-"""Arrays and a few words about them in one safetensors file, with a SHA-256 of both.
+"""Read and write arrays with metadata in a safetensors file, guarded by a SHA-256 of both.
 
-Nothing in such a file is ever executed, unlike a pickle.
+Unlike a pickle, such a file never executes anything.
 
 >>> from tempfile import TemporaryDirectory
 >>> with TemporaryDirectory() as folder:
@@ -28,7 +28,7 @@ _DIGEST = "sha256"
 _KINDS = ("float32", "float64")
 
 
-def write_arrays(path: Path, arrays: Mapping[str, Array], words: Mapping[str, str]) -> None:
+def write_arrays(path: Path, arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> None:
     """Write arrays of floats and metadata; an older file stays in place until all is written.
 
     Raises:
@@ -36,7 +36,7 @@ def write_arrays(path: Path, arrays: Mapping[str, Array], words: Mapping[str, st
         FileError: if the file cannot be written.
     """
     content = package("safetensors.numpy").save(
-        dict(arrays), {**words, _DIGEST: _digest(arrays, words)}
+        dict(arrays), {**metadata, _DIGEST: _digest(arrays, metadata)}
     )
     write_whole(path, content)
 
@@ -56,7 +56,7 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
         raise DataError(f"to read {path}", f"{error.strerror}", "check the path") from error
     try:
         arrays = package("safetensors.numpy").load(content)
-        words = _metadata(content)
+        metadata = _metadata(content)
     except (library.SafetensorError, KeyError, TypeError, ValueError) as error:
         raise DataError(
             "a whole safetensors file", f"{path}: {error}", "take another copy of it"
@@ -64,13 +64,13 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
     for name, array in arrays.items():
         if array.dtype.name not in _KINDS:
             raise DataError("arrays of floats", f"{array.dtype} {name} in {path}", "replace it")
-    if words.pop(_DIGEST, None) != _digest(arrays, words):
+    if metadata.pop(_DIGEST, None) != _digest(arrays, metadata):
         raise DataError(
-            "the content that was saved, by its SHA-256",
-            f"something else in {path}",
+            "the content whose SHA-256 was saved",
+            f"other content in {path}",
             "take another copy of it",
         )
-    return arrays, words
+    return arrays, metadata
 
 
 def _metadata(content: bytes) -> dict[str, str]:
@@ -79,9 +79,9 @@ def _metadata(content: bytes) -> dict[str, str]:
     return json.loads(content[8 : 8 + length]).get("__metadata__") or {}
 
 
-def _digest(arrays: Mapping[str, Array], words: Mapping[str, str]) -> str:
-    """Return the SHA-256 of the words, and of the names, types, shapes and data of the arrays."""
-    total = sha256(repr(sorted(words.items())).encode())
+def _digest(arrays: Mapping[str, Array], metadata: Mapping[str, str]) -> str:
+    """Return the SHA-256 of the metadata and of the names, types, shapes and data of the arrays."""
+    total = sha256(repr(sorted(metadata.items())).encode())
     for name in sorted(arrays):
         array = numpy().ascontiguousarray(arrays[name])
         total.update(f"{name} {array.dtype} {array.shape}\n".encode())

@@ -1,7 +1,7 @@
-"""Arrays, tensors, data frames and class labels as plain NumPy arrays of real numbers.
+"""Convert arrays, tensors, data frames and class labels to NumPy arrays of real numbers.
 
-Whatever has `__array__` is read by `numpy.asarray`: tensors of PyTorch, data frames and series of
-pandas and polars. None of these packages is imported.
+`numpy.asarray` reads whatever has `__array__`: tensors of PyTorch, data frames and series of pandas
+and polars. None of these packages is imported.
 
 >>> labels_of([2, 0]), labels_of([[1.0], [0.0]])
 ([2, 0], None)
@@ -31,7 +31,7 @@ def array_of(x: Any, what: str) -> Any:
     """Return an array, tensor or data frame as a NumPy array of real numbers.
 
     Args:
-        x: anything that `numpy.asarray` reads; no memory is copied where none has to be.
+        x: anything that `numpy.asarray` reads; it is copied only if necessary.
         what: what the numbers mean, for the error.
 
     Raises:
@@ -40,7 +40,7 @@ def array_of(x: Any, what: str) -> Any:
     """
     if numpy().ma.is_masked(x):
         remedy = "fill them, or drop their rows"
-        raise DataError(f"numbers that are all there as {what}", "masked ones", remedy)
+        raise DataError(f"numbers without a mask as {what}", "masked numbers", remedy)
     try:
         array = numpy().asarray(x)
     except (TypeError, ValueError, RuntimeError) as error:

@@ -35,8 +35,8 @@ class Examples(Sequence[Example]):
     Args:
         inputs: the inputs of each example: n lists of numbers; or an array, tensor or data frame
             with n rows. Bytes (uint8) are images, and read as 0 to 1.
-        targets: the outputs that are wanted for each, likewise, where bytes are read as they are;
-            or n ints, the class of each from 0, which become rows with a 1 at the class.
+        targets: the wanted outputs of each, in the same forms, with bytes as plain numbers; or n
+            ints, the class of each from 0, which become rows with a 1 at the class.
         classes: the number of classes of such ints, at least 1; by default one more than the
             largest of them.
 

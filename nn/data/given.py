@@ -1,4 +1,4 @@
-"""Data as users have it, as Examples: pairs, arrays, tensors, data frames, labels.
+"""Convert pairs, arrays, tensors, data frames and class labels to Examples.
 
 >>> examples_of([([0.5, 1.0], 1), ([0.0, 2.0], 0)]).targets
 [[0.0, 1.0], [1.0, 0.0]]
@@ -32,8 +32,8 @@ def examples_of(data: Any, net: Callable[[Any], Sequence[Any]] | None = None) ->
     Raises:
         ShapeError: if there are no examples, or not as many targets as inputs.
         WrongTypeError: if it is something else.
-        DataError: if the inputs of two arrays are bytes, whose meaning is open, or the network has
-            no output for a class.
+        DataError: if the inputs are an array of bytes, which may be pixels or numbers, or the
+            network has no output for a class.
     """
     if isinstance(data, Examples):
         return _some(data)
@@ -62,7 +62,7 @@ def inputs_of(data: Any) -> Examples:
     Raises:
         ShapeError: if there are no examples.
         WrongTypeError: if it is something else.
-        DataError: if it is an array of bytes, whose meaning is open.
+        DataError: if it is an array of bytes, which may be pixels or numbers.
     """
     if isinstance(data, Examples):
         return _some(data)

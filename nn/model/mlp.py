@@ -111,7 +111,7 @@ class MLP(Module):
         """Return the probability of each class, for many examples.
 
         Linear outputs z, as `cross_entropy` trains them, become softmax(z). Sigmoid outputs, as
-        `binary_cross_entropy` trains them, are probabilities already, each for itself.
+        `binary_cross_entropy` trains them, are independent probabilities already.
 
         Args:
             inputs: as `predict` takes them.
@@ -123,7 +123,7 @@ class MLP(Module):
             OptionError: if the outputs are neither linear, two or more, nor sigmoid.
             ShapeError: if there are no examples, or inputs that the network does not take.
             WrongTypeError: if the inputs are not rows of numbers.
-            DataError: if they are bytes, whose meaning is open.
+            DataError: if they are an array of bytes.
         """
         neurons = self.layers[-1].neurons
         names = {neuron.activation for neuron in neurons}

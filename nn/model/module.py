@@ -68,12 +68,11 @@ class Module:
         return list(dict.fromkeys(value for path, value in pairs if _BIASES.isdisjoint(path)))
 
     def predict(self, inputs: Any) -> Array:
-        """Return the outputs for many examples; the largest of a row tells its class.
+        """Return the outputs for many examples; of a classifier, `.argmax(1)` gives the classes.
 
         Args:
             inputs: a row of numbers for each example: a list of rows, an array, a tensor, a data
-                frame, or Examples. Bytes (uint8) are refused but in Examples, where they are
-                pixels.
+                frame, or Examples. Bytes (uint8) are accepted in Examples only, as pixels.
 
         Returns:
             A float64 array of shape (examples, outputs). A hundred examples or more run through a
@@ -82,18 +81,19 @@ class Module:
         Raises:
             ShapeError: if there are no examples, or inputs that the network does not take.
             WrongTypeError: if the inputs are not rows of numbers, or the module is not callable.
-            DataError: if they are bytes, whose meaning is open.
+            DataError: if they are an array of bytes.
         """
         if not callable(self):
-            raise WrongTypeError("a network with a __call__", described(self), "write one for it")
+            raise WrongTypeError(
+                "a module with a __call__ method", described(self), "define __call__(self, inputs)"
+            )
         return outputs_of(self, inputs_of(inputs))
 
     def freeze(self) -> None:
         """Freeze all parameters below: optimisers and `fit` leave them as they are.
 
-        They keep their gradients, and stay in `parameters` and `state_dict`. An optimiser has to
-        be made for the network, not for a list of its parameters, to know of it; `fit` always
-        does.
+        They still get gradients, and stay in `parameters` and `state_dict`. An optimiser honours
+        this if it was made for the network rather than for a list of parameters; `fit` always does.
         """
         for part in _modules(self):
             part.is_frozen = True
@@ -104,7 +104,7 @@ class Module:
             part.is_frozen = False
 
     def frozen_parameters(self) -> list[Value]:
-        """Return the parameters that are frozen; a shared one is if one of its owners is."""
+        """Return the frozen parameters; a shared parameter is frozen if any of its owners is."""
         frozen = [part for part in _modules(self) if part.is_frozen]
         return list(dict.fromkeys(value for part in frozen for value in _own_values(part)))
 

@@ -1,11 +1,10 @@
-"""`Optimiser`: what every rule shares; a rule of your own is a subclass with a `direction`.
+"""The base class of optimisers; to write a rule, subclass it with a `direction`.
 
 A step goes against the direction, in proportion to the learning rate:
 
     w <- w - rate * direction(dC/dw)
 
-All parameters lie side by side in one NumPy array, so that a rule reads as in its paper and serves
-both engines.
+All parameters lie in one NumPy array, so that a rule reads as in its paper and serves both engines.
 
 >>> class Sign(Optimiser):
 ...     def direction(self, gradient):
@@ -62,8 +61,8 @@ class Optimiser(ABC):
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
-            shall decay and a plain list of parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or
+            `weight_decay` is set for a plain list of parameters without `decayed`.
     """
 
     def __init__(
@@ -238,8 +237,12 @@ def _decayed(
             return set(given.decayed_parameters())
         if not needed:
             return set()
-        remedy = "pass the network itself in place of its parameters, or decayed=[...]"
-        raise OptionError("to know which parameters decay", "a plain list of them", remedy)
+        remedy = (
+            "pass the network in place of its parameters, or name those that decay: decayed=[...]"
+        )
+        raise OptionError(
+            "a network, or decayed=, with weight_decay", "a plain list of parameters", remedy
+        )
     chosen = sequence(decayed, "a list of Values as decayed")
     known = set(leaves)
     remedy = "write for example decayed=[neuron.weights[0]]"

@@ -54,8 +54,8 @@ class SGD(Optimiser):
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
-            shall decay and a plain list of parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or
+            `weight_decay` is set for a plain list of parameters without `decayed`.
     """
 
     def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
@@ -122,8 +122,8 @@ class RMSProp(Optimiser):
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
-            shall decay and a plain list of parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or
+            `weight_decay` is set for a plain list of parameters without `decayed`.
     """
 
     def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
@@ -185,8 +185,8 @@ class Adam(Optimiser):
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
-            shall decay and a plain list of parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or
+            `weight_decay` is set for a plain list of parameters without `decayed`.
     """
 
     def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
@@ -253,8 +253,8 @@ class AdamW(Adam):
     Raises:
         WrongTypeError: if a parameter is not a Value.
         ShapeError: if there are no parameters.
-        OptionError: if a setting is out of range, a decayed Value is not a parameter, or weights
-            shall decay and a plain list of parameters does not tell which.
+        OptionError: if a setting is out of range, a decayed Value is not a parameter, or
+            `weight_decay` is set for a plain list of parameters without `decayed`.
     """
 
     def decay(self, vector: Array, gradient: Array, rate: float) -> Array:

@@ -1,4 +1,4 @@
-"""Checkpoints: all that a training needs to go on, in one safetensors file.
+"""Checkpoints: everything that a training needs to continue, in one safetensors file.
 
 >>> from tempfile import TemporaryDirectory
 >>> from nn import MLP
@@ -72,12 +72,12 @@ def settings_of(  # noqa: PLR0913 by keyword
     seed: int | Random,
     size: int | None,
 ) -> dict[str, Any]:
-    """Return what has to be the same when a training goes on, by name.
+    """Return the settings that must not change when a training is resumed, by name.
 
     Args:
         net: the network.
         loss: of one example.
-        optimiser: of the run; its numbers count, but its learning rate may change.
+        optimiser: of the run; all its settings count except the learning rate.
         examples: that it learns from.
         seed: of their order; a generator's state is kept instead.
         size: of a mini-batch.
@@ -107,7 +107,7 @@ def writer(path: str | Path, settings: Mapping[str, Any]) -> Callable[[State], N
     """Return what writes a state to a file, in place of an older one once all is written.
 
     Raises:
-        FileError: if there is no such folder.
+        FileError: if the folder does not exist.
     """
     target = checked_path(path, "run.safetensors")
     if not target.absolute().parent.is_dir():
@@ -144,7 +144,7 @@ def read_state(path: str | Path, settings: Mapping[str, Any]) -> State:
 
     Args:
         path: of the file.
-        settings: those of the run that shall go on, as `settings_of` returns them.
+        settings: of the run to continue, as `settings_of` returns them.
 
     Raises:
         DataError: if the file is missing, damaged, of something else, or its settings differ.
@@ -165,7 +165,7 @@ def read_state(path: str | Path, settings: Mapping[str, Any]) -> State:
 def _state(arrays: dict[str, Array], kept: dict[str, Any]) -> State:
     version, numbers, gauss = kept["generator"]
     generator = (version, tuple(numbers), gauss)
-    Random().setstate(generator)  # noqa: S311 is it one?
+    Random().setstate(generator)  # noqa: S311 raises ValueError if malformed
     parameters, count = arrays["parameters"], kept["settings"]["the number of parameters"]
     order = [int(index) for index in arrays["order"].tolist()]
     memory = {

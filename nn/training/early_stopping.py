@@ -80,7 +80,9 @@ class Watch:
             cost = None if share is None else -share
         if cost is None:
             remedy = "watch the loss"
-            raise OptionError("validation examples with classes", "targets that are none", remedy)
+            raise OptionError(
+                "validation examples with classes", "targets that are not classes", remedy
+            )
         self.is_best = cost < self._best - self._rule.improvement or self.best_epoch is None
         if self.is_best:
             self._best, self.best_epoch, self._waited = cost, record.epoch, 0

@@ -92,9 +92,9 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
             written only there.
         checkpoint: the path of a safetensors file that the training is written to after each epoch
             and at the end: parameters, optimizer, order of the examples, history. None by default.
-        resume: the path of such a file, from which the training goes on, bit by bit as if it had
-            not stopped. Network, data and settings are those of its first part; a learning rate,
-            `epochs` and `engine` may differ. None by default.
+        resume: the path of a checkpoint to continue from; the result equals, bit for bit, that of a
+            run that never stopped. Network, data and settings must be those that wrote it; the
+            learning rate, `epochs` and `engine` may differ. None by default.
         progress: whether to show a bar where there is a terminal or notebook; True by default.
 
     Returns:
@@ -103,10 +103,10 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     Raises:
         ShapeError: if there are no examples, or they do not fit the network.
         OptionError: if a setting is out of range, two of them contradict each other, network
-            and loss cannot be compiled, or a callback writes where that would be lost.
+            and loss cannot be compiled, or a callback writes parameters within a compiled epoch.
         WrongTypeError: if the data, the seed, the optimizer or a number is of another type.
-        DataError: if the loss refuses a target, the meaning of the data is open, or a checkpoint
-            cannot be resumed with these settings.
+        DataError: if the loss refuses a target, the inputs are an array of bytes, or the checkpoint
+            is damaged or was written with other settings.
         FileError: if a checkpoint cannot be written.
         DivergenceError: if the loss or the gradient is not finite any more; the network keeps the
             parameters of the last finished step.

@@ -1,4 +1,4 @@
-"""A run of `fit`: its steps, its callbacks, and how it ends."""
+"""The steps of one run of `fit`, its callbacks and its ending."""
 
 from __future__ import annotations
 
@@ -103,10 +103,10 @@ class Run:
         self.engine.store()
 
     def restore(self, state: State, batches: Batches) -> None:
-        """Put the run where another one has ended.
+        """Continue where another run has ended.
 
         Raises:
-            OptionError: if that one went beyond the last epoch of this one.
+            OptionError: if that run has taken more steps than this one has.
         """
         batches.done = len(state.history)
         if batches.done > batches.steps:

@@ -1,6 +1,6 @@
-"""Weights of examples and classes: the cost of each example, times its weight.
+"""Weights of examples and classes, which multiply the loss of each example.
 
-The weight travels as one more target, so that every engine takes it along.
+The weight is passed as one more target, so that every engine handles it.
 
 >>> from nn.losses import squared_error
 >>> weighted(squared_error)([3.0], [1.0, 0.5]).data
@@ -47,7 +47,7 @@ def weights_of(weights: Weights, examples: Examples, judge: Judge) -> Array:
     """Return the weight of each example.
 
     Args:
-        weights: a number for each example; or by class, where others than the named weigh 1.
+        weights: a number for each example; or a number by class, 1 for classes not named.
         examples: at least one.
         judge: what knows their classes.
 

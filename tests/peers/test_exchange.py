@@ -142,3 +142,41 @@ def test_an_activation_that_onnx_cannot_say_is_an_error(tmp_path: Any) -> None:
     with pytest.raises(OptionError, match="to say cbrt in ONNX, got cbrt"):
         nn.to_onnx(nn.MLP(1, [1], output_activation="cbrt"), tmp_path / "net.onnx")
     assert not list(tmp_path.iterdir())
+
+
+def test_modules_that_compute_something_of_their_own_are_refused(torch: Any) -> None:
+    class Doubled(torch.nn.Sequential):
+        def forward(self, x: Any) -> Any:
+            return 2 * super().forward(x)
+
+    hooked = torch.nn.Sequential(torch.nn.Linear(1, 1))
+    hooked[0].register_forward_hook(lambda *_: None)
+    for module in (Doubled(torch.nn.Linear(1, 1)), hooked):
+        with pytest.raises(WrongTypeError, match="of its own"):
+            nn.from_torch(module)
+
+
+def test_a_linear_module_that_is_used_twice_is_tied_both_ways(torch: Any) -> None:
+    shared = torch.nn.Linear(2, 2)
+    net = nn.from_torch(torch.nn.Sequential(shared, torch.nn.ReLU(), shared))
+    assert len(net.parameters()) == 6
+    back = nn.to_torch(net)
+    assert back[0] is back[2]
+    assert len(nn.from_torch(back.state_dict()).parameters()) == 6
+    net.layers[0].neurons[0].bias = net.layers[0].neurons[1].bias
+    with pytest.raises(OptionError, match="share all parameters or none"):
+        nn.to_torch(net)
+
+
+def test_tensors_are_data(torch: Any) -> None:
+    inputs = torch.tensor(INPUTS, dtype=torch.float64)
+    labels = torch.tensor([k % 2 for k in range(len(INPUTS))])
+    pairs = list(zip(inputs, labels, strict=True))
+    states = []
+    for data in ((inputs, labels), (np.array(INPUTS), labels.tolist()), pairs):
+        net = nn.MLP(3, [2], seed=1)
+        nn.fit(net, data, epochs=1, batch_size=4, learning_rate=0.1, loss=nn.cross_entropy)
+        states.append(net.state_dict())
+    assert states[0] == states[1] == states[2]
+    with pytest.raises(WrongTypeError, match=r"x.detach\(\)"):
+        net.predict(inputs.requires_grad_())

@@ -153,7 +153,7 @@ def test_the_weights_of_a_network_decay_and_its_biases_do_not(kind) -> None:
         (
             lambda: SGD([Value(1.0)], 1, weight_decay=0.1),
             OptionError,
-            r"which parameters decay, got a plain list .*, or decayed=\[",
+            r"with weight_decay, got a plain list .*: decayed=\[",
         ),
         (lambda: Adam([Value(1.0)], betas=(0.9, 1.0)), OptionError, "beta2, got float 1.0"),
         (lambda: Adam([Value(1.0)], epsilon=0), OptionError, "epsilon, got int 0"),
