@@ -105,7 +105,11 @@ def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float] | N
     ink, place = ink_of(numpy().asarray(grey, float))
     if place is None:
         return None
-    return ink.clip(0, 1).reshape(-1).tolist() if ink.shape == (side, side) else _centred(ink[place], side)
+    return (
+        ink.clip(0, 1).reshape(-1).tolist()
+        if ink.shape == (side, side)
+        else _centred(ink[place], side)
+    )
 
 
 def _centred(ink: Any, side: int) -> list[float]:
@@ -114,7 +118,7 @@ def _centred(ink: Any, side: int) -> list[float]:
     scale = _BOX * side / max(ink.shape)
     height, width = (max(1, round(scale * length)) for length in ink.shape)
     small = pillow.fromarray(ink.astype("float32")).resize(
-        (width, height), pillow.Resampling.BOX if scale < 1 else pillow.Resampling.BILINEAR
+        (width, height), pillow.Resampling.LANCZOS if scale < 1 else pillow.Resampling.BILINEAR
     )
     scaled = numpy().asarray(small, float).clip(0, 1)
     total = max(scaled.sum(), 1e-9)
