@@ -107,7 +107,7 @@ def _read(paths: list[Path], net: Any) -> list[int]:
 
 
 def rights(cases: int, seed: int) -> Iterator[tuple[str, int]]:
-    """Yield each condition and how many of its photographs are read rightly; first the clean ones."""
+    """Yield each condition and how many photographs are read rightly; first the clean images."""
     net, images, labels = _network()
     cases = min(cases, len(images))
     with tempfile.TemporaryDirectory() as folder:

@@ -37,8 +37,8 @@ def ink_of(grey: Array) -> tuple[Array, tuple[slice, slice] | None]:
         grey: grey levels from 0, black, to 1, white.
 
     Returns:
-        Numbers from about 0, paper, to about 1, ink, and the rows and columns that hold the ink; None instead
-        if there is no ink.
+        Numbers from about 0, paper, to about 1, ink, and the rows and columns that hold the ink,
+        or None if there is no ink.
     """
     np = numpy()
     paper, noise = _paper(grey)
@@ -89,7 +89,7 @@ def _paper(grey: Array) -> tuple[Array, float]:
         solution = np.linalg.lstsq(chosen, few[is_paper], rcond=None)[0]
         residuals = few - terms[..., :degree] @ solution
         noise = _deviation(residuals[is_paper])
-        is_paper = abs(residuals) <= max(3 * noise, 2 * _STEP)
+        is_paper = abs(residuals) <= max(4 * noise, 2 * _STEP)
         degree = 6 if few.size > _LEAST else 1
     terms = _terms(grey.shape)[..., : len(solution)]
     return (terms @ solution).clip(0, 1), noise
@@ -103,7 +103,7 @@ def _terms(shape: tuple[int, ...]) -> Array:
 
 
 def _deviation(residuals: Array) -> float:
-    """Return the standard deviation of residuals, by a quantile that holds where white clips half."""
+    """Return the standard deviation of residuals, by a quantile: white clips half."""
     return float(numpy().quantile(abs(residuals), 0.84)) / 1.405
 
 

@@ -113,7 +113,6 @@ def spirals(
         OperandError: if noise or turns is not a number.
         WrongTypeError: if the count is not a whole number, or seed or sides of another type.
     """
-
     around = 2 * pi * number(turns)
     if not isfinite(around):
         raise OptionError("a finite number of turns", described(turns), "write for example 1")
