@@ -1,5 +1,7 @@
 """Arguments that no documentation names, and fitting ones to put beside them."""
 
+# pyright: basic
+
 from __future__ import annotations
 
 from collections.abc import Callable

@@ -3,6 +3,8 @@
 `python -m benchmarks.soundness.photographs [CASES]` prints the table.
 """
 
+# pyright: basic
+
 from __future__ import annotations
 
 import os

@@ -113,4 +113,5 @@ def _smoothed(levels: Array) -> Array:
     padded = np.pad(levels, 1, "edge")
     height, width = levels.shape
     shifted = [padded[y : y + height, x : x + width] for y in range(3) for x in range(3)]
-    return sum(shifted[1:], shifted[0]) / 9
+    total: Array = np.add.reduce(shifted)
+    return total / 9

@@ -22,7 +22,7 @@ class Html(str):
 
 
 LINE_END = Html("<BR/>")
-_USUAL: Mapping[str, object] = {"border": 0, "cellborder": 0, "cellspacing": 0}
+_USUAL: dict[str, object] = {"border": 0, "cellborder": 0, "cellspacing": 0}
 RULE = Html("<HR/>")  # between two rows of a table
 
 
@@ -47,7 +47,7 @@ def table(*rows: str, **attributes: object) -> Html:
         rows: from top to bottom.
         attributes: such as cellpadding=4; None leaves one to Graphviz.
     """
-    return _tag("TABLE", rows, _USUAL | attributes)
+    return _tag("TABLE", rows, {**_USUAL, **attributes})
 
 
 def row(*cells: str) -> Html:
