@@ -5,8 +5,6 @@ Python's TypeError. Anything else is a failure: another error, a warning of NumP
 second, more than 200 MB.
 """
 
-# pyright: basic
-
 from __future__ import annotations
 
 import contextlib

@@ -1,7 +1,5 @@
 """Arguments that no documentation names, and fitting ones to put beside them."""
 
-# pyright: basic
-
 from __future__ import annotations
 
 from collections.abc import Callable

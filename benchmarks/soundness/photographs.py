@@ -3,8 +3,6 @@
 `python -m benchmarks.soundness.photographs [CASES]` prints the table.
 """
 
-# pyright: basic
-
 from __future__ import annotations
 
 import os
