@@ -34,13 +34,14 @@ def sequence(xs: Iterable[T], expected: str) -> list[T] | tuple[T, ...]:
     """
     if isinstance(xs, (list, tuple)):
         return xs
-    array: Any = xs
-    if is_array(xs) and isinstance(array.shape, tuple):
-        if len(array.shape) != 1:
+    shape: Any = getattr(xs, "shape", None)
+    if is_array(xs) and isinstance(shape, tuple):
+        array: Any = xs
+        if array.ndim != 1:
             raise WrongTypeError(
                 expected,
                 f"an array of shape {array.shape}",
-                "go row by row: [net(row) for row in rows]" if array.shape else "pass a list",
+                "go row by row: [net(row) for row in rows]" if array.ndim else "pass a list",
             )
         _demand_short(array, expected)
         return array.tolist()

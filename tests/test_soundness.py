@@ -24,3 +24,26 @@ def test_a_short_hunt_finds_nothing(hunt):
         check=False,
     )
     assert result.returncode == 0, result.stdout + result.stderr
+
+
+OURS = ("viz.", "nn.data.moons", "nn.data.mnist", "nn.data.has_mnist", "Drawing.", "Steps.")
+
+
+def test_odd_calls_meet_errors_of_ours():
+    """Three calls of each callable of pictures, toy data and the command line."""
+    program = (
+        "from benchmarks.soundness import calls\n"
+        f"chosen = {{k: v for k, v in calls.callables().items() if k.startswith({OURS!r})"
+        " or k == 'chalkgrad'}\n"
+        "calls.callables = lambda: chosen\n"
+        "if __name__ == '__main__':\n"
+        "    print([line for each in calls.hunt(60, 0) for line in each.failures])\n"
+    )
+    result = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert result.stdout == "[]\n", result.stdout + result.stderr

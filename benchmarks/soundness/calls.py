@@ -20,6 +20,7 @@ import time
 import warnings
 import webbrowser
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from random import Random
 from typing import Any
 
@@ -42,95 +43,25 @@ _RESULTS = {  # made by functions, not by users
 }
 _SCHEDULES = ("Constant", "Cosine", "Exponential", "StepDecay", "WarmUp")
 _HOOKS = {"direction", "update", "decay", "arrays"}  # which our own code calls, with its own arrays
-_OPERATORS = [
-    "add",
-    "radd",
-    "sub",
-    "rsub",
-    "mul",
-    "rmul",
-    "truediv",
-    "rtruediv",
-    "pow",
-    "rpow",
-    "lt",
-    "ge",
-    "format",
-    "call",
-    "getitem",
-]
+_OPERATORS = {
+    *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv"),
+    *("pow", "rpow", "lt", "ge", "format", "call", "getitem"),
+}
 _OF_PYTHON = {  # what Python's own protocols raise
     "__getitem__": (IndexError, TypeError),
     "__format__": (ValueError, TypeError),
 }
-_WORDS = [
-    "train",
-    "evaluate",
-    "predict",
-    "moons",
-    "xor",
-    "digits",
-    "mnist",
-    "x*w",
-    "tanh(x)",
-    "x=1",
-    "w=nan",
-    "x=1e400",
-    "=1",
-    "x=",
-    "--",
-    "-h",
-    "--draw",
-    "a.svg",
-    "a.png",
-    "a.txt",
-    "/no/a.svg",
-    "--why",
-    "x",
-    "--order",
-    "2",
-    "3",
-    "--save",
-    "a.safetensors",
-    "--plot",
-    "--data",
-    "--pictures",
-    ".",
-    "--epochs",
-    "0",
-    "1",
-    "-1",
-    "nan",
-    "--limit",
-    "4",
-    "--layers",
-    "2,2",
-    "99999999999",
-    "--seed",
-    "--batch-size",
-    "all",
-    "--activation",
-    "relu",
-    "--loss",
-    "hinge",
-    "--learning-rate",
-    "inf",
-    "1e400",
-    "--validation",
-    "--patience",
-    "--engine",
-    "eager",
-    "--schedule",
-    "cosine",
-    "--optimizer",
-    "adam",
-    "--weight-decay",
-    "\x00",
-    "[/]",
-    "x**x**x",
-    "(x",
-    "1/0",
-] + ["", " ", "x" * 5000, "(" * 5000, "exp(" * 3000, "9" * 5000, "x, x = 1", "\ud800"]
+_WORDS = [  # of a command line
+    "train", "evaluate", "predict", "moons", "xor", "digits", "mnist", "x*w", "tanh(x)", "x=1",
+    "w=nan", "x=1e400", "=1", "x=", "--", "-h", "--draw", "a.svg", "a.png", "a.txt",
+    "/no/a.svg", "--why", "x", "--order", "2", "3", "--save", "a.safetensors", "--plot",
+    "--data", "--pictures", ".", "--epochs", "0", "1", "-1", "nan", "--limit", "4", "--layers",
+    "2,2", "99999999999", "--seed", "--batch-size", "all", "--activation", "relu", "--loss",
+    "hinge", "--learning-rate", "inf", "1e400", "--validation", "--patience", "--engine",
+    "eager", "--schedule", "cosine", "--optimizer", "adam", "--weight-decay", "\0", "[/]",
+    "x**x**x", "(x", "1/0",
+    *("", " ", "x" * 5000, "(" * 5000, "exp(" * 3000, "9" * 5000, "x, x = 1", "\ud800"),
+]  # fmt: skip
 
 
 def callables() -> dict[str, Callable[[], Callable[..., Any]]]:
@@ -253,7 +184,8 @@ def _peak() -> int:
 def _work(connection: Any) -> None:
     """Answer the calls that come in, in a folder of its own, with bounded memory."""
     os.chdir(tempfile.mkdtemp())
-    os.environ |= {"CHALKGRAD_DATA": os.getcwd() + "/none", "TMPDIR": os.getcwd()}
+    here = str(Path.cwd())
+    os.environ |= {"CHALKGRAD_DATA": f"{here}/none", "TMPDIR": here}
     webbrowser.open = lambda *_: True
     for module in ("matplotlib.figure", "PIL.Image", "safetensors.numpy", "sklearn.datasets"):
         with contextlib.suppress(ImportError):

@@ -87,7 +87,7 @@ def full_disks(cases: int, random: Random) -> Outcome:
     failures: list[str] = []
     with tempfile.TemporaryDirectory() as place:
         whole = contents(Path(place))
-        before = sorted(os.listdir(place))
+        before = sorted(Path(place).iterdir())
         for case in range(cases):
             name = random.choice(list(WRITERS))
             room = random.randrange(len(whole[name][0]))
@@ -96,8 +96,8 @@ def full_disks(cases: int, random: Random) -> Outcome:
                 failures.append(f"{name} with room for {room} bytes: no FileError")
             if (Path(place) / name).read_bytes() != whole[name][1]:
                 failures.append(f"{name} with room for {room} bytes is changed (case {case})")
-        if sorted(os.listdir(place)) != before:
-            failures.append(f"files are left behind: {sorted(os.listdir(place))}")
+        if sorted(Path(place).iterdir()) != before:
+            failures.append(f"files are left behind: {sorted(Path(place).iterdir())}")
     return Outcome("a full disk", cases, failures, [])
 
 

@@ -88,9 +88,9 @@ def _network() -> tuple[Any, Any, Any]:
     """Train a network; return it with the held-out images and their labels."""
     folder = next((place for place in _PLACES if nn.data.has_mnist(place)), None)
     data, held_out = nn.data.mnist(folder)
-    net = nn.MLP(784, [24, 10], activation="tanh", seed=0)
-    usual: dict[str, Any] = {"batch_size": 32, "progress": False}
-    nn.fit(net, data[:_TRAINED_ON], epochs=5, optimizer=nn.Adam(net, 0.005), **usual)
+    net = nn.MLP(784, [24, 10], activation="tanh", initialiser="xavier_uniform", seed=0)
+    usual: dict[str, Any] = {"loss": nn.cross_entropy, "batch_size": 10, "progress": False}
+    nn.fit(net, data[:_TRAINED_ON], epochs=3, optimizer=nn.SGD(net, 0.3), **usual)
     images = np.array([list(inputs) for inputs, _ in (held_out[i] for i in range(2000))]) * 255
     return net, images.reshape(-1, 28, 28), held_out.labels[:2000]
 
@@ -107,7 +107,7 @@ def _read(paths: list[Path], net: Any) -> list[int]:
 
 
 def rights(cases: int, seed: int) -> Iterator[tuple[str, int]]:
-    """Yield each condition and how many of its photographs are read rightly; first the clean ones."""
+    """Yield each condition and how many photographs are read rightly; first the clean images."""
     net, images, labels = _network()
     cases = min(cases, len(images))
     with tempfile.TemporaryDirectory() as folder:

@@ -32,7 +32,7 @@ def show(*reports: object) -> None:
 
 
 def discard_output() -> None:
-    """Write out what can be written; drop the rest, so that Python need not try again at its end."""
+    """Write out what can be written; drop the rest, so that Python does not try again later."""
     try:
         sys.stdout.flush()
     except OSError:

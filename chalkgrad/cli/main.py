@@ -35,7 +35,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         allow_any_encoding()
         code = _run(words)
         sys.stdout.flush()  # a full disk is noticed here, not when Python ends
-        return code
     except SystemExit as stop:  # argparse has printed its help or its error
         return 2 if stop.code else 0
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
@@ -48,6 +47,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except KeyboardInterrupt:
         print("chalkgrad: stopped before the end; nothing was kept", file=sys.stderr)
         return 130
+    return code
 
 
 def _run(words: list[str]) -> int:

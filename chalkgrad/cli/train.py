@@ -144,7 +144,7 @@ class _Lines:
 def _pictures(
     net: MLP, history: History, held_out: Examples, options: Namespace
 ) -> Iterator[Callable[[], Path]]:
-    """Yield what draws each picture that `--plot` and `--pictures` ask for, and returns its path."""
+    """Yield what draws each picture of `--plot` and `--pictures`, and returns its path."""
     if options.plot is None and options.pictures is None:
         return
     curves: Any = chalkgrad.training_curves(history).figure

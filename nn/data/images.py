@@ -63,14 +63,18 @@ def _grey(path: Path) -> Any:
             warnings.simplefilter("ignore")
             if picture.width * picture.height * len(picture.getbands()) > _LARGEST:
                 size = f"{picture.width} x {picture.height}"
-                raise DataError("a picture of a digit", f"{path} of {size} pixels", "scale it down")
+                raise DataError(  # noqa: TRY301 only an open picture has a size
+                    "a picture of a digit", f"{path} of {size} pixels", "scale it down"
+                )
             picture.draft("L", (_SIDE, _SIDE))  # a JPEG need not be unpacked in full
             if picture.mode[0] in "IF":
                 return _deep(picture)
             if "transparency" in picture.info or picture.mode in {"P", "PA", "LA", "La", "RGBa"}:
-                picture = picture.convert("RGBA")
-            picture.thumbnail((_SIDE, _SIDE))
-            upright = operations.exif_transpose(picture).convert("RGBA")
+                whole = picture.convert("RGBA")
+            else:
+                whole = picture
+            whole.thumbnail((_SIDE, _SIDE))
+            upright = operations.exif_transpose(whole).convert("RGBA")
             paper = pillow.new("RGBA", upright.size, "white")
             flat = pillow.alpha_composite(paper, upright).convert("L")
     except DataError:
@@ -118,7 +122,7 @@ def _centred(ink: Any, side: int) -> list[float]:
     scale = _BOX * side / max(ink.shape)
     height, width = (max(1, round(scale * length)) for length in ink.shape)
     small = pillow.fromarray(ink.astype("float32")).resize(
-        (width, height), pillow.Resampling.BOX if scale < 1 else pillow.Resampling.BILINEAR
+        (width, height), pillow.Resampling.LANCZOS if scale < 1 else pillow.Resampling.BILINEAR
     )
     scaled = numpy().asarray(small, float).clip(0, 1)
     total = max(scaled.sum(), 1e-9)

@@ -37,8 +37,8 @@ def ink_of(grey: Array) -> tuple[Array, tuple[slice, slice] | None]:
         grey: grey levels from 0, black, to 1, white.
 
     Returns:
-        Numbers from about 0, paper, to about 1, ink, and the rows and columns that hold the ink; None instead
-        if there is no ink.
+        Numbers from about 0, paper, to about 1, ink, and the rows and columns that hold the ink,
+        or None if there is no ink.
     """
     np = numpy()
     paper, noise = _paper(grey)
@@ -52,17 +52,16 @@ def ink_of(grey: Array) -> tuple[Array, tuple[slice, slice] | None]:
     faint = _FAINT
     if noise > _STEP:
         seen = even = _smoothed(ink)
-        noise, faint = noise / 3, _FAINT_IN_NOISE
+        noise, faint = noise / 2, _FAINT_IN_NOISE  # a third, but for pixels at the edge
         if min(grey.shape) > _GRID:
-            seen, noise = _smoothed(seen), noise * 3 * _AVERAGED
+            seen, noise = _smoothed(seen), noise * 2 * _AVERAGED
     least = _SIGMAS * noise / room
     inked = seen > np.maximum(least, _WEAKEST)
     if not inked.any():
         return np.zeros(grey.shape), None
-    is_clean = noise <= _STEP and float(room.min()) > 1 - 2 * _STEP
-    if not is_clean:
-        strongest = float(np.percentile(even[inked], _STRONGEST))
-        inked = seen > np.maximum(least, faint * strongest)
+    strongest = float(np.percentile(even[inked], _STRONGEST))
+    inked = seen > np.maximum(least, faint * strongest)
+    if noise > _STEP or strongest < 1 - 2 * _STEP:  # a clean image stays as it is
         ink = np.where(inked, ink / strongest, 0.0)
     rows, columns = (np.flatnonzero(inked.any(axis)) for axis in (1, 0))
     return ink, (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
@@ -90,7 +89,7 @@ def _paper(grey: Array) -> tuple[Array, float]:
         solution = np.linalg.lstsq(chosen, few[is_paper], rcond=None)[0]
         residuals = few - terms[..., :degree] @ solution
         noise = _deviation(residuals[is_paper])
-        is_paper = abs(residuals) <= max(3 * noise, 2 * _STEP)
+        is_paper = abs(residuals) <= max(4 * noise, 2 * _STEP)
         degree = 6 if few.size > _LEAST else 1
     terms = _terms(grey.shape)[..., : len(solution)]
     return (terms @ solution).clip(0, 1), noise
@@ -104,7 +103,7 @@ def _terms(shape: tuple[int, ...]) -> Array:
 
 
 def _deviation(residuals: Array) -> float:
-    """Return the standard deviation of residuals, by a quantile that holds where white clips half."""
+    """Return the standard deviation of residuals, by a quantile: white clips half."""
     return float(numpy().quantile(abs(residuals), 0.84)) / 1.405
 
 
@@ -114,4 +113,5 @@ def _smoothed(levels: Array) -> Array:
     padded = np.pad(levels, 1, "edge")
     height, width = levels.shape
     shifted = [padded[y : y + height, x : x + width] for y in range(3) for x in range(3)]
-    return sum(shifted[1:], shifted[0]) / 9
+    total: Array = np.add.reduce(shifted)
+    return total / 9

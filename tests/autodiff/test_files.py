@@ -91,14 +91,16 @@ def file_system(folder: Path, options: str):
         pytest.skip("only root can mount a small file system")
     folder.mkdir(exist_ok=True)
     mounted = subprocess.run(
-        ["mount", "-t", "tmpfs", "-o", options, "tmpfs", folder], capture_output=True, check=False
+        ["/bin/mount", "-t", "tmpfs", "-o", options, "tmpfs", folder],
+        capture_output=True,
+        check=False,
     )
     if mounted.returncode:
         pytest.skip("this machine allows no small file system")
     try:
         yield
     finally:
-        subprocess.run(["umount", folder], check=True)
+        subprocess.run(["/bin/umount", folder], check=True)
 
 
 def test_a_full_disk_keeps_the_old_file(tmp_path):
@@ -115,7 +117,7 @@ def test_a_read_only_file_system_keeps_the_old_file(tmp_path):
     with file_system(tmp_path / "small", "size=64k"):
         path = tmp_path / "small" / "a.svg"
         write_whole(path, b"old")
-        subprocess.run(["mount", "-o", "remount,ro", path.parent], check=True)
+        subprocess.run(["/bin/mount", "-o", "remount,ro", path.parent], check=True)
         with pytest.raises(FileError, match=r"a\.svg' \((Read-only|Permission)"):
             write_whole(path, b"new")
         assert path.read_bytes() == b"old"

@@ -12,6 +12,7 @@ import pytest
 import nn
 from autodiff.errors import MissingPackageError
 from chalkgrad.cli import choices as recipes
+from chalkgrad.cli.console import show
 from chalkgrad.cli.main import main
 from nn.data import Examples, Split
 
@@ -286,3 +287,9 @@ def test_ctrl_c_keeps_what_was_learnt(tmp_path) -> None:
     assert re.search(r"interrupted after step 10[01] of 3000000\n", result.stdout)
     assert result.stderr == ""
     assert len(nn.load(file).parameters()) > 0
+
+
+def test_paths_that_look_like_markup_are_printed_as_text(monkeypatch, capsys) -> None:
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    show("[draft]/1.png: 5", "[/]")
+    assert capsys.readouterr().out == "[draft]/1.png: 5\n[/]\n"

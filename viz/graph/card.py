@@ -14,6 +14,7 @@ False
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import lru_cache
 from typing import NamedTuple
 
 from autodiff.extend import Node
@@ -105,14 +106,14 @@ def _band(node: Node, theme: Theme, name: str | None) -> Html:
     The band is one table around both, because Graphviz stretches a table to fill its cell: a
     badge around the sign alone would be as wide as the numbers below it.
     """
-    texts: list[str] = [bold(str(name))] if name else []
+    both = bool(name and node.operation)
+    cells: list[Html] = []
+    if name:
+        letters = font(bold(str(name)), color=theme.on_band)
+        cells.append(cell(letters, align="LEFT" if both else "CENTER", balign="LEFT"))
     if node.operation:
-        texts.append(node.operation.sign)
-    sides = ("LEFT", "RIGHT") if len(texts) > 1 else ("CENTER",)
-    cells = [
-        cell(font(text, color=theme.on_band), align=side, balign="LEFT")
-        for side, text in zip(sides, texts, strict=False)
-    ]
+        side = "RIGHT" if both else "CENTER"
+        cells.append(_sign(node.operation.sign, theme.on_band, side))
     color = theme.computed_band if node.operation else theme.leaf_band
     return band(cells, color, cellspacing=3, cellpadding=1) if cells else html()
 
@@ -123,8 +124,18 @@ def band(cells: Iterable[Html], color: str, **space: int) -> Html:
 
 
 def _row(shown: Row, theme: Theme) -> Html:
-    caption = font(shown.caption, color=theme.muted, point_size=SMALL_FONT_SIZE)
+    width = _CAPTION_WIDTH if shown.width else None
     return row(
-        cell(caption, align="LEFT", width=_CAPTION_WIDTH if shown.width else None),
+        _caption(shown.caption, theme.muted, width),
         cell(font(shown.text, color=shown.color), align="RIGHT", width=shown.width or None),
     )
+
+
+@lru_cache(64)  # all cards have the same few
+def _caption(text: str, color: str, width: int | None) -> Html:
+    return cell(font(text, color=color, point_size=SMALL_FONT_SIZE), align="LEFT", width=width)
+
+
+@lru_cache(256)  # signs of operations
+def _sign(text: str, color: str, side: str) -> Html:
+    return cell(font(text, color=color), align=side, balign="LEFT")

@@ -22,6 +22,7 @@ class Html(str):
 
 
 LINE_END = Html("<BR/>")
+_USUAL: dict[str, object] = {"border": 0, "cellborder": 0, "cellspacing": 0}
 RULE = Html("<HR/>")  # between two rows of a table
 
 
@@ -32,7 +33,11 @@ def label(content: str) -> str:
 
 def html(*parts: str) -> Html:
     """Join parts, those that are plain text escaped."""
-    return Html("".join([part if isinstance(part, Html) else escape(part) for part in parts]))
+    return Html(_joined(parts))
+
+
+def _joined(parts: Iterable[str]) -> str:
+    return "".join([part if part.__class__ is Html else escape(part) for part in parts])
 
 
 def table(*rows: str, **attributes: object) -> Html:
@@ -42,8 +47,7 @@ def table(*rows: str, **attributes: object) -> Html:
         rows: from top to bottom.
         attributes: such as cellpadding=4; None leaves one to Graphviz.
     """
-    usual: dict[str, object] = {"border": 0, "cellborder": 0, "cellspacing": 0}
-    return _tag("TABLE", rows, usual | attributes)
+    return _tag("TABLE", rows, {**_USUAL, **attributes})
 
 
 def row(*cells: str) -> Html:
@@ -67,7 +71,7 @@ def bold(*parts: str) -> Html:
 
 
 def _tag(name: str, parts: Iterable[str], attributes: Mapping[str, object]) -> Html:
-    return Html(f"<{_opening(name, *attributes.items())}>{html(*parts)}</{name}>")
+    return Html(f"<{_opening(name, *attributes.items())}>{_joined(parts)}</{name}>")
 
 
 @lru_cache(256)  # a picture has thousands of the same few
