@@ -29,6 +29,7 @@ from autodiff.errors import (
 )
 from autodiff.graph.grad_mode import is_recording, recording
 from autodiff.graph.graph import Graph
+from autodiff.graph.hooks import observer
 from autodiff.graph.node import Node, number, use_floats
 from autodiff.graph.pytree import is_structure, parts, rebuilt
 
@@ -231,8 +232,10 @@ def _positions(argnums: Argnums, count: int) -> list[int]:
 
 def _graph(roots: Sequence[Value]) -> Graph:
     graph = Graph(roots)
-    if {type(leaf.data) for leaf in graph.leaves} - {float}:
-        use_floats(graph.interior)
+    if observer() is None and {type(leaf.data) for leaf in graph.leaves} - {float}:
+        use_floats(
+            graph.interior
+        )  # the data of traced Values was checked, and reading it is noticed
     return graph
 
 

@@ -124,7 +124,9 @@ def test_threads_trace_functions_of_the_same_parameters():
     assert type(w) is Value
 
 
-@pytest.mark.parametrize("name", [name for name in TABLE if TABLE[name].domain])
+@pytest.mark.parametrize(
+    "name", [name for name, row in TABLE.items() if row.domain and len(row.operands) == 1]
+)
 @pytest.mark.parametrize("inside", [False, True])
 def test_the_domain_of_an_inner_derivative_is_asked_for_every_example(name, inside):
     def function(x):
