@@ -14,8 +14,8 @@ from collections.abc import Iterator, Mapping
 from math import isfinite
 
 from autodiff.display import digits
+from autodiff.explain.births import births_of
 from autodiff.explain.chain_rule.factors import is_stale
-from autodiff.explain.why_nan import births_of
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 
