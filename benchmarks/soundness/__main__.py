@@ -9,7 +9,7 @@ from importlib import import_module
 
 from autodiff.extend import Table
 
-HUNTS = ("gradcheck", "derivatives")
+HUNTS = ("gradcheck", "derivatives", "exactness")
 _SHOWN = 5
 
 

@@ -36,7 +36,7 @@ def _erfc(x: Any) -> Any:
     return mp.erfc(x) if abs(x) < 1000 else mp.mpf(0 if x > 0 else 2)
 
 
-_SMOOTH: dict[str, Callable[[Any], Any]] = {
+SMOOTH: dict[str, Callable[[Any], Any]] = {
     "neg": lambda x: -x,
     "square": lambda x: x * x,
     "reciprocal": lambda x: 1 / x,
@@ -81,7 +81,7 @@ _SMOOTH: dict[str, Callable[[Any], Any]] = {
     "mish": lambda x: x * mp.tanh(mp.log1p(mp.exp(x))),
     "hardtanh": lambda x: max(mp.mpf(-1), min(mp.mpf(1), x)),
 }
-_PAIRS: dict[str, Callable[[Any, Any], Any]] = {
+PAIRS: dict[str, Callable[[Any, Any], Any]] = {
     "add": lambda x, y: x + y,
     "sub": lambda x, y: x - y,
     "mul": lambda x, y: x * y,
@@ -150,7 +150,7 @@ def judge(got: float, exact: Any, order: int) -> str:
 
 
 def _hunt_one(name: str, order: int, points: Iterator[tuple[float, ...]]) -> Outcome:
-    f = _SMOOTH.get(name) or _PAIRS[name]
+    f = SMOOTH.get(name) or PAIRS[name]
     failures: list[str] = []
     tried = 0
     for point in points:
@@ -167,7 +167,7 @@ def _hunt_one(name: str, order: int, points: Iterator[tuple[float, ...]]) -> Out
 
 
 def _points(name: str) -> Iterator[tuple[float, ...]]:
-    if name in _SMOOTH:
+    if name in SMOOTH:
         allowed = _DOMAINS.get(name, lambda _: True)
         yield from ((s * x,) for x in SIZES for s in (1.0, -1.0) if allowed(s * x))
         return
@@ -188,7 +188,7 @@ def _poles() -> Outcome:
         for order in (1, 2, 3):
             with mp.workdps(700):
                 near = mp.mpf(x) + side * mp.mpf(10) ** -600
-                exact = mp.re(mp.diff(_SMOOTH[name], near, order, h=mp.mpf(10) ** -650))
+                exact = mp.re(mp.diff(SMOOTH[name], near, order, h=mp.mpf(10) ** -650))
             if abs(exact) > 1e250:
                 tried += 1
                 got = _ours(name, (x,), (order,))
@@ -213,7 +213,7 @@ def _softmax(random: Random, cases: int) -> Outcome:
 
 def hunt(cases: int, seed: int) -> Iterator[Outcome]:
     """Yield the outcomes for every row and order; `cases` bounds the random ones alone."""
-    for name in (*_SMOOTH, *_PAIRS):
+    for name in (*SMOOTH, *PAIRS):
         for order in range(4):
             yield _hunt_one(name, order, _points(name))
     yield _poles()
