@@ -186,7 +186,7 @@ class Enclosures:
             return self.unknown
         size = self._abs(x)
         power = self._pow(size, y) if size.high else size
-        if isinstance(power, float) or not int(y.low) % 2:
+        if not isinstance(power, Enclosure) or not int(y.low) % 2:
             return power
         if x.high <= 0:
             return self._neg(power)
