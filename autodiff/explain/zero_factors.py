@@ -15,7 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
 from enum import Enum
-from math import isfinite
+from math import inf, isfinite
 from typing import NamedTuple
 
 from autodiff.display import digits
@@ -149,7 +149,7 @@ def _other(node: Node, position: int) -> Node | None:
     parent = node.parents[position]
     places = (*_near(parent, 1e-4), *_near(parent, 0.5), parent.data - 1.0, parent.data + 1.0, 1.0)
     base = max(_slope(node, position, {}), _SMALL**8)
-    if any(_slope(node, position, {parent: x}) > 100.0 * base for x in places):
+    if any(100.0 * base < _slope(node, position, {parent: x}) < inf for x in places):
         return None
     others = sorted(dict.fromkeys(x for x in node.parents if x is not parent), key=_size)
     for x in others:
