@@ -86,6 +86,10 @@ def zero_factor(
         text = f"{name} is multiplied by the constant {digits(value)}"
     elif _chooses(subtrees(factor.general)) and _is_still(node, parent):
         cause, text = _not_used(factor, operation.starred, name, at)
+        zero = _other(node, position) if cause is Cause.FLAT else None  # of 0**x
+        if zero is not None:
+            cause = Cause.TIMES_ZERO
+            text = f"the derivative of {sign} by {name} is 0 where {names[zero]} = 0"
     else:
         other = _other(node, position)
         if other is not None:

@@ -67,6 +67,8 @@ def is_deliberate(changes: Sequence[Change]) -> bool:
     live = [change for change in changes if change.grad or abs(change.own) <= _CLOSE * size]
     if not any(change.grad for change in live):
         return True
+    if not size:
+        return False
     if any(x.own and _near(x.grad, x.own, 0.0) for x in live):
         return True
     return any(
