@@ -98,9 +98,7 @@ def _network() -> tuple[Any, Any, Any]:
 def _read(paths: list[Path], net: Any) -> list[int]:
     inputs = np.array([read_image(path, 784) for path in paths])
     (first, second) = net.layers
-    weights = [
-        np.array([[w.data for w in n.weights] for n in layer.neurons]) for layer in net.layers
-    ]
+    weights = [np.array([[w.data for w in n.weights] for n in layer.neurons]) for layer in net.layers]
     biases = [np.array([n.bias.data for n in layer.neurons]) for layer in (first, second)]
     hidden = np.tanh(inputs @ weights[0].T + biases[0])
     return (hidden @ weights[1].T + biases[1]).argmax(1).tolist()
@@ -123,12 +121,9 @@ def rights(cases: int, seed: int) -> Iterator[tuple[str, int]]:
             yield name, sum(a == b for a, b in zip(_read(path, net), labels, strict=False))
         jpegs = [Path(folder) / f"{index}.jpg" for index in range(cases)]
         for index in range(cases):
-            _held(
-                _saved(images[index], [paper(0.8), noise(0.02)], seed + index), jpegs[index], index
-            )
-        yield (
-            "a camera held in any way",
-            sum(a == b for a, b in zip(_read(jpegs, net), labels, strict=False)),
+            _held(_saved(images[index], [paper(0.8), noise(0.02)], seed + index), jpegs[index], index)
+        yield "a camera held in any way", sum(
+            a == b for a, b in zip(_read(jpegs, net), labels, strict=False)
         )
 
 

@@ -358,7 +358,7 @@ class Enclosures:
             return Enclosure(min(one.low, other.low), max(one.high, other.high))
         middle = self._gamma_at(order, self.context.ldexp(low + high, -1))
         slopes = [bound for end in x for bound in self._gamma_at(order + 1, end)]
-        change = (high - low) * max(map(abs, slopes))
+        change: Bound = (high - low) * max(abs(slope) for slope in slopes)
         return self._wide(middle.low - change, middle.high + change)
 
     def _gamma_at(self, order: int, x: Bound) -> Enclosure:

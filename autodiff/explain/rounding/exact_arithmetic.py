@@ -41,6 +41,14 @@ def _divided(x: Fraction, y: Fraction) -> Fraction:
     return x / y
 
 
+def _floor(x: Fraction) -> Fraction:
+    return Fraction(floor(x))
+
+
+def _round(x: Fraction) -> Fraction:
+    return Fraction(round(x))  # to the even one of two
+
+
 def _modulo(x: Fraction, y: Fraction) -> Fraction:
     return x % y
 
@@ -55,8 +63,8 @@ _RATIONAL: Mapping[str, Callable[..., Any]] = {
     "mul": operator.mul,
     "div": _divided,
     "mod": _modulo,
-    "floor": lambda x: Fraction(floor(x)),
-    "round": lambda x: Fraction(round(x)),  # to the even one of two
+    "floor": _floor,
+    "round": _round,
     "sum": lambda *xs: sum(xs, _ZERO),
     "prod": lambda *xs: prod(xs, start=_ONE),
 }

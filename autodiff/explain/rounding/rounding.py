@@ -150,10 +150,8 @@ class Exact(Tabular):
             what = "lost its digits to earlier rounding"
             if isinf(number):
                 what = "is beyond the largest float, or follows from such a number"
-            return (
-                f"Floating point: every operation is right by itself, but {of}{worst.name} {what}."
-            )
-        return "No bug and little rounding: every operation is right by itself."
+            return f"Floating point: each operation is correct on its own, but {of}{worst.name} {what}."
+        return "No bug, and little rounding: each operation is accurate."
 
 
 def exact(loss: Node, digits: int = 50) -> Exact:

@@ -52,7 +52,7 @@ name  expression  value        exact                      error    own  gradient
 a                 0.1          0.10000000000000000555     0        0    0
 v1    a + 0.2     0.3          0.30000000000000001665     0.5      0.5  0
 v2    v1 - 0.3    5.55112e-17  2.7755575615628913511e-17  4.5e+15  0    0
-Floating point: every operation is right by itself, but v2 lost its digits to earlier rounding."""
+Floating point: each operation is correct on its own, but v2 lost its digits to earlier rounding."""
 
 naive_tanh = operation("naive_tanh", "x", "(exp(x) - exp(-x)) / (exp(x) + exp(-x))", "1 - out**2")
 
@@ -182,7 +182,7 @@ def test_a_gradient_lost_to_cancellation_is_told() -> None:
     assert report.lost is None
     assert report.lost_gradient.node is x
     assert str(report).splitlines()[-1] == (
-        "Floating point: every operation is right by itself, but the gradient of x lost its digits "
+        "Floating point: each operation is correct on its own, but the gradient of x lost its digits "
         "to earlier rounding."
     )
 
@@ -191,7 +191,7 @@ def test_a_graph_with_little_rounding() -> None:
     net = nn.MLP(3, [4, 1], activation="tanh", seed=1)
     report = exact(nn.mean_squared_error(net([0.1, 0.2, 0.3]), [1.0]))
     assert report.suspect is report.lost is None
-    assert str(report).endswith("No bug and little rounding: every operation is right by itself.")
+    assert str(report).endswith("No bug, and little rounding: each operation is accurate.")
 
 
 def test_short_rationals_are_shown_as_such() -> None:
@@ -211,7 +211,7 @@ def test_what_is_not_finite_follows_ieee_arithmetic() -> None:
         str(overflow)
         .splitlines()[-1]
         .endswith(
-            "right by itself, but v2 is beyond the largest float, or follows from such a number."
+            "correct on its own, but v2 is beyond the largest float, or follows from such a number."
         )
     )
     assert exact(Value(1e308) * 10).lost is not None
@@ -275,7 +275,7 @@ def test_digits_are_doubled_until_the_answer_is_certain(loss, wanted) -> None:
 
 def test_saturation_is_no_infinity() -> None:
     verdict = str(exact(log(1 - sigmoid(Value(200.0))))).splitlines()[-1]
-    assert verdict.startswith("Floating point: every operation is right by itself, but v4")
+    assert verdict.startswith("Floating point: each operation is correct on its own, but v4")
 
 
 def test_what_so_many_digits_do_not_settle_is_said() -> None:
