@@ -87,7 +87,7 @@ def why_nan(loss: Node) -> WhyNan:
         loss: the end of the graph. Its gradients are computed by a separate sweep.
 
     Returns:
-        The origins, in the order of computation. If the loss is nan or inf, those in the forward pass
+        The origins, in order of computation. If the loss is nan or inf, those in the forward pass
         that it depends on; else those in the backward pass, of gradients that are nan, or if none
         is, inf.
 

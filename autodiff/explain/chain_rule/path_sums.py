@@ -154,7 +154,7 @@ class Remainder(NamedTuple):
 
 
 def remainder(found: Paths) -> Remainder:
-    """Return the rest of the sum, without the largest paths; `rest` is nan where inf is taken from inf."""
+    """Return the sum without the largest paths; `rest` is nan where inf is taken from inf."""
     is_all = len(found.largest) == found.number
     sides = sides_of(found.span)
     if sides is None or not isfinite(found.total):  # then IEEE arithmetic decides

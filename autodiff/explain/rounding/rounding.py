@@ -150,7 +150,10 @@ class Exact(Tabular):
             what = "lost its digits to earlier rounding"
             if isinf(number):
                 what = "is beyond the largest float, or follows from such a number"
-            return f"Floating point: each operation is correct on its own, but {of}{worst.name} {what}."
+            return (
+                "Floating point: each operation is correct on its own, "
+                f"but {of}{worst.name} {what}."
+            )
         return "No bug, and little rounding: each operation is accurate."
 
 

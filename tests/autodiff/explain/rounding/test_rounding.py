@@ -182,8 +182,8 @@ def test_a_gradient_lost_to_cancellation_is_told() -> None:
     assert report.lost is None
     assert report.lost_gradient.node is x
     assert str(report).splitlines()[-1] == (
-        "Floating point: each operation is correct on its own, but the gradient of x lost its digits "
-        "to earlier rounding."
+        "Floating point: each operation is correct on its own, but the gradient of x lost "
+        "its digits to earlier rounding."
     )
 
 
