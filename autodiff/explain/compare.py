@@ -87,6 +87,8 @@ class Comparison(Tabular):
         title = f"the same in structure, value and gradient: {self.size:,} nodes"
         if found is not None:
             place = f"at node {found.position:,} of {self.size:,}"
+            if found.position > self.size:
+                place = f"at node {found.position:,}: the first has {self.size:,}"
             title = f"the graphs differ first in {found.kind.value}, {place}"
         return Table(title=title, columns=("", "first", "second"), rows=self._rows)
 
@@ -114,7 +116,8 @@ def compare(a: Node, b: Node | float, tolerance: float = 1e-12) -> Comparison:
     graphs = Graph([a]), Graph([b])
     found = _upwards(*graphs, tolerance) or _downwards(*graphs, tolerance)
     rows = _rows_of(graphs, found) if found else []
-    return Comparison(found, len(graphs[0].order), [*rows, *_ends(graphs)])
+    by_order = found is None or found.kind is not Kind.STRUCTURE
+    return Comparison(found, len(graphs[0].order), [*rows, *_ends(graphs, by_order=by_order)])
 
 
 def _upwards(one: Graph, other: Graph, tolerance: float) -> Difference | None:
@@ -132,14 +135,20 @@ def _upwards(one: Graph, other: Graph, tolerance: float) -> Difference | None:
 
 
 def _downwards(one: Graph, other: Graph, tolerance: float) -> Difference | None:
-    """Return the first pair of nodes, from the end, whose local derivatives differ.
+    """Return the first pair of nodes, from the end, whose local derivatives or adjoints differ.
 
-    The adjoints of both ends are 1, so that is where adjoints start to differ.
+    The adjoints of both ends are 1, so where local derivatives differ, adjoints start to differ.
+    Where paths cancel, adjoints may differ although each local derivative is close to the other.
     """
     for position in reversed(range(len(one.order))):
         first, second = one.order[position], other.order[position]
         pairs = zip(first.local_derivatives, second.local_derivatives, strict=True)
         if not all(_close(x, y, tolerance) for x, y in pairs):
+            return Difference(Kind.GRADIENT, position + 1, first, second)
+    adjoints = one.adjoints(), other.adjoints()
+    for position in reversed(range(len(one.order))):
+        first, second = one.order[position], other.order[position]
+        if not _close(adjoints[0][first], adjoints[1][second], tolerance):
             return Difference(Kind.GRADIENT, position + 1, first, second)
     return None
 
@@ -194,21 +203,29 @@ def _exactly(x: float) -> str:
     return repr(x).removesuffix(".0")
 
 
-def _ends(graphs: tuple[Graph, Graph]) -> list[tuple[str, str, str]]:
-    """Compare the parts that graphs of any structure have: an end, and leaves that correspond."""
+def _ends(graphs: tuple[Graph, Graph], *, by_order: bool) -> list[tuple[str, str, str]]:
+    """Compare the parts that graphs of any structure have: an end, and leaves that correspond.
+
+    In graphs of one structure leaves correspond by their order, in others by label if they have
+    the same labels.
+    """
     one, other = graphs
     rows = [("end: value", digits(one.end.data), digits(other.end.data))]
     if len(one.leaves) == len(other.leaves) <= _SHOWN:
         adjoints = one.adjoints(), other.adjoints()
-        for pair in zip(_leaves(one), _leaves(other), strict=True):
+        sorted_leaves = None if by_order else _by_label(one, other)
+        for pair in zip(*(sorted_leaves or (one.leaves, other.leaves)), strict=True):
             first, second = (digits(of[leaf]) for of, leaf in zip(adjoints, pair, strict=True))
-            rows.append((f"gradient of {pair[0].label or 'leaf'}", first, second))
+            names = dict.fromkeys(leaf.label or "leaf" for leaf in pair)
+            rows.append((f"gradient of {' and '.join(names)}", first, second))
     return rows
 
 
-def _leaves(graph: Graph) -> list[Node]:
-    """Return the leaves, sorted by label if each has a different one."""
-    labels = {node.label for node in graph.leaves}
-    if None in labels or len(labels) < len(graph.leaves):
-        return graph.leaves
-    return sorted(graph.leaves, key=lambda node: str(node.label))
+def _by_label(one: Graph, other: Graph) -> tuple[list[Node], list[Node]] | None:
+    """Return the leaves in the order of their labels; None if they differ, or are not unique."""
+    labels = [{str(leaf.label): leaf for leaf in graph.leaves} for graph in (one, other)]
+    if labels[0].keys() != labels[1].keys() or len(labels[0]) < len(one.leaves):
+        return None
+    return [labels[0][name] for name in sorted(labels[0])], [
+        labels[1][name] for name in sorted(labels[1])
+    ]

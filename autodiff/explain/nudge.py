@@ -22,7 +22,7 @@ by the second order  1/2 * ∂²C/∂w² * Δw**2  1e-06
 
 from __future__ import annotations
 
-from math import inf, sqrt
+from math import inf, nan, sqrt
 
 from autodiff.display import Table, Tabular, digits
 from autodiff.errors import WrongTypeError, described
@@ -42,7 +42,7 @@ class Nudge(Tabular):
     """The effect of a small change of one number; prints as a table.
 
     Attributes:
-        by: how much the number was changed.
+        by: how much the number was changed: the step as it is after rounding, 0 if it is lost.
         old: the loss before.
         new: the loss after.
         gradient: the derivative at the old number.
@@ -69,8 +69,8 @@ class Nudge(Tabular):
 
     @property
     def quotient(self) -> float:
-        """The difference quotient; it tends to the gradient as the change shrinks."""
-        return (self.new - self.old) / self.by
+        """The difference quotient, which tends to the gradient as the change shrinks; nan for 0."""
+        return (self.new - self.old) / self.by if self.by else nan
 
     @property
     def remainder(self) -> float:
@@ -104,10 +104,13 @@ class Nudge(Tabular):
         )
 
     def _notes(self) -> tuple[str, ...]:
-        if self._start + self.by == self._start:
+        if not self.by:
             return (
                 "The step is lost to rounding: it is smaller than the last digit of the number.",
             )
+        if 0.0 < abs(self.gradient * self.by) <= 10.0 * self._rounding >= abs(self.remainder):
+            c = self._names[0]
+            return (f"The change is lost in the rounding of {c}: choose a larger step.",)
         beyond = abs(self.remainder - self.estimate)
         if not beyond > max(_UNEXPLAINED * abs(self.remainder), self._rounding):
             return ()
@@ -139,10 +142,11 @@ def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
     with recording():  # even inside the caller's no_grad
         [first] = pullback(graph, [1.0], [w])
         second = grad(first, w)
+    taken = (w.data + step) - w.data
     before, after = along(w.data), along(w.data + step)
     if loss is w:
         before, after = w.data, w.data + step
     names = (graph.names[loss], graph.names.get(w, w.label or "w"))
     noise = rounding_noise(graph)(w)
     rounding = noise.fixed * sqrt(len(graph.order)) + noise.growing * (abs(w.data) + abs(step))
-    return Nudge(names, w.data, step, before, after, (first.data, second.data), rounding)
+    return Nudge(names, w.data, taken, before, after, (first.data, second.data), rounding)

@@ -9,7 +9,16 @@ from importlib import import_module
 
 from autodiff.extend import Table
 
-HUNTS = ("gradcheck", "derivatives", "programs", "training", "calls", "files", "photographs")
+HUNTS = (
+    "gradcheck",
+    "derivatives",
+    "programs",
+    "training",
+    "calls",
+    "files",
+    "photographs",
+    "exactness",
+)
 _SHOWN = 5
 
 

@@ -58,11 +58,18 @@ def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ())
         )
     named = parameter_names(net)
     found = list(autodiff.lint(*losses, parameters=named).rows)
+    if any(row.mistake is Mistake.ACCUMULATED for row in found) and not _add_up(losses):
+        found = [row for row in found if row.mistake is not Mistake.ACCUMULATED]
     met = {(finding.mistake, finding.node) for finding in found}
     if not any(finding.mistake is Mistake.REPLACED for finding in found):
         more = _of_examples(net, list(examples), {value: name for name, value in named.items()})
         found += [finding for finding in more if (finding.mistake, finding.node) not in met]
     return Findings(found)
+
+
+def _add_up(losses: Iterable[Value]) -> bool:
+    """Tell whether gradients add up in all leaves: if not, some other leaf is what is trained."""
+    return any(row.mistake is Mistake.ACCUMULATED for row in autodiff.lint(*losses).rows)
 
 
 def _of_examples(

@@ -5,7 +5,7 @@
 >>> w = net.layers[0].neurons[0].weights[0]
 >>> w.data, w.label = 0.5, "w"
 >>> print(pulls(net, mean_squared_error, [([1.0], [2.0]), ([2.0], [-3.0])], w))
-what each example asks of w = 0.5
+how each example pulls at w = 0.5
 example  wanted  output  loss  gradient  asks for
 ───────  ──────  ──────  ────  ────────  ─────────
 1        2       0.5     2.25  -3        more: 3
@@ -110,7 +110,7 @@ class Pulls(Tabular):
             rows.append((f"... {more:,} more", "", "", "", "", ""))
         rows.append(("mean", "", "", "", digits(-self.mean), _asked(self.mean)))
         return Table(
-            title=f"what each example asks of {self.name} = {digits(self.value)}",
+            title=f"how each example pulls at {self.name} = {digits(self.value)}",
             columns=("example", "wanted", "output", "loss", "gradient", "asks for"),
             rows=rows,
             notes=() if self.connected else (f"not connected: no loss depends on {self.name}",),

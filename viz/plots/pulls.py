@@ -1,4 +1,4 @@
-"""`pulls`: what each example asks of a weight, as bars, and their mean as a line.
+"""`pulls`: how each example pulls at a weight, as bars, and their mean as a line.
 
 >>> import nn
 >>> net = nn.MLP(1, [1], seed=0)
@@ -27,7 +27,7 @@ _LABELLED = 20  # examples whose number stands below their bar
 
 
 def pulls(found: Pulls, *, ax: Axes | None = None) -> Axes:
-    """Draw what each example asks of a weight: up for more of it, down for less.
+    """Draw how each example pulls at a weight: up for more of it, down for less.
 
     Args:
         found: what `nn.pulls` returned.
@@ -43,7 +43,7 @@ def pulls(found: Pulls, *, ax: Axes | None = None) -> Axes:
     if not isinstance(found, Pulls):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         remedy = "write viz.pulls(nn.pulls(net, loss, examples, weight))"
         raise WrongTypeError("what nn.pulls returned", described(found), remedy)
-    title = f"what each example asks of {found.name}"
+    title = f"how each example pulls at {found.name}"
     axes: Any = tidied(axes_or_new(ax), title, "example", "asked for: minus dC/dw")
     drawn = [row for row in found.rows if isfinite(row.nudge)]
     numbers = [row.example for row in drawn]

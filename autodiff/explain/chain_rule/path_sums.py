@@ -144,7 +144,7 @@ class Remainder(NamedTuple):
 
     Attributes:
         rest: the sum of the products of all other paths, added exactly and then rounded once.
-        rounding: the rounding error of the adjoint: the adjoint less the exact sum.
+        rounding: the rounding error of the adjoint: the adjoint minus the exact sum.
         size: the sum of the sizes of all products.
     """
 
@@ -154,7 +154,7 @@ class Remainder(NamedTuple):
 
 
 def remainder(found: Paths) -> Remainder:
-    """Return what the largest of some paths leave; `rest` is nan where inf is taken from inf."""
+    """Return the sum without the largest paths; `rest` is nan where inf is taken from inf."""
     is_all = len(found.largest) == found.number
     sides = sides_of(found.span)
     if sides is None or not isfinite(found.total):  # then IEEE arithmetic decides

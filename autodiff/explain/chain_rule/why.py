@@ -50,7 +50,7 @@ class Why(Tabular):
     Attributes:
         loss: the end of the graph.
         node: the Value that the derivative is by.
-        total: the derivative, bit by bit that of a backward pass.
+        total: the derivative, bit for bit the one that a backward pass computes.
         number: how many paths there are.
         paths: the largest, in falling order of size.
         rest_number: how many paths are not among them.

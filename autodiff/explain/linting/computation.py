@@ -1,9 +1,10 @@
-"""Mistakes in what is computed: a logarithm of softmax, relu units that never fire.
+"""Relu units that never fire, and inputs far from 1.
 
->>> from autodiff import Value, log, softmax
->>> z = [Value(1.0), Value(2.0)]
->>> [finding.mistake.value for finding in softmax_logs(Graph([-log(softmax(z)[0])]), {})]
-['log of softmax']
+>>> from autodiff import Value, relu
+>>> activity, b = ReluActivity(), Value(-3.0, label="b")
+>>> activity.count([relu(b + 1)])
+>>> [finding.name for finding in dead_units(activity, 1, None, {b: "b"})]
+['b']
 """
 
 from __future__ import annotations
@@ -14,55 +15,13 @@ from typing import NamedTuple
 from autodiff.display import digits
 from autodiff.graph.graph import Graph, graph_below
 from autodiff.graph.node import Node
-from autodiff.operations import TABLE
 
 from .findings import Finding, Mistake
-from .shapes import Shapes, kinds_of, region
+from .shapes import Shapes, region
 
 BY_CHANCE = 1000  # a unit that is off in fewer places of a batch may be on in the next
 SCALE_REMEDY = "scale them: x / 255 for pixels, (x - mean) / deviation in general"
 _LARGE, _LITTLE = 20.0, 1e-3  # beyond these the largest input is far from 1
-_LOGS = frozenset(TABLE[name] for name in ("log", "log2", "log10"))
-_EXPONENTIALS = frozenset({TABLE["exp"], TABLE["exp_difference"]})
-_EXP, _POW, _ADD, _SUB, _MUL, _DIV, _SUM, _LOGSUMEXP = (
-    TABLE[name] for name in ("exp", "pow", "add", "sub", "mul", "div", "sum", "logsumexp")
-)
-
-
-def softmax_logs(graph: Graph, names: Mapping[Node, str]) -> Iterator[Finding]:
-    """Yield logarithms of an element of softmax, which are -inf where it underflows."""
-    logs = [node for node in graph.interior if node.operation in _LOGS]
-    kinds = kinds_of(graph) if logs else {}
-    for node in logs:
-        if _is_softmax(_without_constant(node.parents[0]), kinds):
-            text = "the logarithm of softmax is -inf where softmax rounds to 0"
-            remedy = "log_softmax(z), or nn.cross_entropy(z, targets), of the outputs z themselves"
-            yield Finding(Mistake.SOFTMAX_LOG, node, names.get(node, "log"), text, remedy)
-
-
-def _without_constant(node: Node) -> Node:
-    """Return the Value in a sum of a Value and a constant, as `p + 1e-9`."""
-    return node.parents[0] if node.operation is _ADD and len(node.parents) == 1 else node
-
-
-def _is_softmax(node: Node, kinds: Mapping[Node, int]) -> bool:
-    if node.operation is _EXP:  # exp(x - logsumexp(xs))
-        exponent = node.parents[0]
-        return exponent.operation is _SUB and exponent.parents[-1].operation is _LOGSUMEXP
-    if node.operation not in {_DIV, _MUL} or len(node.parents) != 2:
-        return False
-    exponential, rest = node.parents
-    total = rest if node.operation is _DIV else (rest.parents or (rest,))[0]  # times 1 / total
-    if exponential.operation not in _EXPONENTIALS and not _is_power(exponential):
-        return False
-    added = frozenset({_ADD, _SUM})
-    terms = region(total, lambda x: x.parents if x.operation in added else ())
-    return any(kinds[term] == kinds[exponential] for term in terms)
-
-
-def _is_power(node: Node) -> bool:
-    """Tell whether a node is a number to the power of a Value."""
-    return node.operation is _POW and not isinstance(node.operands[0], Node)
 
 
 class Activity(NamedTuple):
@@ -71,7 +30,7 @@ class Activity(NamedTuple):
     Attributes:
         uses: in how many places the leaf feeds one.
         fired: in how many of them the unit was on.
-        first: the first of these units.
+        first: the pre-activation of the first of these units.
     """
 
     uses: int
@@ -93,12 +52,13 @@ class ReluActivity:
     def count(self, roots: Sequence[Node] | Graph) -> None:
         """Count the units of a graph."""
         for node in graph_below(roots).interior:
-            if not self._shapes.rectifies(node):
+            inner = self._shapes.rectified(node)
+            if inner is None:
                 continue
-            fires = bool(node.local_derivatives[0])
-            for leaf in region(node.parents[0], self._shapes.linear_parents):
+            fires = node.data != 0.0 or inner.data > 0.0  # a mask of zeros is no relu that is off
+            for leaf in region(inner, self._shapes.linear_parents):
                 if not leaf.parents:
-                    old = self.of.get(leaf, Activity(0, 0, node))
+                    old = self.of.get(leaf, Activity(0, 0, inner))
                     self.of[leaf] = Activity(old.uses + 1, old.fired + fires, old.first)
 
 
@@ -119,7 +79,7 @@ def dead_units(
         if unit is not None and unit.uses >= least and not unit.fired:
             groups.setdefault(unit.first, []).append(leaf)
     for first, feeding in groups.items():
-        uses, at = activity.of[feeding[0]].uses, digits(first.parents[0].data)
+        uses, at = activity.of[feeding[0]].uses, digits(first.data)
         more = f" and {len(feeding) - 1} more leaves" if len(feeding) > 1 else ""
         text = f"relu is off in all {uses:,} uses, first at {at}; no gradient reaches it{more}"
         remedy = "a smaller learning rate, other initial weights, or leaky_relu"

@@ -25,6 +25,7 @@ class Mistake(Enum):
     CHANGED = "changed data"
     SCALE = "scale of inputs"
     SOFTMAX_LOG = "log of softmax"
+    SIGMOID_LOG = "log of sigmoid"
     DEAD_RELU = "dead relu"
     NAN = "nan"
 

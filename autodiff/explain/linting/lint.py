@@ -24,9 +24,11 @@ from autodiff.explain.chain_rule.why import node_of
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 
-from .computation import BY_CHANCE, ReluActivity, dead_units, softmax_logs
+from .computation import BY_CHANCE, ReluActivity, dead_units
 from .findings import Finding, Findings, Mistake
-from .state import accumulated, changed, not_connected, not_finite, replaced
+from .gradients import accumulated
+from .logarithms import unstable_logs
+from .state import changed, not_connected, not_finite, replaced
 
 
 def lint(*losses: Node, parameters: Mapping[str, Node] | Iterable[Node] = ()) -> Findings:
@@ -45,29 +47,32 @@ def lint(*losses: Node, parameters: Mapping[str, Node] | Iterable[Node] = ()) ->
         WrongTypeError: if a loss is not a Value, or `parameters` is not iterable.
     """
     graph = Graph([node_of(loss, "a loss") for loss in losses])
-    given, found = _named(parameters, graph.names)
+    given, places, found = _named(parameters, graph.names)
     names = graph.names | given
-    found += not_connected(graph, given)
+    found += not_connected(graph, given, places)
     found += replaced(given)
     met = {finding.node for finding in found}
     gone = [node for node in given if node.parents]
     if gone:
         met.update(Graph(gone).leaves)  # the leaves that were replaced
-    found += (finding for finding in accumulated(graph, names) if finding.node not in met)
+    trained = [leaf for leaf in graph.leaves if leaf in given or not given]
+    found += (row for row in accumulated(graph, trained, names) if row.node not in met)
     found += changed(graph, names)
-    found += softmax_logs(graph, names)
+    found += unstable_logs(graph, names)
     activity = ReluActivity()
     activity.count(graph)
-    trained = [leaf for leaf in graph.leaves if leaf in given] if given else None
-    found += dead_units(activity, BY_CHANCE, trained, names)
+    found += dead_units(activity, BY_CHANCE, trained if given else None, names)
     found += not_finite(graph, given)
     return Findings(found)
 
 
 def _named(
     parameters: Mapping[str, Node] | Iterable[Node], names: Mapping[Node, str]
-) -> tuple[dict[Node, str], list[Finding]]:
-    """Return the parameters with their names, and a finding for each that is not a Value."""
+) -> tuple[dict[Node, str], dict[Node, str], list[Finding]]:
+    """Return the parameters by what they are called, and by name or place as they were given.
+
+    Those that are not Values are findings.
+    """
     if not isinstance(parameters, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         remedy = "write parameters=[w], or parameters=net.parameters()"
         raise WrongTypeError("parameters by name, or in a list", described(parameters), remedy)
@@ -77,13 +82,15 @@ def _named(
         else [("", parameter) for parameter in parameters]
     )
     named: dict[Node, str] = {}
+    places: dict[Node, str] = {}
     found: list[Finding] = []
     for index, (name, parameter) in enumerate(pairs):
         place = name or f"parameters[{index}]"
         if isinstance(parameter, Node):
             named[parameter] = name or parameter.label or names.get(parameter, place)
+            places[parameter] = name or parameter.label or place
         else:
             text = f"it is not a Value but {type(parameter).__name__} {parameter!r}"
             remedy = "change its data: p.data -= rate * p.grad"
             found.append(Finding(Mistake.REPLACED, None, place, text, remedy))
-    return named, found
+    return named, places, found

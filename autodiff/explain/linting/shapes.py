@@ -1,9 +1,10 @@
 """The patterns in graphs that `lint` looks for, read off formulas rather than names.
 
->>> from autodiff import Value, maximum, relu, tanh
+>>> from autodiff import Value, maximum, relu, tanh, where
 >>> z, shapes = Value(0.5), Shapes()
->>> [shapes.rectifies(node) for node in (relu(z), maximum(0.0, z), tanh(z))]
-[True, True, False]
+>>> units = [relu(z), maximum(0.0, z), where(z > 0, z, 0.0), tanh(z)]
+>>> [shapes.rectified(node) is z for node in units]
+[True, True, True, False]
 >>> [len(shapes.linear_parents(node)) for node in (z / 10, 10 / z, z * z)]
 [1, 0, 2]
 """
@@ -16,8 +17,10 @@ from autodiff.formula.interpret import is_list
 from autodiff.formula.tree import Call, Expression, Name, Number, arguments_of
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
+from autodiff.operations import TABLE
 from autodiff.table.operation import Operation
 
+_WHERE = TABLE["where"]
 _RECTIFIED = [(0.0, 0.0), (1.0, 1.0)]  # value and slope at -1 and at 1
 
 
@@ -26,7 +29,7 @@ class Shapes:
 
     def __init__(self) -> None:
         self._linear: dict[Operation, tuple[bool, ...]] = {}
-        self._rectifies: dict[tuple[object, ...], bool] = {}
+        self._relus: dict[tuple[object, ...], bool] = {}
 
     def linear_parents(self, node: Node) -> list[Node]:
         """Return the parents that a node is linear in: the derivative by them does not use them."""
@@ -41,26 +44,38 @@ class Shapes:
             )
         return _chosen(node, operation, self._linear[operation])
 
-    def rectifies(self, node: Node) -> bool:
-        """Tell whether a node is relu of its only parent, in any form, such as maximum(0, z)."""
+    def rectified(self, node: Node) -> Node | None:
+        """Return z if a node is relu of z in any form, such as maximum(0, z), else None."""
+        if node.operation is _WHERE:
+            return _branch(node)
+        is_relu = len(node.parents) == 1 and self._rectifies(node)
+        return node.parents[0] if is_relu else None
+
+    def _rectifies(self, node: Node) -> bool:
+        """Tell whether an operation of one parent gives relu."""
         operation = node.operation
-        if (
-            operation is None
-            or len(node.parents) != 1
-            or node.data not in (0.0, node.parents[0].data)
-        ):
+        if operation is None or node.data not in (0.0, node.parents[0].data):
             return False
         constants = tuple(None if isinstance(x, Node) else x for x in node.operands)
         key = (operation, *constants)
-        if key not in self._rectifies:
+        if key not in self._relus:
             place = constants.index(None)
             found: list[tuple[float, float]] = []
             for z in (-1.0, 1.0):
                 floats = [z if x is None else x for x in constants]
                 value, slopes = operation.function(*operation.group(floats))
                 found.append((value, slopes[place]))
-            self._rectifies[key] = found == _RECTIFIED
-        return self._rectifies[key]
+            self._relus[key] = found == _RECTIFIED
+        return self._relus[key]
+
+
+def _branch(node: Node) -> Node | None:
+    """Return the branch of a `where` whose other branch is the number 0, or a leaf of 0."""
+    branches = node.operands[1:]
+    others = [x for x in branches if isinstance(x, Node) and (x.parents or x.data)]
+    zeros = [x for x in branches if not isinstance(x, Node) and not x]
+    zeros += [x for x in branches if isinstance(x, Node) and not x.parents and not x.data]
+    return others[0] if len(others) == len(zeros) == 1 else None
 
 
 def kinds_of(graph: Graph) -> dict[Node, int]:

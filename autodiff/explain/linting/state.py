@@ -1,4 +1,4 @@
-"""Mistakes in the state of a graph: data changed, parameters replaced, gradients added twice.
+"""Mistakes in the state of a graph: data changed, parameters replaced or not connected, nan.
 
 >>> from autodiff import Value
 >>> w = Value(3.0, label="w")
@@ -10,33 +10,52 @@
 
 from __future__ import annotations
 
+import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from math import isfinite
 
 from autodiff.display import digits
+from autodiff.explain.births import births_of
 from autodiff.explain.chain_rule.factors import is_stale
-from autodiff.explain.why_nan import births_of
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 
 from .findings import Finding, Mistake
 
-_CLOSE = 1e-6  # relative: several sweeps add up in another order than one
+_INDICES = re.compile(r"(\.\d+|\[\d+\])+$")
 
 
-def not_connected(graph: Graph, parameters: Mapping[Node, str]) -> Iterator[Finding]:
-    """Yield the parameters that no loss depends on."""
+def not_connected(
+    graph: Graph, parameters: Mapping[Node, str], places: Mapping[Node, str]
+) -> Iterator[Finding]:
+    """Yield the parameters that no loss depends on.
+
+    A batch need not use every row of a table. Elements of one list, of which some are connected,
+    are a table, unless one alone is missing among parameters without names.
+
+    Args:
+        graph: of the losses.
+        parameters: their names for people.
+        places: the name of each, or its place in a list.
+    """
     if not graph.roots:
         return
     labels = {node.label for node in graph.order if node.label}
-    for parameter, name in parameters.items():
-        if parameter in graph.names or parameter.parents:
+    apart = [x for x in parameters if x not in graph.names and not x.parents]
+    lists = {x: _INDICES.sub("", place) for x, place in places.items()}
+    used = {lists[x] for x in parameters if x in graph.names}
+    missing = Counter(lists[x] for x in apart)
+    for parameter in apart:
+        place = lists[parameter]
+        is_alone = missing[place] == 1 and places[parameter].endswith("]")
+        if place != places[parameter] and place in used and not is_alone:
             continue
         text = "the loss does not depend on it"
         if parameter.label in labels:
             text += f", but on another Value labelled {parameter.label}"
         remedy = "use this very Value in the forward pass; change w.data, not w"
-        yield Finding(Mistake.NOT_CONNECTED, parameter, name, text, remedy)
+        yield Finding(Mistake.NOT_CONNECTED, parameter, parameters[parameter], text, remedy)
 
 
 def replaced(parameters: Mapping[Node, str]) -> Iterator[Finding]:
@@ -46,29 +65,6 @@ def replaced(parameters: Mapping[Node, str]) -> Iterator[Finding]:
             text = "it is computed, not a leaf: its gradient flows on to its operands"
             remedy = "change its data: p.data -= rate * p.grad"
             yield Finding(Mistake.REPLACED, parameter, name, text, remedy)
-
-
-def accumulated(graph: Graph, names: Mapping[Node, str]) -> Iterator[Finding]:
-    """Yield leaves whose gradient is not that of the losses, after their backward pass.
-
-    Gradients that all differ by one factor up to 1 are sound: a mean of losses, or clipped by norm.
-    """
-    if not graph.roots or not all(root.parents and root.grad for root in graph.roots):
-        return
-    expected = graph.adjoints([root.grad for root in graph.roots])
-    if _is_scaled(graph, expected):
-        return
-    size = max((abs(expected[leaf]) for leaf in graph.leaves), default=0.0)
-    for leaf in graph.leaves:
-        own = expected[leaf]
-        if not abs(leaf.grad - own) > _CLOSE * max(abs(own), abs(leaf.grad), _CLOSE * size):
-            continue
-        times = leaf.grad / own if own else 0.0
-        text = f"its gradient is {digits(leaf.grad)}, that of the loss {digits(own)}"
-        if times > 1.5 and abs(times - round(times)) <= _CLOSE * times:
-            text = f"its gradient is {round(times)} times that of the loss"
-        remedy = "zero_grad() before each backward(); lint(*losses) if several are intended"
-        yield Finding(Mistake.ACCUMULATED, leaf, names[leaf], text, remedy)
 
 
 def changed(graph: Graph, names: Mapping[Node, str]) -> Iterator[Finding]:
@@ -118,17 +114,3 @@ def not_finite(graph: Graph, parameters: Mapping[Node, str]) -> Iterator[Finding
 def _is_finite(graph: Graph) -> bool:
     """Tell whether losses and adjoints are finite; an inf inside may be that of a running max."""
     return all(map(isfinite, [*(root.data for root in graph.roots), *graph.adjoints().values()]))
-
-
-def _is_scaled(graph: Graph, expected: Mapping[Node, float]) -> bool:
-    """Tell whether the gradients of all leaves are those expected times one factor up to 1."""
-    pairs = [(leaf.grad, expected[leaf]) for leaf in graph.leaves]
-    largest = max(pairs, key=lambda pair: abs(pair[1]), default=(0.0, 0.0))
-    ratio = largest[0] / largest[1] if largest[1] else -1.0
-    if not 0.0 <= ratio <= 1.0 + _CLOSE:
-        return False
-    size = abs(largest[1])
-    return all(
-        abs(grad - ratio * own) <= _CLOSE * max(ratio * abs(own), _CLOSE * size)
-        for grad, own in pairs
-    )

@@ -5,6 +5,9 @@ that of its operation alone, against the exact result for the floats it was give
 right if the second is about 1 or less; if its value or gradient is far off all the same, earlier
 rounding and cancellation are the reason.
 
+Numbers that are not rational are enclosed between bounds. The digits are doubled until the bounds
+are a thousandth of an ulp apart, so that no cancellation or saturation hides an error.
+
 >>> from autodiff import Value
 >>> a = Value(0.1, label="a")
 >>> report = exact(a + 0.2 - 0.3)
@@ -18,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from fractions import Fraction
-from math import inf, isfinite, isinf, isnan, ulp
+from math import inf, isfinite, isinf, isnan, nan, ulp
 from typing import Any, NamedTuple
 
 from autodiff.display import Table, Tabular, digits
@@ -30,15 +33,14 @@ from autodiff.formula.tree import Call, Expression, Number, arguments_of, fold
 from autodiff.graph.backprop import sweep
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
-from autodiff.table.operation import Operation
 
-from .exact_arithmetic import EXACT, Precise, Real
+from .exact_arithmetic import EXACT, Precise, Real, real
 
 _RIGHT = 8.0  # ulps that an operation composed of several functions may be off
 _FAR = 1e3  # ulps beyond which a value counts as lost to rounding
 _SHOWN = 40
-
-Formulas = tuple[Expression, dict[str, Expression]]
+_MOST = 6400  # digits
+_WORK = 2_000_000  # digits times nodes
 
 
 class ExactRow(NamedTuple):
@@ -49,12 +51,16 @@ class ExactRow(NamedTuple):
         name: its label, or v1, v2, ...
         exact: a Fraction where the operations so far allow it, a number of mpmath, or a float
             that is not finite.
+        certain: whether the digits were enough for `exact`, `error` and `own`.
         error: the error of the value, in ulps.
         own: the error of the operation alone, for the floats it was given, in ulps. If its formula
             rounds on the way, these are the ulps of the largest operand times its derivative,
             where that is larger: an inner rounding may contribute so much.
         gradient: the exact adjoint.
         gradient_error: the error of the adjoint of a backward pass, in ulps.
+        gradient_certain: whether the digits were enough for these.
+
+    An error that is not certain is nan.
     """
 
     node: Node
@@ -64,6 +70,8 @@ class ExactRow(NamedTuple):
     own: float
     gradient: Real
     gradient_error: float
+    certain: bool
+    gradient_certain: bool
 
 
 class Exact(Tabular):
@@ -71,37 +79,37 @@ class Exact(Tabular):
 
     Attributes:
         rows: one for each node, in the order of computation.
+        digits: of numbers that are not rational.
     """
 
-    def __init__(
-        self,
-        rows: Iterable[ExactRow],
-        names: Mapping[Node, str],
-        adjoint: Mapping[Node, float],
-        precise: Precise,
-    ) -> None:
+    def __init__(self, rows: Iterable[ExactRow], attempt: _Attempt) -> None:
         self.rows: tuple[ExactRow, ...] = tuple(rows)
-        self._names: Mapping[Node, str] = names
-        self._adjoint: Mapping[Node, float] = adjoint
-        self._precise: Precise = precise
+        self.digits: int = attempt.precise.digits
+        self._attempt: _Attempt = attempt
+
+    @property
+    def certain(self) -> bool:
+        """Whether the digits were enough for every value and gradient."""
+        return all(row.certain and row.gradient_certain for row in self.rows)
 
     @property
     def suspect(self) -> ExactRow | None:
         """The operation with the largest error of its own, if that is more than rounding."""
-        worst = max(self.rows, key=lambda row: row.own)
-        return worst if worst.own > _RIGHT else None
+        return self._worst([row.own for row in self.rows], _RIGHT)
 
     @property
     def lost(self) -> ExactRow | None:
         """The value with the largest error, if rounding has cost it three digits or more."""
-        worst = max(self.rows, key=lambda row: row.error)
-        return worst if worst.error > _FAR else None
+        return self._worst([row.error for row in self.rows], _FAR)
 
     @property
     def lost_gradient(self) -> ExactRow | None:
         """The row with the largest gradient error, if rounding has cost three digits or more."""
-        worst = max(self.rows, key=lambda row: row.gradient_error)
-        return worst if worst.gradient_error > _FAR else None
+        return self._worst([row.gradient_error for row in self.rows], _FAR)
+
+    def _worst(self, errors: list[float], least: float) -> ExactRow | None:
+        worst = max(range(len(errors)), key=lambda i: -1.0 if isnan(errors[i]) else errors[i])
+        return self.rows[worst] if errors[worst] > least else None
 
     def table(self) -> Table:
         """Return the rows as a table of text, with a verdict below."""
@@ -114,12 +122,10 @@ class Exact(Tabular):
             rows=[
                 (
                     row.name,
-                    expression_of(row.node, self._names),
+                    expression_of(row.node, self._attempt.graph.names),
                     digits(row.node.data),
-                    self._precise.text(row.exact),
-                    digits(row.error, 2),
-                    digits(row.own, 2),
-                    digits(row.gradient_error, 2),
+                    self._attempt.precise.text(self._attempt.values[row.node]),
+                    *map(_shown, (row.error, row.own, row.gradient_error)),
                 )
                 for row in self.rows[:_SHOWN]
             ],
@@ -132,17 +138,23 @@ class Exact(Tabular):
                 f"{self.suspect.name} is off by more than rounding: its operation alone is "
                 f"{digits(self.suspect.own, 2)} ulps off."
             )
+        unsettled = [row.name for row in self.rows if not row.certain]
+        unsettled += [f"the gradient of {x.name}" for x in self.rows if not x.gradient_certain]
+        if unsettled:
+            more = f", nor {len(unsettled) - 1:,} more" if len(unsettled) > 1 else ""
+            return f"Not certain: {self.digits:,} digits do not settle {unsettled[0]}{more}."
         worst = self.lost or self.lost_gradient
         if worst is not None:
             of = "" if self.lost else "the gradient of "
-            number = worst.node.data if self.lost else self._adjoint[worst.node]
+            number = worst.node.data if self.lost else self._attempt.adjoint[worst.node]
             what = "lost its digits to earlier rounding"
             if isinf(number):
                 what = "is beyond the largest float, or follows from such a number"
             return (
-                f"Floating point: every operation is right by itself, but {of}{worst.name} {what}."
+                "Floating point: each operation is correct on its own, "
+                f"but {of}{worst.name} {what}."
             )
-        return "No bug and little rounding: every operation is right by itself."
+        return "No bug, and little rounding: each operation is accurate."
 
 
 def exact(loss: Node, digits: int = 50) -> Exact:
@@ -150,10 +162,13 @@ def exact(loss: Node, digits: int = 50) -> Exact:
 
     Args:
         loss: the end of the graph.
-        digits: the digits of numbers that are not rational, at least 20.
+        digits: the digits to start with for numbers that are not rational, at least 20. They are
+            doubled until every number is certain, up to 6,400, less in graphs of more than 300
+            nodes.
 
     Returns:
-        The exact value and adjoint of every node, and the errors of the floats.
+        The exact value and adjoint of every node, and the errors of the floats; what so many
+        digits do not settle is marked.
 
     Raises:
         WrongTypeError: if `loss` is not a Value, or `digits` is not an int of at least 20.
@@ -162,38 +177,62 @@ def exact(loss: Node, digits: int = 50) -> Exact:
     graph = Graph([node_of(loss, "the loss")])
     if not isinstance(digits, int) or digits < 20:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         raise WrongTypeError("20 digits or more", described(digits), "write digits=50")
-    precise = Precise(digits)
-    formulas: dict[Operation, Formulas] = {}
-    values: dict[Node, Real] = {}
-    own: dict[Node, float] = {}
-    for node in graph.order:
-        if node.operation is None:
-            values[node], own[node] = _given(node.data), 0.0
-            continue
-        formula = formulas.setdefault(node.operation, node.operation.expanded())[0]
-        values[node] = precise.evaluate(formula, _environment(node, values))
-        alone = precise.evaluate(formula, _environment(node, {}))
-        least = _largest_term(node) if _rounds_inside(formula) else 0.0
-        own[node] = _ulps(node.data, alone, precise, least)
-    gradients = _gradients(graph, values, formulas, precise)
+    most = max(digits, min(_MOST, _WORK // len(graph.order)))
     adjoint = graph.adjoints()
-    rows = (
-        ExactRow(
+    while True:
+        attempt = _Attempt(graph, adjoint, Precise(digits))
+        report = Exact(map(attempt.row, graph.order), attempt)
+        if report.certain or digits == most:
+            return report
+        digits = min(2 * digits, most)
+
+
+class _Attempt:
+    """A graph in exact arithmetic of some digits.
+
+    Attributes:
+        graph: the graph.
+        adjoint: its adjoints, as floats.
+        precise: the arithmetic.
+        values: the exact values.
+    """
+
+    def __init__(self, graph: Graph, adjoint: Mapping[Node, float], precise: Precise) -> None:
+        self.graph: Graph = graph
+        self.adjoint: Mapping[Node, float] = adjoint
+        self.precise: Precise = precise
+        self.values: dict[Node, Real] = {}
+        for node in graph.order:
+            operation = node.operation
+            self.values[node] = (
+                real(node.data)
+                if operation is None
+                else precise.evaluate(operation.expanded()[0], _environment(node, self.values))
+            )
+        self._gradients: dict[Node, Real] = _gradients(graph, self.values, precise)
+
+    def row(self, node: Node) -> ExactRow:
+        """Return a node beside its exact value and adjoint."""
+        precise, value, gradient = self.precise, self.values[node], self._gradients[node]
+        own = 0.0
+        if node.operation is not None:
+            formula = node.operation.expanded()[0]
+            alone = precise.evaluate(formula, _environment(node, {}))
+            least = _largest_term(node) if _rounds_inside(formula) else 0.0
+            own = _ulps(node.data, alone, precise, least)
+        error = _error(node.data, value, precise)
+        gradient_error = _error(self.adjoint[node], gradient, precise)
+        return ExactRow(
             node,
-            name,
-            values[node],
-            _error(node.data, values[node], precise),
-            own[node],
-            gradients[node],
-            _error(adjoint[node], gradients[node], precise),
+            self.graph.names[node],
+            precise.middle(value),
+            error,
+            own,
+            precise.middle(gradient),
+            gradient_error,
+            certain=precise.is_certain(value) and (own >= 0.0 or isnan(node.data)),
+            gradient_certain=precise.is_certain(gradient),
         )
-        for node, name in graph.names.items()
-    )
-    return Exact(rows, graph.names, adjoint, precise)
-
-
-def _given(x: float) -> Real:
-    return Fraction(x) if isfinite(x) else x
 
 
 def _environment(node: Node, values: Mapping[Node, Real]) -> dict[str, Any]:
@@ -201,17 +240,12 @@ def _environment(node: Node, values: Mapping[Node, Real]) -> dict[str, Any]:
     operation = node.operation
     assert operation is not None
     numbers = [
-        values.get(x, _given(x.data)) if isinstance(x, Node) else _given(x) for x in node.operands
+        real(values.get(x, x.data)) if isinstance(x, Node) else real(x) for x in node.operands
     ]
     return dict(zip(operation.operands, operation.group(numbers), strict=True))
 
 
-def _gradients(
-    graph: Graph,
-    values: Mapping[Node, Real],
-    formulas: Mapping[Operation, Formulas],
-    precise: Precise,
-) -> dict[Node, Real]:
+def _gradients(graph: Graph, values: Mapping[Node, Real], precise: Precise) -> dict[Node, Real]:
     """Return the exact adjoints: the reverse sweep, with exact local derivatives."""
 
     def through(node: Node, outer: Real) -> Iterator[tuple[Node, Real]]:
@@ -219,9 +253,9 @@ def _gradients(
             return
         environment = _environment(node, values)
         derivatives: list[Real] = []
-        for name, formula in formulas[node.operation][1].items():
+        for name, formula in node.operation.expanded()[1].items():
             operand = environment[name]
-            result = precise.evaluate(formula, {**environment, "out": values[node]})
+            result = precise.evaluate(formula, {**environment, "out": real(values[node])})
             if is_list(operand):
                 derivatives += result if is_list(result) else [result] * len(operand)
             else:
@@ -259,7 +293,7 @@ def _rounds_inside(formula: Expression) -> bool:
 
 def _error(x: float, wanted: Real, precise: Precise) -> float:
     """Return the error of a float in ulps; inf for an overflow where the exact number is finite."""
-    if isinf(x) and not isinstance(wanted, float):
+    if isinf(x) and not isinstance(wanted, float) and precise.is_certain(wanted):
         return inf
     return _ulps(x, wanted, precise)
 
@@ -273,12 +307,16 @@ def _ulps(x: float, wanted: Real, precise: Precise, least: float = 0.0) -> float
         precise: the arithmetic.
         least: a number whose ulps are taken instead if they are larger.
     """
+    if not precise.is_certain(wanted, least):
+        return nan
     nearest = precise.float_of(wanted)
     if x == wanted or (isnan(x) and isnan(nearest)):
         return 0.0
     if not isfinite(x) or not isfinite(nearest):
         return 0.0 if x == nearest else inf
-    gap = precise.apply("sub", [x, wanted])
-    return precise.float_of(
-        precise.apply("div", [precise.apply("abs", [gap]), ulp(max(abs(nearest), least))])
-    )
+    gap = precise.apply("abs", [precise.apply("sub", [real(x), wanted])])
+    return precise.float_of(precise.apply("div", [gap, ulp(max(abs(nearest), least))]))
+
+
+def _shown(error: float) -> str:
+    return "?" if isnan(error) else digits(error, 2)

@@ -94,6 +94,46 @@ def test_graphs_of_another_structure_may_agree_in_what_matters() -> None:
     assert "gradient of x  0.419974            0.419974" in found
 
 
+@given(
+    st.lists(st.tuples(st.integers(0), st.integers(0), st.sampled_from("+*-/t")), max_size=8),
+    st.permutations("abc"),
+    st.sampled_from([0.0, 1e-14, 1e-13]),
+)
+def test_what_is_called_the_same_stands_above_rows_that_agree(steps, labels, shift) -> None:
+    def graph(names, shift):
+        values = [Value(0.5 + shift, names[0]), Value(2.0, names[1]), Value(-1.5, names[2])]
+        for left, right, kind in steps:
+            x, y = values[left % len(values)], values[right % len(values)]
+            values.append(
+                {"+": x + y, "*": x * y, "-": x - y, "/": x / (y * y + 1), "t": tanh(x) * y}[kind]
+            )
+        return values[-1] + 0 * values[0] + 0 * values[1] + 0 * values[2]
+
+    found = compare(graph("abc", 0.0), graph(labels, shift))
+    if found.same:
+        for name, first, second in found.table().rows:
+            assert float(first) == pytest.approx(float(second), rel=1e-5, abs=1e-300), name
+
+
+def test_leaves_with_other_labels_are_named_by_both() -> None:
+    x, y = Value(2.0, "x"), Value(3.0, "y")
+    found = compare(x * y, Value(2.0, "y") * Value(3.0, "x"))
+    assert found.same
+    assert list(found.table().rows)[1:] == [
+        ("gradient of x and y", "3", "3"),
+        ("gradient of y and x", "2", "2"),
+    ]
+    swapped = compare(x - y * 2, Value(3.0, "y") - Value(2.0, "x") * 2)
+    assert "at node 1" in str(swapped)
+
+
+def test_a_place_beyond_the_first_graph_is_said_to_be_so() -> None:
+    x = Value(1.0)
+    assert "differ first in structure, at node 3: the first has 2" in str(
+        compare(tanh(x), tanh(Value(1.0)) * 1)
+    )
+
+
 def test_a_number_that_is_missed_is_shown_in_full() -> None:
     assert str(compare(Value(0.1, label="x") * 3, 0.3, tolerance=0.0)) == (
         "the graphs differ first in value, at node 2 of 2\n"

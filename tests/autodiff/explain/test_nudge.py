@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from math import isnan
 
 import pytest
 from hypothesis import given
@@ -20,7 +21,8 @@ def test_what_remains_is_the_second_order(x, by) -> None:
     found = nudge(loss, w, by)
     assert found.old == loss.data
     assert found.new == f(Value(x + by)).data
-    assert found.quotient == (found.new - found.old) / by
+    assert found.by == (x + by) - x
+    assert found.quotient == (found.new - found.old) / found.by
     loss.backward()
     assert found.gradient == pytest.approx(w.grad, rel=1e-12, abs=1e-14)
     assert abs(found.remainder - found.estimate) < 60 * abs(by) ** 3
@@ -60,6 +62,22 @@ def test_a_step_that_is_lost_says_so() -> None:
     assert nudge(x * 2, x).table().notes == (
         "The step is lost to rounding: it is smaller than the last digit of the number.",
     )
+
+
+def test_a_step_that_is_rounded_is_the_step_that_was_taken() -> None:
+    x = Value(1e13)
+    found = nudge(x * 2, x)
+    assert (found.by, found.quotient, found.remainder) == (0.001953125, 2.0, 0.0)
+    assert isnan(nudge(x * 2, x, by=1e-9).quotient)
+
+
+@given(st.integers(0, 20), st.integers(-12, 0), st.floats(0.1, 9))
+def test_a_quotient_that_is_no_derivative_has_its_note(offset, step, factor) -> None:
+    x = Value(1.5)
+    found = nudge(x * factor + 10.0**offset, x, by=10.0**step)
+    if not abs(found.quotient - found.gradient) <= 0.1 * found.gradient:
+        [note] = found.table().notes
+        assert note.startswith("The change is lost in the rounding of v")
 
 
 def test_nothing_of_the_graph_changes_even_where_nothing_is_recorded() -> None:

@@ -36,7 +36,7 @@ def test_the_table_to_the_letter() -> None:
     net = network()
     bias = net.layers[1].neurons[0].bias
     assert str(nn.pulls(net, nn.mean_squared_error, XOR, bias)) == (
-        "what each example asks of layers.1.neurons.0.bias = 0\n"
+        "how each example pulls at layers.1.neurons.0.bias = 0\n"
         "example  wanted  output  loss       gradient   asks for\n"
         "───────  ──────  ──────  ─────────  ─────────  ──────────────\n"
         "1        0       0       0          0          nothing\n"

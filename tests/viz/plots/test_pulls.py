@@ -44,7 +44,7 @@ def test_a_weight_may_have_any_name(tmp_path):
     [weight, *_] = net.parameters()
     weight.label = "$x_{$"
     ax = viz.pulls(nn.pulls(net, nn.mean_squared_error, XOR, weight))
-    assert ax.get_title() == "what each example asks of $x_{$"
+    assert ax.get_title() == "how each example pulls at $x_{$"
     ax.figure.savefig(tmp_path / "pulls.png")  # which reads formulas, were there any
 
 

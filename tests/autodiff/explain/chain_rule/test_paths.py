@@ -27,6 +27,7 @@ class Edges(NamedTuple):
 
     parents: tuple
     local_derivatives: tuple
+    data: float = 0.0
 
     __hash__ = object.__hash__
 

@@ -66,7 +66,6 @@ def test_gradients_that_were_never_set_to_0() -> None:
 def test_a_parameter_replaced_by_an_expression() -> None:
     w, b = parameters()
     regression(w, b).backward()
-    old = w
     w -= 0.1 * w.grad
     loss = regression(w, b)
     assert names(lint(loss, parameters={"w": w, "b": b}), Mistake.REPLACED) == ["w"]
@@ -78,8 +77,7 @@ def test_a_parameter_replaced_by_an_expression() -> None:
     assert row.text == "it is computed, not a leaf: its gradient flows on to its operands"
     assert row.remedy == "change its data: p.data -= rate * p.grad"
     assert row.node is w
-    assert names(lint(loss), Mistake.ACCUMULATED) == [old.label]  # all that the graph alone shows
-    assert old.parents == ()
+    assert lint(loss).ok  # b was set to 0: the graph alone shows no mistake
 
 
 def test_a_parameter_replaced_by_a_number() -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from fractions import Fraction
-from math import inf, isnan, nan, ulp
+from math import inf, isinf, isnan, nan, ulp
 
 import mpmath
 import pytest
@@ -19,6 +19,8 @@ from autodiff import (
     clip,
     cos,
     dot,
+    erf,
+    erfc,
     exact,
     exp,
     gelu,
@@ -36,7 +38,11 @@ from autodiff import (
     where,
 )
 from autodiff.errors import MissingPackageError, WrongTypeError
+from autodiff.explain.rounding.enclosures import Enclosure
+from autodiff.explain.rounding.exact_arithmetic import Precise
+from autodiff.formula.words import WORDS
 from autodiff.value.function_types import apply_to
+from benchmarks.soundness import exactness
 from tests import oracle
 
 SUBTRACTION = """\
@@ -46,7 +52,7 @@ name  expression  value        exact                      error    own  gradient
 a                 0.1          0.10000000000000000555     0        0    0
 v1    a + 0.2     0.3          0.30000000000000001665     0.5      0.5  0
 v2    v1 - 0.3    5.55112e-17  2.7755575615628913511e-17  4.5e+15  0    0
-Floating point: every operation is right by itself, but v2 lost its digits to earlier rounding."""
+Floating point: each operation is correct on its own, but v2 lost its digits to earlier rounding."""
 
 naive_tanh = operation("naive_tanh", "x", "(exp(x) - exp(-x)) / (exp(x) + exp(-x))", "1 - out**2")
 
@@ -176,8 +182,8 @@ def test_a_gradient_lost_to_cancellation_is_told() -> None:
     assert report.lost is None
     assert report.lost_gradient.node is x
     assert str(report).splitlines()[-1] == (
-        "Floating point: every operation is right by itself, but the gradient of x lost its digits "
-        "to earlier rounding."
+        "Floating point: each operation is correct on its own, but the gradient of x lost "
+        "its digits to earlier rounding."
     )
 
 
@@ -185,7 +191,7 @@ def test_a_graph_with_little_rounding() -> None:
     net = nn.MLP(3, [4, 1], activation="tanh", seed=1)
     report = exact(nn.mean_squared_error(net([0.1, 0.2, 0.3]), [1.0]))
     assert report.suspect is report.lost is None
-    assert str(report).endswith("No bug and little rounding: every operation is right by itself.")
+    assert str(report).endswith("No bug, and little rounding: each operation is accurate.")
 
 
 def test_short_rationals_are_shown_as_such() -> None:
@@ -205,7 +211,7 @@ def test_what_is_not_finite_follows_ieee_arithmetic() -> None:
         str(overflow)
         .splitlines()[-1]
         .endswith(
-            "right by itself, but v2 is beyond the largest float, or follows from such a number."
+            "correct on its own, but v2 is beyond the largest float, or follows from such a number."
         )
     )
     assert exact(Value(1e308) * 10).lost is not None
@@ -246,3 +252,108 @@ def test_the_precision_of_mpmath_itself_is_left_alone() -> None:
 def test_wrong_arguments_say_what_to_write(arguments, message) -> None:
     with pytest.raises(WrongTypeError, match=re.escape(message)):
         exact(*arguments)
+
+
+@pytest.mark.parametrize(
+    ("loss", "wanted"),
+    [
+        (lambda: log(1 - sigmoid(Value(200.0))), "-200"),
+        (lambda: 1 / (1 - tanh(Value(60.0))), "6.5209e+51"),
+        (lambda: exp(log(1 - sigmoid(Value(700.0)))), "9.8597e-305"),
+        (lambda: log(exp(Value(1e-30)) - 1), "-69.078"),
+        (lambda: erfc(Value(1e300)), "0"),
+        (lambda: erfc(Value(1e7)), "0"),
+        (lambda: log(exp(Value(1e300))), "1e+300"),
+        (lambda: maximum(exp(Value(1.0)), exp(Value(1.0))), "2.7183"),
+    ],
+)
+def test_digits_are_doubled_until_the_answer_is_certain(loss, wanted) -> None:
+    report = exact(loss())
+    assert report.certain
+    assert f"{float(report.rows[-1].exact):.5g}" == wanted
+
+
+def test_saturation_is_no_infinity() -> None:
+    verdict = str(exact(log(1 - sigmoid(Value(200.0))))).splitlines()[-1]
+    assert verdict.startswith("Floating point: each operation is correct on its own, but v4")
+
+
+def test_what_so_many_digits_do_not_settle_is_said() -> None:
+    report = exact(log(1 - sigmoid(Value(1e6))))
+    assert not report.certain
+    assert report.digits == 6400
+    assert isnan(report.rows[-1].error)
+    lines = str(report).splitlines()
+    assert lines[-1] == "Not certain: 6,400 digits do not settle v4, nor 3 more."
+    assert " from -inf to inf " in lines[-2]
+    assert lines[-2].split()[-3:] == ["?", "0", "0"]
+
+
+def test_pi_is_not_rounded_in_formulas() -> None:
+    x = Value(0.5)
+    gradient = exact(erf(x)).rows[0].gradient
+    with mpmath.workdps(40):
+        wanted = 2 / mpmath.sqrt(mpmath.pi) * mpmath.exp(-mpmath.mpf(0.25))
+        assert abs(gradient - wanted) < mpmath.mpf(10) ** -38
+
+
+def test_a_pole_has_the_sign_of_the_0() -> None:
+    assert exact(1 / Value(-0.0)).rows[-1].exact == -inf
+    assert exact(1 / (Value(0.0) * -2)).rows[-1].exact == -inf
+    assert exact(1 / (Value(0.0) - 0.0)).rows[-1].exact == inf
+
+
+@pytest.mark.parametrize("name", sorted(WORDS))
+def test_every_word_of_formulas_is_enclosed(name) -> None:
+    point = [Fraction(3, 10), Fraction(7, 10)][: WORDS[name].arity]
+    if name == "acosh":
+        point = [Fraction(13, 10)]
+    if name == "polygamma":
+        point = [Fraction(2), Fraction(7, 10)]
+    one, other = Precise(50).apply(name, point), Precise(100).apply(name, point)
+    if isinstance(one, Fraction):
+        assert one == other
+    else:
+        assert one.low <= other.low <= other.high <= one.high
+        assert one.high - one.low < 1e-48
+
+
+@pytest.mark.parametrize(
+    ("name", "point", "wanted"),
+    [
+        ("floor", [Fraction(-1, 3)], -1),
+        ("round", [Fraction(5, 2)], 2),
+        ("mod", [Fraction(-7, 2), Fraction(2)], Fraction(1, 2)),
+        ("mod", [Fraction(1, 3), inf], Fraction(1, 3)),
+        ("exp2", [Fraction(-3)], Fraction(1, 8)),
+        ("lgamma", [Fraction(-3)], inf),
+        ("erfinv", [Fraction(-1)], -inf),
+    ],
+)
+def test_what_is_rational_or_a_pole_is_exact(name, point, wanted) -> None:
+    assert Precise(50).apply(name, point) == wanted
+
+
+@pytest.mark.parametrize("x", [Fraction(1, 10**300), Fraction(1) - Fraction(1, 10**30)])
+def test_erfinv_is_inverse_to_erf(x) -> None:
+    precise = Precise(100)
+    there = precise.apply("erf", [precise.apply("erfinv", [x])])
+    assert there.low <= precise.enclosure(x).low <= precise.enclosure(x).high <= there.high
+
+
+@pytest.mark.parametrize("name", ["lgamma", "digamma"])
+def test_gamma_functions_enclose_a_whole_interval(name) -> None:
+    precise = Precise(50)
+    wide = Enclosure(mpmath.mpf("-2.75"), mpmath.mpf("-2.25"))
+    there = precise.apply(name, [wide])
+    for x in (Fraction(-11, 4), Fraction(-5, 2), Fraction(-9, 4)):
+        point = precise.apply(name, [x])
+        assert there.low <= point.low <= point.high <= there.high
+    across = precise.apply(name, [Enclosure(mpmath.mpf("-2.5"), mpmath.mpf("-1.5"))])
+    assert isinf(across.low)
+    assert isinf(across.high)
+
+
+def test_random_graphs_and_planted_errors() -> None:
+    for outcome in exactness.hunt(10, seed=11):
+        assert outcome.failures == []
