@@ -17,7 +17,7 @@ BELOW = {  # each package, and those that it may import
     "viz": {"autodiff", "nn"},
     "chalkgrad": {"autodiff", "nn", "viz"},
 }
-FACES = {"", "extend"}
+FACES = {"", "extend", "__main__"}
 HEAVY = {"numpy", "rich", "graphviz", "pygraphviz", "sklearn", "IPython", "matplotlib", "mpmath"}
 FILES = [path for package in BELOW for path in sorted((ROOT / package).rglob("*.py"))]
 PROGRAMS = [  # they stand above all packages

@@ -18,7 +18,7 @@ from typing import Any
 import nn
 import viz
 from autodiff import FileError, Value
-from chalkgrad.cli.main import main
+from chalkgrad.__main__ import main
 
 from .outcome import Outcome
 

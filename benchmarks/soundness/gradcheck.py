@@ -137,7 +137,8 @@ def right_operations(cases: int, random: Random, order: int) -> Outcome:
             report = check(y, order=order)
             if not report.ok:
                 is_nan = any(math.isnan(r.analytic) for r in report.rows)  # the row's fault
-                lines = known if is_nan else failures
+                cancels = row.name in {"var", "std"} and len(set(point)) == 1  # 0 by rounding alone
+                lines = known if is_nan or cancels else failures
                 lines.append(f"check of {row.name}{point}, order {order}, disagrees")
     return Outcome(f"single operations, order {order}: false verdicts", cases, failures, known)
 

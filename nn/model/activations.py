@@ -8,7 +8,7 @@ tanh(x) = tanh(x)
 Traceback (most recent call last):
 ...
 autodiff.errors.OptionError: expected 'linear' or an operation of one operand as activation, \
-got str 'rleu': did you mean 'relu'?
+got str 'rleu': did you mean 'relu' or 'relu6'?
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def activation(name: str | Function) -> Operation | None:
     Raises:
         OptionError: if there is none of that name; it suggests similar names.
     """
-    if name == LINEAR:
+    if isinstance(name, str) and name == LINEAR:  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         return None
     if isinstance(name, Function):
         name = name.operation.name

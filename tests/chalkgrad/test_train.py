@@ -184,7 +184,10 @@ def test_a_picture_that_is_missing_is_named(digit_file, tmp_path, capsys) -> Non
         ),
         (["train", "digits", "--batch-size", "few"], "'few' is neither a whole number nor 'all'"),
         (["train", "digits", "--speed", "1"], "unrecognized arguments: --speed"),
-        (["train", "digits", "--activation", "rleu"], "got str 'rleu': did you mean 'relu'?"),
+        (
+            ["train", "digits", "--activation", "rleu"],
+            "got str 'rleu': did you mean 'relu'",
+        ),
         (["train", "digits", "--layers", "0"], "the number of neurons, got int 0"),
         (["train", "digits", "--epochs", "0"], "the number of epochs, got int 0"),
         (["train", "digits", "--batch-size", "-1"], "the batch size, got int -1"),

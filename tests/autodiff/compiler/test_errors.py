@@ -55,7 +55,7 @@ COMPILING = [
     ),
     ({"example": ([1.0, "2"], 3.0)}, OperandError, "a real number, got str '2'"),
     ({"example": ([1.0, 1j], 3.0)}, OperandError, "a real number, got complex"),
-    ({"example": ({"a": 1.0}, 3.0)}, OperandError, "a real number, got dict"),
+    ({"example": ({"a": 1.0}, 3.0)}, WrongTypeError, "as x, got a dict"),
     ({"example": ([1.0, None], 3.0)}, OperandError, "a real number, got NoneType None"),
     (
         {"parameters": [W, 2.0]},
@@ -91,7 +91,7 @@ RESULTS = [
     (lambda x: None, "got NoneType None as result: return"),
     (lambda x: "loss", "got str 'loss' as result"),
     (lambda x: [W * x, None], r"got NoneType None as result\[1\]"),
-    (lambda x: {"loss": W * x}, "got dict .* as result"),
+    (lambda x: {"loss": W * x}, "as result, got a dict"),
     (lambda x: [], r"to return a Value, got list \[\]: return the loss"),
 ]
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import operator
-from decimal import Decimal
-from fractions import Fraction
 
 import numpy as np
 import pytest
@@ -63,8 +61,6 @@ def test_comparison_with_what_is_no_number_is_an_error_on_either_side(compare, t
         (np.array([Value(1.0)]), "got ndarray array.*: make one Value per element"),
         (np.array("3"), "got ndarray array.*: pass an int"),
         (np.complex64(1j), "got complex64 .*: complex numbers have no order"),
-        (Fraction(1, 2), r"got Fraction Fraction\(1, 2\): pass an int"),
-        (Decimal(1), r"got Decimal Decimal\('1'\): pass an int"),
         ("x" * 500, r"got str 'x{56}\.\.\.: write float"),
     ],
     ids=lambda parameter: type(parameter).__name__,
@@ -118,7 +114,7 @@ def test_a_foreign_class_gets_its_chance_in_a_comparison(compare):
 
 
 @pytest.mark.parametrize("row", OPERATORS, ids=OPERATOR_NAMES)
-@pytest.mark.parametrize("thing", [Decimal(1), object, np.complex64(1j)])
+@pytest.mark.parametrize("thing", [object, np.complex64(1j)])
 def test_a_foreign_class_that_does_not_know_values_is_a_type_error(row, thing):
     for pair in ((Value(2.0), thing), (thing, Value(2.0))):
         with pytest.raises(TypeError):

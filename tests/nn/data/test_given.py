@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -109,7 +108,6 @@ BAD = {
     "dates": np.array([["2020-01-01"] * 2] * 2, "datetime64[D]"),
     "a missing value": Foreign([[1, None], [2, 3]], object),
     "mixed texts": Foreign([[1, "a"], [2, "b"]], object),
-    "decimals": Foreign([[Decimal(1), 2], [3, 4]], object),
     "a tensor with a gradient": Tensor([[1.0]], error=RuntimeError("requires grad")),
     "a tensor of another device": Tensor([[1.0]], error=TypeError("cuda")),
     "masked numbers": np.ma.masked_array([[1.0, 2.0], [3.0, 4.0]], [[0, 1], [0, 0]]),
