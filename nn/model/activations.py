@@ -34,7 +34,7 @@ def activation(name: str | Function) -> Operation | None:
     Raises:
         OptionError: if there is none of that name; it suggests similar names.
     """
-    if isinstance(name, str) and name == LINEAR:  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+    if isinstance(name, str) and name == LINEAR:
         return None
     if isinstance(name, Function):
         name = name.operation.name
