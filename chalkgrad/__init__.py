@@ -17,13 +17,14 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 from __future__ import annotations
 
 import sys
+from contextlib import suppress
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
-if TYPE_CHECKING:  # what `__getattr__` gives at run time; where two packages clash, the later wins
+if TYPE_CHECKING:  # for type checkers: imported in reverse, since the last star import wins
     import autodiff as autodiff
     import nn as nn
     import viz as viz
@@ -47,9 +48,12 @@ def __getattr__(name: str) -> Any:
 
 
 def __dir__() -> list[str]:
-    """List every public name."""
-    names = {name for package in _PACKAGES for name in _package(package).__all__}
-    return sorted({*names, *_PACKAGES, *globals().keys() & {"__doc__", "__file__", "__version__"}})
+    """List every public name, and no name of a package that a user's file hides."""
+    names = globals().keys() & {"__doc__", "__file__", "__version__"}
+    for package in _PACKAGES:
+        with suppress(ImportError):
+            names |= {package, *_package(package).__all__}
+    return sorted(names)
 
 
 def _public(name: str) -> Any:
@@ -58,7 +62,8 @@ def _public(name: str) -> Any:
         try:
             module = _package(package)
         except ImportError as error:  # a user's file has its name; the others still work
-            hidden = hidden or error
+            if f'"{name}"' in _file(package).read_text(encoding="utf-8"):  # in its `__all__`
+                hidden = hidden or error
             continue
         if name in module.__all__:
             return getattr(module, name)
@@ -67,7 +72,7 @@ def _public(name: str) -> Any:
 
 def _package(name: str) -> ModuleType:
     """Import a package of ours, unless a user's file of that name hides it."""
-    ours = Path(__file__).parents[1] / "autodiff" / "__init__.py"
+    ours = _file("autodiff")
     spec = find_spec("autodiff")
     found = spec.origin if spec else None
     if found is None or Path(found).resolve() != ours.resolve():
@@ -77,6 +82,10 @@ def _package(name: str) -> ModuleType:
             "or run from another folder: it hides autodiff"
         )
     return import_module("autodiff.extend").own_package(name)
+
+
+def _file(package: str) -> Path:
+    return Path(__file__).parents[1] / package / "__init__.py"
 
 
 def _unknown(name: str) -> AttributeError:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import sys
+from collections.abc import Generator
 from io import TextIOWrapper
 from typing import TextIO
 
@@ -26,13 +27,34 @@ def show(*reports: object) -> None:
     if not is_terminal():
         print(*reports, sep="\n\n")
         return
-    console = Console(markup=False, highlight=False)
+    console = _Console(markup=False, highlight=False)
     for report in reports:
         console.print(report)
 
 
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave the decision to the caller; rich itself would end the program."""
+        raise BrokenPipeError
+
+
+@contextlib.contextmanager
+def unless_closed() -> Generator[None]:
+    """Print what follows, or, if the reader of a pipe has closed it, go on in silence.
+
+    A command that was told to write files prints in this context, so that
+    `chalkgrad train ... --save FILE | head -1` writes its file.
+    """
+    try:
+        yield
+    except BrokenPipeError:
+        discard_output()
+
+
 def discard_output() -> None:
     """Write out what can be written; drop the rest, so that Python does not try again later."""
+    if sys.stdout is None:  # it was closed before the program began
+        return
     try:
         sys.stdout.flush()
     except OSError:

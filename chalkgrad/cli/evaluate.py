@@ -38,6 +38,6 @@ def evaluate(options: Namespace) -> int:
         )
     table = confusion(net, held_out)
     show(table)
-    verdict = f"{table.right} of {table.total} answered rightly"
+    verdict = f"{table.right} of {table.total} classified correctly"
     print(f"{verdict}: accuracy {table.accuracy:.1%}")
     return 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from textwrap import fill
@@ -12,8 +12,10 @@ import chalkgrad
 from autodiff import TABLE, FormulaError, Value, check, trace, why, why_nan, why_zero
 from autodiff.extend import Graph, named_values, read
 
-from .console import show
+from .console import show, unless_closed
+from .output_paths import demand_drawable
 
+_OPTIONS = ("--help", "--version", "--draw", "--why", "--order")
 _EXAMPLES = """examples:
   chalkgrad "tanh(w*x + b)" w=-3 x=2 b=7 --draw neuron.svg
   chalkgrad "log(1 + exp(-z)), z = y*(w*x + b)" x=1.5 y=-1 w=0.5 b=0.1 --order 2
@@ -38,7 +40,9 @@ def expression(words: Sequence[str]) -> int:
     Raises:
         ChalkgradError: if the expression, a value or the file of a picture is wrong.
     """
-    options = _parser().parse_args([_as_operand(word) for word in words])
+    options = _options(words)
+    for path in options.draw:
+        demand_drawable(path)
     values = named_values(_assignments(options.values))
     loss = _read(options.expression.strip(), values)
     loss.backward()
@@ -51,10 +55,12 @@ def expression(words: Sequence[str]) -> int:
         for name in options.why
         for explanation in _explained(loss, name, {**labelled, **values})
     ]
-    show(trace(loss), report, *explained)
+    with unless_closed():
+        show(trace(loss), report, *explained)
     for path in options.draw:
         chalkgrad.draw(loss).save(path)
-        print(f"wrote {path}")
+        with unless_closed():
+            print(f"wrote {path}")
     return 0 if report.ok else 1
 
 
@@ -66,18 +72,30 @@ def _parser() -> ArgumentParser:
         description="Evaluate an expression, its derivatives and their check, line by line.",
         epilog=f"{_EXAMPLES}{listed}",
         formatter_class=RawDescriptionHelpFormatter,
+        allow_abbrev=False,
     )
     add = parser.add_argument
-    version = f"chalkgrad {chalkgrad.__version__}"
-    add("--version", action="version", version=version, help="print the version")
+    add("--version", action="store_true", help="print the version")  # which is done in `main`
     add("expression", help="a formula of names, numbers and the functions below")
-    add("values", nargs="*", metavar="name=value", help="a number for each name")
+    add("values", nargs="*", default=[], metavar="name=value", help="a number for each name")
     help_of_draw = "write the graph as .svg, .png or .pdf; may be repeated"
     add("--draw", action="append", default=[], metavar="FILE", help=help_of_draw)
     help_of_why = "explain the derivative by a name as a sum over paths; may be repeated"
     add("--why", action="append", default=[], metavar="NAME", help=help_of_why)
     add("--order", type=int, choices=(1, 2), default=1, help="2 also checks second derivatives")
     return parser
+
+
+def _options(words: Sequence[str]) -> Namespace:
+    parser = _parser()
+    before = words[: words.index("--")] if "--" in words else words
+    for word in before:  # argparse would ask for the expression first
+        option = word.partition("=")[0]
+        if option.startswith("--") and option not in _OPTIONS:
+            parser.error(f"unrecognized arguments: {option}")
+    options = parser.parse_args([_as_operand(word) for word in words])
+    options.draw = [path.removeprefix(" ") if path[:2] == " -" else path for path in options.draw]
+    return options
 
 
 def _as_operand(word: str) -> str:
@@ -99,7 +117,7 @@ def _explained(loss: Value, name: str, known: Mapping[str | None, Value]) -> Ite
     """Yield why a derivative is what it is and, where it is 0 or not finite, where that began."""
     if name not in known:
         names = ", ".join(sorted(label for label in known if label))
-        message = f"--why asks for a name of the expression: {names}"
+        message = f"--why asks for a name of the expression: {names or 'it has none'}"
         raise FormulaError(message, name, 0, len(name))
     explanation = why(loss, known[name])
     yield explanation

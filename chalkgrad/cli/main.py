@@ -11,9 +11,10 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from difflib import get_close_matches
 from importlib import import_module
 
-from chalkgrad import ChalkgradError, __version__
+import chalkgrad
 
 from .console import allow_any_encoding, discard_output
 
@@ -34,32 +35,52 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         allow_any_encoding()
         code = _run(words)
-        sys.stdout.flush()  # a full disk is noticed here, not when Python ends
+        if sys.stdout is not None:  # as it is where it was closed
+            sys.stdout.flush()  # a full disk is noticed here, not when Python ends
     except SystemExit as stop:  # argparse has printed its help or its error
         return 2 if stop.code else 0
     except BrokenPipeError:  # the reader, such as `head`, has closed the pipe
         discard_output()
         return 0
-    except (ChalkgradError, OSError) as error:
-        discard_output()
-        print(f"chalkgrad: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
-        return 2
+    except (ImportError, OSError) as error:  # a hidden autodiff has no class of its own
+        return _reported(error)
+    except chalkgrad.ChalkgradError as error:
+        return _reported(error)
     except KeyboardInterrupt:
         print("chalkgrad: stopped before the end; nothing was kept", file=sys.stderr)
         return 130
     return code
 
 
+def _reported(error: Exception) -> int:
+    discard_output()
+    print(f"chalkgrad: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
+    return 2
+
+
 def _run(words: list[str]) -> int:
     """Import the module that a command needs, and no other, and run it."""
+    if "--version" in words:
+        print(f"chalkgrad {chalkgrad.__version__}")
+        return 0
+    _ = chalkgrad.autodiff  # says so if a user's file hides it
     match words:
         case []:
             return import_module("chalkgrad.cli.session").session()
-        case ["--version"]:
-            print(f"chalkgrad {__version__}")
-            return 0
         case [command, *_] if command in _NETWORK_COMMANDS:
             options = import_module("chalkgrad.cli.network_parser").parser().parse_args(words)
             return options.run(options)
+        case [word, *others] if word.isidentifier() and not any("=" in other for other in others):
+            _demand_no_command(word)
+            return import_module("chalkgrad.cli.expression").expression(words)
         case _:
             return import_module("chalkgrad.cli.expression").expression(words)
+
+
+def _demand_no_command(word: str) -> None:
+    """Raise an error for a mistyped command; a name without a value is no expression either."""
+    near = get_close_matches(word, [*_NETWORK_COMMANDS, "help"], 1, 0.75)
+    if near:
+        meant = "--help" if near == ["help"] else near[0]
+        remedy = f"did you mean `chalkgrad {meant}`?"
+        raise chalkgrad.OptionError("an expression or a command", word, remedy)

@@ -15,6 +15,7 @@ from argparse import (
     RawDescriptionHelpFormatter,
 )
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -129,7 +130,7 @@ def _add_training(add: Any) -> None:
 
 
 def _add_files(add: Any) -> None:
-    add("--limit", type=int, metavar="N", help="use only the first N training examples")
+    add("--limit", type=_positive, metavar="N", help="use only the first N training examples")
     add("--save", type=Path, metavar="FILE", help="write the network as .safetensors")
     add("--plot", type=Path, metavar="FILE", help="draw loss and accuracy as .png, .svg or .pdf")
     help_of_pictures = "draw training.png, weights.png, network.svg and network.png there"
@@ -149,9 +150,16 @@ def _add_dataset(command: Any) -> None:
 
 def _sizes(text: str) -> list[int]:
     try:
-        return [int(part) for part in text.split(",") if part.strip()]
+        return [int(part) for part in text.removesuffix(",").split(",")] if text else []
     except ValueError:
         raise ArgumentTypeError(f"{text!r} is not a list of whole numbers such as 16,16") from None
+
+
+def _positive(text: str) -> int:
+    with suppress(ValueError):
+        if (number := int(text)) > 0:
+            return number
+    raise ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
 
 
 def _count(text: str) -> int | None:

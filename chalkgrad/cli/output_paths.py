@@ -1,10 +1,10 @@
-"""Checks, before a training starts, that its files can be written when it ends.
+"""Checks, before anything is computed, that the files asked for can be written at the end.
 
->>> demand_writable(None, Path("curves.txt"), None)
+>>> demand_drawable("curves.txt")
 Traceback (most recent call last):
 ...
-nn.errors.DataError: expected to draw into curves.txt, got the ending '.txt': name a .png, .svg or \
-.pdf
+autodiff.errors.OptionError: expected a path that ends in .png, .svg or .pdf, got 'curves.txt': \
+write 'curves.svg'
 """
 
 from __future__ import annotations
@@ -13,11 +13,23 @@ import errno
 import os
 from pathlib import Path
 
-from autodiff.extend import package
-from nn import DataError
+from autodiff import FileError, OptionError
+from autodiff.extend import checked_path, package
 
-_NETWORKS = (".safetensors",)
 _PICTURES = (".png", ".svg", ".pdf")
+
+
+def demand_drawable(path: str | Path) -> None:
+    """Check the path of a picture, such as one of `--draw`; nothing is written.
+
+    Args:
+        path: a file .png, .svg or .pdf.
+
+    Raises:
+        FileError: if the file, or its folder, is missing or cannot be written to.
+        OptionError: if its ending is another.
+    """
+    _demand_file(checked_path(path, "graph.svg"), _PICTURES, "graph.svg")
 
 
 def demand_writable(save: Path | None, plot: Path | None, pictures: Path | None) -> None:
@@ -29,37 +41,46 @@ def demand_writable(save: Path | None, plot: Path | None, pictures: Path | None)
         pictures: a folder, which need not exist yet.
 
     Raises:
-        DataError: if a folder is missing or cannot be written to, or an ending is unknown.
+        FileError: if a folder is missing or cannot be written to.
+        OptionError: if an ending is unknown.
         MissingPackageError: if the package that writes the file is not installed.
     """
     if save is not None:
-        _demand_file(save, "to write", _NETWORKS)
+        _demand_file(save, (".safetensors",), "network.safetensors")
         package("safetensors.numpy")
     if plot is not None:
-        _demand_file(plot, "to draw into", _PICTURES)
+        _demand_file(plot, _PICTURES, "curves.svg")
     if pictures is not None:
         # missing folders will be made in the nearest one that exists
         nearest = next(place for place in (pictures, *pictures.parents) if place.exists())
-        _demand_folder(nearest, f"to draw into {pictures}")
+        _demand_folder(nearest, pictures)
     if plot is not None or pictures is not None:
         package("matplotlib")
 
 
-def _demand_file(path: Path, purpose: str, endings: tuple[str, ...]) -> None:
-    expected = f"{purpose} {path}"
-    _demand_folder(path.parent, expected)
+def _demand_file(path: Path, endings: tuple[str, ...], example: str) -> None:
     if path.is_dir():
-        raise DataError(expected, os.strerror(errno.EISDIR), "name a file in it")
+        raise _unwritable(path, errno.EISDIR, f"name a file in it, such as {example}")
     if path.suffix.lower() not in endings:
         *others, last = endings
         known = f"{', '.join(others)} or {last}" if others else last
-        raise DataError(expected, f"the ending {path.suffix!r}", f"name a {known}")
+        named = Path(example) if path.name.startswith(".") else path
+        remedy = f"write {str(path.with_name(named.stem + Path(example).suffix))!r}"
+        raise OptionError(f"a path that ends in {known}", repr(str(path)), remedy)
+    file = Path(os.path.realpath(path)) if path.is_symlink() else path
+    _demand_folder(file.parent, path)
+    if path.exists() and not os.access(path, os.W_OK):
+        raise _unwritable(path, errno.EACCES, "name another file")
 
 
-def _demand_folder(folder: Path, expected: str) -> None:
+def _demand_folder(folder: Path, path: Path) -> None:
     if not folder.exists():
-        raise DataError(expected, os.strerror(errno.ENOENT), f"make the folder {folder} first")
+        raise _unwritable(path, errno.ENOENT, f"make the folder {folder} first")
     if not folder.is_dir():
-        raise DataError(expected, os.strerror(errno.ENOTDIR), f"{folder} is a file; name a folder")
+        raise _unwritable(path, errno.ENOTDIR, f"{folder} is a file; name a folder")
     if not os.access(folder, os.W_OK | os.X_OK):
-        raise DataError(expected, os.strerror(errno.EACCES), "name a folder of yours")
+        raise _unwritable(path, errno.EACCES, "name a folder of yours")
+
+
+def _unwritable(path: Path, code: int, remedy: str) -> FileError:
+    return FileError("a path that can be written", f"{str(path)!r} ({os.strerror(code)})", remedy)

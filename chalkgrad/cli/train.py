@@ -27,7 +27,7 @@ from nn import MLP, EarlyStopping, History, Record, confusion, fit
 from nn.extend import Examples, Split
 
 from .choices import LOSSES, Recipe, load_data, optimiser, schedule
-from .console import is_terminal, show
+from .console import is_terminal, show, unless_closed
 from .output_paths import demand_writable
 
 
@@ -52,16 +52,13 @@ def train(options: Namespace) -> int:
     data, held_out = load_data(options.dataset, options.data, is_one_sided=recipe.is_one_sided)
     examples, validation = _parts(data, options)
     net = _network(examples, options, recipe)
-    print(net)
+    with _printing(options):
+        print(net)
     history = _fitted(net, examples, validation, options)
     seconds = time.perf_counter() - start
     failures = [] if options.save is None else _written(lambda: _saved(net, options.save))
-    if history.ending != "finished":
-        print(f"{history.ending} after step {len(history)} of {history[-1].steps}")
-    table = confusion(net, held_out)
-    show(table)
-    verdict = f"{table.right} of {table.total} held-out examples answered rightly"
-    print(f"{verdict}: accuracy {table.accuracy:.1%} after {seconds:.0f} s")
+    with _printing(options):
+        _show_verdict(net, history, held_out, seconds)
     for draw in _pictures(net, history, held_out, options):
         failures += _written(draw)
     if failures:
@@ -69,9 +66,24 @@ def train(options: Namespace) -> int:
     return 130 if history.ending == "interrupted" else 0
 
 
+def _printing(options: Namespace) -> contextlib.AbstractContextManager[None]:
+    """Return the context of what is printed: with files to write, a closed pipe is no end."""
+    is_writing = any((options.save, options.plot, options.pictures))
+    return unless_closed() if is_writing else contextlib.nullcontext()
+
+
+def _show_verdict(net: MLP, history: History, held_out: Examples, seconds: float) -> None:
+    if history.ending != "finished":
+        print(f"{history.ending} after step {len(history)} of {history[-1].steps}")
+    table = confusion(net, held_out)
+    show(table)
+    verdict = f"{table.right} of {table.total} held-out examples classified correctly"
+    print(f"{verdict}: accuracy {table.accuracy:.1%} after {seconds:.0f} s")
+
+
 def _parts(data: Examples, options: Namespace) -> tuple[Examples, Examples | None]:
     """Return the training examples, and the validation examples if there are any."""
-    examples = data if options.limit is None else data[: max(options.limit, 0)]
+    examples = data if options.limit is None else data[: options.limit]
     if options.patience is not None and not options.validation:
         remedy = "write for example --validation 100"
         raise OptionError("--validation with --patience", "none", remedy)
@@ -111,15 +123,16 @@ def _fitted(
         engine=options.engine,
         validation=validation,
         early_stopping=None if patience is None else EarlyStopping(patience),
-        callbacks=[] if is_terminal() else [_Lines(options.epochs)],
+        callbacks=[] if is_terminal() else [_Lines(options)],
     )
 
 
 class _Lines:
     """Prints a line for each epoch, where there is no terminal for a progress bar."""
 
-    def __init__(self, epochs: int) -> None:
-        self._epochs = epochs
+    def __init__(self, options: Namespace) -> None:
+        self._options = options
+        self._epochs: int = options.epochs
         self._epoch: list[Record] = []
 
     def __call__(self, record: Record) -> None:
@@ -137,7 +150,8 @@ class _Lines:
             parts.append(f"validation loss {record.validation_loss:<#8.3g}")
         if record.validation_accuracy is not None:
             parts.append(f"accuracy {record.validation_accuracy:6.1%}")
-        print("  ".join(parts).rstrip())
+        with _printing(self._options):
+            print("  ".join(parts).rstrip())
         self._epoch.clear()
 
 
@@ -174,9 +188,11 @@ def _plotted(figure: Any, path: Path) -> Path:
 def _written(write: Callable[[], Path]) -> list[FileError]:
     """Write a file, print its path, and return the error if there is one."""
     try:
-        print(f"wrote {write()}")
+        path = write()
     except FileError as error:
         return [error]
+    with unless_closed():
+        print(f"wrote {path}")
     return []
 
 

@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import builtins
+import os
+import re
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+import chalkgrad
 from autodiff import Value
 from autodiff.errors import FormulaError
 from autodiff.from_text import named_values, read
 from chalkgrad.cli.main import main
 
+ROOT = Path(__file__).parents[2]
 LINE = """\
 name  expression  value  local derivatives    adjoint
 ────  ──────────  ─────  ───────────────────  ───────
@@ -87,6 +93,10 @@ def test_pictures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]
         (["x", "x=1", "--draw", "a.bmp"], "bmp"),
         (["x", "x=1", "--draw", "no/such/folder/a.svg"], "no/such/folder"),
         ([""], "the formula is empty"),
+        (["trian", "digits"], "got trian: did you mean `chalkgrad train`?"),
+        (["help"], "got help: did you mean `chalkgrad --help`?"),
+        (["tran"], "got tran: did you mean `chalkgrad train`?"),
+        (["3", "--why", "v1"], "--why asks for a name of the expression: it has none\n"),
     ],
 )
 def test_errors_point_and_exit_with_2(
@@ -102,6 +112,113 @@ def test_errors_point_and_exit_with_2(
 def test_help_lists_the_functions(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--help"]) == 0
     assert "logsumexp" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--foo"], "unrecognized arguments: --foo"),
+        (["x", "--drow=a.svg", "x=1"], "unrecognized arguments: --drow"),
+        (["--order", "2"], "the following arguments are required: expression\n"),
+    ],
+)
+def test_the_option_at_fault_is_named(
+    arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 2
+    assert capsys.readouterr().err.endswith(f"chalkgrad: error: {message.rstrip()}\n")
+
+
+@pytest.mark.parametrize("words", [["--draw", "-x.svg"], ["--draw=-x.svg"]])
+def test_the_name_of_a_picture_may_begin_with_a_minus_sign(
+    words: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["x*2", "x=1", *words]) == 0
+    assert [path.name for path in tmp_path.iterdir()] == ["-x.svg"]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (".svg", "got '.svg': write 'graph.svg'"),
+        ("", "expected a path to save to, got an empty one"),
+        ("no/b.png", "'no/b.png' (No such file or directory): make the folder no first"),
+    ],
+)
+def test_every_path_is_judged_before_anything_is_printed_or_drawn(
+    wrong: str,
+    message: str,
+    tmp_path: Path,
+    capsys: pytest.CaptureFixture[str],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert main(["x*2", "x=1", "--draw", "ok.svg", "--draw", wrong]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert message in err
+    assert not list(tmp_path.iterdir())
+
+
+@pytest.mark.parametrize(
+    ("words", "colour"),
+    [
+        ("'x*2' x=1 --draw a.svg --draw b.svg", {}),
+        ("'x*2' x=1 --draw a.svg --draw b.svg", {"FORCE_COLOR": "1"}),
+        ("train xor --epochs 3 --save a.safetensors", {}),
+    ],
+)
+def test_a_closed_pipe_drops_no_file(words: str, colour: dict[str, str], tmp_path: Path) -> None:
+    if "--save" in words:
+        pytest.importorskip("safetensors")
+    program = f"{sys.executable} -u -m chalkgrad {words} | true; exit ${{PIPESTATUS[0]}}"
+    result = subprocess.run(
+        ["bash", "-c", program],  # noqa: S607 a pipe
+        cwd=tmp_path,
+        env={**os.environ, "PYTHONPATH": str(ROOT), **colour},
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert (result.returncode, result.stderr) == (0, "")
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == re.findall(r"[ab]\.\w+", words)
+
+
+@pytest.mark.parametrize("closed", ["<&-", "</dev/null >&-"])
+def test_a_session_needs_its_streams(closed: str) -> None:
+    result = subprocess.run(
+        ["bash", "-c", f"{sys.executable} -m chalkgrad {closed}"],  # noqa: S607 a shell closes
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=60,
+    )
+    assert result.returncode == 2
+    assert result.stderr.startswith("chalkgrad: expected standard input and output, got a closed")
+    assert result.stderr.count("\n") == 1
+
+
+def test_a_session_completes_names_and_says_which_are_python_s(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    readline = pytest.importorskip("readline")
+    monkeypatch.setitem(sys.modules, "IPython", None)
+    opened: dict[str, Any] = {}
+    monkeypatch.setattr("code.interact", lambda **given: opened.update(given))
+    before = readline.get_completer()
+    try:
+        assert main([]) == 0
+        assert readline.get_completer()("why_z", 0) == "why_zero("
+    finally:
+        readline.set_completer(before)
+    kept = {name for name in dir(chalkgrad) if hasattr(builtins, name) and name[0] != "_"}
+    assert not kept & opened["local"].keys()
+    assert "Only compile, pow, round and sum are still Python's" in opened["banner"]
+    assert kept == {"compile", "pow", "round", "sum"}
 
 
 def test_as_a_module_and_into_a_closed_pipe() -> None:

@@ -83,12 +83,13 @@ def test_an_import_of_the_door_imports_no_package() -> None:
     assert not {"autodiff", "nn", "viz"} & set(loaded)
 
 
-def run_in(folder: Path, program: str) -> subprocess.CompletedProcess[str]:
+def run_in(folder: Path, program: str, typed: str = "") -> subprocess.CompletedProcess[str]:
     """Run a program whose working directory comes first where modules are looked for."""
     path = f"import sys; sys.path[:0] = [{str(folder)!r}, {str(ROOT)!r}]; "
     return subprocess.run(
         [sys.executable, "-c", path + program],
         cwd=folder,
+        input=typed,
         capture_output=True,
         text=True,
         check=False,
@@ -126,6 +127,35 @@ def test_beside_a_file_nn_the_rest_works(tmp_path) -> None:
     assert result.stdout.endswith("wrote x.svg\n0 2\n")
     message = f"chalkgrad: expected the package nn of chalkgrad ({ROOT / 'nn'}"
     assert result.stderr.startswith(message)
+    assert result.stderr.count("\n") == 1
+
+
+def test_beside_a_file_nn_names_are_listed_and_a_session_opens(tmp_path) -> None:
+    (tmp_path / "nn.py").write_text("raise SystemExit('it was run')")
+    program = (
+        "import sys; sys.modules['IPython'] = None; import chalkgrad\n"
+        "print(hasattr(chalkgrad, 'nosuch'), {'draw', 'nn'} & set(dir(chalkgrad)))\n"
+        "from chalkgrad.cli.main import main; main([])"
+    )
+    result = run_in(tmp_path, program, typed="print(draw, grad)")
+    assert result.stdout.startswith("False {'draw'}\n")
+    assert "<function draw" in result.stdout
+    assert "are imported" in result.stderr
+    assert "Error" not in result.stderr
+
+
+@pytest.mark.parametrize("words", [[], ["x", "x=1"], ["--help"], ["train", "xor"], ["--version"]])
+def test_beside_a_file_autodiff_there_is_one_line(words, tmp_path) -> None:
+    file = tmp_path / "autodiff.py"
+    file.write_text("raise SystemExit('it was run')")
+    program = f"from chalkgrad.cli.main import main; sys.exit(main({words}))"
+    result = run_in(tmp_path, program)
+    if words == ["--version"]:
+        assert (result.returncode, result.stderr) == (0, "")
+        return
+    assert result.returncode == 2
+    assert result.stderr.startswith("chalkgrad: expected the package autodiff of chalkgrad")
+    assert result.stderr.endswith(": it hides autodiff\n")
     assert result.stderr.count("\n") == 1
 
 

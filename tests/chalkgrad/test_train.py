@@ -37,7 +37,7 @@ def test_without_a_terminal_there_is_one_line_for_each_epoch(layers, capsys) -> 
     assert table[0].split() == ["shown", "read", "as", *map(str, range(10))]
     assert len(table) == 12
     assert re.fullmatch(
-        r"\d of 2 held-out examples answered rightly: accuracy \d+\.\d% after \d+ s", last
+        r"\d of 2 held-out examples classified correctly: accuracy \d+\.\d% after \d+ s", last
     )
 
 
@@ -122,7 +122,7 @@ def test_a_network_is_saved_evaluated_and_drawn(tmp_path, capsys) -> None:
     assert verdict is not None
     assert main(["evaluate", str(file), "circles"]) == 0
     judged = capsys.readouterr().out
-    assert f"{verdict[1]} answered rightly: {verdict[2]}" in judged
+    assert f"{verdict[1]} classified correctly: {verdict[2]}" in judged
     table = out[out.index("shown") : out.index("of 100")]
     assert table in judged
     assert main(["evaluate", str(file), "digits"]) == 2
@@ -193,20 +193,32 @@ def test_a_picture_that_is_missing_is_named(digit_file, tmp_path, capsys) -> Non
         (["train", "digits", "--batch-size", "-1"], "the batch size, got int -1"),
         (["train", "digits", "--learning-rate", "0"], "the learning rate, got float 0.0"),
         (["train", "digits", "--weight-decay", "-1"], "weight decay, got float -1.0"),
-        (["train", "digits", "--limit", "0"], "at least one example, got none"),
+        (
+            ["train", "digits", "--limit", "0"],
+            "argument --limit: '0' is not a whole number of at least 1",
+        ),
+        (["train", "digits", "--limit", "-5"], "argument --limit: '-5' is not a whole number"),
+        (["train", "digits", "--limit", "x"], "argument --limit: 'x' is not a whole number"),
+        (["train", "digits", "--layers", "16,,16"], "'16,,16' is not a list of whole numbers"),
         (["train", "digits", "--patience", "2"], "--validation with --patience, got none"),
         (["train", "digits", "--validation", "20"], "fewer than 20 examples held out, got 20"),
-        (["train", "xor", "--epochs", "1", "--plot", "a.txt"], "expected to draw into a.txt"),
+        (
+            ["train", "xor", "--epochs", "1", "--plot", "a.txt"],
+            "ends in .png, .svg or .pdf, got 'a.txt': write 'a.svg'",
+        ),
         (
             ["train", "xor", "--epochs", "1", "--save", "no/a"],
-            "expected to write no/a, got No such",
+            "ends in .safetensors, got 'no/a': write 'no/a.safetensors'",
         ),
-        (["train", "xor", "--save", "net.txt"], "got the ending '.txt': name a .safetensors"),
-        (["train", "xor", "--save", "."], "expected to write ., got Is a directory"),
-        (["train", "xor", "--plot", "no/a.png"], "expected to draw into no/a.png, got No such"),
-        (["train", "xor", "--plot", "a"], "got the ending '': name a .png, .svg or .pdf"),
-        (["train", "xor", "--pictures", __file__], "test_train.py, got Not a directory"),
-        (["train", "xor", "--pictures", f"{__file__}/a/b"], "a/b, got Not a directory"),
+        (["train", "xor", "--save", "net.txt"], "got 'net.txt': write 'net.safetensors'"),
+        (["train", "xor", "--save", "."], "'.' (Is a directory): name a file in it"),
+        (
+            ["train", "xor", "--plot", "no/a.png"],
+            "'no/a.png' (No such file or directory): make the folder no",
+        ),
+        (["train", "xor", "--plot", "a"], "got 'a': write 'a.svg'"),
+        (["train", "xor", "--pictures", __file__], "test_train.py' (Not a directory)"),
+        (["train", "xor", "--pictures", f"{__file__}/a/b"], "a/b' (Not a directory)"),
         (["train", "mnist", "--data", "none"], "the four files of MNIST in none"),
         (["evaluate", "none", "xor"], "expected to read none, got No such file"),
         (["predict", "none"], "the following arguments are required: image"),
