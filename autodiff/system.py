@@ -14,7 +14,6 @@ from __future__ import annotations
 import os
 import sys
 from importlib import import_module
-from importlib.util import find_spec
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
 
@@ -86,6 +85,8 @@ def _file_of(name: str) -> str | None:
     loaded = sys.modules.get(name)
     if loaded is not None:
         return getattr(loaded, "__file__", None)
+    from importlib.util import find_spec  # noqa: PLC0415 costs 2 ms at import
+
     spec = find_spec(name)
     return spec.origin if spec else None
 

@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from math import inf
 from typing import Any, TypeVar
 
 from .errors import ChalkgradError, OptionError, WrongTypeError, described
-from .graph.node import is_array
+from .graph.node import is_array, number
 
 T = TypeVar("T")
 
@@ -63,6 +64,24 @@ def _demand_short(xs: Iterable[object], expected: str) -> None:
     if not is_short:
         remedy = f"pass at most {_MOST:,} at a time"
         raise OptionError(expected, f"{described(xs)}, which is too long", remedy)
+
+
+def not_negative(x: float, what: str, remedy: str = "write for example 1e-4") -> float:
+    """Return `x` as a float, 0 <= x < inf.
+
+    Args:
+        x: the number.
+        what: what it means, for the error.
+        remedy: what to do, for the error.
+
+    Raises:
+        OperandError: if it is not a real number.
+        OptionError: if it is out of range.
+    """
+    result = number(x)
+    if 0 <= result < inf:
+        return result
+    raise OptionError(f"a finite number of at least 0 as {what}", described(x), remedy)
 
 
 def truth(x: object, what: str) -> bool:

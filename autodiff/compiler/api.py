@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from collections.abc import Set as AbstractSet
 from typing import TYPE_CHECKING, Any
 
-from autodiff.errors import OperandError, OptionError, described
+from autodiff.errors import OptionError, WrongTypeError, described
 from autodiff.graph.node import Node
 
 if TYPE_CHECKING:
@@ -55,20 +55,23 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
             merges the results.
         strict: whether to raise `ReplayError` instead of such a warning, and to trace the function
             again, on the same and on nearby numbers, and compare the graphs. False by default.
-        exact: whether to run the traced graph itself, example by example: with the bits of the
-            eager engine, and at about its speed. False by default.
+        exact: whether to run the traced graph itself, example by example: bit for bit what
+            the eager engine gives, and about as fast. False by default.
 
     Returns:
         A program: `program(X, Y)`, `program.value_and_grad(X, Y)`, `print(program)`.
 
     Raises:
-        WrongTypeError: if the example is not a tuple, the result not a structure of Values, or a
-            parameter not a leaf.
-        OperandError: if a parameter is not a Value, or the example holds anything but real numbers.
+        WrongTypeError: if `function` is not a function, `parameters` not a list of Values, the
+            example not a tuple, or the result not a structure of Values.
+        OperandError: if the example holds anything but real numbers.
         ShapeError: if a structure is ragged, or the example empty.
         ReplayError: if `strict` finds that the graph depends on something else.
-        OptionError: for an unknown option, or `exact` with float32.
+        OptionError: for an unknown option, `exact` with float32, or a parameter that is not a leaf.
     """
+    if not callable(function):
+        remedy = "pass the function itself, such as lambda x: w * x"
+        raise WrongTypeError("a function of one example", described(function), remedy)
     options = (("dtype", dtype, _DTYPES), ("on_branch", on_branch, _ON_BRANCH))
     for name, given, known in options:
         if given not in known:
@@ -76,9 +79,9 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
     if exact and dtype != "float64":
         raise OptionError("float64 for an exact program", f"dtype={dtype!r}", "leave it out")
     if isinstance(parameters, Node) or not hasattr(parameters, "__iter__"):
-        raise OperandError("a list of parameters", described(parameters), "write parameters=[w]")
+        raise WrongTypeError("a list of parameters", described(parameters), "write parameters=[w]")
     if isinstance(parameters, AbstractSet):
-        raise OperandError(
+        raise WrongTypeError(
             "parameters in an order", described(parameters), "pass a list: gradients have its order"
         )
     # NumPy takes most of the time of an import: it is imported when something is compiled.

@@ -1,6 +1,7 @@
 """The pipeline: the passes in their order, from a function to its program.
 
-A further pass is a function of its own file, called in `lower`, or a rule in `tracing.simplify`.
+A new pass is a function in a file of its own, called in `lower`; a new rule goes into
+`tracing/simplify.py`.
 
 >>> from autodiff import Value
 >>> passes = []
@@ -15,7 +16,7 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
-from autodiff.errors import OperandError, WrongTypeError, described
+from autodiff.errors import OptionError, WrongTypeError, described
 from autodiff.graph.node import Node
 
 from .codegen.listing import Pass, explanation, frozen_rows, listing
@@ -44,7 +45,7 @@ def lower(recording: Recording, passes: list[Pass]) -> Equations:
 
     Args:
         recording: of a function.
-        passes: receives the result of every pass, for people.
+        passes: receives the result of every pass, in readable form.
     """
     count = len(recording.nodes)
     shown = _beginning(graph_lines(recording), count)
@@ -128,15 +129,15 @@ def _exact_listing(recording: Recording) -> str:
 
 
 def _check_parameters(parameters: Sequence[Node]) -> None:
-    for place, leaf in enumerate(parameters):
+    for index, leaf in enumerate(parameters):
         if not isinstance(leaf, Node):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
-            raise OperandError(
-                "Values as parameters", f"{described(leaf)} at place {place}", "make it a Value"
+            raise WrongTypeError(
+                "Values as parameters", f"{described(leaf)} at index {index}", "make it a Value"
             )
         if leaf.parents:
-            raise WrongTypeError(
+            raise OptionError(
                 "leaves as parameters",
-                f"the result of {leaf.operation!r} at place {place}",
+                f"the result of {leaf.operation!r} at index {index}",
                 "pass what it is computed from, or v.detach()",
             )
 

@@ -147,8 +147,8 @@ class Program:
             The mean, and the gradient in the order of `parameters`.
 
         Raises:
-            WrongTypeError: if the function has several outputs.
-            ShapeError: if a shape does not fit, or `out` is not such an array.
+            ShapeError: if the function has several outputs, a shape does not fit, or `out` is not
+                such an array.
             OperandError: if an argument does not hold real numbers.
             BranchError: if a comparison has another outcome than in the traced example.
         """
@@ -183,8 +183,7 @@ class Program:
             by the size of the batch.
 
         Raises:
-            WrongTypeError: if the function has several outputs.
-            ShapeError: if a shape does not fit.
+            ShapeError: if the function has several outputs, or a shape does not fit.
             OperandError: if an argument does not hold real numbers.
             BranchError: if a comparison has another outcome than in the traced example.
         """
@@ -205,8 +204,7 @@ class Program:
             `value_and_grad` returns.
 
         Raises:
-            WrongTypeError: if the function has several outputs.
-            ShapeError: if a shape does not fit.
+            ShapeError: if the function has several outputs, or a shape does not fit.
             OperandError: if an argument does not hold real numbers.
             BranchError: if a comparison has another outcome than in the traced example.
         """
@@ -227,8 +225,7 @@ class Program:
             An array of shape (parameters,).
 
         Raises:
-            WrongTypeError: if the function has several outputs.
-            ShapeError: if a shape does not fit.
+            ShapeError: if the function has several outputs, or a shape does not fit.
             OperandError: if an argument or the direction does not hold real numbers.
             BranchError: if a comparison has another outcome than in the traced example.
         """
@@ -257,7 +254,7 @@ class Program:
 
     def _check_differentiable(self) -> None:
         if self._count != 1:
-            raise WrongTypeError(
+            raise ShapeError(
                 "one output to differentiate", f"{self._count}", "return the loss, or their sum"
             )
 

@@ -27,9 +27,9 @@ from math import isnan
 from typing import NamedTuple
 
 from autodiff.display import Table, Tabular, digits
-from autodiff.errors import WrongTypeError, described
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node, number
+from autodiff.validation import not_negative
 
 from .chain_rule.why import node_of
 from .trace import expression_of
@@ -99,18 +99,19 @@ def compare(a: Node, b: Node | float, tolerance: float = 1e-12) -> Comparison:
     Args:
         a: the end of a graph.
         b: the end of another graph, or the number that `a` should be.
-        tolerance: the relative difference up to which two numbers count as equal; at least 0.
+        tolerance: the relative difference up to which two numbers count as equal; finite and at
+            least 0, 1e-12 by default.
 
     Returns:
         The first difference, or that there is none.
 
     Raises:
-        WrongTypeError: if `a` is not a Value, `b` is neither a Value nor a number, or the tolerance
-            is not a number of at least 0.
+        WrongTypeError: if `a` is not a Value.
+        OperandError: if `b` is neither a Value nor a real number, or `tolerance` is not one.
+        OptionError: if `tolerance` is below 0 or not finite.
     """
-    a = node_of(a, "the first graph")
-    if not isinstance(tolerance, int | float) or not tolerance >= 0:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
-        raise WrongTypeError("a tolerance of at least 0", described(tolerance), "write 1e-12")
+    a = node_of(a, "a")
+    tolerance = not_negative(tolerance, "the tolerance", "write 1e-12")
     if not isinstance(b, Node):
         return _with_number(Graph([a]), number(b), tolerance)
     graphs = Graph([a]), Graph([b])

@@ -25,7 +25,7 @@ from __future__ import annotations
 from math import inf, nan, sqrt
 
 from autodiff.display import Table, Tabular, digits
-from autodiff.errors import WrongTypeError, described
+from autodiff.errors import OptionError, WrongTypeError, described
 from autodiff.gradcheck.forward_pass import ForwardPass, rounding_noise
 from autodiff.graph.grad_mode import recording
 from autodiff.graph.graph import Graph
@@ -120,23 +120,27 @@ class Nudge(Tabular):
 def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
     """Change one number of a graph a little, beside the graph: its data stays as it is.
 
+    By Taylor's theorem C(w + h) - C(w) = dC/dw * h + 1/2 * d2C/dw2 * h**2 + ...
+
     Args:
         loss: the end of the graph.
         w: the number to change, any Value.
-        by: the change; finite and not 0.
+        by: the change; finite and not 0, 0.001 by default.
 
     Returns:
         The loss before and after, the difference quotient and the gradient, and the remainder.
 
     Raises:
-        WrongTypeError: if `loss` or `w` is not a Value, or `by` is 0 or not finite.
+        WrongTypeError: if `loss` or `w` is not a Value.
+        OperandError: if `by` is not a real number.
+        OptionError: if `by` is 0 or not finite.
     """
-    for x, what in ((loss, "the loss"), (w, "what to nudge")):
+    for x, what in ((loss, "loss"), (w, "w")):
         if not isinstance(x, Value):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
-            raise WrongTypeError(f"a Value as {what}", described(x), "pass the Value itself")
+            raise WrongTypeError(f"a Value for {what}", described(x), "pass the Value itself")
     step = number(by)
     if not 0 < abs(step) < inf:
-        raise WrongTypeError("a change that is finite and not 0", described(by), "write by=0.001")
+        raise OptionError("a change that is finite and not 0", described(by), "write by=0.001")
     graph = Graph([loss])
     along = ForwardPass(graph).along(w)
     with recording():  # even inside the caller's no_grad

@@ -20,7 +20,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from autodiff.display import Table, Tabular, digits
-from autodiff.errors import WrongTypeError
+from autodiff.errors import WrongTypeError, described
 from autodiff.formula.interpret import evaluate, is_list
 from autodiff.formula.printing import plain
 from autodiff.formula.tree import Call, Expression, Name, Number, arguments_of, fold
@@ -68,7 +68,7 @@ class Trace(Tabular):
         """Return the rows as a table of text.
 
         Args:
-            significant: how many significant digits numbers have.
+            significant: how many significant digits numbers have; 6 by default.
         """
         return Table(
             title="",
@@ -100,7 +100,7 @@ def trace(loss: Value) -> Trace:
     """
     if not isinstance(loss, Value):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         raise WrongTypeError(
-            "a Value", f"{type(loss).__name__}", "pass the result of the computation"
+            "a Value for loss", described(loss), "pass the result of the computation"
         )
     graph = Graph([loss])
     names, adjoint = graph.names, graph.adjoints()

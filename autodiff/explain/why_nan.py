@@ -94,7 +94,7 @@ def why_nan(loss: Node) -> WhyNan:
     Raises:
         WrongTypeError: if `loss` is not a Value.
     """
-    graph = Graph([node_of(loss, "the loss")])
+    graph = Graph([node_of(loss, "loss")])
     return WhyNan(graph.names[loss], loss.data, births_of(graph))
 
 

@@ -113,7 +113,7 @@ def why_zero(loss: Node, node: Node) -> WhyZero:
     Raises:
         WrongTypeError: if `loss` or `node` is not a Value.
     """
-    loss, node = node_of(loss, "the loss"), node_of(node, "what to differentiate by")
+    loss, node = node_of(loss, "loss"), node_of(node, "node")
     graph = Graph([loss])
     name = graph.names.get(node) or node.label or "w"
     title = f"∂{graph.names[loss]}/∂{name}"

@@ -1,4 +1,4 @@
-"""Why one factor of the chain rule is 0, or nearly 0: read off its formula, and tried nearby.
+"""Why one factor of the chain rule is 0, or nearly 0: derived from its formula and nearby points.
 
 If the formula has a choice and the result does not change with the operand, the operation is off,
 or chose another one. If the factor is 0 wherever the operand is moved, but not if another one is,

@@ -1,4 +1,4 @@
-r"""Prints formulas for people: plain text and LaTeX, with names or numbers filled in.
+r"""Prints formulas as plain text and LaTeX, with names or numbers filled in.
 
 >>> from autodiff.formula.parse import parse
 >>> product = parse("x * (y + 1)", names={"x", "y"}, functions={}).result

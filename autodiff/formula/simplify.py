@@ -39,7 +39,7 @@ _LOOSE_RULES: dict[Known, str] = _RULES | {
 def simpler(
     name: str, operands: Sequence[T | float], *, loosely: bool = False
 ) -> tuple[str, Sequence[T | float]]:
-    """Simplify one operation of which some operands are known.
+    """Simplify one operation, given the operands that are known numbers.
 
     Args:
         name: the operation.

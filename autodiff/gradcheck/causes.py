@@ -27,7 +27,7 @@ OUTSIDE = (
     "Called with moved arguments, the function differs from its graph: it uses numbers outside the "
     "graph (.data, detach, no_grad, state)."
 )
-SWEEP = "Every operation is right by itself, but the reverse sweep does not add them up."
+SWEEP = "Each operation is correct on its own, but the reverse sweep does not add them up."
 
 
 class Forward:

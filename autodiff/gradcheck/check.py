@@ -18,12 +18,12 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isfinite
 from typing import Any, NamedTuple, cast
 
-from autodiff.errors import WrongTypeError
+from autodiff.errors import OptionError, WrongTypeError, described
 from autodiff.graph.grad_mode import recording
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 from autodiff.graph.pytree import named_parts, rebuilt
-from autodiff.validation import whole
+from autodiff.validation import not_negative, whole
 from autodiff.value.derivative_graph import pullback
 from autodiff.value.sequences import dot
 from autodiff.value.value import Value
@@ -70,6 +70,7 @@ def check(
 ) -> CheckReport:
     """Compare every derivative with finite differences.
 
+    The differences are (f(x + h) - f(x - h)) / (2 * h), extrapolated to h = 0 (Ridders 1982).
     A check of many leaves shows a progress bar on a terminal after a second.
 
     Args:
@@ -79,7 +80,8 @@ def check(
             nested or not. The function gets Values in the same structure (a list for an array).
         order: 1, or 2 to check the second derivatives as well, against second differences of the
             function itself.
-        tolerance: the relative error up to which two derivatives agree.
+        tolerance: the relative error up to which two derivatives agree; finite and at least 0,
+            1e-6 by default.
         directions: the number of random directions to check along, instead of every leaf: the
             time no longer grows with the number of leaves. None for every leaf.
 
@@ -89,13 +91,16 @@ def check(
         derivative disagrees only where a cause is found.
 
     Raises:
-        WrongTypeError: if `loss` is neither a Value nor a function, or `order` is neither 1 nor 2.
-        OptionError: if `directions` is below 1.
+        WrongTypeError: if `loss` is neither a Value nor a function, or `order` or `directions` is
+            not an int.
+        OperandError: if `tolerance` is not a real number.
+        OptionError: if `order` is neither 1 nor 2, `tolerance` is below 0 or not finite, or
+            `directions` is below 1.
     """
-    if order not in (1, 2):
-        raise WrongTypeError(
-            "order 1 or 2", repr(order), "differentiate first: check(grad(loss, x))"
-        )
+    if whole(order, 1, "the order") > 2:
+        remedy = "differentiate first: check(grad(loss, x))"
+        raise OptionError("order 1 or 2", described(order), remedy)
+    tolerance = not_negative(tolerance, "the tolerance", "write 1e-6")
     if directions is not None:
         directions = whole(directions, 1, "the number of directions")
     with recording():  # even inside the caller's no_grad: without a graph there is no derivative
@@ -227,7 +232,7 @@ def _subject(loss: Any, xs: tuple[Any, ...]) -> _Subject:
         return _Subject(graph, graph.leaves, names, forward.at, None, forward.is_stale())
     if not callable(loss):
         raise WrongTypeError(
-            "a Value, or a function and its arguments", f"{loss!r}", "write check(loss)"
+            "a Value, or a function and its arguments", described(loss), "write check(loss)"
         )
     named = [pair for index, x in enumerate(xs, 1) for pair in named_parts(x, f"x{index}")]
     leaves = [Value(x.data if isinstance(x, Value) else x, label=name) for name, x in named]

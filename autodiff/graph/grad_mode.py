@@ -17,7 +17,7 @@ from threading import Lock
 from types import TracebackType
 from typing import Any, TypeVar
 
-from autodiff.errors import OperandError
+from autodiff.errors import WrongTypeError
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -105,11 +105,11 @@ class no_grad(ContextDecorator):  # noqa: N801 lower case, as in other engines
         """Decorate a plain function.
 
         Raises:
-            OperandError: for a coroutine or generator function, whose body runs after the call.
+            WrongTypeError: for a coroutine or generator function, whose body runs after the call.
         """
         flags = getattr(getattr(function, "__code__", None), "co_flags", 0)
         if flags & _RUNS_LATER:
-            raise OperandError(
+            raise WrongTypeError(
                 "a plain function",
                 f"{function!r}, which runs later",
                 "write `with no_grad():` inside",

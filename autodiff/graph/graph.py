@@ -22,7 +22,7 @@ from .traversal import topological_order
 
 
 class Graph:
-    """The nodes from which some roots were computed, as they are at this moment.
+    """A snapshot of everything that the roots were computed from.
 
     Args:
         roots: the ends of the graph.
@@ -78,5 +78,5 @@ class Graph:
 
 
 def graph_below(roots: Graph | Sequence[Node]) -> Graph:
-    """Return the graph below some roots; a graph as it is."""
+    """Return the graph below the roots; a `Graph` is returned unchanged."""
     return roots if isinstance(roots, Graph) else Graph(roots)

@@ -34,14 +34,14 @@ class Node:
 
     Args:
         data: an int, float, Fraction, Decimal, NumPy real scalar or 0-d array.
-        label: a name for people, any text; None for none.
+        label: a name to show in tables and pictures, any text; None for none.
     """
 
     line: Place
     __slots__: dict[str, str] = {
         "data": "float: the value. Assign to that of a leaf, then call `recompute` on the result.",
         "grad": "float: the gradient, of the last `backward` if computed, else since `zero_grad`.",
-        "label": "str | None: a name for people.",
+        "label": "str | None: a name to show in tables and pictures.",
         "line": "Where the node was made; set inside `with lines():` only.",
         "local_derivatives": "tuple of floats: the derivative of `data` by each of the parents.",
         "operands": "tuple: what the operation was applied to, in order: nodes and floats.",

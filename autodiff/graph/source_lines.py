@@ -111,7 +111,11 @@ def is_ours(frame: FrameType) -> bool:
 
 
 def line_of(node: object) -> SourceLine | None:
-    """Return the line of the program that made a node, or None if it was not recorded."""
+    """Return the line of the program that made a node, or None if it was not recorded.
+
+    Args:
+        node: any Value.
+    """
     found: Place | None = getattr(node, "line", None)
     return None if found is None else line_at(found)
 

@@ -13,14 +13,6 @@ from __future__ import annotations
 from .operation import Operation
 
 
-def signature(row: Operation) -> str:
-    """Return how an operation is called: `leaky_relu(x, slope=0.01)`, `maximum(*x)`."""
-    first = len(row.operands) - len(row.defaults)
-    required = [f"*{x}" if x in row.starred else x for x in row.operands[:first]]
-    optional = [f"{x}={d:g}" for x, d in zip(row.operands[first:], row.defaults, strict=True)]
-    return f"{row.name}({', '.join(required + optional)})"
-
-
 def description(row: Operation) -> str:
     """Say what an operation computes, by which formula, and what its derivatives are."""
     lines = [f"Return {row.about}." if row.about else f"{row!r}.", ""]
@@ -39,8 +31,10 @@ def description(row: Operation) -> str:
 def of_function(row: Operation) -> str:
     """Return the docstring of an operation as a function of Values and numbers."""
     lines = [description(row), "", "Args:", *argument_lines(row, row.operands)]
-    lines += ["", "Returns:", "    A Value; of numbers alone, a float."]
-    lines += ["", "Raises:", f"    OperandError: {_NO_NUMBER}"]
+    lines += ["", "Returns:", "    A Value; a float if every operand is a number."]
+    lines += ["", "Raises:", f"    OperandError: {_NO_NUMBER}", "    WrongTypeError: for an array."]
+    count = "there are none" if row.starred else "the number of operands does not fit"
+    lines.append(f"    ShapeError: if {count}.")
     return "\n".join(lines)
 
 

@@ -29,8 +29,8 @@ WITHOUT_FUNCTION = {"add", "sub", "mul", "div", "neg", "abs", "dot"}
 FUNCTIONS_HEAD = '''\
 """The operations of the table as functions. Written by `make generated`: do not edit.
 
-Every function takes Values and numbers in any mixture; of numbers alone it returns a float, so
-that a program written with them also runs without a graph.
+Every function takes any mix of Values and numbers. Given numbers only, it returns a float, so a
+program written with these functions also runs without a graph.
 
 >>> from autodiff import Value
 >>> exp(0.0), exp(Value(0.0))
@@ -75,8 +75,14 @@ class Elementary(Node):
 
 
 def files() -> dict[Path, str]:
-    """Return the text that each generated file should have."""
+    """Return the text that each generated file should have.
+
+    Raises:
+        FormulaError: if a text of a row cannot be read; nothing was written.
+    """
     operations = import_module("autodiff.operations")
+    for row in operations.TABLE.values():
+        row.compile()
     public = operations.BUILT_IN - operations.HELPERS
     rows = [row for row in operations.TABLE.values() if row.name in public]
     functions = [row for row in rows if row.name not in WITHOUT_FUNCTION]
@@ -193,6 +199,11 @@ def main() -> None:
     package = ModuleType("autodiff")
     package.__path__ = [str(AUTODIFF)]
     sys.modules["autodiff"] = package
+    write()
+
+
+def write() -> None:
+    """Write the files; all texts are made before the first is written."""
     for path, text in files().items():
         path.write_text(text)
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, TypeAlias
 
-from autodiff.errors import OperandError, OperationError, ShapeError, described
+from autodiff.errors import OperandError, OperationError, ShapeError, WrongTypeError, described
 from autodiff.formula.emit_python import emit
 from autodiff.formula.ieee import FAST, IEEE
 from autodiff.formula.interpret import evaluate
@@ -81,7 +81,7 @@ class Operation:
     ) -> None:
         for text in (name, operands, formula, derivatives, domain, sign, note, about):
             if not isinstance(text, str):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
-                raise OperationError("texts", described(text), 'write for example "x**2"')
+                raise WrongTypeError("texts", described(text), 'write for example "x**2"')
         self.name: str = name
         self.operands, self.starred, self.defaults = read_operands(operands)
         self.formula: str = formula
@@ -100,6 +100,14 @@ class Operation:
                 f"{len(self.derivatives)}: {derivatives!r}",
                 "separate them by `;`",
             )
+
+    @property
+    def signature(self) -> str:
+        """How it is called: `leaky_relu(x, slope=0.01)`, `maximum(*x)`."""
+        first = len(self.operands) - len(self.defaults)
+        required = [f"*{x}" if x in self.starred else x for x in self.operands[:first]]
+        optional = [f"{x}={d:g}" for x, d in zip(self.operands[first:], self.defaults, strict=True)]
+        return f"{self.name}({', '.join(required + optional)})"
 
     def __repr__(self) -> str:
         return f"{self.name}({', '.join(self.operands)}) = {self.formula}"
@@ -257,9 +265,15 @@ class Operation:
             wanted = len(self.operands)
             if not wanted - len(self.defaults) <= len(flat) <= wanted:
                 some = "1 operand" if wanted == 1 else f"{wanted} operands"
-                raise ShapeError(f"{some} for {self.name}", f"{len(flat)}", f"call {self!r}")
+                raise ShapeError(
+                    f"{some} for {self.name}", f"{len(flat)}", f"call {self.signature}"
+                )
             return [*flat, *self.defaults[len(self.defaults) - wanted + len(flat) :]]
         plain = len(self.operands) - len(self.starred)
+        if not flat:
+            raise ShapeError(
+                f"at least one operand for {self.name}", "none", "pass numbers, or a list"
+            )
         length, rest = divmod(len(flat) - plain, len(self.starred))
         if length < 1 or rest:
             raise ShapeError(

@@ -12,10 +12,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, cast, overload
 
-from autodiff.errors import WrongTypeError
+from autodiff.errors import WrongTypeError, described
 from autodiff.graph.node import Node, is_array, number, unary, variadic
 from autodiff.operations import register
-from autodiff.table.documentation import of_function, signature
+from autodiff.table.documentation import of_function
 from autodiff.table.operation import Operation
 
 from .value import Value
@@ -29,7 +29,7 @@ class _Callable:
     def __init__(self, operation: Operation) -> None:
         self.operation: Operation = operation
         self.__name__: str = operation.name
-        self.__doc__: str | None = f"{signature(operation)}\n\n{of_function(operation)}"
+        self.__doc__: str | None = f"{operation.signature}\n\n{of_function(operation)}"
 
     def __repr__(self) -> str:
         return f"<{self.operation!r}>"
@@ -58,7 +58,7 @@ class Function(_Callable):
                 may be left out.
 
         Returns:
-            A Value; of numbers alone, a float.
+            A Value; a float if every operand is a number.
 
         Raises:
             OperandError: if an operand is neither a Value nor a real number.
@@ -87,7 +87,7 @@ class Reduction(_Callable):
             operands: Values and real numbers, or one sequence of them.
 
         Returns:
-            A Value; of numbers alone, a float.
+            A Value; a float if every operand is a number.
 
         Raises:
             OperandError: if an operand is neither a Value nor a real number.
@@ -106,13 +106,11 @@ def elements_of(xs: Any) -> tuple[Operand, ...]:
     """
     if isinstance(xs, Iterable) and not isinstance(xs, (str, bytes)):
         return tuple(cast("Iterable[Operand]", xs))
-    raise WrongTypeError(
-        "Values or numbers, or one sequence of them", f"{type(xs).__name__}", "pass a list"
-    )
+    raise WrongTypeError("Values or numbers, or one sequence of them", described(xs), "pass a list")
 
 
 def apply_to(row: Operation, operands: Sequence[Operand]) -> Operand:
-    """Apply an operation: to numbers alone as a float, else as a node of the graph.
+    """Apply an operation: to numbers as a float, else as a node of the graph.
 
     Raises:
         WrongTypeError: for an array.
@@ -156,15 +154,17 @@ def operation(  # noqa: PLR0913 the fields of a row of the table
         derivatives: by each operand in turn, separated by `;`, in terms of the operands and of
             `out`, the value. By a starred operand: in terms of one of its elements.
         domain: a comparison that holds where the operation is defined; elsewhere the value and
-            the derivatives are nan. By default it is defined everywhere.
-        sign: what pictures and tables write instead of the name.
-        note: a convention or a numerical reason, for the docstring.
-        replace: whether an operation of yours by this name gives way to this one.
+            the derivatives are nan. "" by default: it is defined everywhere.
+        sign: what pictures and tables write instead of the name; "", the default, for the name.
+        note: a convention or a numerical reason, for the docstring; "" by default.
+        replace: whether an operation of yours by this name gives way to this one; False by
+            default.
 
     Returns:
         The operation as a function of Values or numbers.
 
     Raises:
+        WrongTypeError: if an argument is not a str.
         OperationError: if the record is inconsistent or the name is taken.
         FormulaError: if a text cannot be read.
 

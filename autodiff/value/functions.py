@@ -1,7 +1,7 @@
 """The operations of the table as functions. Written by `make generated`: do not edit.
 
-Every function takes Values and numbers in any mixture; of numbers alone it returns a float, so
-that a program written with them also runs without a graph.
+Every function takes any mix of Values and numbers. Given numbers only, it returns a float, so a
+program written with these functions also runs without a graph.
 
 >>> from autodiff import Value
 >>> exp(0.0), exp(Value(0.0))
@@ -132,10 +132,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 sign = FunctionOfX(TABLE["sign"])
@@ -148,10 +150,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 floor = FunctionOfX(TABLE["floor"])
@@ -163,10 +167,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 round = FunctionOfX(TABLE["round"])
@@ -178,10 +184,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 mod = FunctionOfXY(TABLE["mod"])
@@ -196,10 +204,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 floor_div = FunctionOfXY(TABLE["floor_div"])
@@ -214,10 +224,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 square = FunctionOfX(TABLE["square"])
@@ -230,10 +242,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 reciprocal = FunctionOfX(TABLE["reciprocal"])
@@ -246,10 +260,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 less = FunctionOfXY(TABLE["less"])
@@ -264,10 +280,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 less_equal = FunctionOfXY(TABLE["less_equal"])
@@ -282,10 +300,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 greater = FunctionOfXY(TABLE["greater"])
@@ -300,10 +320,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 greater_equal = FunctionOfXY(TABLE["greater_equal"])
@@ -318,10 +340,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 equal = FunctionOfXY(TABLE["equal"])
@@ -336,10 +360,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 where = FunctionOfCXY(TABLE["where"])
@@ -355,10 +381,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 exp = FunctionOfX(TABLE["exp"])
@@ -370,10 +398,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 exp2 = FunctionOfX(TABLE["exp2"])
@@ -385,10 +415,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 expm1 = FunctionOfX(TABLE["expm1"])
@@ -400,10 +432,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 log = FunctionOfX(TABLE["log"])
@@ -416,10 +450,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 log1p = FunctionOfX(TABLE["log1p"])
@@ -432,10 +468,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 log2 = FunctionOfX(TABLE["log2"])
@@ -448,10 +486,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 log10 = FunctionOfX(TABLE["log10"])
@@ -464,10 +504,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 sqrt = FunctionOfX(TABLE["sqrt"])
@@ -480,10 +522,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 cbrt = FunctionOfX(TABLE["cbrt"])
@@ -495,10 +539,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 xlogy = FunctionOfXY(TABLE["xlogy"])
@@ -515,10 +561,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 logit = FunctionOfX(TABLE["logit"])
@@ -533,10 +581,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 sin = FunctionOfX(TABLE["sin"])
@@ -548,10 +598,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 cos = FunctionOfX(TABLE["cos"])
@@ -563,10 +615,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 tan = FunctionOfX(TABLE["tan"])
@@ -578,10 +632,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 asin = FunctionOfX(TABLE["asin"])
@@ -594,10 +650,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 acos = FunctionOfX(TABLE["acos"])
@@ -610,10 +668,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 atan = FunctionOfX(TABLE["atan"])
@@ -625,10 +685,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 atan2 = FunctionOfYX(TABLE["atan2"])
@@ -642,10 +704,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 sinh = FunctionOfX(TABLE["sinh"])
@@ -657,10 +721,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 cosh = FunctionOfX(TABLE["cosh"])
@@ -672,10 +738,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 tanh = FunctionOfX(TABLE["tanh"])
@@ -688,10 +756,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 sech = FunctionOfX(TABLE["sech"])
@@ -704,10 +774,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 asinh = FunctionOfX(TABLE["asinh"])
@@ -719,10 +791,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 acosh = FunctionOfX(TABLE["acosh"])
@@ -735,10 +809,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 atanh = FunctionOfX(TABLE["atanh"])
@@ -751,10 +827,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 hypot = FunctionOfXY(TABLE["hypot"])
@@ -769,10 +847,12 @@ Args:
     y: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 erf = FunctionOfX(TABLE["erf"])
@@ -784,10 +864,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 erfc = FunctionOfX(TABLE["erfc"])
@@ -799,10 +881,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 erfinv = FunctionOfX(TABLE["erfinv"])
@@ -815,10 +899,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 normal_cdf = FunctionOfX(TABLE["normal_cdf"])
@@ -830,10 +916,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 normal_pdf = FunctionOfX(TABLE["normal_pdf"])
@@ -847,10 +935,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 lgamma = FunctionOfX(TABLE["lgamma"])
@@ -863,10 +953,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 digamma = FunctionOfX(TABLE["digamma"])
@@ -879,10 +971,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 polygamma = FunctionOfNX(TABLE["polygamma"])
@@ -897,10 +991,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 sigmoid = FunctionOfX(TABLE["sigmoid"])
@@ -914,10 +1010,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 logsigmoid = FunctionOfX(TABLE["logsigmoid"])
@@ -930,10 +1028,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 softplus = FunctionOfX(TABLE["softplus"])
@@ -946,10 +1046,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 relu = FunctionOfX(TABLE["relu"])
@@ -963,10 +1065,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 leaky_relu = FunctionOfXSlope(TABLE["leaky_relu"])
@@ -981,10 +1085,12 @@ Args:
     slope: a Value or a real number. Default: 0.01.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 elu = FunctionOfXAlpha(TABLE["elu"])
@@ -999,10 +1105,12 @@ Args:
     alpha: a Value or a real number. Default: 1.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 selu = FunctionOfX(TABLE["selu"])
@@ -1016,10 +1124,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 gelu = FunctionOfX(TABLE["gelu"])
@@ -1032,10 +1142,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 gelu_tanh = FunctionOfX(TABLE["gelu_tanh"])
@@ -1050,10 +1162,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 silu = FunctionOfX(TABLE["silu"])
@@ -1066,10 +1180,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 mish = FunctionOfX(TABLE["mish"])
@@ -1082,10 +1198,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 relu6 = FunctionOfX(TABLE["relu6"])
@@ -1099,10 +1217,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 softsign = FunctionOfX(TABLE["softsign"])
@@ -1115,10 +1235,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 hardtanh = FunctionOfX(TABLE["hardtanh"])
@@ -1131,10 +1253,12 @@ Args:
     x: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 clip = FunctionOfXLowHigh(TABLE["clip"])
@@ -1152,10 +1276,12 @@ Args:
     high: a Value or a real number.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if the number of operands does not fit.
 """
 
 maximum = Reduction(TABLE["maximum"])
@@ -1167,10 +1293,12 @@ Args:
     x: Values and real numbers, or one sequence of them.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if there are none.
 """
 
 minimum = Reduction(TABLE["minimum"])
@@ -1182,25 +1310,30 @@ Args:
     x: Values and real numbers, or one sequence of them.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if there are none.
 """
 
 sum = Reduction(TABLE["sum"])
 """Return the sum of the operands.
 
 Derivative: 1
+Note: the terms are added without rounding in between (math.fsum).
 
 Args:
     x: Values and real numbers, or one sequence of them.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if there are none.
 """
 
 prod = Reduction(TABLE["prod"])
@@ -1212,10 +1345,12 @@ Args:
     x: Values and real numbers, or one sequence of them.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if there are none.
 """
 
 mean = Reduction(TABLE["mean"])
@@ -1223,15 +1358,18 @@ mean = Reduction(TABLE["mean"])
 
 Formula: sum(x) / count(x)
 Derivative: 1 / count(x)
+Note: the terms are added without rounding in between (math.fsum).
 
 Args:
     x: Values and real numbers, or one sequence of them.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if there are none.
 """
 
 var = Reduction(TABLE["var"])
@@ -1245,10 +1383,12 @@ Args:
     x: Values and real numbers, or one sequence of them.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if there are none.
 """
 
 std = Reduction(TABLE["std"])
@@ -1262,10 +1402,12 @@ Args:
     x: Values and real numbers, or one sequence of them.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if there are none.
 """
 
 logsumexp = Reduction(TABLE["logsumexp"])
@@ -1281,10 +1423,12 @@ Args:
     x: Values and real numbers, or one sequence of them.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if there are none.
 """
 
 norm = Reduction(TABLE["norm"])
@@ -1300,8 +1444,10 @@ Args:
     x: Values and real numbers, or one sequence of them.
 
 Returns:
-    A Value; of numbers alone, a float.
+    A Value; a float if every operand is a number.
 
 Raises:
     OperandError: if an operand is neither a Value nor a real number.
+    WrongTypeError: for an array.
+    ShapeError: if there are none.
 """

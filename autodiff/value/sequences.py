@@ -29,17 +29,19 @@ def dot(weights: Iterable[Operand], inputs: Iterable[Operand], bias: Operand = 0
     Args:
         weights: n Values or numbers.
         inputs: n Values or numbers.
-        bias: a Value or number.
+        bias: a Value or number; 0 by default.
 
     Returns:
         A node whose parents are the weights, the inputs and the bias that are Values. The
-        products are added without rounding in between (`math.fsum`). Of numbers alone, a Value
-        without parents.
+        products are added without rounding in between (`math.fsum`). If every operand is a
+        number, a Value without parents.
 
     Raises:
+        OperandError: if an operand is neither a Value nor a real number.
+        WrongTypeError: if `weights` or `inputs` is not a sequence, or holds an array.
         ShapeError: if there are not as many inputs as weights, or none.
     """
-    left, right = tuple(weights), tuple(inputs)
+    left, right = elements_of(weights), elements_of(inputs)
     if len(left) != len(right):
         raise ShapeError(
             f"as many inputs as weights ({len(left)})",
@@ -61,10 +63,13 @@ def softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
         xs: n Values or numbers.
 
     Returns:
-        n Values; of numbers alone, n floats. Each is exp(x_i - top) over the sum of these, where
-        top is the largest, a constant; the rounding of the difference is made up for.
+        n Values; n floats if every operand is a number. Each is exp(x_i - top) over the
+        sum of these, where top is the largest, a constant; the rounding of the difference is made
+        up for.
 
     Raises:
+        OperandError: if an operand is neither a Value nor a real number.
+        WrongTypeError: if `xs` is not a sequence, or holds an array.
         ShapeError: if there are no operands.
     """
     elements, top = _with_top(xs)
@@ -87,9 +92,11 @@ def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
         xs: n Values or numbers.
 
     Returns:
-        n Values; of numbers alone, n floats.
+        n Values; n floats if every operand is a number.
 
     Raises:
+        OperandError: if an operand is neither a Value nor a real number.
+        WrongTypeError: if `xs` is not a sequence, or holds an array.
         ShapeError: if there are no operands.
     """
     elements, top = _with_top(xs)
@@ -101,6 +108,8 @@ def log_softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
 def _with_top(xs: Sequence[Operand]) -> tuple[tuple[Operand, ...], Operand]:
     """Return the elements, and the largest as a constant, or 0 where it is infinite."""
     elements = elements_of(xs)
+    if not elements:
+        raise ShapeError("at least one element", "none", "pass a list that is not empty")
     largest = maximum([_without_derivative(x) for x in elements])
     return elements, where(less(abs(largest), inf), largest, 0.0)
 

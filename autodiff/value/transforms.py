@@ -43,6 +43,9 @@ Argnums: TypeAlias = "int | Sequence[int] | None"  # positions of the arguments 
 def grad(y: Value, xs: Any) -> Any:
     """Return dy/dx for each x.
 
+    It is the sum over all paths from x to y of the product of the local derivatives along each,
+    computed by one reverse sweep (reverse mode: Linnainmaa 1970).
+
     Args:
         y: the Value to differentiate.
         xs: a Value that `y` was computed from, or a list, tuple or dict of them, nested or not.
@@ -63,6 +66,8 @@ def grad(y: Value, xs: Any) -> Any:
 def vjp(ys: Any, xs: Any, seeds: Any) -> Any:
     """Return sum_i seed_i * dy_i/dx for each x: one row vector times the Jacobian.
 
+    One reverse sweep that starts with the seeds (reverse mode: Linnainmaa 1970).
+
     Args:
         ys: the Values to differentiate: a list, tuple or dict, nested or not.
         xs: Values, as for `grad`.
@@ -73,6 +78,7 @@ def vjp(ys: Any, xs: Any, seeds: Any) -> Any:
 
     Raises:
         WrongTypeError: if `ys` or `xs` holds something other than Values.
+        OperandError: if a seed is neither a Value nor a real number.
         ShapeError: if there are not as many seeds as results.
         LostDerivativeError: inside `no_grad`, if a y was computed without recording.
     """
@@ -89,9 +95,9 @@ def _gradient(y: Value, xs: Any) -> Any:
 def jvp(ys: Any, xs: Any, directions: Any) -> Any:
     """Return sum_j dy/dx_j * direction_j for each y: the Jacobian times one column vector.
 
-    The sweep runs forward and carries the tangent of every node (forward mode). The derivatives
-    dy/dx_j are those of `grad`: an x that depends on another x passes the movement of both on,
-    and the directions of an x given twice add up.
+    The sweep runs forward and carries the tangent of every node (forward mode: Wengert 1964).
+    The derivatives dy/dx_j are those of `grad`: an x that depends on another x passes the
+    movement of both on, and the directions of an x given twice add up.
 
     Args:
         ys: a Value, or a list, tuple or dict of them, nested or not.
@@ -103,6 +109,7 @@ def jvp(ys: Any, xs: Any, directions: Any) -> Any:
 
     Raises:
         WrongTypeError: if `ys` or `xs` holds something other than Values.
+        OperandError: if a direction is neither a Value nor a real number.
         ShapeError: if there are not as many directions as `xs`.
         LostDerivativeError: inside `no_grad`, if a y was computed without recording.
     """

@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Never, Self
 
-from autodiff.errors import LostDerivativeError, WrongTypeError
+from autodiff.errors import LostDerivativeError, WrongTypeError, described
 from autodiff.graph.backprop import backward
 from autodiff.graph.copying import copy_graph, copy_node, reduce_node
 from autodiff.graph.hooks import observer
@@ -38,7 +38,7 @@ class Value(Elementary):
 
     Args:
         data: an int, float, NumPy real scalar or 0-d array; stored as a float.
-        label: a name for people, any text; None for none.
+        label: a name to show in tables and pictures, any text; None for none.
 
     Attributes:
         data: the value, a float. After assigning to that of a leaf, call `recompute` on the result.
@@ -161,7 +161,7 @@ class Value(Elementary):
         call doubles the leaves and nothing else.
 
         Args:
-            seed: the gradient of this Value itself, a real number.
+            seed: the gradient of this Value itself, a real number; 1 by default.
 
         Raises:
             OperandError: if `seed` is not a real number.
@@ -232,8 +232,11 @@ def label(**values: Value) -> None:
     Value(data=3.0, grad=0.0, label='b')
 
     Raises:
-        AttributeError: if something else than a Value is given.
+        WrongTypeError: if something other than a Value is given; no label is changed.
     """
+    for name, value in values.items():
+        if not isinstance(value, Value):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
+            raise WrongTypeError(f"a Value for {name}", described(value), "pass the Value itself")
     for name, value in values.items():
         value.label = name
 

@@ -1,1 +1,1 @@
-"""Codegen: array equations become NumPy source, forward and reverse, and a listing for people."""
+"""Codegen: array equations become NumPy source, forward and reverse, and a readable listing."""

@@ -1,4 +1,4 @@
-"""Codegen of formulas: each of the table as lines of NumPy that write into given memory."""
+"""Codegen of formulas: a formula of the table as NumPy that writes into preallocated memory."""
 
 from __future__ import annotations
 

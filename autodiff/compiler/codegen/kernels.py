@@ -21,8 +21,8 @@ from autodiff.formula.words import WITHOUT_NUMPY
 
 Array: TypeAlias = NDArray[Any]
 
-# Up to so many examples, and from so many different lengths on, runs are summed by `reduceat`;
-# for larger batches it is forty times slower than sums over rows.
+# Runs are summed by `reduceat` for at most this many examples and at least this many different
+# lengths; for larger batches it is forty times slower than sums over rows.
 _SMALL_BATCH = 4
 _MANY_CLASSES = 3
 
@@ -101,7 +101,7 @@ class Scatter:
 
 
 class _BoundScatter:
-    """A plan with its memory; this one for positions that all differ, so that nothing is added."""
+    """The plan with its memory, for positions that are all different: nothing has to be added."""
 
     def __init__(self, order: Positions, targets: Positions, gathered: Array) -> None:
         self._order: Positions = order

@@ -1,4 +1,4 @@
-"""The listing: a program for people, as array equations with shapes, and after every pass.
+"""The listing: a program in readable form, as array equations with shapes, and after every pass.
 
 >>> from autodiff import Value, compile
 >>> w = [Value(1.0), Value(2.0)]
@@ -36,7 +36,7 @@ _FROZEN = "frozen: not a parameter"
 
 
 class Pass(NamedTuple):
-    """The result of one pass, for people.
+    """The result of one pass, in readable form.
 
     Attributes:
         name: of the pass.

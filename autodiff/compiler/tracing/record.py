@@ -59,7 +59,7 @@ class Guard:
         y: the right operand.
         outcome: the result of the comparison.
         line: its source line, as "file.py:12: if x > 0:".
-        text: the comparison for people, as "x > 0".
+        text: the comparison in readable form, as "x > 0".
     """
 
     relation: str

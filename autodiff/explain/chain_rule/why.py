@@ -27,6 +27,7 @@ from autodiff.display import Table, Tabular, digits, mime_bundle
 from autodiff.errors import WrongTypeError, described
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
+from autodiff.validation import whole
 
 from .factor_text import Step, left_out, step_of, steps_of
 from .factors import DerivativeCache, is_stale
@@ -80,7 +81,11 @@ class Why(Tabular):
         return f"∂{self._names[self.loss]}/∂{self._names[self.node]}"
 
     def steps(self, path: Path) -> list[Step]:
-        """Return the factors of a path, from the loss down, with their formulas and numbers."""
+        """Return the factors of a path, from the loss down, with their formulas and numbers.
+
+        Args:
+            path: one of `paths`.
+        """
         cache: DerivativeCache = {}
         return [
             step_of(path, index, self._names, cache) for index in reversed(range(len(path.factors)))
@@ -108,7 +113,7 @@ class Why(Tabular):
         """Return the derivation in LaTeX, for math mode; it needs the package amsmath.
 
         Args:
-            standalone: whether to return a whole document instead.
+            standalone: whether to return a whole document instead; False by default.
         """
         above, below = latex_name(self._names[self.loss]), latex_name(self._names[self.node])
         name = rf"\frac{{\partial {above}}}{{\partial {below}}}"
@@ -188,18 +193,18 @@ def why(loss: Node, node: Node, top: int = 5) -> Why:
     Args:
         loss: the end of a graph.
         node: the Value to differentiate by; any node of the graph.
-        top: how many of the largest paths to write out, 0 or more.
+        top: how many of the largest paths to write out, 0 or more; 5 by default.
 
     Returns:
         The paths, their factors and the rest. The largest are found by the size of their products,
         to 2**-52 for each factor; closer ones may change places.
 
     Raises:
-        WrongTypeError: if `loss` or `node` is not a Value, or `top` is not an int of at least 0.
+        WrongTypeError: if `loss` or `node` is not a Value, or `top` is not an int.
+        OptionError: if `top` is below 0.
     """
-    if not isinstance(top, int) or top < 0:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
-        raise WrongTypeError("a number of paths, 0 or more", described(top), "write top=5")
-    return Why(node_of(loss, "the loss"), node_of(node, "what to differentiate by"), top)
+    top = whole(top, 0, "the number of paths")
+    return Why(node_of(loss, "loss"), node_of(node, "node"), top)
 
 
 def node_of(x: object, what: str) -> Node:
@@ -207,11 +212,11 @@ def node_of(x: object, what: str) -> Node:
 
     Args:
         x: an argument.
-        what: its role, for the error.
+        what: the name of the argument, for the error.
 
     Raises:
         WrongTypeError: if `x` is not a Value.
     """
     if not isinstance(x, Node):
-        raise WrongTypeError(f"a Value as {what}", described(x), "pass the Value itself")
+        raise WrongTypeError(f"a Value for {what}", described(x), "pass the Value itself")
     return x

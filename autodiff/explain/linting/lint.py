@@ -36,8 +36,9 @@ def lint(*losses: Node, parameters: Mapping[str, Node] | Iterable[Node] = ()) ->
 
     Args:
         losses: the ends of graphs whose gradients are added; as a rule one.
-        parameters: the leaves that are trained, by name or in a list. With them, parameters that
-            are not connected, or were replaced by an expression, are found too.
+        parameters: the leaves that are trained, by name or in a list; none by default. With
+            them, parameters that are not connected, or were replaced by an expression, are found
+            too.
 
     Returns:
         The findings. A relu unit is dead if it is off in all of 1,000 uses or more: in a small

@@ -1,4 +1,4 @@
-"""The patterns in graphs that `lint` looks for, read off formulas rather than names.
+"""The patterns in graphs that `lint` looks for, recognised by formulas rather than by names.
 
 >>> from autodiff import Value, maximum, relu, tanh, where
 >>> z, shapes = Value(0.5), Shapes()

@@ -36,7 +36,7 @@ def not_connected(
 
     Args:
         graph: of the losses.
-        parameters: their names for people.
+        parameters: the parameters and their names.
         places: the name of each, or its place in a list.
     """
     if not graph.roots:

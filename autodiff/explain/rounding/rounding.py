@@ -25,7 +25,6 @@ from math import inf, isfinite, isinf, isnan, nan, ulp
 from typing import Any, NamedTuple
 
 from autodiff.display import Table, Tabular, digits
-from autodiff.errors import WrongTypeError, described
 from autodiff.explain.chain_rule.why import node_of
 from autodiff.explain.trace import expression_of
 from autodiff.formula.interpret import is_list
@@ -33,6 +32,7 @@ from autodiff.formula.tree import Call, Expression, Number, arguments_of, fold
 from autodiff.graph.backprop import sweep
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
+from autodiff.validation import whole
 
 from .exact_arithmetic import EXACT, Precise, Real, real
 
@@ -160,23 +160,26 @@ class Exact(Tabular):
 def exact(loss: Node, digits: int = 50) -> Exact:
     """Compute a graph and its gradients again without rounding.
 
+    An error is given in ulps, units in the last place: the distance between the exact number and
+    the next float (Higham 2002, Accuracy and Stability of Numerical Algorithms).
+
     Args:
         loss: the end of the graph.
-        digits: the digits to start with for numbers that are not rational, at least 20. They are
-            doubled until every number is certain, up to 6,400, less in graphs of more than 300
-            nodes.
+        digits: the digits to start with for numbers that are not rational, at least 20; 50 by
+            default. They are doubled until every number is certain, up to 6,400, less in graphs
+            of more than 300 nodes.
 
     Returns:
         The exact value and adjoint of every node, and the errors of the floats; what so many
         digits do not settle is marked.
 
     Raises:
-        WrongTypeError: if `loss` is not a Value, or `digits` is not an int of at least 20.
+        WrongTypeError: if `loss` is not a Value, or `digits` is not an int.
+        OptionError: if `digits` is below 20.
         MissingPackageError: if a number is not rational, and mpmath is not installed.
     """
-    graph = Graph([node_of(loss, "the loss")])
-    if not isinstance(digits, int) or digits < 20:  # pyright: ignore[reportUnnecessaryIsInstance] at run time
-        raise WrongTypeError("20 digits or more", described(digits), "write digits=50")
+    graph = Graph([node_of(loss, "loss")])
+    digits = whole(digits, 20, "the number of digits")
     most = max(digits, min(_MOST, _WORK // len(graph.order)))
     adjoint = graph.adjoints()
     while True:

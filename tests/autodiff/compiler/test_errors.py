@@ -59,16 +59,16 @@ COMPILING = [
     ({"example": ([1.0, None], 3.0)}, OperandError, "a real number, got NoneType None"),
     (
         {"parameters": [W, 2.0]},
-        OperandError,
-        "Values as parameters, got float 2.0 at place 1: make it a Value",
+        WrongTypeError,
+        "Values as parameters, got float 2.0 at index 1: make it a Value",
     ),
-    ({"parameters": [[W]]}, OperandError, "Values as parameters, got list .* at place 0"),
-    ({"parameters": {W}}, OperandError, "parameters in an order, got set .*: pass a list"),
-    ({"parameters": frozenset([W])}, OperandError, "parameters in an order, got frozenset"),
+    ({"parameters": [[W]]}, WrongTypeError, "Values as parameters, got list .* at index 0"),
+    ({"parameters": {W}}, WrongTypeError, "parameters in an order, got set .*: pass a list"),
+    ({"parameters": frozenset([W])}, WrongTypeError, "parameters in an order, got frozenset"),
     (
         {"parameters": [W * 2]},
-        WrongTypeError,
-        r"leaves as parameters, got the result of mul\(x, y\) = x \* y at place 0: .*detach",
+        OptionError,
+        r"leaves as parameters, got the result of mul\(x, y\) = x \* y at index 0: .*detach",
     ),
 ]
 
@@ -83,8 +83,13 @@ def test_an_error_when_compiling_says_what_was_expected_and_what_to_do(options, 
 @pytest.mark.parametrize("parameters", [W, None])
 def test_parameters_that_are_not_a_list_are_an_error_that_says_what_to_write(parameters):
     expected = r"expected a list of parameters, got (Value|None).*: write parameters=\[w\]"
-    with pytest.raises(OperandError, match=expected):
+    with pytest.raises(WrongTypeError, match=expected):
         made(parameters=parameters)
+
+
+def test_what_is_no_function_is_an_error_that_says_what_to_write():
+    with pytest.raises(WrongTypeError, match="a function of one example, got int 3: pass the fun"):
+        compile(3, parameters=[], example=(1.0,))
 
 
 RESULTS = [
@@ -154,7 +159,7 @@ def test_an_error_of_a_call_says_what_was_expected_and_what_arrived(
 def test_several_outputs_cannot_be_differentiated(exact):
     program = compile(lambda x: [W * x] * 3, parameters=[W], example=(1.0,), exact=exact)
     expected = "expected one output to differentiate, got 3: return the loss, or their sum"
-    with pytest.raises(WrongTypeError, match=expected):
+    with pytest.raises(ShapeError, match=expected):
         program.value_and_grad([1.0])
 
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autodiff import Value, compare, exp, tanh
-from autodiff.errors import WrongTypeError
+from autodiff.errors import OperandError, OptionError, WrongTypeError
 from autodiff.explain.compare import Kind
 from autodiff.graph.traversal import topological_order
 
@@ -148,10 +148,10 @@ def test_a_number_that_is_missed_is_shown_in_full() -> None:
 @pytest.mark.parametrize(
     ("arguments", "error", "message"),
     [
-        ((1.0, Value(1.0)), WrongTypeError, "a Value as the first graph, got float 1.0"),
-        ((Value(1.0), "x"), TypeError, "a real number, got str 'x'"),
-        ((Value(1.0), 1.0, "x"), WrongTypeError, "a tolerance of at least 0, got str 'x'"),
-        ((Value(1.0), 1.0, -1.0), WrongTypeError, "a tolerance of at least 0, got float -1.0"),
+        ((1.0, Value(1.0)), WrongTypeError, "a Value for a, got float 1.0"),
+        ((Value(1.0), "x"), OperandError, "a real number, got str 'x'"),
+        ((Value(1.0), 1.0, "x"), OperandError, "a real number, got str 'x'"),
+        ((Value(1.0), 1.0, -1.0), OptionError, "at least 0 as the tolerance, got float -1.0"),
     ],
 )
 def test_wrong_arguments_say_what_to_write(arguments, error, message) -> None:

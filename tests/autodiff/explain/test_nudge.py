@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from autodiff import Value, exp, no_grad, nudge, relu, sin, tanh
-from autodiff.errors import WrongTypeError
+from autodiff.errors import OperandError, OptionError, WrongTypeError
 
 
 @given(st.floats(-2, 2), st.sampled_from([1e-3, -1e-3, 1e-2]))
@@ -89,13 +89,14 @@ def test_nothing_of_the_graph_changes_even_where_nothing_is_recorded() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "error", "message"),
     [
-        ((1.0, Value(1.0)), "expected a Value as the loss, got float 1.0"),
-        ((Value(1.0), 1.0), "expected a Value as what to nudge, got float 1.0"),
-        ((Value(1.0), Value(1.0), 0), "expected a change that is finite and not 0, got int 0"),
+        ((1.0, Value(1.0)), WrongTypeError, "expected a Value for loss, got float 1.0"),
+        ((Value(1.0), 1.0), WrongTypeError, "expected a Value for w, got float 1.0"),
+        ((Value(1.0), Value(1.0), 0), OptionError, "a change that is finite and not 0, got int 0"),
+        ((Value(1.0), Value(1.0), "a"), OperandError, "a real number, got str 'a'"),
     ],
 )
-def test_wrong_arguments_say_what_to_write(arguments, message) -> None:
-    with pytest.raises(WrongTypeError, match=re.escape(message)):
+def test_wrong_arguments_say_what_to_write(arguments, error, message) -> None:
+    with pytest.raises(error, match=re.escape(message)):
         nudge(*arguments)

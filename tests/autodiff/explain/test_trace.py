@@ -115,5 +115,5 @@ def test_wide_characters_keep_columns_aligned() -> None:
 
 
 def test_a_graph_without_a_value_is_an_error() -> None:
-    with pytest.raises(WrongTypeError, match="expected a Value, got float: pass the result"):
+    with pytest.raises(WrongTypeError, match=r"a Value for loss, got float 2\.0: pass the result"):
         trace(2.0)

@@ -26,7 +26,7 @@ from autodiff import (
     sin,
     tanh,
 )
-from autodiff.errors import WrongTypeError
+from autodiff.errors import OperandError, OptionError, WrongTypeError
 from autodiff.formula.printing import plain
 from autodiff.graph.node import variadic
 from autodiff.operations import BUILT_IN, TABLE
@@ -287,13 +287,17 @@ def test_the_report_prints_as_a_table() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "options", "message"),
+    ("arguments", "options", "error", "message"),
     [
-        ((3.0,), {}, "a Value, or a function and its arguments, got 3.0"),
-        ((Value(1.0), 2.0), {}, "a Value, or a function"),
-        ((sin, 1.0), {"order": 3}, "order 1 or 2, got 3: differentiate first"),
+        ((3.0,), {}, WrongTypeError, "a Value, or a function and its arguments, got float 3.0"),
+        ((Value(1.0), 2.0), {}, WrongTypeError, "a Value, or a function"),
+        ((sin, 1.0), {"order": 3}, OptionError, "order 1 or 2, got int 3: differentiate first"),
+        ((sin, 1.0), {"order": 0}, OptionError, "at least 1 as the order, got int 0"),
+        ((sin, 1.0), {"order": "a"}, WrongTypeError, "as the order, got str 'a'"),
+        ((sin, 1.0), {"tolerance": "a"}, OperandError, "a real number, got str 'a'"),
+        ((sin, 1.0), {"tolerance": -1}, OptionError, "as the tolerance, got int -1: write 1e-6"),
     ],
 )
-def test_errors_say_what_to_do(arguments: tuple, options: dict, message: str) -> None:
-    with pytest.raises(WrongTypeError, match=message):
+def test_errors_say_what_to_do(arguments, options, error, message) -> None:
+    with pytest.raises(error, match=message):
         check(*arguments, **options)

@@ -8,10 +8,11 @@ import pydoc
 import pytest
 
 import autodiff
-from autodiff import TABLE, Value
+from autodiff import TABLE, FormulaError, Value
 from autodiff.formula.words import WORDS
 from autodiff.operations import BUILT_IN, HELPERS
 from autodiff.table import generate
+from autodiff.table.operation import Operation
 
 PUBLIC = sorted(BUILT_IN - HELPERS)
 FUNCTIONS = [name for name in PUBLIC if name not in generate.WITHOUT_FUNCTION]
@@ -25,6 +26,17 @@ OF_ONE = [
 def test_the_files_are_current() -> None:
     for path, text in generate.files().items():
         assert path.read_text() == text, f"{path} is not what the table says: run make generated"
+
+
+@pytest.mark.parametrize("texts", [("frob(x)", "1"), ("2*x", "frob(x)")])
+def test_a_row_that_cannot_be_read_leaves_the_files_alone(texts, monkeypatch, tmp_path) -> None:
+    path = tmp_path / "functions.py"
+    path.write_text("as it was")
+    monkeypatch.setattr(generate, "FUNCTIONS", path)
+    monkeypatch.setitem(TABLE, "frobbed", Operation("frobbed", "x", *texts))
+    with pytest.raises(FormulaError, match="frob"):
+        generate.write()
+    assert path.read_text() == "as it was"
 
 
 def test_every_row_says_what_it_returns() -> None:

@@ -9,8 +9,37 @@ import pytest
 
 import autodiff
 from autodiff import Value
-from autodiff.errors import ChalkgradError, OperandError
+from autodiff.errors import ChalkgradError, OperandError, ShapeError, WrongTypeError
 from tests.autodiff.value.operators import OPERATOR_NAMES, OPERATORS, Parameter
+
+# -- the number of operands -------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (lambda: autodiff.exp(1, 2), ShapeError, r"1 operand for exp, got 2: call exp\(x\)$"),
+        (autodiff.elu, ShapeError, r"call elu\(x, alpha=1\)$"),
+        (
+            autodiff.maximum,
+            ShapeError,
+            "at least one operand for maximum, got none: pass",
+        ),
+        (lambda: autodiff.softmax([]), ShapeError, "at least one element, got none: pass a list"),
+        (lambda: autodiff.log_softmax([]), ShapeError, "at least one element, got none"),
+        (lambda: autodiff.dot([], []), ShapeError, "one element or more for each of w, x in dot"),
+        (
+            lambda: autodiff.dot(1, 2),
+            WrongTypeError,
+            "one sequence of them, got int 1: pass a list",
+        ),
+        (lambda: autodiff.softmax(3), WrongTypeError, "one sequence of them, got int 3"),
+    ],
+)
+def test_a_wrong_number_of_operands_is_an_error_that_says_what_to_write(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
+
 
 # -- operands that are none -------------------------------------------------------------------
 

@@ -58,8 +58,10 @@ def test_label_names_many_values_at_once():
 
 
 def test_label_refuses_what_is_no_value():
-    with pytest.raises(AttributeError, match="label"):
-        label(a=3.0)
+    a = Value(1.0)
+    with pytest.raises(WrongTypeError, match=r"a Value for b, got float 3\.0: pass the Value"):
+        label(a=a, b=3.0)
+    assert a.label is None
 
 
 @pytest.mark.parametrize("specification", ["s", "d", ".2q"])

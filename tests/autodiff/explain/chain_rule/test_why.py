@@ -25,7 +25,7 @@ from autodiff import (
     where,
     why,
 )
-from autodiff.errors import WrongTypeError
+from autodiff.errors import OptionError, WrongTypeError
 from tests.autodiff.explain.chain_rule.explained import two_paths
 
 
@@ -203,13 +203,18 @@ def test_what_is_not_finite_says_so() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
+    ("arguments", "error", "message"),
     [
-        ((1.0, Value(1.0)), "expected a Value as the loss, got float 1.0"),
-        ((Value(1.0), "w"), "expected a Value as what to differentiate by, got str 'w'"),
-        ((Value(1.0), Value(1.0), -1), "a number of paths, 0 or more, got int -1: write top=5"),
+        ((1.0, Value(1.0)), WrongTypeError, "expected a Value for loss, got float 1.0"),
+        ((Value(1.0), "w"), WrongTypeError, "expected a Value for node, got str 'w'"),
+        (
+            (Value(1.0), Value(1.0), -1),
+            OptionError,
+            "as the number of paths, got int -1",
+        ),
+        ((Value(1.0), Value(1.0), "a"), WrongTypeError, "as the number of paths, got str 'a'"),
     ],
 )
-def test_wrong_arguments_say_what_to_write(arguments, message) -> None:
-    with pytest.raises(WrongTypeError, match=re.escape(message)):
+def test_wrong_arguments_say_what_to_write(arguments, error, message) -> None:
+    with pytest.raises(error, match=re.escape(message)):
         why(*arguments)

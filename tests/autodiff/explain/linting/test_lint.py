@@ -209,7 +209,7 @@ def test_the_table_and_a_wrong_argument() -> None:
     assert "<td>accumulated gradient</td>" in lint(loss)._repr_mimebundle_()["text/html"]
     with pytest.raises(WrongTypeError, match=r"parameters by name, or in a list, got Value"):
         lint(w * 2, parameters=w)
-    with pytest.raises(WrongTypeError, match=re.escape("a Value as a loss, got float 1.0")):
+    with pytest.raises(WrongTypeError, match=re.escape("a Value for a loss, got float 1.0")):
         lint(1.0)
     many = lint(mean([log(Value(-1.0)) * w for _ in range(3)]), parameters=[1.0] * 30)
     assert str(many).endswith("... and 11 more")

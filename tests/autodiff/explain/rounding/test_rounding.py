@@ -37,7 +37,7 @@ from autodiff import (
     tanh,
     where,
 )
-from autodiff.errors import MissingPackageError, WrongTypeError
+from autodiff.errors import MissingPackageError, OptionError, WrongTypeError
 from autodiff.explain.rounding.enclosures import Enclosure
 from autodiff.explain.rounding.exact_arithmetic import Precise
 from autodiff.formula.words import WORDS
@@ -246,11 +246,15 @@ def test_the_precision_of_mpmath_itself_is_left_alone() -> None:
 
 
 @pytest.mark.parametrize(
-    ("arguments", "message"),
-    [((1.0,), "a Value as the loss"), ((Value(1.0), 5), "20 digits or more, got int 5")],
+    ("arguments", "error", "message"),
+    [
+        ((1.0,), WrongTypeError, "a Value for loss"),
+        ((Value(1.0), 5), OptionError, "at least 20 as the number of digits, got int 5"),
+        ((Value(1.0), 30.5), WrongTypeError, "as the number of digits, got float 30.5"),
+    ],
 )
-def test_wrong_arguments_say_what_to_write(arguments, message) -> None:
-    with pytest.raises(WrongTypeError, match=re.escape(message)):
+def test_wrong_arguments_say_what_to_write(arguments, error, message) -> None:
+    with pytest.raises(error, match=re.escape(message)):
         exact(*arguments)
 
 
