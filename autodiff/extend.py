@@ -24,7 +24,7 @@ from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
 from .system import numpy, own_package, package
 from .table.operation import Operation
-from .validation import sequence, truth, whole
+from .validation import not_negative, sequence, truth, whole
 from .value.function_types import Operand
 
 if TYPE_CHECKING:
@@ -60,6 +60,7 @@ __all__ = [
     "is_array",
     "mime_bundle",
     "named_values",
+    "not_negative",
     "number",
     "numpy",
     "own_package",

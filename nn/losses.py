@@ -28,11 +28,10 @@ from autodiff import (
     sum,
     where,
 )
-from autodiff.extend import Operand, described, number, sequence
+from autodiff.extend import Operand, described, not_negative, number, sequence
 
 from .model.module import Module
 from .targets import demand_distribution, demand_probabilities, demand_sides
-from .validation import not_negative
 
 if TYPE_CHECKING:
     from autodiff.extend import Array

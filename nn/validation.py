@@ -30,20 +30,6 @@ def positive(x: float, what: str) -> float:
     raise OptionError(f"a positive finite number as {what}", described(x), "write for example 0.1")
 
 
-def not_negative(x: float, what: str) -> float:
-    """Return `x` as a float, 0 <= x < inf.
-
-    Raises:
-        OperandError: if it is not a real number.
-        OptionError: if it is out of range.
-    """
-    result = number(x)
-    if 0 <= result < inf:
-        return result
-    expected = f"a finite number of at least 0 as {what}"
-    raise OptionError(expected, described(x), "write for example 1e-4")
-
-
 def fraction(x: float, what: str) -> float:
     """Return `x` as a float, 0 <= x < 1.
 

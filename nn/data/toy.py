@@ -18,8 +18,8 @@ from random import Random
 from typing import TypeAlias
 
 from autodiff import OptionError, ShapeError
-from autodiff.extend import described, number, truth, whole
-from nn.validation import generator_of, not_negative
+from autodiff.extend import described, not_negative, number, truth, whole
+from nn.validation import generator_of
 
 from .examples import Examples
 

@@ -24,9 +24,9 @@ from math import inf
 from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, ShapeError, Value, WrongTypeError
-from autodiff.extend import described, numpy, sequence
+from autodiff.extend import described, not_negative, numpy, sequence
 from nn.model.module import Module
-from nn.validation import not_negative, positive
+from nn.validation import positive
 
 from .schedules import Schedule, rate_at
 

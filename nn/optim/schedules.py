@@ -20,8 +20,8 @@ from dataclasses import dataclass
 from math import cos, pi
 from typing import TypeAlias
 
-from autodiff.extend import whole
-from nn.validation import not_negative, positive
+from autodiff.extend import not_negative, whole
+from nn.validation import positive
 
 Schedule: TypeAlias = Callable[[int], float]
 

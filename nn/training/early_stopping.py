@@ -14,8 +14,7 @@ from math import inf
 from typing import Literal, NamedTuple
 
 from autodiff import OptionError
-from autodiff.extend import described, whole
-from nn.validation import not_negative
+from autodiff.extend import described, not_negative, whole
 
 from .history import Record
 

@@ -13,12 +13,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, TypeAlias, cast
 
 from autodiff import OptionError, ShapeError, Value
-from autodiff.extend import described, is_array, numpy, sequence
+from autodiff.extend import described, is_array, not_negative, numpy, sequence
 from nn.data import Examples
 from nn.engines.protocols import Loss
 from nn.errors import DataError
 from nn.evaluation.accuracy import Judge
-from nn.validation import not_negative
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
