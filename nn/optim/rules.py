@@ -42,12 +42,11 @@ class SGD(Optimiser):
         decayed: the Values that decay, at least one of the parameters; by default the parameters
             of the network but its biases.
         max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
-            gradient is shortened to it. None, the default, takes it as it is.
+            gradient is shortened to it. None, the default, takes it as it is. Kept as an attribute.
 
     Attributes:
         parameters: the Values that are changed, in order.
-        learning_rate: as given; may be replaced between steps.
-        max_norm: as given.
+        learning_rate: the rate or the schedule; may be replaced between steps.
         steps: the number of steps taken.
         memory: what the rule remembers from step to step, arrays by name.
 
@@ -110,12 +109,11 @@ class RMSProp(Optimiser):
         decayed: the Values that decay, at least one of the parameters; by default the parameters
             of the network but its biases.
         max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
-            gradient is shortened to it. None, the default, takes it as it is.
+            gradient is shortened to it. None, the default, takes it as it is. Kept as an attribute.
 
     Attributes:
         parameters: the Values that are changed, in order.
-        learning_rate: as given; may be replaced between steps.
-        max_norm: as given.
+        learning_rate: the rate or the schedule; may be replaced between steps.
         steps: the number of steps taken.
         memory: what the rule remembers from step to step, arrays by name.
 
@@ -173,12 +171,11 @@ class Adam(Optimiser):
         decayed: the Values that decay, at least one of the parameters; by default the parameters
             of the network but its biases.
         max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
-            gradient is shortened to it. None, the default, takes it as it is.
+            gradient is shortened to it. None, the default, takes it as it is. Kept as an attribute.
 
     Attributes:
         parameters: the Values that are changed, in order.
-        learning_rate: as given; may be replaced between steps.
-        max_norm: as given.
+        learning_rate: the rate or the schedule; may be replaced between steps.
         steps: the number of steps taken.
         memory: what the rule remembers from step to step, arrays by name.
 
@@ -243,12 +240,11 @@ class AdamW(Adam):
         decayed: the Values that decay, at least one of the parameters; by default the parameters
             of the network but its biases.
         max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
-            gradient is shortened to it. None, the default, takes it as it is.
+            gradient is shortened to it. None, the default, takes it as it is. Kept as an attribute.
 
     Attributes:
         parameters: the Values that are changed, in order.
-        learning_rate: as given; may be replaced between steps.
-        max_norm: as given.
+        learning_rate: the rate or the schedule; may be replaced between steps.
         steps: the number of steps taken.
         memory: what the rule remembers from step to step, arrays by name.
 
