@@ -9,6 +9,7 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 from __future__ import annotations
 
 from autodiff import (
+    ChalkgradError,
     FileError,
     MissingPackageError,
     OperandError,
@@ -53,6 +54,7 @@ __all__ = [
     "SGD",
     "Adam",
     "AdamW",
+    "ChalkgradError",
     "Confusion",
     "DataError",
     "DivergenceError",

@@ -24,10 +24,7 @@ class DivergenceError(ChalkgradError, ArithmeticError):
             no single example has one.
         history: the `nn.History` of the steps before.
 
-    Attributes:
-        step: as given.
-        node: as given.
-        history: as given.
+    Step, node and history are kept as attributes.
     """
 
     def __init__(  # noqa: PLR0913 the message, and three facts for the program that catches it

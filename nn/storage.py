@@ -1,4 +1,4 @@
-"""Read and write arrays with metadata in a safetensors file, guarded by a SHA-256 of both.
+"""Arrays and metadata in one safetensors file, with a SHA-256 of both.
 
 Unlike a pickle, such a file never executes anything.
 
@@ -53,7 +53,7 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
     try:
         content = path.read_bytes()
     except OSError as error:
-        raise DataError(f"to read {path}", f"{error.strerror}", "check the path") from error
+        raise DataError(f"a readable file {path}", f"{error.strerror}", "check the path") from error
     try:
         arrays = package("safetensors.numpy").load(content)
         metadata = _metadata(content)

@@ -49,7 +49,7 @@ def generator_of(seed: int | Random) -> Random:
     """Return a new generator for an int; a given generator is drawn on from where it stands.
 
     Raises:
-        WrongTypeError: for anything else; with None nobody could repeat the results.
+        WrongTypeError: for anything else, None included: results must be reproducible.
     """
     if isinstance(seed, Random):
         return seed

@@ -141,7 +141,7 @@ def test_everything_exported_is_there(face: str) -> None:
     assert sorted(set(module.__all__)) == sorted(module.__all__)
 
 
-@pytest.mark.parametrize("package", ["autodiff", "nn", "chalkgrad"])
+@pytest.mark.parametrize("package", ["autodiff", "nn", "viz", "chalkgrad"])
 def test_an_import_brings_nothing_heavy(package: str) -> None:
     program = f"import {package}, sys; print(*sys.modules)"
     result = subprocess.run(

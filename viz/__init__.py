@@ -3,7 +3,7 @@
     Value -> graph -> DOT text -> SVG, PNG, PDF, GIF, notebook
                    -> text tree
 
-Graphs are drawn without `nn`, which pictures of networks import when the first of them is made.
+Drawing a graph does not need `nn`; pictures of networks import it on first use.
 
 >>> from autodiff import Value
 >>> from viz import draw
@@ -18,7 +18,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from autodiff import FileError, MissingPackageError, OptionError, WrongTypeError
+from autodiff import ChalkgradError, FileError, MissingPackageError, OptionError, WrongTypeError
 from autodiff.extend import own_package
 
 from .backprop.steps import Steps, steps
@@ -38,6 +38,7 @@ if TYPE_CHECKING:
     from .plots.weights import weights
 
 __all__ = [
+    "ChalkgradError",
     "Drawing",
     "FileError",
     "MissingPackageError",

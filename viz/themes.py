@@ -17,8 +17,8 @@ FONT_SIZE = 13  # points: labels and numbers on boxes
 EDGE_FONT_SIZE = 12  # numbers at edges, captions, the circles of networks
 SMALL_FONT_SIZE = 11  # what stands beside a number
 
-_FADED = 0.72  # how far what stands back goes towards the background: still seen, no longer read
-_TINTED = 0.7  # how far a tint of the backward pass goes from the colour of a plain box
+_FADED = 0.72  # how far colours of the background layer fade: still visible, not meant to be read
+_TINTED = 0.7  # how far a box is tinted in frames of the backward pass
 
 
 class NetworkTheme(NamedTuple):
@@ -69,7 +69,7 @@ class Theme(NamedTuple):
         computed: the box of a computed Value.
         computed_line: its border.
         computed_band: the band behind its label and sign.
-        on_band: letters on a band.
+        on_band: text on a band.
         positive: the tint of a large positive gradient.
         negative: the tint of a large negative gradient.
         mixed: the tint of a box of several Values whose gradients have both signs.
@@ -107,7 +107,7 @@ class Theme(NamedTuple):
     network: NetworkTheme
 
     def faded(self) -> Theme:
-        """Return the theme of what stands back, so that something else stands out."""
+        """Return the theme for what is de-emphasised, so that the rest stands out."""
         colors = {
             name: blend(value, self.background, _FADED)
             for name, value in self._asdict().items()
@@ -121,7 +121,7 @@ class Theme(NamedTuple):
 
 
 class PlotTheme(NamedTuple):
-    """The colours, line widths in points, and opacities of plots.
+    """The colours, sizes in points, and opacities of plots.
 
     Attributes:
         series: the lines, bars or classes of a plot, in order; they repeat.
@@ -141,6 +141,11 @@ class PlotTheme(NamedTuple):
         ring_width: of the ring where a path begins.
         cross_width: of the cross where a run diverges.
         thin_width: of grids, axes, rims and faint lines.
+        point_size: of the points of paths of descent.
+        cross_size: of the cross where a run diverges.
+        bar_font_size: of the number above a bar.
+        index_font_size: of the number below the picture of a neuron.
+        title_font_size: of the title of pictures of weights.
         faint: the opacity of the losses behind their running mean.
         region: the opacity of a region.
         landscape_opacity: of the colours between contours.
@@ -164,6 +169,11 @@ class PlotTheme(NamedTuple):
     ring_width: float = 1.6
     cross_width: float = 2.5
     thin_width: float = 0.8
+    point_size: float = 2.5
+    cross_size: float = 9.0
+    bar_font_size: float = 7.0
+    index_font_size: float = 8.0
+    title_font_size: float = 10.0
     faint: float = 0.25
     region: float = 0.25
     landscape_opacity: float = 0.6
@@ -183,7 +193,7 @@ def blend(start: str, end: str, part: float) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """Return how well letters of one colour are read on another, from 1 to 21.
+    """Return how legible text of one colour is on another, from 1 to 21.
 
     Source: Web Content Accessibility Guidelines 2.1, contrast ratio.
 
@@ -315,7 +325,7 @@ THEMES = {
 }
 
 PLOTS = PlotTheme(
-    # Okabe, Ito 2008: told apart by the colour-blind, and from each other in grey print.
+    # distinguishable for colour-blind readers, and in greyscale print (Okabe, Ito 2008)
     series=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"),
     grid="#e2e8f0",
     axis="black",

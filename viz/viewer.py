@@ -58,8 +58,8 @@ def show(picture: object) -> Path:
     path = Path(name)
     if not webbrowser.open(path.as_uri()):
         raise RenderError(
-            "a browser or viewer to open a picture with",
-            "none that could be started",
+            "a browser or image viewer",
+            "none that starts",
             f"open {name} yourself, or save the picture with .save('name.svg')",
         )
     return path
@@ -88,7 +88,7 @@ def _picture(picture: object) -> tuple[str, bytes]:
 
 
 def _bundle(picture: object) -> Mapping[str, Any]:
-    """Ask something for its pictures, as a notebook does."""
+    """Return the representations that an object offers to notebooks."""
     method: Any = getattr(picture, "_repr_mimebundle_", None)
     if method is not None:
         bundle: Any = method()

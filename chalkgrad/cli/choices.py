@@ -10,27 +10,29 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
-from nn import SGD, Adam, AdamW, Module, Optimiser, RMSProp
-from nn.extend import (
-    Constant,
-    Cosine,
-    Exponential,
-    Loss,
-    Schedule,
-    Split,
-    StepDecay,
-    WarmUp,
-    circles,
-    digits,
-    has_mnist,
-    losses,
-    mnist,
-    moons,
-    spirals,
-    xor,
+import nn
+from nn import (
+    SGD,
+    Adam,
+    AdamW,
+    Module,
+    Optimiser,
+    RMSProp,
+    binary_cross_entropy,
+    cross_entropy,
+    half_squared_error,
+    hinge,
+    mean_squared_error,
+    squared_error,
 )
+from nn.extend import Loss, Schedule, Split, digits, has_mnist, mnist
 
-_POINTS = {"moons": moons, "circles": circles, "spirals": spirals, "xor": xor}
+_POINTS = {
+    "moons": nn.data.moons,
+    "circles": nn.data.circles,
+    "spirals": nn.data.spirals,
+    "xor": nn.data.xor,
+}
 _POINT_COUNT = 400  # a quarter of them held out
 _NOISE = {"moons": 0.1, "circles": 0.1, "spirals": 0.02, "xor": 0.1}
 _DECAY = 0.01  # of an exponential schedule: the last rate by the first
@@ -53,12 +55,12 @@ class Recipe(NamedTuple):
 
 
 LOSSES = {
-    "cross_entropy": Recipe(losses.cross_entropy),
-    "binary_cross_entropy": Recipe(losses.binary_cross_entropy, "sigmoid"),
-    "half_squared_error": Recipe(losses.half_squared_error, "sigmoid"),
-    "squared_error": Recipe(losses.squared_error, "sigmoid"),
-    "mean_squared_error": Recipe(losses.mean_squared_error, "sigmoid"),
-    "hinge": Recipe(losses.hinge, is_one_sided=True),
+    "cross_entropy": Recipe(cross_entropy),
+    "binary_cross_entropy": Recipe(binary_cross_entropy, "sigmoid"),
+    "half_squared_error": Recipe(half_squared_error, "sigmoid"),
+    "squared_error": Recipe(squared_error, "sigmoid"),
+    "mean_squared_error": Recipe(mean_squared_error, "sigmoid"),
+    "hinge": Recipe(hinge, is_one_sided=True),
 }
 OPTIMISERS: dict[str, Callable[[Module, Schedule, float], Optimiser]] = {
     "sgd": lambda net, rate, decay: SGD(net, rate, weight_decay=decay),
@@ -71,12 +73,12 @@ OPTIMISERS: dict[str, Callable[[Module, Schedule, float], Optimiser]] = {
     "adamw": lambda net, rate, decay: AdamW(net, rate, weight_decay=decay),
 }
 SCHEDULES: dict[str, Callable[[float, int], Schedule]] = {
-    "constant": lambda rate, _: Constant(rate),
-    "step": lambda rate, steps: StepDecay(rate, every=max(1, steps // 3)),
-    "exponential": lambda rate, steps: Exponential(rate, _DECAY ** (1 / steps)),
-    "cosine": Cosine,
-    "warm-up": lambda rate, steps: WarmUp(
-        max(1, steps // 20), then=Cosine(rate, max(1, steps - steps // 20))
+    "constant": lambda rate, _: nn.schedules.Constant(rate),
+    "step": lambda rate, steps: nn.schedules.StepDecay(rate, every=max(1, steps // 3)),
+    "exponential": lambda rate, steps: nn.schedules.Exponential(rate, _DECAY ** (1 / steps)),
+    "cosine": nn.schedules.Cosine,
+    "warm-up": lambda rate, steps: nn.schedules.WarmUp(
+        max(1, steps // 20), then=nn.schedules.Cosine(rate, max(1, steps - steps // 20))
     ),
 }
 

@@ -29,7 +29,7 @@ class Batches:
         seed: of their order, an int or a `random.Random`.
 
     Attributes:
-        epochs: as given.
+        epochs: the number of passes over all examples.
         steps: the number of steps.
         done: the number of steps that an earlier run has taken; 0 unless it is set.
         order: the indices of all examples in the order of the present epoch.

@@ -41,7 +41,7 @@ class Examples(Sequence[Example]):
             largest of them.
 
     Attributes:
-        inputs: lists as given, anything else as an array.
+        inputs: lists stay lists, anything else becomes an array.
         targets: likewise.
 
     Raises:

@@ -53,7 +53,9 @@ def read_idx(path: Path) -> Array:
     except (EOFError, zlib.error, gzip.BadGzipFile) as error:
         raise DataError("a whole gzip file", f"a damaged one, {path} ({error})", _AGAIN) from error
     except OSError as error:
-        raise DataError(f"to read {path}", f"{error.strerror}", "check path and rights") from error
+        raise DataError(
+            f"a readable file {path}", f"{error.strerror}", "check path and rights"
+        ) from error
 
 
 def _read(file: IO[bytes], path: Path) -> Any:

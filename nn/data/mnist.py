@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodiff import WrongTypeError
-from autodiff.extend import described, numpy, package
+from autodiff.extend import described, file_error, numpy, package
 from nn.errors import DataError
 
 from .download import fetch
@@ -168,10 +168,10 @@ def _download(cache: Path, missing: Sequence[str], mirrors: Mirrors) -> None:
     )
     try:
         cache.mkdir(parents=True, exist_ok=True)
-        for name in missing:
-            fetch(name, mirrors.addresses, mirrors.files[name], cache / name, remedy)
     except OSError as error:
-        raise DataError(f"to write into {cache}", f"{error.strerror}", remedy) from error
+        raise file_error(cache, error) from error
+    for name in missing:
+        fetch(name, mirrors.addresses, mirrors.files[name], cache / name, remedy)
 
 
 def _found(folder: Path, name: str) -> Path | None:

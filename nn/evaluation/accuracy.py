@@ -1,4 +1,4 @@
-"""The share of examples that a network classifies rightly.
+"""The share of examples that a network classifies correctly.
 
 The class that a row means is its largest element; of a single one, the side it lies on.
 
@@ -79,7 +79,7 @@ def judged(net: Network, examples: Data) -> tuple[Judge, Array, Array]:
 
 
 def accuracy(net: Network, examples: Data) -> float:
-    """Return the share of examples, in [0, 1], that a network classifies rightly.
+    """Return the share of examples, in [0, 1], that a network classifies correctly.
 
     Args:
         net: the network.

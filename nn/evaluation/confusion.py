@@ -25,9 +25,7 @@ class Confusion(Tabular):
         counts: for each class, the number of its examples that were taken for each class.
         unread: the number of examples taken for none because an output is nan; 0 by default.
 
-    Attributes:
-        counts: as given.
-        unread: as given.
+    Each is kept as an attribute.
     """
 
     def __init__(self, counts: Sequence[Sequence[int]], unread: int = 0) -> None:
@@ -41,12 +39,12 @@ class Confusion(Tabular):
 
     @property
     def right(self) -> int:
-        """The number of examples that were taken for what they are."""
+        """The number of examples that were classified correctly."""
         return sum(row[label] for label, row in enumerate(self.counts))
 
     @property
     def accuracy(self) -> float:
-        """The share of examples that were taken for what they are, in [0, 1]."""
+        """The share of examples that were classified correctly, in [0, 1]."""
         return self.right / self.total
 
     def table(self) -> Table:

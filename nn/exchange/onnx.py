@@ -149,4 +149,8 @@ class _Writer:
             return self.node("Log", [self.node("Add", [one, *operands])])
         if function == "expm1":
             return self.node("Sub", [self.node("Exp", operands), one])
-        raise OptionError(f"to say {row.name} in ONNX", function, "export another activation")
+        raise OptionError(
+            "an activation that ONNX can express",
+            f"{row.name}, which needs {function}",
+            "export another activation",
+        )

@@ -17,21 +17,23 @@ from collections.abc import Iterable
 import autodiff
 from autodiff import Findings, Mistake, Value, WrongTypeError
 from autodiff.extend import (
-    SCALE_REMEDY,
     Finding,
     Node,
     ReluActivity,
     data_of,
     dead_units,
     described,
-    scale_of,
+    digits,
 )
 from nn.data.examples import Example
 from nn.engines.protocols import Network
 
 from .parameter_names import parameter_names
 
-_FEW = 4  # with fewer examples, a unit that is off may be meant for others
+_FEW = 4  # with fewer examples, a unit that is off may be needed for others
+# Beyond these the largest input is far from 1. The guess is kept, for sigmoid and tanh saturate
+# there, whatever weights an initialiser draws.
+_LARGE, _LITTLE = 20.0, 1e-3
 
 
 def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ()) -> Findings:
@@ -41,8 +43,8 @@ def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ())
         net: a network; or a loss, as for `autodiff.lint`.
         losses: the roots of graphs built with the network whose gradients add up, after
             `backward()` and before the step.
-        examples: pairs (inputs, targets), all that units should fire for. With 4 or more, a unit
-            that is off for all of them is reported as dead.
+        examples: pairs (inputs, targets), for which every unit should fire at least once. With 4
+            or more, a unit that is off for all of them is reported as dead.
 
     Returns:
         The findings, with parameters named by label or path.
@@ -81,7 +83,8 @@ def _of_examples(
         numbers = list(inputs)
         largest = max([largest, *(abs(data_of(x)) for x in numbers)])
         activity.count(net(numbers))
-    text = scale_of(largest)
-    if text:
-        yield Finding(Mistake.SCALE, None, "inputs", text, SCALE_REMEDY)
+    if largest > _LARGE or 0.0 < largest < _LITTLE:
+        text = f"the largest of its inputs is {digits(largest)}, far from 1"
+        remedy = "scale them: x / 255 for pixels, (x - mean) / deviation in general"
+        yield Finding(Mistake.SCALE, None, "inputs", text, remedy)
     yield from dead_units(activity, _FEW, list(names), names)

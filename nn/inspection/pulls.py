@@ -6,7 +6,7 @@
 >>> w.data, w.label = 0.5, "w"
 >>> print(pulls(net, mean_squared_error, [([1.0], [2.0]), ([2.0], [-3.0])], w))
 how each example pulls at w = 0.5
-example  wanted  output  loss  gradient  asks for
+example  wanted  output  loss  gradient  wants
 ───────  ──────  ──────  ────  ────────  ─────────
 1        2       0.5     2.25  -3        more: 3
 2        -3      1       16    16        less: 16
@@ -72,11 +72,7 @@ class Pulls(Tabular):
         value: of the weight.
         connected: whether the loss of any example depends on it; True by default.
 
-    Attributes:
-        rows: as given.
-        name: as given.
-        value: as given.
-        connected: as given.
+    Each is kept as an attribute.
     """
 
     def __init__(
@@ -101,17 +97,17 @@ class Pulls(Tabular):
                 _listed(row.outputs),
                 digits(row.loss),
                 digits(row.gradient),
-                _asked(row.nudge),
+                _pull_text(row.nudge),
             )
             for row in self.rows[:_SHOWN]
         ]
         more = len(self.rows) - len(rows)
         if more:
             rows.append((f"... {more:,} more", "", "", "", "", ""))
-        rows.append(("mean", "", "", "", digits(-self.mean), _asked(self.mean)))
+        rows.append(("mean", "", "", "", digits(-self.mean), _pull_text(self.mean)))
         return Table(
             title=f"how each example pulls at {self.name} = {digits(self.value)}",
-            columns=("example", "wanted", "output", "loss", "gradient", "asks for"),
+            columns=("example", "wanted", "output", "loss", "gradient", "wants"),
             rows=rows,
             notes=() if self.connected else (f"not connected: no loss depends on {self.name}",),
             styles={"mean": "bold"},
@@ -121,8 +117,8 @@ class Pulls(Tabular):
 def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) -> Pulls:
     """Find how each example pulls at one weight; no gradient of the network is changed.
 
-    Each example asks for the weight to move against its own gradient, and a step of gradient
-    descent follows the mean (Nielsen 2015, equation 19).
+    Each example pulls the weight against its own gradient, and a step of gradient descent follows
+    the mean (Nielsen 2015, equation 19).
 
     Args:
         net: the network.
@@ -131,7 +127,7 @@ def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) 
         weight: a weight or bias of the network, or any Value that the loss depends on.
 
     Returns:
-        The loss and the gradient of each example, and the mean of what they ask for.
+        The loss and the gradient of each example, and the mean of their pulls.
 
     Raises:
         WrongTypeError: if `weight` is not a Value, `net` not a network, or an example not a pair;
@@ -183,7 +179,7 @@ def _run(
     return outputs, cost
 
 
-def _asked(nudge: float) -> str:
+def _pull_text(nudge: float) -> str:
     direction = "more: " if nudge > 0 else "less: " if nudge < 0 else ""
     return f"{direction}{digits(abs(nudge))}" if nudge else "nothing"
 

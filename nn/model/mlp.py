@@ -1,7 +1,7 @@
 """MLP: layers one after another, with micrograd's defaults.
 
 Every part can be read: `net.layers[0].neurons[3].weights[1]`. With its defaults, `MLP(..., seed=s)`
-starts from the very numbers that micrograd's starts from after `random.seed(s)`.
+starts with exactly micrograd's initial weights after `random.seed(s)`.
 
 >>> net = MLP(2, [16, 16, 1], seed=1337)
 >>> net

@@ -46,12 +46,11 @@ class Optimiser(ABC):
             of the network but its biases.
         max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
             gradient is shortened to it before anything else (Pascanu and others 2013). None, the
-            default, takes it as it is.
+            default, takes it as it is. Kept as an attribute.
 
     Attributes:
         parameters: the Values that are changed, in order.
-        learning_rate: as given; may be replaced between steps.
-        max_norm: as given.
+        learning_rate: the rate or the schedule; may be replaced between steps.
         steps: the number of steps taken.
         decays: lambda of each parameter, 0 where it does not decay.
         frozen: the indices of the parameters that are left as they are; None for none.

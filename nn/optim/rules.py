@@ -13,8 +13,8 @@ from collections.abc import Iterable
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from autodiff import OptionError, Value
-from autodiff.extend import numpy
+from autodiff import OptionError, ShapeError, Value
+from autodiff.extend import numpy, sequence
 from nn.model.module import Module
 from nn.validation import fraction, positive
 
@@ -42,12 +42,11 @@ class SGD(Optimiser):
         decayed: the Values that decay, at least one of the parameters; by default the parameters
             of the network but its biases.
         max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
-            gradient is shortened to it. None, the default, takes it as it is.
+            gradient is shortened to it. None, the default, takes it as it is. Kept as an attribute.
 
     Attributes:
         parameters: the Values that are changed, in order.
-        learning_rate: as given; may be replaced between steps.
-        max_norm: as given.
+        learning_rate: the rate or the schedule; may be replaced between steps.
         steps: the number of steps taken.
         memory: what the rule remembers from step to step, arrays by name.
 
@@ -110,12 +109,11 @@ class RMSProp(Optimiser):
         decayed: the Values that decay, at least one of the parameters; by default the parameters
             of the network but its biases.
         max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
-            gradient is shortened to it. None, the default, takes it as it is.
+            gradient is shortened to it. None, the default, takes it as it is. Kept as an attribute.
 
     Attributes:
         parameters: the Values that are changed, in order.
-        learning_rate: as given; may be replaced between steps.
-        max_norm: as given.
+        learning_rate: the rate or the schedule; may be replaced between steps.
         steps: the number of steps taken.
         memory: what the rule remembers from step to step, arrays by name.
 
@@ -173,18 +171,17 @@ class Adam(Optimiser):
         decayed: the Values that decay, at least one of the parameters; by default the parameters
             of the network but its biases.
         max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
-            gradient is shortened to it. None, the default, takes it as it is.
+            gradient is shortened to it. None, the default, takes it as it is. Kept as an attribute.
 
     Attributes:
         parameters: the Values that are changed, in order.
-        learning_rate: as given; may be replaced between steps.
-        max_norm: as given.
+        learning_rate: the rate or the schedule; may be replaced between steps.
         steps: the number of steps taken.
         memory: what the rule remembers from step to step, arrays by name.
 
     Raises:
-        WrongTypeError: if a parameter is not a Value.
-        ShapeError: if there are no parameters.
+        WrongTypeError: if a parameter is not a Value, or the betas are not a sequence.
+        ShapeError: if there are no parameters, or not two betas.
         OptionError: if a setting is out of range, a decayed Value is not a parameter, or
             `weight_decay` is set for a plain list of parameters without `decayed`.
     """
@@ -207,8 +204,10 @@ class Adam(Optimiser):
             decayed=decayed,
             max_norm=max_norm,
         )
-        first, second = betas
-        self.betas: tuple[float, float] = fraction(first, "beta1"), fraction(second, "beta2")
+        pair = sequence(betas, "two numbers as betas")
+        if len(pair) != 2:
+            raise ShapeError("two numbers as betas", f"{len(pair)}", "write betas=(0.9, 0.999)")
+        self.betas: tuple[float, float] = fraction(pair[0], "beta1"), fraction(pair[1], "beta2")
         self.epsilon: float = positive(epsilon, "epsilon")
 
     def direction(self, gradient: Array) -> Array:
@@ -241,18 +240,17 @@ class AdamW(Adam):
         decayed: the Values that decay, at least one of the parameters; by default the parameters
             of the network but its biases.
         max_norm: the largest Euclidean norm of the gradient of all parameters, positive; a longer
-            gradient is shortened to it. None, the default, takes it as it is.
+            gradient is shortened to it. None, the default, takes it as it is. Kept as an attribute.
 
     Attributes:
         parameters: the Values that are changed, in order.
-        learning_rate: as given; may be replaced between steps.
-        max_norm: as given.
+        learning_rate: the rate or the schedule; may be replaced between steps.
         steps: the number of steps taken.
         memory: what the rule remembers from step to step, arrays by name.
 
     Raises:
-        WrongTypeError: if a parameter is not a Value.
-        ShapeError: if there are no parameters.
+        WrongTypeError: if a parameter is not a Value, or the betas are not a sequence.
+        ShapeError: if there are no parameters, or not two betas.
         OptionError: if a setting is out of range, a decayed Value is not a parameter, or
             `weight_decay` is set for a plain list of parameters without `decayed`.
     """

@@ -18,7 +18,7 @@ from .history import History, Record
 _SHOWN = 4  # operands that are written out
 
 
-class NotFiniteError(Exception):
+class RunDiverged(Exception):  # noqa: N818 no error for users: `fit` catches it
     """Ends a run at the mini-batch whose loss, gradient or step is not finite.
 
     Args:
@@ -34,7 +34,7 @@ class NotFiniteError(Exception):
         self.batch: Examples = batch
 
 
-def explained(net: Network, loss: Loss, error: NotFiniteError, history: History) -> DivergenceError:
+def explained(net: Network, loss: Loss, error: RunDiverged, history: History) -> DivergenceError:
     """Return the error for the user, which names the step and the first node at fault.
 
     Args:
@@ -47,7 +47,7 @@ def explained(net: Network, loss: Loss, error: NotFiniteError, history: History)
     record = error.record
     return DivergenceError(
         f"a finite loss and gradient at step {record.step} (epoch {record.epoch})",
-        f"{error.what}; first of all, {text}",
+        f"{error.what}; it starts with {text}",
         "take a smaller learning rate, or look at the inputs and the first weights",
         step=record.step,
         node=node,

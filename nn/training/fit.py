@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import described
+from autodiff.extend import described, sequence
 from nn.data import Data, Examples, examples_of
 from nn.data.batches import Batches
 from nn.engines.protocols import Loss, Network
@@ -28,7 +28,7 @@ from nn.optim.rules import SGD
 from nn.optim.schedules import Schedule
 
 from .checkpoint import read_state, settings_of, writer
-from .divergence import NotFiniteError, explained
+from .divergence import RunDiverged, explained
 from .early_stopping import EarlyStopping, Watch
 from .history import History
 from .interrupt import deferred_interrupt
@@ -104,7 +104,8 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         ShapeError: if there are no examples, or they do not fit the network.
         OptionError: if a setting is out of range, two of them contradict each other, network
             and loss cannot be compiled, or a callback writes parameters within a compiled epoch.
-        WrongTypeError: if the data, the seed, the optimizer or a number is of another type.
+        WrongTypeError: if the data, the loss, the callbacks, the seed, the optimizer or a number is
+            of another type.
         DataError: if the loss refuses a target, the inputs are an array of bytes, or the checkpoint
             is damaged or was written with other settings.
         FileError: if a checkpoint cannot be written.
@@ -135,7 +136,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         target_count=targets.shape[1],
         validation=None if held_out is None else made.prepared(held_out),
         watch=_watch(early_stopping, validation),
-        callbacks=tuple(callbacks),
+        callbacks=_callbacks(callbacks),
         checkpoint=write,
     )
     if state is not None:
@@ -144,7 +145,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     try:
         with made.running(), deferred_interrupt() as interrupt, bar:
             run.go(made.prepared(examples), batches, interrupt, bar)
-    except NotFiniteError as error:
+    except RunDiverged as error:
         run.best = None  # to look at what diverged
         made.store()
         raise explained(net, loss, error, run.history) from None
@@ -155,10 +156,22 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     return run.history
 
 
+def _callbacks(given: Sequence[Callback]) -> tuple[Callback, ...]:
+    callbacks = tuple(sequence(given, "a list of callbacks"))
+    for callback in callbacks:
+        if not callable(callback):
+            remedy = "pass a list of functions, each of which takes a record"
+            raise WrongTypeError("a callback that can be called", described(callback), remedy)
+    return callbacks
+
+
 def _examples(
     net: Network, loss: Loss, data: Data, validation: Data | None
 ) -> tuple[Examples, Examples | None]:
     """Return what is learnt from and what is held out, with targets that the loss can train."""
+    if not callable(loss):
+        remedy = "pass a function, such as loss=nn.mean_squared_error"
+        raise WrongTypeError("a loss that can be called", described(loss), remedy)
     examples = examples_of(data, net)
     held_out = None if validation is None else examples_of(validation, net)
     for part in (examples, held_out):

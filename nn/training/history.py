@@ -27,7 +27,7 @@ class Record(NamedTuple):
         step: the step of the run, from 1.
         steps: the number of steps that the run has.
         loss: the mean loss of the mini-batch, without a penalty of weight decay.
-        accuracy: the share of its examples that are classified rightly, in [0, 1]. None where the
+        accuracy: the share of its examples that are classified correctly, in [0, 1]. None where the
             targets are not classes; the compiled engine measures it for at most about two hundred
             steps of each epoch, and leaves None in the others.
         learning_rate: of the step.

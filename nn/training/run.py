@@ -16,7 +16,7 @@ from nn.evaluation.accuracy import Judge
 from nn.optim.base import Optimiser
 
 from .checkpoint import State
-from .divergence import NotFiniteError
+from .divergence import RunDiverged
 from .early_stopping import Watch
 from .history import History, Record
 from .interrupt import Interrupt
@@ -77,7 +77,9 @@ class Run:
             record = self._step(examples.take(indices), place, with_outputs=is_measured)
             if is_last:
                 if not numpy().isfinite(self.engine.parameters).all():
-                    raise NotFiniteError("a parameter that is not", record, examples.take(indices))
+                    raise RunDiverged(
+                        "a parameter that is not finite", record, examples.take(indices)
+                    )
                 record = self._validated(record)
             self.history.append(record)
             self._pending = None
@@ -143,11 +145,11 @@ class Run:
         share = None if outputs is None else self._share(outputs, batch)
         record = place._replace(loss=loss, accuracy=share)
         if not isfinite(loss):
-            raise NotFiniteError(f"a loss of {loss}", record, batch)
+            raise RunDiverged(f"a loss of {loss}", record, batch)
         # the sum takes a tenth of the time; a sum of squares would be slow with denormal numbers
         is_finite = isfinite(numpy().vdot(gradient, self._ones))
         if not is_finite and not numpy().isfinite(gradient).all():
-            raise NotFiniteError("a gradient that is not", record, batch)
+            raise RunDiverged("a gradient that is not finite", record, batch)
         self._pending, self._steps_before = record, self.optimiser.steps
         self.optimiser.update(self.engine.parameters, gradient)
         self.engine.stepped()

@@ -220,7 +220,7 @@ def test_a_picture_that_is_missing_is_named(digit_file, tmp_path, capsys) -> Non
         (["train", "xor", "--pictures", __file__], "test_train.py' (Not a directory)"),
         (["train", "xor", "--pictures", f"{__file__}/a/b"], "a/b' (Not a directory)"),
         (["train", "mnist", "--data", "none"], "the four files of MNIST in none"),
-        (["evaluate", "none", "xor"], "expected to read none, got No such file"),
+        (["evaluate", "none", "xor"], "expected a readable file none, got No such file"),
         (["predict", "none"], "the following arguments are required: image"),
     ],
 )

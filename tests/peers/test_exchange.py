@@ -139,7 +139,7 @@ def test_onnx_names_its_inputs_and_outputs(tmp_path: Any) -> None:
 
 def test_an_activation_that_onnx_cannot_say_is_an_error(tmp_path: Any) -> None:
     pytest.importorskip("onnx")
-    with pytest.raises(OptionError, match="to say cbrt in ONNX, got cbrt"):
+    with pytest.raises(OptionError, match="ONNX can express, got cbrt, which needs cbrt"):
         nn.to_onnx(nn.MLP(1, [1], output_activation="cbrt"), tmp_path / "net.onnx")
     assert not list(tmp_path.iterdir())
 

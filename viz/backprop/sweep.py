@@ -1,15 +1,15 @@
-"""The backward pass, step by step: which node passes on what, and which adjoints are complete.
+"""The backward pass, step by step: which node propagates, and which adjoints are complete.
 
-There are two orders. In the right one a node passes on its adjoint only after every node that uses
-it has added its part. In the naive one, the first that comes to mind,
+There are two orders. In the correct one a node propagates its adjoint only after every node that
+uses it has contributed. In the naive one, the first that comes to mind,
 
     def pass_on(node):
         for parent, local_derivative in zip(node.parents, node.local_derivatives):
             parent.grad += node.grad * local_derivative
             pass_on(parent)
 
-a node passes on what it has as soon as it is reached. Where a Value is used twice this is too
-early, and some parts are counted again.
+a node propagates whatever it has as soon as it is reached. If a Value is used twice, this is too
+early, and some contributions are counted twice.
 
 >>> from autodiff import Value
 >>> a = Value(3.0)

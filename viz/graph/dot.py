@@ -14,9 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from graphviz import Digraph
-
-from autodiff.extend import Graph, Node
+from autodiff.extend import Graph, Node, package
 from autodiff.extend import digits as significant
 from viz.options import Look
 from viz.themes import EDGE_FONT_SIZE, FONT, FONT_SIZE
@@ -84,7 +82,8 @@ def empty_graph(look: Look, caption_text: str = "", place: str = "b") -> Any:
     node = {"fontcolor": theme.ink, "penwidth": significant(theme.box_width)}
     edge = {"color": theme.line, "fontcolor": theme.local_derivative}
     edge["penwidth"] = significant(theme.edge_width)
-    return Digraph(graph_attr=attributes, node_attr=_NODE | node, edge_attr=_EDGE | edge)
+    make: Any = package("graphviz").Digraph
+    return make(graph_attr=attributes, node_attr=_NODE | node, edge_attr=_EDGE | edge)
 
 
 def constant_attributes(color: str) -> dict[str, str]:

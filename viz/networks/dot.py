@@ -1,6 +1,7 @@
-r"""From the numbers of a network to DOT text: circles in columns, at positions worked out here.
+r"""From the numbers of a network to DOT text: circles in columns.
 
-Graphviz only draws: `layout=nop` keeps every position, so the columns stand as in a textbook.
+The positions are computed here, not by Graphviz: `layout=nop` keeps every position, so
+the columns stand as in a textbook.
 
 >>> column = Column("2 inputs", 2, (0, 1), (0.5, 1.0))
 >>> output = Column("1 tanh", 1, (0,), (0.2,))
@@ -18,9 +19,8 @@ from math import inf, isfinite, isnan
 from typing import Any, NamedTuple, TypeAlias
 from unicodedata import east_asian_width
 
-from graphviz import Graph
-
 from autodiff.extend import digits as significant
+from autodiff.extend import package
 from viz.render.escape import tooltip
 from viz.render.html import LINE_END, Html, bold, cell, font, label, row, table
 from viz.themes import EDGE_FONT_SIZE, FONT, SMALL_FONT_SIZE, THEMES, Theme, blend, contrast
@@ -88,7 +88,7 @@ def network_dot(
     Returns:
         The text, the same for the same numbers.
     """
-    graph: Any = Graph(
+    graph: Any = package("graphviz").Graph(
         graph_attr={**_GRAPH, "bgcolor": theme.background},
         node_attr={
             **_NODE,

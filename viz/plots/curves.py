@@ -92,9 +92,9 @@ def gradient_sizes(net: MLP | Mapping[str, MLP], *, ax: Axes | None = None) -> A
     sizes = {f"{name}": _sizes(one) for name, one in named.items()}
     if len({len(each) for each in sizes.values()}) != 1:
         raise OptionError(
-            "networks of as many layers",
+            "networks with equally many layers",
             f"{[len(each) for each in sizes.values()]} layers",
-            "plot each by itself",
+            "plot each separately",
         )
     title, caption = "gradient sizes by layer", "mean size of dC/dw"
     if not any(size for each in sizes.values() for size in each):
@@ -109,7 +109,7 @@ def gradient_sizes(net: MLP | Mapping[str, MLP], *, ax: Axes | None = None) -> A
         bars[name] = axes.bar(places, each, breadth * 0.9, color=color_of(index), label=name)
         for place, size in zip(places, each, strict=True):
             if len(each) <= _LABELLED and (len(sizes) == 1 or size == 0.0):  # else they overlap
-                where = {"ha": "center", "va": "bottom", "fontsize": 7}
+                where = {"ha": "center", "va": "bottom", "fontsize": PLOTS.bar_font_size}
                 axes.text(place, max(size, low), digits(size, 2), **where)
     axes.set_ylim(low, high)  # first: matplotlib finds no range where all is 0
     axes.set_yscale("log")

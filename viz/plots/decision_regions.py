@@ -15,13 +15,14 @@ from typing import TYPE_CHECKING, Any, TypeAlias, cast
 from autodiff import OptionError, Value, WrongTypeError, no_grad
 from autodiff.extend import described, digits, number, package, sequence, whole
 from nn import MLP, Network
-from nn.extend import Example
 from viz.themes import PLOTS
 
 from .axes import axes_or_new, color_of, limits, tidied
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+
+    import nn
 
 Point: TypeAlias = tuple[tuple[float, float], tuple[float, ...]]  # inputs, targets
 
@@ -31,7 +32,7 @@ _RESOLUTION = 80
 
 def decision_regions(
     net: Network,
-    examples: Iterable[Example] = (),
+    examples: Iterable[nn.data.Example] = (),
     *,
     threshold: float | None = None,
     resolution: int = _RESOLUTION,
@@ -55,8 +56,9 @@ def decision_regions(
     Raises:
         WrongTypeError: if `net` is not a network, `examples` are not pairs, or the resolution is
             not a whole number.
-        OptionError: if the network or an example has not two inputs, an example has not as many
-            targets as there are outputs, the resolution is below 2, or the threshold not finite.
+        OptionError: if the network or an example does not have two inputs, an example does not have
+            as many targets as there are outputs, the resolution is below 2, or the threshold is
+            not finite.
         MissingPackageError: if matplotlib is not installed.
     """
     steps = whole(resolution, 2, "the resolution")

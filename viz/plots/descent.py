@@ -90,7 +90,7 @@ def descent(
     for index, (name, points) in enumerate(lifted.items()):
         parts = [list(part) for part in zip(*points, strict=True)]
         look = {"color": color_of(index + 1), "linewidth": PLOTS.path_width, "zorder": _ABOVE}
-        line = axes.plot(*parts, "o-", markersize=2.5, label=name, **look)
+        line = axes.plot(*parts, "o-", markersize=PLOTS.point_size, label=name, **look)
         shown[f"{name}"] = line[0]
     for place, label in ((0, "_start"), (-1, "_end")):
         _mark(axes, [points[place] for points in lifted.values()], ranges, label)

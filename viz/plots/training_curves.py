@@ -152,7 +152,11 @@ def _mark(axes: Any, curve: _Curve, top: float) -> None:
     """Put a cross where a run leaves the plot for good."""
     if curve.leaves is None:
         return
-    look = {"color": curve.line.get_color(), "markersize": 9, "markeredgewidth": PLOTS.cross_width}
+    look = {
+        "color": curve.line.get_color(),
+        "markersize": PLOTS.cross_size,
+        "markeredgewidth": PLOTS.cross_width,
+    }
     axes.plot([curve.leaves], [top], "x", clip_on=False, zorder=5, label="_diverged", **look)
     place = {"xytext": (7, -3), "textcoords": "offset points", "va": "top"}
     axes.annotate("diverged", (curve.leaves, top), color=curve.line.get_color(), **place)

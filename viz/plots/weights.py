@@ -64,11 +64,18 @@ def weights(
         axes.imshow(picture.reshape(rows, columns, 3), extent=place, interpolation="nearest")
         if len(neurons) > 1:
             middle = left + columns / 2, top + rows + gap * 0.12
-            axes.text(*middle, f"{index}", ha="center", va="top", fontsize=8, color=PLOTS.ink)
+            axes.text(
+                *middle,
+                f"{index}",
+                ha="center",
+                va="top",
+                fontsize=PLOTS.index_font_size,
+                color=PLOTS.ink,
+            )
     axes.set_xlim(0, extent[0])
     axes.set_ylim(extent[1] + gap, 0)
     axes.set_axis_off()
-    axes.set_title(_title(len(neurons), rows, columns, largest), fontsize=10)
+    axes.set_title(_title(len(neurons), rows, columns, largest), fontsize=PLOTS.title_font_size)
     return axes
 
 
@@ -93,7 +100,7 @@ def _shape(count: int, given: tuple[int, int] | None) -> tuple[int, int]:
         rows = columns = 0
     if rows * columns != count:
         raise OptionError(
-            f"a shape (rows, columns) of {count} places",
+            f"a shape (rows, columns) with {count} cells",
             f"{given!r}",
             "leave it out, or correct it",
         )

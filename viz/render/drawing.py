@@ -36,7 +36,7 @@ class Drawing:
 
         Args:
             format: "svg" (the default), "png" or "pdf". A PNG has at most 8,000 pixels on a side,
-                where the letters of a long graph are small: take "svg" or "pdf", or draw with a
+                where the text of a long graph is small: take "svg" or "pdf", or draw with a
                 lower `limit`.
 
         Raises:

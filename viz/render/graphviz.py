@@ -15,10 +15,8 @@ from functools import cache
 from subprocess import CalledProcessError
 from typing import Any
 
-import graphviz
-
 from autodiff import FileError, MissingPackageError, OptionError
-from autodiff.extend import described
+from autodiff.extend import described, package
 from viz.errors import RenderError
 
 from .png import without_last_lines
@@ -27,7 +25,7 @@ from .stderr import held_stderr
 FORMATS = ("svg", "png", "pdf")
 
 _SHARP = 192  # dots per inch of a PNG: twice a screen's, so that a projector shows no steps
-_COARSE = 96  # where only bitmap letters are installed, whose size is fixed
+_COARSE = 96  # where only bitmap fonts are installed, whose size is fixed
 LONGEST = 8_000  # pixels of a side of a PNG: programs warn of larger ones, or refuse them
 
 
@@ -85,7 +83,7 @@ def _in_process(pygraphviz: Any, source: str, format: str, longest: int) -> byte
         return _draw(pygraphviz, _with_resolution(source, format, _SHARP, longest), format)
     if format == "pdf":
         raise RenderError(
-            "a font for the letters of a PDF",
+            "a font for the text of a PDF",
             "a machine without any",
             "install one (fonts-dejavu-core, for example), or save as .svg",
         )
@@ -114,7 +112,7 @@ def _draw(pygraphviz: Any, source: str, format: str) -> bytes:
 
 def _by_executable(source: str, format: str) -> bytes:
     try:
-        return graphviz.pipe("dot", format, source.encode(), quiet=True)
+        return package("graphviz").pipe("dot", format, source.encode(), quiet=True)
     except CalledProcessError as error:
         message: bytes = error.stderr or b""
         raise _unreadable(source, message.decode(errors="replace").splitlines()) from error

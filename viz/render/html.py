@@ -1,6 +1,6 @@
-"""HTML-like labels of Graphviz: tables, rows, cells and letters, nested by calls.
+"""HTML-like labels of Graphviz: tables, rows, cells and text, nested by calls.
 
-A plain text is escaped where it is put in; what these functions return is not escaped again.
+Plain text is escaped when it is inserted; what these functions return is not escaped again.
 
 >>> print(label(table(row(cell("a < b", align="LEFT"), cell(bold("c"))), cellpadding=4)))
 <<TABLE BORDER="0" CELLBORDER="0" CELLSPACING="0" CELLPADDING="4"><TR><TD ALIGN="LEFT">a &lt; b\
@@ -41,7 +41,7 @@ def _joined(parts: Iterable[str]) -> str:
 
 
 def table(*rows: str, **attributes: object) -> Html:
-    """Return a table without lines and gaps, where no attribute says otherwise.
+    """Return a table without borders or spacing, unless attributes set them.
 
     Args:
         rows: from top to bottom.
@@ -61,12 +61,12 @@ def cell(*parts: str, **attributes: object) -> Html:
 
 
 def font(*parts: str, **attributes: object) -> Html:
-    """Return letters of a colour or size, such as point_size=11."""
+    """Return text in a colour or size, such as point_size=11."""
     return _tag("FONT", parts, attributes)
 
 
 def bold(*parts: str) -> Html:
-    """Return bold letters."""
+    """Return bold text."""
     return _tag("B", parts, {})
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import os
+import sys
 import threading
 from functools import partial
 from hashlib import sha256
@@ -13,6 +14,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from autodiff import FileError
 from nn.data import has_mnist, mnist
 from nn.data.idx import read_idx
 from nn.data.mnist import FILES, Mirrors
@@ -219,6 +221,22 @@ def test_offline_it_says_which_files_to_put_where(nowhere) -> None:
     assert all(name in text for name in NAMES)
     assert str(nowhere) in text
     assert "CHALKGRAD_DATA" in text
+
+
+def test_a_cache_that_cannot_be_written_is_named(server, nowhere, monkeypatch) -> None:
+    pytest.importorskip("platformdirs")
+
+    def full(*_):
+        raise FileError("a path that can be written", "a full disk", "free some")
+
+    with monkeypatch.context() as patch:
+        patch.setattr(sys.modules[Mirrors.__module__], "fetch", full)
+        with pytest.raises(FileError, match="got a full disk: free some"):
+            mnist(mirrors=Mirrors([server], DIGESTS))
+    nowhere.rmdir()
+    nowhere.write_text("a file where the folder should be")
+    with pytest.raises(FileError, match=r"got .*mnist' \(File exists\)"):
+        mnist(mirrors=Mirrors([server], DIGESTS))
 
 
 REAL = [os.environ.get("CHALKGRAD_DATA"), "../shared/data/mnist"]

@@ -133,7 +133,7 @@ def test_saving_replaces_all_of_a_file_or_nothing(path, monkeypatch) -> None:
 
 
 def test_files_that_cannot_be_reached_are_errors(tmp_path) -> None:
-    with pytest.raises(DataError, match=r"to read .*none, got No such file"):
+    with pytest.raises(DataError, match=r"a readable file .*none, got No such file"):
         nn.load(tmp_path / "none")
     with pytest.raises(FileError, match=r"written, got '.*/no/net' \(No such file"):
         small().save(tmp_path / "no" / "net")

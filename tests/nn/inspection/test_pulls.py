@@ -37,7 +37,7 @@ def test_the_table_to_the_letter() -> None:
     bias = net.layers[1].neurons[0].bias
     assert str(nn.pulls(net, nn.mean_squared_error, XOR, bias)) == (
         "how each example pulls at layers.1.neurons.0.bias = 0\n"
-        "example  wanted  output  loss       gradient   asks for\n"
+        "example  wanted  output  loss       gradient   wants\n"
         "───────  ──────  ──────  ─────────  ─────────  ──────────────\n"
         "1        0       0       0          0          nothing\n"
         "2        1       -0.881  3.53834    -3.7621    more: 3.7621\n"

@@ -156,6 +156,8 @@ def test_the_weights_of_a_network_decay_and_its_biases_do_not(kind) -> None:
             r"with weight_decay, got a plain list .*: decayed=\[",
         ),
         (lambda: Adam([Value(1.0)], betas=(0.9, 1.0)), OptionError, "beta2, got float 1.0"),
+        (lambda: Adam([Value(1.0)], betas=0.9), WrongTypeError, "two numbers as betas, got float"),
+        (lambda: Adam([Value(1.0)], betas=[0.9] * 3), ShapeError, "two numbers as betas, got 3"),
         (lambda: Adam([Value(1.0)], epsilon=0), OptionError, "epsilon, got int 0"),
         (lambda: RMSProp([Value(1.0)], smoothing=-1), OptionError, "smoothing, got int -1"),
     ],

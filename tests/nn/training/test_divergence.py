@@ -31,13 +31,13 @@ def steep(outputs, _):
             logarithm,
             -1.0,
             [2.0],
-            r"at step 1 \(epoch 1\), got a loss of nan; first of all, log\(-2\) = nan for ex",
+            r"at step 1 \(epoch 1\), got a loss of nan; it starts with log\(-2\) = nan for ex",
         ),
         (
             root,
             0.0,
             [2.0],
-            r"a gradient that is not; .* derivative of sqrt\(0\) by the operand 0 = inf",
+            r"a gradient that is not finite; .* derivative of sqrt\(0\) by the operand 0 = inf",
         ),
         (
             mean_squared_error,

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autodiff import OptionError, Value
+from autodiff import OptionError, Value, WrongTypeError
 from nn import MLP, SGD, DivergenceError, EarlyStopping, fit, squared_error
 
 every_engine = pytest.mark.parametrize("engine", ["compiled", "eager"])
@@ -158,6 +158,21 @@ def test_a_value_of_another_type_that_a_callback_writes_is_an_error() -> None:
 
     with pytest.raises(TypeError, match="expected a"):
         fit(net, EXAMPLES, epochs=2, batch_size=None, learning_rate=0.1, callbacks=[write])
+
+
+@every_engine
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        ({"loss": "mse"}, "a loss that can be called, got str 'mse'"),
+        ({"callbacks": print}, "a list of callbacks, got"),
+        ({"callbacks": [3]}, "a callback that can be called, got int 3"),
+    ],
+)
+def test_what_cannot_be_called_is_refused(engine, wrong, message) -> None:
+    settings = {"epochs": 1, "batch_size": 1, "learning_rate": 0.1, "engine": engine}
+    with pytest.raises(WrongTypeError, match=message):
+        fit(MLP(1, [1]), EXAMPLES, **settings, **wrong)
 
 
 @every_engine

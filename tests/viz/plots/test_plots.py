@@ -110,7 +110,7 @@ WRONG = [
     (
         lambda: viz.gradient_sizes({"a": MLP(2, [1]), "b": MLP(2, [2, 1])}),
         ValueError,
-        r"expected networks of as many layers, got \[1, 2\] layers",
+        r"expected networks with equally many layers, got \[1, 2\] layers",
     ),
     (lambda: viz.activations("tanh", between=3), ValueError, r"range \(low, high\), got 3"),
     (lambda: viz.activations("tanh", between=(0, math.inf)), ValueError, r"\(0, inf\)"),
@@ -163,8 +163,8 @@ WRONG = [
         "finite somewhere, got none",
     ),
     (lambda: viz.weights(MLP(2, [1])), TypeError, r"expected an nn\.Layer or nn\.Neuron, got MLP"),
-    (lambda: viz.weights(Neuron(6), (2, 2)), ValueError, r"of 6 places, got \(2, 2\)"),
-    (lambda: viz.weights(Neuron(6), 6), ValueError, "of 6 places, got 6"),
+    (lambda: viz.weights(Neuron(6), (2, 2)), ValueError, r"with 6 cells, got \(2, 2\)"),
+    (lambda: viz.weights(Neuron(6), 6), ValueError, "with 6 cells, got 6"),
 ]
 
 

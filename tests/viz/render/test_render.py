@@ -182,7 +182,7 @@ except RenderError as error:
         "True",
         "True",
         (
-            "expected a font for the letters of a PDF, got a machine without any: "
+            "expected a font for the text of a PDF, got a machine without any: "
             "install one (fonts-dejavu-core, for example), or save as .svg"
         ),
     ]
