@@ -9,7 +9,7 @@ from .errors import described
 from .explain.chain_rule.notation import counted, paths_text
 from .explain.chain_rule.path_sums import remainder
 from .explain.chain_rule.paths import Path, Paths, paths_between
-from .explain.linting.computation import SCALE_REMEDY, ReluActivity, dead_units, scale_of
+from .explain.linting.computation import ReluActivity, dead_units
 from .explain.linting.findings import Finding
 from .explain.trace import expression_of
 from .files import checked_path, file_error, write_whole
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
     from .system import Array as Array  # noqa: PLC0414
 
 __all__ = [
-    "SCALE_REMEDY",
     "Finding",
     "Graph",
     "Group",
@@ -70,7 +69,6 @@ __all__ = [
     "read",
     "recording",
     "remainder",
-    "scale_of",
     "sequence",
     "sweep",
     "topological_order",

@@ -16,7 +16,9 @@ from nn.model.mlp import MLP, layer_activations
 _VERSION = 17  # of the operators: the oldest with all of these
 _FORMAT = 8  # of the file, which goes with it
 _NATIVE = {"relu": "Relu", "sigmoid": "Sigmoid", "tanh": "Tanh"}
-_SAME_NAME = "add sub mul div pow less greater equal where neg abs exp log sqrt sin cos tanh"
+_SAME_NAME = (
+    "add sub mul div pow less greater equal where neg abs exp log sqrt sin cos tanh round floor"
+)
 _OPERATORS = {
     **{name: name.capitalize() for name in _SAME_NAME.split()},
     "less_equal": "LessOrEqual",

@@ -20,8 +20,6 @@ from .findings import Finding, Mistake
 from .shapes import Shapes, region
 
 BY_CHANCE = 1000  # a unit that is off in fewer places of a batch may be on in the next
-SCALE_REMEDY = "scale them: x / 255 for pixels, (x - mean) / deviation in general"
-_LARGE, _LITTLE = 20.0, 1e-3  # beyond these the largest input is far from 1
 
 
 class Activity(NamedTuple):
@@ -85,10 +83,3 @@ def dead_units(
         remedy = "a smaller learning rate, other initial weights, or leaky_relu"
         name = names.get(feeding[-1], "a unit")
         yield Finding(Mistake.DEAD_RELU, feeding[-1], name, text, remedy)
-
-
-def scale_of(largest: float) -> str:
-    """Return the finding on inputs whose largest size is far from 1, else ""."""
-    if largest > _LARGE or 0.0 < largest < _LITTLE:
-        return f"the largest of its inputs is {digits(largest)}, far from 1"
-    return ""
