@@ -10,7 +10,7 @@ import warnings
 from collections.abc import Sequence
 from math import isqrt
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autodiff import ShapeError
 from autodiff.extend import numpy, package
@@ -18,9 +18,15 @@ from nn.errors import DataError
 
 from .ink import ink_of
 
+if TYPE_CHECKING:
+    from autodiff.extend import Array
+
 _BOX = 20 / 28  # the part of the side that the ink fills in MNIST
+_DIGITS = 8  # the side of scikit-learn's digits, whose ink fills it
+_FAINT = 0.1  # of the strongest ink: anything below is no part of a stroke
+_FULL = 70  # percentile of the pixels of strokes that counts as full: in MNIST it is 0.98
 _LARGEST = 150_000_000  # bytes of an unpacked picture: 50 megapixels in colour
-_SIDE = 256  # pixels: larger pictures are scaled down before the ink is sought
+_SIDE = 512  # pixels: larger pictures are scaled down before the ink is sought
 
 
 def read_image(path: Path, input_count: int) -> list[float]:
@@ -68,7 +74,7 @@ def _grey(path: Path) -> Any:
                 )
             picture.draft("L", (_SIDE, _SIDE))  # a JPEG need not be unpacked in full
             if picture.mode[0] in "IF":
-                return _deep(picture)
+                return _deep(operations.exif_transpose(picture))
             if "transparency" in picture.info or picture.mode in {"P", "PA", "LA", "La", "RGBa"}:
                 whole = picture.convert("RGBA")
             else:
@@ -85,10 +91,14 @@ def _grey(path: Path) -> Any:
 
 
 def _deep(picture: Any) -> Any:
-    """Return the grey levels of a picture of 16 or 32 bits."""
-    levels = numpy().nan_to_num(numpy().asarray(picture, float), posinf=0, neginf=0)
-    most = levels.max()
-    return levels / next((white for white in (1, 255, 65535) if most <= white), most)
+    """Return the grey levels of an upright picture of 16 or 32 bits."""
+    np, pillow = numpy(), package("PIL.Image")
+    levels = np.nan_to_num(np.asarray(picture, "float32"), posinf=0, neginf=0)
+    most = float(levels.max())
+    white = next((white for white in (1.0, 255.0, 65535.0) if most <= white), most)
+    reduced = pillow.fromarray(levels / np.float32(white))
+    reduced.thumbnail((_SIDE, _SIDE))
+    return np.asarray(reduced, float)
 
 
 def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float] | None:
@@ -96,8 +106,12 @@ def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float] | N
 
     Paper is what lies at the edge, evenly lit or not; what stands out from it and from its noise
     is ink, darker or lighter, and 1 at its strongest. The ink of an image of the network's own size
-    stays in its place. Of any other, it is scaled into a box of 20/28 of the side, and its centre
-    of mass put in the middle, as in MNIST (LeCun, Cortes, Burges 1998).
+    stays in its place. Any other is prepared as the images that the network learnt from were:
+
+    - as in MNIST (LeCun, Cortes, Burges 1998), the longer side of the ink fills 20/28 of the
+      square, and its centre of mass lies on pixel `side / 2`, counted from 0, to the nearest pixel;
+    - as in scikit-learn's digits, where `side` is 8, the longer side fills the square, and the
+      centre of mass lies in the middle, unless ink would be cut off.
 
     Args:
         grey: rows of numbers from 0, black, to 1, white.
@@ -109,31 +123,46 @@ def square_inputs(grey: Sequence[Sequence[float]], side: int) -> list[float] | N
     ink, place = ink_of(numpy().asarray(grey, float))
     if place is None:
         return None
-    return (
-        ink.clip(0, 1).reshape(-1).tolist()
-        if ink.shape == (side, side)
-        else _centred(ink[place], side)
+    ink = ink.clip(0, 1)
+    return (ink if ink.shape == (side, side) else _centred(ink[place], side)).reshape(-1).tolist()
+
+
+def _centred(ink: Array, side: int) -> Array:
+    """Scale ink to its box, centre it in a square, and stretch it so that strokes reach 1."""
+    np = numpy()
+    rows, columns = (_placement(ink.sum(axis), max(ink.shape), side) for axis in (1, 0))
+    square: Array = rows @ ink @ columns.T
+    inked = square > _FAINT * square.max()
+    return (square / np.percentile(square[inked], _FULL)).clip(0, 1)
+
+
+def _placement(masses: Array, longest: int, side: int) -> Array:
+    """Return the matrix that scales one axis of the ink and places it along a side of the square.
+
+    A pixel of the square becomes the mean of the area that it covers, or, where that is less than
+    a pixel of the ink, is interpolated linearly.
+
+    Args:
+        masses: of the ink, by pixel of this axis.
+        longest: the longer side of the ink, in pixels.
+        side: of the square.
+    """
+    np = numpy()
+    length = len(masses)
+    pixels = np.arange(length)
+    centre = float(masses @ (pixels + 0.5)) / max(float(masses.sum()), 1e-9)
+    if side == _DIGITS:
+        size = side * length / longest
+        start = side / 2 - centre * size / length
+    else:
+        size = max(1, round(_BOX * side * length / longest))
+        start = round((side + 1) / 2 - centre * size / length)
+    start = min(max(start, 0), side - size)
+    step = length / size
+    wide = max(step, 1.0)
+    middles = (np.arange(side)[:, None] + 0.5 - start) * step
+    ends, starts = (
+        np.minimum(middles + wide / 2, pixels + 1),
+        np.maximum(middles - wide / 2, pixels),
     )
-
-
-def _centred(ink: Any, side: int) -> list[float]:
-    """Scale ink to its box, and put its centre of mass in the middle of a square."""
-    pillow = package("PIL.Image")
-    scale = _BOX * side / max(ink.shape)
-    height, width = (max(1, round(scale * length)) for length in ink.shape)
-    small = pillow.fromarray(ink.astype("float32")).resize(
-        (width, height), pillow.Resampling.LANCZOS if scale < 1 else pillow.Resampling.BILINEAR
-    )
-    scaled = numpy().asarray(small, float).clip(0, 1)
-    total = max(scaled.sum(), 1e-9)
-    square = numpy().zeros((side, side))
-    top = _start(scaled.sum(1), total, side)
-    left = _start(scaled.sum(0), total, side)
-    square[top : top + height, left : left + width] = scaled
-    return square.reshape(-1).tolist()
-
-
-def _start(masses: Any, total: float, side: int) -> int:
-    """Return where the ink starts along an axis, so that its centre of mass is in the middle."""
-    centre = float((masses * numpy().arange(len(masses))).sum() / total)
-    return min(max(round((side - 1) / 2 - centre), 0), side - len(masses))
+    return (ends - starts).clip(0) / wide

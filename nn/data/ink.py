@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _STEP = 1 / 255  # of grey levels
 _FAINT = 0.1  # of the strongest ink: anything below is paper
 _FAINT_IN_NOISE = 0.15  # the same, where ink is blurred to be told from noise
+_EDGE = 0.3  # of the strongest ink: where a blurred stroke ends
 _WEAKEST = 0.12  # of the paper's brightness: weaker ink is dirt
 _NEAR = 0.15  # of the brightness at the edge: what may be paper, at first
 _SIGMAS = 5.0  # of noise: anything below is paper
@@ -61,9 +62,10 @@ def ink_of(grey: Array) -> tuple[Array, tuple[slice, slice] | None]:
         return np.zeros(grey.shape), None
     strongest = float(np.percentile(even[inked], _STRONGEST))
     inked = seen > np.maximum(least, faint * strongest)
+    strokes = seen > np.maximum(least, _EDGE * strongest)
     if noise > _STEP or strongest < 1 - 2 * _STEP:  # a clean image stays as it is
         ink = np.where(inked, ink / strongest, 0.0)
-    rows, columns = (np.flatnonzero(inked.any(axis)) for axis in (1, 0))
+    rows, columns = (np.flatnonzero(strokes.any(axis)) for axis in (1, 0))
     return ink, (slice(rows[0], rows[-1] + 1), slice(columns[0], columns[-1] + 1))
 
 
@@ -84,13 +86,16 @@ def _paper(grey: Array) -> tuple[Array, float]:
     is_paper &= abs(few - level) <= max(3 * float(np.median(abs(few[is_paper] - level))), _NEAR)
     terms, noise, solution = _terms(few.shape), 0.0, np.array([level])
     degree = 1
+    most = 6 if few.size > _LEAST else 1
     for _ in range(_FITS):
         chosen = terms[is_paper][:, :degree]
         solution = np.linalg.lstsq(chosen, few[is_paper], rcond=None)[0]
         residuals = few - terms[..., :degree] @ solution
         noise = _deviation(residuals[is_paper])
-        is_paper = abs(residuals) <= max(4 * noise, 2 * _STEP)
-        degree = 6 if few.size > _LEAST else 1
+        before, is_paper = is_paper, abs(residuals) <= max(4 * noise, 2 * _STEP)
+        if degree == most and (before == is_paper).all():
+            break
+        degree = most
     terms = _terms(grey.shape)[..., : len(solution)]
     return (terms @ solution).clip(0, 1), noise
 
