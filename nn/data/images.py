@@ -93,10 +93,11 @@ def _grey(path: Path) -> Any:
 def _deep(picture: Any) -> Any:
     """Return the grey levels of an upright picture of 16 or 32 bits."""
     np, pillow = numpy(), package("PIL.Image")
-    levels = np.nan_to_num(np.asarray(picture, "float32"), posinf=0, neginf=0)
+    levels = np.array(picture, "float32")
+    np.nan_to_num(levels, copy=False, posinf=0, neginf=0)
     most = float(levels.max())
-    white = next((white for white in (1.0, 255.0, 65535.0) if most <= white), most)
-    reduced = pillow.fromarray(levels / np.float32(white))
+    levels /= next((white for white in (1, 255, 65535) if most <= white), most)
+    reduced = pillow.fromarray(levels)
     reduced.thumbnail((_SIDE, _SIDE))
     return np.asarray(reduced, float)
 
