@@ -19,7 +19,7 @@ from autodiff import OptionError, ShapeError
 from nn.errors import DataError
 from nn.model.mlp import MLP
 from nn.model.ties import tie
-from nn.storage import read_arrays
+from nn.storage import path_to_read, read_arrays
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
@@ -33,9 +33,10 @@ def load(path: str | Path) -> MLP:
 
     Raises:
         DataError: if the file is missing, cut off, changed, or does not hold a network.
+        WrongTypeError: if `path` is not a path.
         MissingPackageError: if safetensors is not installed.
     """
-    arrays, words = read_arrays(Path(path))
+    arrays, words = read_arrays(path_to_read(path, "net.safetensors"))
     try:
         activations: list[str] = json.loads(words["activations"])
         seed: int | None = json.loads(words["seed"])

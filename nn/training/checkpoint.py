@@ -28,7 +28,7 @@ from nn.engines.protocols import Loss, Network
 from nn.errors import DataError
 from nn.model.mlp import MLP
 from nn.optim.base import Optimiser
-from nn.storage import read_arrays, write_arrays
+from nn.storage import path_to_read, read_arrays, write_arrays
 
 from .history import History, Record
 
@@ -150,7 +150,7 @@ def read_state(path: str | Path, settings: Mapping[str, Any]) -> State:
         DataError: if the file is missing, damaged, of something else, or its settings differ.
         MissingPackageError: if safetensors is not installed.
     """
-    arrays, words = read_arrays(checked_path(path, "run.safetensors"))
+    arrays, words = read_arrays(path_to_read(path, "run.safetensors"))
     try:
         kept = {key: json.loads(word) for key, word in words.items()}
         _compare(kept["settings"], settings, path)
