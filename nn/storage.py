@@ -74,6 +74,17 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
     return arrays, metadata
 
 
+def exact_int(x: float) -> int:
+    """Return a number of a file that stands for an int.
+
+    Raises:
+        ValueError: if it is not whole.
+    """
+    if x != int(x):
+        raise ValueError(f"{x} is not whole")
+    return int(x)
+
+
 def path_to_read(path: object, example: str) -> Path:
     """Return the path of a file to read.
 

@@ -162,15 +162,19 @@ class MLP(Module):
         ties = ties_of(self.layers)
         if ties is not None:
             arrays["ties"] = numpy().array(ties, float)
-        sizes = [len(self.layers[0].neurons[0].weights)]
-        sizes += [len(layer.neurons) for layer in self.layers]
-        facts = {"sizes": sizes, "activations": names, "seed": self.seed}
+        facts = {"sizes": layer_sizes(self), "activations": names, "seed": self.seed}
         write_arrays(target, arrays, {key: json.dumps(fact) for key, fact in facts.items()})
 
     def __repr__(self) -> str:
         inputs = len(self.layers[0].neurons[0].weights)
         widths = " -> ".join(width(layer) for layer in self.layers)
         return f"MLP of {inputs} -> {widths}, {len(self.parameters())} parameters"
+
+
+def layer_sizes(net: MLP) -> list[int]:
+    """Return the number of inputs, then of the neurons of each layer."""
+    inputs = len(net.layers[0].neurons[0].weights)
+    return [inputs, *(len(layer.neurons) for layer in net.layers)]
 
 
 def layer_activations(net: MLP) -> list[str]:
