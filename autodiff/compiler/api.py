@@ -75,7 +75,8 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
     options = (("dtype", dtype, _DTYPES), ("on_branch", on_branch, _ON_BRANCH))
     for name, given, known in options:
         if not isinstance(given, str) or given not in known:  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
-            arrived = f"{described(given)} as {name}"
+            shown = repr(given) if isinstance(given, str) else described(given)  # pyright: ignore[reportUnnecessaryIsInstance]
+            arrived = f"{name}={shown}"
             raise OptionError(" or ".join(map(repr, known)), arrived, "choose one")
     if exact and dtype != "float64":
         raise OptionError("float64 for an exact program", f"dtype={dtype!r}", "leave it out")
