@@ -24,13 +24,14 @@ from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
 from .system import numpy, own_package, package
 from .table.operation import Operation
-from .validation import not_negative, sequence, truth, whole
+from .validation import MOST, demand_function, demand_short, not_negative, sequence, truth, whole
 from .value.function_types import Operand
 
 if TYPE_CHECKING:
     from .system import Array as Array  # noqa: PLC0414
 
 __all__ = [
+    "MOST",
     "Finding",
     "Graph",
     "Group",
@@ -50,6 +51,8 @@ __all__ = [
     "counted",
     "data_of",
     "dead_units",
+    "demand_function",
+    "demand_short",
     "described",
     "digits",
     "evaluate",

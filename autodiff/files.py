@@ -21,7 +21,7 @@ def checked_path(path: object, example: str) -> Path:
 
     Raises:
         WrongTypeError: if it is neither.
-        FileError: if it is empty, or holds a character that no name of a file may have.
+        FileError: if it is empty or too long, or holds a character that no name of a file may have.
     """
     is_path = isinstance(path, os.PathLike)
     text: object = os.fspath(cast("os.PathLike[str]", path)) if is_path else path
@@ -32,6 +32,11 @@ def checked_path(path: object, example: str) -> Path:
     if not _is_encodable(text):
         what = "the NUL character" if "\0" in text else "halves of surrogate pairs"
         raise FileError("a path that can be written", repr(text), f"leave {what} out")
+    try:
+        os.lstat(text)
+    except OSError as error:
+        if error.errno == errno.ENAMETOOLONG:
+            raise file_error(Path(text), error) from error
     return Path(text)
 
 

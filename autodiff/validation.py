@@ -19,7 +19,7 @@ from .graph.node import is_array, number
 
 T = TypeVar("T")
 
-_MOST = 10_000_000  # scalars; their Values would take gigabytes
+MOST = 10_000_000  # scalars; their Values would take gigabytes
 
 
 def sequence(xs: Iterable[T], expected: str) -> list[T] | tuple[T, ...]:
@@ -44,10 +44,10 @@ def sequence(xs: Iterable[T], expected: str) -> list[T] | tuple[T, ...]:
                 f"an array of shape {array.shape}",
                 "go row by row: [net(row) for row in rows]" if array.ndim else "pass a list",
             )
-        _demand_short(array, expected)
+        demand_short(array, expected)
         return array.tolist()
     if isinstance(xs, Iterable) and not isinstance(xs, (str, bytes)):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
-        _demand_short(xs, expected)
+        demand_short(xs, expected)
         try:
             return list(xs)
         except TypeError as error:  # a class of a kind that only claims to be iterable
@@ -55,15 +55,38 @@ def sequence(xs: Iterable[T], expected: str) -> list[T] | tuple[T, ...]:
     raise WrongTypeError(expected, described(xs), "pass a list")
 
 
-def _demand_short(xs: Iterable[object], expected: str) -> None:
-    """Refuse what tells of too many elements before they are made."""
+def demand_short(xs: Iterable[object], expected: str) -> None:
+    """Refuse what announces more than 10,000,000 elements, before they are made.
+
+    Args:
+        xs: the elements, or what makes them.
+        expected: what it should be, for the error.
+
+    Raises:
+        OptionError: if it is too long.
+    """
     try:
-        is_short = operator.length_hint(xs) <= _MOST
+        is_short = operator.length_hint(xs) <= MOST
     except OverflowError:
         is_short = False
     if not is_short:
-        remedy = f"pass at most {_MOST:,} at a time"
+        remedy = f"pass at most {MOST:,} at a time"
         raise OptionError(expected, f"{described(xs)}, which is too long", remedy)
+
+
+def demand_function(x: object, expected: str, remedy: str) -> None:
+    """Refuse what cannot be called.
+
+    Args:
+        x: the function.
+        expected: what it should be, for the error.
+        remedy: what to do, for the error.
+
+    Raises:
+        WrongTypeError: if it cannot be called.
+    """
+    if not callable(x):
+        raise WrongTypeError(expected, described(x), remedy)
 
 
 def not_negative(x: float, what: str, remedy: str = "write for example 1e-4") -> float:

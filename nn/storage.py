@@ -17,7 +17,8 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from autodiff.extend import numpy, package, write_whole
+from autodiff import FileError
+from autodiff.extend import checked_path, described, numpy, package, write_whole
 
 from .errors import DataError
 
@@ -71,6 +72,34 @@ def read_arrays(path: Path) -> tuple[dict[str, Array], dict[str, str]]:
             "take another copy of it",
         )
     return arrays, metadata
+
+
+def exact_int(x: float) -> int:
+    """Return a number of a file that stands for an int.
+
+    Raises:
+        ValueError: if it is not whole.
+    """
+    if x != int(x):
+        raise ValueError(f"{x} is not whole")
+    return int(x)
+
+
+def path_to_read(path: object, example: str) -> Path:
+    """Return the path of a file to read.
+
+    Args:
+        path: a str or a `pathlib` path, which is checked.
+        example: a path to show in the error.
+
+    Raises:
+        WrongTypeError: if it is neither.
+        DataError: if no file can have such a name.
+    """
+    try:
+        return checked_path(path, example)
+    except FileError as error:
+        raise DataError("the path of a file", described(path), f"write {example!r}") from error
 
 
 def _metadata(content: bytes) -> dict[str, str]:

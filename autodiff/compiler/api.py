@@ -74,8 +74,10 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
         raise WrongTypeError("a function of one example", described(function), remedy)
     options = (("dtype", dtype, _DTYPES), ("on_branch", on_branch, _ON_BRANCH))
     for name, given, known in options:
-        if given not in known:
-            raise OptionError(" or ".join(map(repr, known)), f"{name}={given!r}", "choose one")
+        if not isinstance(given, str) or given not in known:  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+            shown = repr(given) if isinstance(given, str) else described(given)  # pyright: ignore[reportUnnecessaryIsInstance]
+            arrived = f"{name}={shown}"
+            raise OptionError(" or ".join(map(repr, known)), arrived, "choose one")
     if exact and dtype != "float64":
         raise OptionError("float64 for an exact program", f"dtype={dtype!r}", "leave it out")
     if isinstance(parameters, Node) or not hasattr(parameters, "__iter__"):

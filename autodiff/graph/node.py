@@ -236,10 +236,10 @@ def number(x: object) -> float:
         return _nearest(x)
     if isinstance(x, float):
         return float(x)
-    if hasattr(x, "as_integer_ratio"):  # a Fraction, a Decimal
+    kind = getattr(getattr(x, "dtype", None), "kind", None)
+    is_scalar = getattr(x, "shape", None) == () and kind in {"f", "i", "u", "b"}  # of NumPy
+    if is_scalar or (hasattr(x, "as_integer_ratio") and not isinstance(x, type)):
         return _nearest(x)
-    if getattr(x, "shape", None) == () and getattr(getattr(x, "dtype", None), "kind", "") in "fiub":
-        return float(x)  # pyright: ignore[reportArgumentType] a NumPy scalar or 0-d array
     raise OperandError("a real number", described(x), _advice(x))
 
 
@@ -270,7 +270,8 @@ def compare(relation: str, x: Node | float, y: Node | float) -> bool:
 
 def is_array(x: object) -> bool:
     """Tell whether `x` is an array of one axis or more, without importing NumPy."""
-    return bool(getattr(x, "shape", ())) and hasattr(x, "dtype")
+    shape = getattr(x, "shape", ())
+    return bool(shape) and hasattr(x, "dtype") and not callable(shape)  # as of NumPy itself
 
 
 def operand(x: object) -> Any:

@@ -13,7 +13,12 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeGuard, cast
 
+from autodiff.errors import WrongTypeError
+from autodiff.validation import demand_short
+
 from .node import is_array
+
+_DEEPEST = 100  # lists within lists
 
 
 def is_structure(x: object) -> TypeGuard[Collection[Any]]:
@@ -30,20 +35,37 @@ def parts(structure: Any) -> Iterator[Any]:
 def named_parts(structure: Any, name: str) -> Iterator[tuple[str, Any]]:
     """Yield the single arguments with their places: `x[0]`, `x[1][2]`, `x['w']`.
 
+    Raises:
+        WrongTypeError: if lists are nested more than 100 deep, or one holds itself.
+        OptionError: if one is too long.
+
     >>> list(named_parts([5, {"w": 7}], "x"))
     [('x[0]', 5), ("x[1]['w']", 7)]
     """
+    yield from _named_parts(structure, name, ())
+
+
+def _named_parts(structure: Any, name: str, around: tuple[int, ...]) -> Iterator[tuple[str, Any]]:
     if not is_structure(structure):
         yield name, structure
         return
+    inner = (*around, id(structure))
+    if id(structure) in around or len(inner) > _DEEPEST:
+        raise WrongTypeError(
+            f"lists, tuples and dicts nested at most {_DEEPEST} deep",
+            f"{type(structure).__name__} nested deeper, or in itself",
+            "flatten it",
+        )
     is_dict = isinstance(structure, dict)
+    if not is_dict:
+        demand_short(structure, "a list of arguments")
     inside = cast("Iterable[Any]", structure.items() if is_dict else enumerate(structure))
     for key, part in inside:
-        yield from named_parts(part, f"{name}[{key!r}]")
+        yield from _named_parts(part, f"{name}[{key!r}]", inner)
 
 
 def rebuilt(structure: Any, replacements: Iterator[Any]) -> Any:
-    """Put new parts into a structure; an array becomes a list."""
+    """Put new parts into a structure whose parts were yielded; an array becomes a list."""
     if not is_structure(structure):
         return next(replacements)
     if isinstance(structure, dict):

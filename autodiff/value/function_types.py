@@ -12,11 +12,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias, cast, overload
 
-from autodiff.errors import WrongTypeError, described
+from autodiff.errors import WrongTypeError
 from autodiff.graph.node import Node, is_array, number, unary, variadic
 from autodiff.operations import register
 from autodiff.table.documentation import of_function
 from autodiff.table.operation import Operation
+from autodiff.validation import demand_short, sequence
 
 from .value import Value
 
@@ -103,10 +104,15 @@ def elements_of(xs: Any) -> tuple[Operand, ...]:
 
     Raises:
         WrongTypeError: for anything that is not a sequence.
+        OptionError: if it has more than 10,000,000 elements.
     """
-    if isinstance(xs, Iterable) and not isinstance(xs, (str, bytes)):
+    if isinstance(xs, (list, tuple)):
         return tuple(cast("Iterable[Operand]", xs))
-    raise WrongTypeError("Values or numbers, or one sequence of them", described(xs), "pass a list")
+    expected = "Values or numbers, or one sequence of them"
+    if is_array(xs) and getattr(xs, "ndim", 1) > 1:  # refused as an array, with better advice
+        demand_short(xs, expected)
+        return tuple(xs)
+    return tuple(sequence(xs, expected))
 
 
 def apply_to(row: Operation, operands: Sequence[Operand]) -> Operand:

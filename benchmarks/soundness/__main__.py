@@ -16,6 +16,9 @@ HUNTS = (
     "training",
     "calls",
     "files",
+    "idx",
+    "safetensors",
+    "pictures",
     "photographs",
     "exactness",
 )

@@ -19,7 +19,7 @@ import tempfile
 import time
 import warnings
 import webbrowser
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -47,6 +47,7 @@ _OPERATORS = {
     *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv"),
     *("pow", "rpow", "lt", "ge", "format", "call", "getitem"),
 }
+_BASES = (tuple, Sequence)  # whose methods are not ours
 _OF_PYTHON = {  # what Python's own protocols raise
     "__getitem__": (IndexError, TypeError),
     "__format__": (ValueError, TypeError),
@@ -76,6 +77,8 @@ def callables() -> dict[str, Callable[[], Callable[..., Any]]]:
     for kind, make in INSTANCES.items():
         for name in dir(make()):
             if name in _HOOKS or (name[0] == "_" and name.strip("_") not in _OPERATORS):
+                continue
+            if any(getattr(type(make()), name, 0) is getattr(base, name, 1) for base in _BASES):
                 continue
             if callable(getattr(make(), name, None)):
                 found[f"{kind}.{name}"] = lambda make=make, name=name: getattr(make(), name)

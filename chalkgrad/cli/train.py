@@ -22,7 +22,7 @@ from typing import Any
 
 import chalkgrad
 from autodiff import FileError, OptionError
-from autodiff.extend import write_whole
+from autodiff.extend import whole, write_whole
 from nn import MLP, EarlyStopping, History, Record, confusion, fit
 from nn.extend import Examples, Split
 
@@ -52,9 +52,10 @@ def train(options: Namespace) -> int:
     data, held_out = load_data(options.dataset, options.data, is_one_sided=recipe.is_one_sided)
     examples, validation = _parts(data, options)
     net = _network(examples, options, recipe)
+    settings = _settings(net, len(examples), options)
     with _printing(options):
         print(net)
-    history = _fitted(net, examples, validation, options)
+    history = fit(net, examples, validation=validation, **settings)
     seconds = time.perf_counter() - start
     failures = [] if options.save is None else _written(lambda: _saved(net, options.save))
     with _printing(options):
@@ -105,26 +106,26 @@ def _network(examples: Examples, options: Namespace, recipe: Recipe) -> MLP:
     )
 
 
-def _fitted(
-    net: MLP, examples: Examples, validation: Examples | None, options: Namespace
-) -> History:
-    size = options.batch_size or len(examples)
-    steps = options.epochs * -(-len(examples) // max(size, 1))
+def _settings(net: MLP, count: int, options: Namespace) -> dict[str, Any]:
+    """Return the settings of `fit`, checked."""
+    epochs = whole(options.epochs, 1, "the number of epochs")
+    size = options.batch_size
+    every = count if size is None else whole(size, 1, "the batch size")
+    steps = epochs * -(-count // max(every, 1))
     rate = schedule(options.schedule, options.learning_rate, max(steps, 1))
     patience = options.patience
-    return fit(
-        net,
-        examples,
-        epochs=options.epochs,
-        batch_size=options.batch_size,
-        loss=LOSSES[options.loss].loss,
-        optimizer=optimiser(options.optimizer, net, rate, options.weight_decay),
-        seed=options.seed,
-        engine=options.engine,
-        validation=validation,
-        early_stopping=None if patience is None else EarlyStopping(patience),
-        callbacks=[] if is_terminal() else [_Lines(options)],
-    )
+    return {
+        "epochs": epochs,
+        "batch_size": size,
+        "loss": LOSSES[options.loss].loss,
+        "optimizer": optimiser(options.optimizer, net, rate, options.weight_decay),
+        "seed": options.seed,
+        "engine": options.engine,
+        "early_stopping": (
+            None if patience is None else EarlyStopping(whole(patience, 1, "the patience"))
+        ),
+        "callbacks": [] if is_terminal() else [_Lines(options)],
+    }
 
 
 class _Lines:

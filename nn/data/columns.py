@@ -13,12 +13,13 @@ from collections.abc import Sequence
 from numbers import Integral
 from typing import Any, cast
 
-from autodiff import OperandError, WrongTypeError
+from autodiff import OperandError, OptionError, WrongTypeError
 from autodiff.extend import described, is_array, number, numpy, whole
 from nn.errors import DataError
 
 _REAL = "fiub"  # kinds of NumPy types
 _WHOLE = "iub"
+_LARGEST = 1_000_000_000  # numbers of an array, of which float64 copies are made
 _MOST = 10_000  # classes that are counted by the largest label
 
 
@@ -37,6 +38,7 @@ def array_of(x: Any, what: str) -> Any:
     Raises:
         WrongTypeError: if it cannot be read, or holds anything but real numbers.
         DataError: if numbers are masked.
+        OptionError: if there are more than 1,000,000,000.
     """
     if numpy().ma.is_masked(x):
         remedy = "fill them, or drop their rows"
@@ -49,6 +51,9 @@ def array_of(x: Any, what: str) -> Any:
             f"{type(x).__name__} that NumPy cannot read ({error})",
             "for a tensor, pass x.detach().cpu().double()",
         ) from error
+    if array.size > _LARGEST:
+        remedy = "take a part of it"
+        raise OptionError(f"at most {_LARGEST:,} numbers as {what}", f"{array.size:,}", remedy)
     if array.dtype.kind == "O":  # a data frame whose columns differ in type
         return _from_objects(array, what)
     if array.dtype.kind not in _REAL:

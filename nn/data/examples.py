@@ -15,7 +15,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeAlias, overload
 
-from autodiff import ShapeError, WrongTypeError
+from autodiff import OptionError, ShapeError, WrongTypeError
 from autodiff.extend import Operand, described, is_array, numpy, sequence, whole
 from nn.validation import generator_of
 
@@ -97,10 +97,12 @@ class Examples(Sequence[Example]):
 
         Args:
             indices: ints from 0, as a list or an array of one axis.
+
+        Raises:
+            WrongTypeError: if they are not ints in a list or an array of one axis.
+            OptionError: if there are not so many examples.
         """
-        taken = Examples.__new__(Examples)  # without checks: the rows fit
-        taken.inputs, taken.targets = _taken(self.inputs, indices), _taken(self.targets, indices)
-        return taken
+        return rows_at(self, _indices(indices, len(self)))
 
     def split(self, held_out: int, seed: int | Random = 0) -> Split:
         """Shuffle, and hold some examples out of training.
@@ -200,6 +202,26 @@ def _is_like(row: Any, first: Any) -> bool:
     """Return whether a row is a list of numbers as long as the first."""
     numbers = _numbers([row])
     return numbers is not None and numbers.ndim == 2 and len(row) == len(first)
+
+
+def rows_at(examples: Examples, indices: Sequence[int] | Array) -> Examples:
+    """Return the examples at some indices, which are not checked."""
+    taken = Examples.__new__(Examples)  # without checks: the rows fit
+    taken.inputs = _taken(examples.inputs, indices)
+    taken.targets = _taken(examples.targets, indices)
+    return taken
+
+
+def _indices(given: Any, count: int) -> Any:
+    """Return indices as a list, or as an array of one axis."""
+    if is_array(given) and given.ndim == 1 and given.dtype.kind in "iu":
+        indices, ends = given, [given.min(), given.max()] if len(given) else []
+    else:
+        given = sequence(given, "a list of indices of examples")
+        indices = ends = [whole(x, -count, "an index", most=count - 1) for x in given]
+    if any(not -count <= index < count for index in ends):
+        raise OptionError(f"indices below {count}", described(given), "count examples from 0")
+    return indices
 
 
 def _taken(rows: Any, indices: Any) -> Any:

@@ -69,6 +69,9 @@ def inputs_of(data: Any) -> Examples:
     if is_array(data) or is_foreign(data):
         data = array_of(data, "inputs")
         _demand_no_bytes(data)
+        if not data.ndim:
+            expected = "a row of numbers for each example"
+            raise WrongTypeError(expected, "a single number", "write [[x]]")
     else:
         data = [_plain(row) for row in sequence(data, "a list of rows as inputs")]
     return _some(Examples(data, [[]] * len(data)))

@@ -22,7 +22,7 @@ from nn.errors import DataError
 
 from .download import fetch
 from .examples import Examples, Split
-from .idx import read_idx
+from .idx import idx_shape, read_idx
 
 VARIABLE = "CHALKGRAD_DATA"
 MIRRORS = (
@@ -204,20 +204,21 @@ def _examples(folder: Path, images_name: str, labels_name: str) -> Examples:
     images_path, labels_path = _found(folder, images_name), _found(folder, labels_name)
     assert images_path is not None
     assert labels_path is not None
-    images, labels = read_idx(images_path), read_idx(labels_path)
-    if images.ndim != 3 or images.shape[1:] != (_SIDE, _SIDE):
+    shape, labels_shape = idx_shape(images_path), idx_shape(labels_path)
+    if len(shape) != 3 or shape[1:] != (_SIDE, _SIDE):
         raise DataError(
-            "images of 28 x 28 pixels", f"{images_path}, of shape {images.shape}", "replace it"
+            "images of 28 x 28 pixels", f"{images_path}, of shape {shape}", "replace it"
         )
-    if not len(images):
+    if not shape[0]:
         raise DataError("at least one image", f"none in {images_path}", "replace the file")
-    if labels.shape != images.shape[:1]:
+    if labels_shape != shape[:1]:
         remedy = "take both files from one source"
         raise DataError(
-            f"a label for each of {len(images)} images",
-            f"{labels_path}, of shape {labels.shape}",
+            f"a label for each of {shape[0]} images",
+            f"{labels_path}, of shape {labels_shape}",
             remedy,
         )
+    images, labels = read_idx(images_path), read_idx(labels_path)
     if labels.max() >= _CLASSES:
         raise DataError("labels 0 to 9", f"{labels.max()} in {labels_path}", "replace the file")
     return Examples(images.reshape(len(images), -1), numpy().eye(_CLASSES)[labels])

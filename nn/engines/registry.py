@@ -35,7 +35,7 @@ def make_engine(name: str, net: Network, loss: Loss, examples: Examples) -> Trai
     Raises:
         OptionError: if there is none of that name, or it cannot compile network and loss.
     """
-    if name not in ENGINES:
+    if not isinstance(name, str) or name not in ENGINES:  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         known = " or ".join(map(repr, ENGINES))
         raise OptionError("the name of an engine", described(name), f"write {known}")
     return ENGINES[name](net, loss, examples)

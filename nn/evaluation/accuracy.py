@@ -12,7 +12,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from autodiff import ChalkgradError, Value, no_grad
-from autodiff.extend import numpy
+from autodiff.extend import demand_function, numpy
 from nn.data import Data, Examples, examples_of
 from nn.engines.compiled import BatchProgram, blocks
 from nn.engines.eager import numbers_of
@@ -69,7 +69,9 @@ def judged(net: Network, examples: Data) -> tuple[Judge, Array, Array]:
     Raises:
         ShapeError: if there are no examples.
         DataError: if the targets are not classes.
+        WrongTypeError: if the network cannot be called.
     """
+    demand_function(net, "a network", "pass a network, or a function of inputs")
     given = examples_of(examples, net)
     targets = given.target_array()
     judge = Judge(targets)
@@ -103,7 +105,7 @@ def outputs_of(net: Network, examples: Examples) -> Array:
 
     Many examples run through a compiled program, if the network can be compiled.
     """
-    if len(examples) >= _FEW:
+    if len(examples) >= _FEW and callable(getattr(net, "parameters", None)):
         try:
             arrays = examples.as_arrays()
             program = BatchProgram(net, net.parameters(), (arrays[0][0],))

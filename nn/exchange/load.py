@@ -16,13 +16,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, ShapeError
+from autodiff.extend import described
 from nn.errors import DataError
-from nn.model.mlp import MLP
+from nn.model.mlp import MLP, layer_sizes
 from nn.model.ties import tie
-from nn.storage import read_arrays
+from nn.storage import exact_int, path_to_read, read_arrays
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
+
+_WORDS = {"sizes", "activations", "seed"}
 
 
 def load(path: str | Path) -> MLP:
@@ -33,20 +36,28 @@ def load(path: str | Path) -> MLP:
 
     Raises:
         DataError: if the file is missing, cut off, changed, or does not hold a network.
+        WrongTypeError: if `path` is not a path.
         MissingPackageError: if safetensors is not installed.
     """
-    arrays, words = read_arrays(Path(path))
+    arrays, words = read_arrays(path_to_read(path, "net.safetensors"))
     try:
         activations: list[str] = json.loads(words["activations"])
         seed: int | None = json.loads(words["seed"])
         names = [f"layers.{index}" for index in range(len(activations))]
         pairs = [(arrays.pop(f"{name}.weights"), arrays.pop(f"{name}.biases")) for name in names]
         ties = arrays.pop("ties", None)
-        if arrays or not isinstance(seed, int | None):  # pyright: ignore[reportUnnecessaryIsInstance] a file may hold anything
-            found = f"{path} with {', '.join(arrays) or seed}"
+        others = [*arrays, *(words.keys() - _WORDS)]
+        if others or not isinstance(seed, int | None):  # pyright: ignore[reportUnnecessaryIsInstance] a file may hold anything
+            found = f"{path} with {', '.join(others) or described(seed)}"
             raise DataError("a network and nothing else", found, "check that it is the right file")
-        return mlp_from_arrays(pairs, activations, seed, None if ties is None else ties.tolist())
-    except (KeyError, TypeError, ValueError, OptionError, ShapeError) as error:
+        net = mlp_from_arrays(pairs, activations, seed, None if ties is None else ties.tolist())
+        if layer_sizes(net) != json.loads(words["sizes"]):
+            raise ValueError(f"arrays of other sizes than {words['sizes']:.40}")
+        return net  # noqa: TRY300 whatever is raised above, the file is at fault
+    except (
+        *(KeyError, TypeError, ValueError, AttributeError),
+        *(ArithmeticError, RecursionError, OptionError, ShapeError),
+    ) as error:
         if isinstance(error, DataError):
             raise
         why = f"no {error}" if isinstance(error, KeyError) else f"{error}"
@@ -90,5 +101,5 @@ def mlp_from_arrays(
             for weight, data in zip(neuron.weights, row, strict=True):
                 weight.data = data
     if ties is not None:
-        tie(net.layers, [int(place) for place in ties])
+        tie(net.layers, [exact_int(place) for place in ties])
     return net

@@ -24,11 +24,13 @@ from autodiff.extend import (
     dead_units,
     described,
     digits,
+    sequence,
 )
 from nn.data.examples import Example
 from nn.engines.protocols import Network
 
 from .parameter_names import parameter_names
+from .pulls import pair_of
 
 _FEW = 4  # with fewer examples, a unit that is off may be needed for others
 # Beyond these the largest input is far from 1. The guess is kept, for sigmoid and tanh saturate
@@ -50,7 +52,8 @@ def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ())
         The findings, with parameters named by label or path.
 
     Raises:
-        WrongTypeError: if `net` is neither a network nor a Value, or a loss is not a Value.
+        WrongTypeError: if `net` is neither a network nor a Value, a loss is not a Value, or the
+            examples are not pairs.
     """
     if isinstance(net, Value):
         return autodiff.lint(net, *losses)
@@ -58,13 +61,14 @@ def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ())
         raise WrongTypeError(
             "a network, or a loss", described(net), "write lint(net, loss) or lint(loss)"
         )
+    given = list(sequence(examples, "a list of pairs (inputs, targets) as examples"))
     named = parameter_names(net)
     found = list(autodiff.lint(*losses, parameters=named).rows)
     if any(row.mistake is Mistake.ACCUMULATED for row in found) and not _add_up(losses):
         found = [row for row in found if row.mistake is not Mistake.ACCUMULATED]
     met = {(finding.mistake, finding.node) for finding in found}
     if not any(finding.mistake is Mistake.REPLACED for finding in found):
-        more = _of_examples(net, list(examples), {value: name for name, value in named.items()})
+        more = _of_examples(net, given, {value: name for name, value in named.items()})
         found += [finding for finding in more if (finding.mistake, finding.node) not in met]
     return Findings(found)
 
@@ -79,8 +83,8 @@ def _of_examples(
 ) -> Iterable[Finding]:
     """Yield what is wrong with inputs, and the units that fire for none of them."""
     activity, largest = ReluActivity(), 0.0
-    for inputs, _ in examples:
-        numbers = list(inputs)
+    for inputs, _ in map(pair_of, examples):
+        numbers = list(sequence(inputs, "a flat list of inputs"))
         largest = max([largest, *(abs(data_of(x)) for x in numbers)])
         activity.count(net(numbers))
     if largest > _LARGE or 0.0 < largest < _LITTLE:

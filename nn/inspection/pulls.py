@@ -26,6 +26,7 @@ from autodiff.extend import (
     Tabular,
     adjoints,
     data_of,
+    demand_function,
     described,
     digits,
     recording,
@@ -137,6 +138,8 @@ def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) 
     if not isinstance(weight, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         remedy = "pass a weight itself: net.layers[0].neurons[0].weights[0]"
         raise WrongTypeError("a Value as weight", described(weight), remedy)
+    remedy = "pass a function, such as nn.mean_squared_error"
+    demand_function(loss, "a loss that can be called", remedy)
     places = {parameter: name for name, parameter in parameter_names(net).items()}
     rows: list[Pull] = []
     connected = False
@@ -153,12 +156,22 @@ def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) 
     return Pulls(rows, name, weight.data, connected=connected)
 
 
-def _pair_of(example: Example) -> tuple[Iterable[Operand], list[float]]:
+def pair_of(example: Example) -> tuple[Iterable[Operand], Any]:
+    """Return the inputs and the targets of an example.
+
+    Raises:
+        WrongTypeError: if it is not a pair.
+    """
     pair: Any = sequence(example, "an example: a pair (inputs, targets)")
     if len(pair) != 2:
         raise WrongTypeError(
             "an example: a pair (inputs, targets)", f"{len(pair)} items", "pass a list of pairs"
         )
+    return pair[0], pair[1]
+
+
+def _pair_of(example: Example) -> tuple[Iterable[Operand], list[float]]:
+    pair = pair_of(example)
     targets: Sequence[Any] = sequence(pair[1], "a list of targets, of one too: [1.0]")
     return pair[0], list(targets)
 

@@ -43,7 +43,7 @@ def activation(name: str | Function) -> Operation | None:
         raise OptionError(
             f"{LINEAR!r} or an operation of one operand as activation",
             described(name),
-            _advice(str(name)),
+            _advice(str(getattr(name, "__name__", name)) if callable(name) else name),
         )
     return row
 
@@ -61,9 +61,10 @@ def _takes_one(row: Operation) -> bool:
     return not row.starred and len(row.operands) - len(row.defaults) == 1
 
 
-def _advice(name: str) -> str:
+def _advice(name: object) -> str:
     known = [LINEAR, *(row.name for row in TABLE.values() if _takes_one(row))]
-    close = [repr(match) for match in get_close_matches(name.lower(), known)]
+    text = name.lower() if isinstance(name, str) else ""
+    close = [repr(match) for match in get_close_matches(text, known)]
     if close:
         return f"did you mean {' or '.join(close)}?"
     return "write a name such as 'relu', 'tanh' or 'sigmoid'"

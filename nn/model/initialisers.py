@@ -92,7 +92,8 @@ def initialiser(name: str | Initialiser) -> Initialiser:
         return name
     found = INITIALISERS.get(name) if isinstance(name, str) else None  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
     if found is None:
-        close = sorted(get_close_matches(str(name).lower(), INITIALISERS, cutoff=0.4))[:2]
+        text = name.lower() if isinstance(name, str) else ""  # pyright: ignore[reportUnnecessaryIsInstance]
+        close = sorted(get_close_matches(text, INITIALISERS, cutoff=0.4))[:2]
         known = f"did you mean {' or '.join(map(repr, close))}?"
         remedy = known if close else f"write one of {', '.join(INITIALISERS)}"
         raise OptionError("the name of an initialiser", described(name), remedy)

@@ -16,8 +16,8 @@ from collections.abc import Iterable, Sequence
 from random import Random
 from typing import TYPE_CHECKING
 
-from autodiff import TABLE, ShapeError, Value, dot
-from autodiff.extend import Operand, numpy, sequence, variadic, whole
+from autodiff import TABLE, OptionError, ShapeError, Value, dot
+from autodiff.extend import MOST, Operand, numpy, sequence, variadic, whole
 from nn.validation import generator_of
 
 from .activations import LINEAR, activate, activation
@@ -62,7 +62,8 @@ class Neuron(Module):
         neuron_count: int = 1,
         seed: int | Random = 0,
     ) -> None:
-        count = whole(input_count, 1, "the number of inputs", ShapeError)
+        count = whole(input_count, 1, "the number of inputs", ShapeError, MOST)
+        whole(neuron_count, 1, "the number of neurons", ShapeError, MOST)
         rule, generator = find_initialiser(initialiser), generator_of(seed)
         self.weights: list[Value] = [
             Value(rule.weight(generator, count, neuron_count)) for _ in range(count)
@@ -113,10 +114,12 @@ class Neuron(Module):
 
         Raises:
             ShapeError: if there are more or fewer inputs than weights.
+            WrongTypeError: if the inputs are not a tuple.
         """
-        if len(inputs) != len(self.weights):
-            raise _miscounted(inputs, len(self.weights))
-        z = variadic(_DOT, (*self.weights, *inputs, self.bias))
+        checked = inputs if isinstance(inputs, tuple) else _checked(inputs, len(self.weights))  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+        if len(checked) != len(self.weights):
+            raise _miscounted(checked, len(self.weights))
+        z = variadic(_DOT, (*self.weights, *checked, self.bias))
         return activate(self._activation, z)
 
     def __repr__(self) -> str:
@@ -140,7 +143,8 @@ class Layer(Module):
 
     Raises:
         ShapeError: if there are no inputs or no neurons.
-        OptionError: if the activation or the initialiser is unknown.
+        OptionError: if the activation or the initialiser is unknown, or the layer would have more
+            than 10,000,000 parameters.
         WrongTypeError: if a number is not whole, or the seed is of another type.
     """
 
@@ -153,7 +157,11 @@ class Layer(Module):
         initialiser: str | Initialiser = "uniform",
         seed: int | Random = 0,
     ) -> None:
-        count = whole(neuron_count, 1, "the number of neurons", ShapeError)
+        count = whole(neuron_count, 1, "the number of neurons", ShapeError, MOST)
+        inputs = whole(input_count, 1, "the number of inputs", ShapeError, MOST)
+        if (inputs + 1) * count > MOST:
+            arrived = f"one of {inputs:,} inputs and {count:,} neurons"
+            raise OptionError(f"a layer of at most {MOST:,} parameters", arrived, "make it smaller")
         rule, generator = find_initialiser(initialiser), generator_of(seed)
         self.neurons: list[Neuron] = [
             Neuron(input_count, activation, initialiser=rule, neuron_count=count, seed=generator)

@@ -22,7 +22,7 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, ShapeError, Value, WrongTypeError
-from autodiff.extend import Operand, described, numpy
+from autodiff.extend import MOST, Operand, checked_path, described, numpy, sequence
 from nn.storage import write_arrays
 from nn.validation import generator_of
 
@@ -75,11 +75,10 @@ class MLP(Module):
         initialiser: str | Initialiser = "uniform",
         seed: int | Random = 0,
     ) -> None:
-        if not isinstance(layer_sizes, Iterable):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
-            raise WrongTypeError(
-                "a list of layer sizes", described(layer_sizes), f"write [{layer_sizes}]"
-            )
-        sizes = [input_count, *layer_sizes]
+        if isinstance(layer_sizes, int):
+            remedy = f"write [{layer_sizes}]" if abs(layer_sizes) <= MOST else "pass a list"
+            raise WrongTypeError("a list of layer sizes", described(layer_sizes), remedy)
+        sizes = [input_count, *sequence(layer_sizes, "a list of layer sizes")]
         if len(sizes) == 1:
             raise ShapeError("at least one layer", "none", "write for example MLP(2, [16, 1])")
         names = _activations(activation, output_activation, len(sizes) - 1)
@@ -149,10 +148,12 @@ class MLP(Module):
 
         Raises:
             OptionError: if the neurons of a layer differ in their activation.
-            WrongTypeError: if a subclass computes anything but layers one after another.
+            WrongTypeError: if a subclass computes anything but layers one after another, or `path`
+                is not a path.
             FileError: if the file cannot be written.
             MissingPackageError: if safetensors is not installed.
         """
+        target = checked_path(path, "net.safetensors")
         names = layer_activations(self)
         arrays: dict[str, Array] = {}
         for index, layer in enumerate(self.layers):
@@ -161,15 +162,19 @@ class MLP(Module):
         ties = ties_of(self.layers)
         if ties is not None:
             arrays["ties"] = numpy().array(ties, float)
-        sizes = [len(self.layers[0].neurons[0].weights)]
-        sizes += [len(layer.neurons) for layer in self.layers]
-        facts = {"sizes": sizes, "activations": names, "seed": self.seed}
-        write_arrays(Path(path), arrays, {key: json.dumps(fact) for key, fact in facts.items()})
+        facts = {"sizes": layer_sizes(self), "activations": names, "seed": self.seed}
+        write_arrays(target, arrays, {key: json.dumps(fact) for key, fact in facts.items()})
 
     def __repr__(self) -> str:
         inputs = len(self.layers[0].neurons[0].weights)
         widths = " -> ".join(width(layer) for layer in self.layers)
         return f"MLP of {inputs} -> {widths}, {len(self.parameters())} parameters"
+
+
+def layer_sizes(net: MLP) -> list[int]:
+    """Return the number of inputs, then of the neurons of each layer."""
+    inputs = len(net.layers[0].neurons[0].weights)
+    return [inputs, *(len(layer.neurons) for layer in net.layers)]
 
 
 def layer_activations(net: MLP) -> list[str]:

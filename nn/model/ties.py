@@ -40,18 +40,26 @@ def tie(layers: Sequence[Layer], ties: Sequence[int]) -> None:
         ties: for each position itself or an earlier one, as `ties_of` returns them.
 
     Raises:
-        DataError: if there are not as many ties as positions, or one leads elsewhere.
+        DataError: if there are not as many ties as positions, one leads elsewhere, or tied numbers
+            differ.
     """
     values = [value for layer in layers for value in values_of(layer)]
     fits = len(ties) == len(values) and all(
-        0 <= first <= place and ties[first] == first for place, first in enumerate(ties)
+        0 <= first <= place and ties[first] == first and _same(values[first], values[place])
+        for place, first in enumerate(ties)
     )
     if not fits:
         remedy = "take another copy of the file"
-        raise DataError("a tie of each number to itself or an earlier one", "others", remedy)
+        expected = "a tie of each number to itself or an equal one before it"
+        raise DataError(expected, "others", remedy)
     tied = iter([values[first] for first in ties])
     for layer in layers:
         for neuron in layer.neurons:
             neuron.weights = [next(tied) for _ in neuron.weights]
         for neuron in layer.neurons:
             neuron.bias = next(tied)
+
+
+def _same(first: Value, second: Value) -> bool:
+    """Return whether two Values have one number, nan included."""
+    return first.data == second.data or (first.data != first.data and second.data != second.data)

@@ -19,7 +19,7 @@ All parameters lie in one NumPy array, so that a rule reads as in its paper and 
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -106,7 +106,7 @@ class Optimiser(ABC):
         Parameters are frozen by `Module.freeze` on the network that the optimiser was made for.
         """
         if self._network is not None:
-            self.hold(self._network.frozen_parameters())
+            self._hold(self._network.frozen_parameters())
         before = [parameter.data for parameter in self.parameters]
         memory, steps = self._copied_memory(), self.steps
         try:
@@ -123,7 +123,13 @@ class Optimiser(ABC):
 
         Args:
             frozen: the Values to leave; others than the parameters are ignored.
+
+        Raises:
+            WrongTypeError: if it is not a list of Values.
         """
+        self._hold(_values(frozen, "frozen", "write for example layer.parameters()"))
+
+    def _hold(self, frozen: Iterable[Value]) -> None:
         kept = set(frozen)
         indices = [index for index, leaf in enumerate(self.parameters) if kept and leaf in kept]
         self.frozen = numpy().array(indices) if indices else None
@@ -213,13 +219,20 @@ def _leaves(parameters: Module | Iterable[Value]) -> list[Value]:
     """Return the parameters of a network, or those that are given."""
     is_network = isinstance(parameters, Module)
     given = parameters.parameters() if is_network else parameters
-    leaves = list(sequence(given, "a network or a list of Values as parameters"))
     remedy = "pass the network, or net.parameters()"
+    leaves = list(_values(given, "parameters", remedy, "a network or a list of Values"))
     if not leaves:
         raise ShapeError("at least one parameter", "none", remedy)
+    return leaves
+
+
+def _values(
+    given: Iterable[Value], what: str, remedy: str, expected: str = "a list of Values"
+) -> Sequence[Value]:
+    leaves = sequence(given, f"{expected} as {what}")
     for leaf in leaves:
         if not isinstance(leaf, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
-            raise WrongTypeError("Values as parameters", described(leaf), remedy)
+            raise WrongTypeError(f"Values as {what}", described(leaf), remedy)
     return leaves
 
 
@@ -242,12 +255,10 @@ def _decayed(
         raise OptionError(
             "a network, or decayed=, with weight_decay", "a plain list of parameters", remedy
         )
-    chosen = sequence(decayed, "a list of Values as decayed")
-    known = set(leaves)
     remedy = "write for example decayed=[neuron.weights[0]]"
+    chosen = _values(decayed, "decayed", remedy)
+    known = set(leaves)
     for leaf in chosen:
-        if not isinstance(leaf, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
-            raise WrongTypeError("Values as decayed", described(leaf), remedy)
         if leaf not in known:
             raise OptionError("parameters of this optimiser as decayed", described(leaf), remedy)
     if needed and not chosen:

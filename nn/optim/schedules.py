@@ -17,13 +17,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from math import cos, pi
+from math import cos, inf, pi
 from typing import TypeAlias
 
-from autodiff.extend import not_negative, whole
+from autodiff.extend import not_negative, number, whole
 from nn.validation import positive
 
 Schedule: TypeAlias = Callable[[int], float]
+
+_MOST = 10**15  # steps, which a float counts exactly
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class StepDecay:
 
     def __call__(self, step: int) -> float:
         """Return the rate of a step, counted from 0."""
-        return self.rate * self.factor ** (step // self.every)
+        return self.rate * _power(self.factor, _checked(step) // self.every)
 
 
 @dataclass(frozen=True)
@@ -96,7 +98,7 @@ class Exponential:
 
     def __call__(self, step: int) -> float:
         """Return the rate of a step, counted from 0."""
-        return self.rate * self.factor**step
+        return self.rate * _power(self.factor, _checked(step))
 
 
 @dataclass(frozen=True)
@@ -126,7 +128,7 @@ class Cosine:
 
     def __call__(self, step: int) -> float:
         """Return the rate of a step, counted from 0."""
-        part = min(step / self.steps, 1.0)
+        part = min(_checked(step), self.steps) / self.steps
         return self.end + (self.rate - self.end) / 2 * (1 + cos(pi * part))
 
 
@@ -150,17 +152,34 @@ class WarmUp:
     then: Schedule | float
 
     def __post_init__(self) -> None:
-        whole(self.steps, 1, "the number of steps to warm up")
+        whole(self.steps, 1, "the number of steps to warm up", most=_MOST)
         if not callable(self.then):
             positive(self.then, "the learning rate")
 
     def __call__(self, step: int) -> float:
         """Return the rate of a step, counted from 0."""
+        step = _checked(step)
         if step < self.steps:
             return rate_at(self.then, 0) * (step + 1) / (self.steps + 1)
         return rate_at(self.then, step - self.steps)
 
 
 def rate_at(schedule: Schedule | float, step: int) -> float:
-    """Return the learning rate of a step, counted from 0, of a schedule or a constant rate."""
-    return schedule(step) if callable(schedule) else schedule
+    """Return the learning rate of a step, counted from 0, of a schedule or a constant rate.
+
+    Raises:
+        OperandError: if the schedule returns anything but a real number.
+    """
+    return number(schedule(step) if callable(schedule) else schedule)
+
+
+def _checked(step: int) -> int:
+    return whole(step, 0, "the step")
+
+
+def _power(factor: float, exponent: int) -> float:
+    """Return a power of a positive number, inf if it overflows."""
+    try:
+        return factor**exponent
+    except OverflowError:
+        return 0.0 if factor < 1 else inf if factor > 1 else 1.0

@@ -22,13 +22,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autodiff import FileError
-from autodiff.extend import checked_path, numpy
+from autodiff.extend import checked_path, number, numpy, whole
 from nn.data import Examples
 from nn.engines.protocols import Loss, Network
 from nn.errors import DataError
 from nn.model.mlp import MLP
 from nn.optim.base import Optimiser
-from nn.storage import read_arrays, write_arrays
+from nn.storage import exact_int, path_to_read, read_arrays, write_arrays
 
 from .history import History, Record
 
@@ -36,6 +36,13 @@ if TYPE_CHECKING:
     from autodiff.extend import Array
 
 _MEMORY = "memory."
+_ARRAYS = {"parameters", "order", "records", "known", "best"}
+_WORDS = {"settings", "steps", "generator", "watched", "ending"}
+# of a file that is not what it should be
+_FAULTS = (
+    *(LookupError, TypeError, ValueError, AttributeError),
+    *(ArithmeticError, RecursionError),
+)
 _WHOLE = ("epoch", "step", "steps")  # fields of a record that are ints
 
 
@@ -150,16 +157,24 @@ def read_state(path: str | Path, settings: Mapping[str, Any]) -> State:
         DataError: if the file is missing, damaged, of something else, or its settings differ.
         MissingPackageError: if safetensors is not installed.
     """
-    arrays, words = read_arrays(checked_path(path, "run.safetensors"))
+    arrays, words = read_arrays(path_to_read(path, "run.safetensors"))
     try:
+        _demand_known(arrays, words)
         kept = {key: json.loads(word) for key, word in words.items()}
         _compare(kept["settings"], settings, path)
         return _state(arrays, kept)
-    except (LookupError, TypeError, ValueError, AttributeError) as error:
+    except _FAULTS as error:
         if isinstance(error, DataError):
             raise
         remedy = "take a file that fit(..., checkpoint=...) wrote"
         raise DataError("a checkpoint of a training", f"{path}: {error!r}", remedy) from error
+
+
+def _demand_known(arrays: Mapping[str, Array], words: Mapping[str, str]) -> None:
+    found = [name for name in arrays if not name.startswith(_MEMORY)]
+    others = [*({*found} - _ARRAYS), *(words.keys() - _WORDS)]
+    if others:
+        raise ValueError(f"more than a checkpoint holds: {', '.join(others)}")
 
 
 def _state(arrays: dict[str, Array], kept: dict[str, Any]) -> State:
@@ -167,7 +182,7 @@ def _state(arrays: dict[str, Array], kept: dict[str, Any]) -> State:
     generator = (version, tuple(numbers), gauss)
     Random().setstate(generator)  # noqa: S311 raises ValueError if malformed
     parameters, count = arrays["parameters"], kept["settings"]["the number of parameters"]
-    order = [int(index) for index in arrays["order"].tolist()]
+    order = [exact_int(index) for index in arrays["order"].tolist()]
     memory = {
         name.removeprefix(_MEMORY): array
         for name, array in arrays.items()
@@ -179,27 +194,41 @@ def _state(arrays: dict[str, Array], kept: dict[str, Any]) -> State:
         raise ValueError("arrays of another length")
     if sorted(order) != list(range(kept["settings"]["the number of examples"])):
         raise ValueError("an order of other examples")
-    watched = kept["watched"]
     return State(
         parameters=parameters,
         best=best,
         memory=memory,
-        steps=int(kept["steps"]),
+        steps=whole(kept["steps"], 0, "the number of steps"),
         order=order,
         generator=generator,
-        watched=None if watched is None else (float(watched[0]), int(watched[1]), watched[2]),
+        watched=_watched(kept["watched"]),
         history=_history(arrays, *kept["ending"]),
     )
+
+
+def _watched(kept: Any) -> tuple[float, int, int | None] | None:
+    if kept is None:
+        return None
+    best, since, epoch = kept
+    if epoch is not None:
+        epoch = whole(epoch, 1, "the best epoch")
+    return number(best), whole(since, 0, "the number of epochs since"), epoch
 
 
 def _history(arrays: dict[str, Array], ending: str, best_epoch: int | None) -> History:
     history = History()
     for row, known in zip(arrays["records"].tolist(), arrays["known"].tolist(), strict=True):
+        if any(flag != 1 and (flag or x == x) for x, flag in zip(row, known, strict=True)):  # noqa: PLR0124 nan stands for None
+            raise ValueError("a record with a number that is not known")
         fields: list[Any] = [
             x if is_known else None for x, is_known in zip(row, known, strict=True)
         ]
         record = Record(*fields)
-        history.append(record._replace(**{key: int(getattr(record, key)) for key in _WHOLE}))
+        history.append(record._replace(**{key: exact_int(getattr(record, key)) for key in _WHOLE}))
+    if best_epoch is not None:
+        best_epoch = whole(best_epoch, 1, "the best epoch")
+    if not isinstance(ending, str):  # pyright: ignore[reportUnnecessaryIsInstance] a file may hold anything
+        raise TypeError(f"the ending {ending}")
     history.ending, history.best_epoch = ending, best_epoch
     return history
 

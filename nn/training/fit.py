@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import described, sequence
+from autodiff.extend import demand_function, described, sequence
 from nn.data import Data, Examples, examples_of
 from nn.data.batches import Batches
 from nn.engines.protocols import Loss, Network
@@ -159,9 +159,8 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
 def _callbacks(given: Sequence[Callback]) -> tuple[Callback, ...]:
     callbacks = tuple(sequence(given, "a list of callbacks"))
     for callback in callbacks:
-        if not callable(callback):
-            remedy = "pass a list of functions, each of which takes a record"
-            raise WrongTypeError("a callback that can be called", described(callback), remedy)
+        remedy = "pass a list of functions, each of which takes a record"
+        demand_function(callback, "a callback that can be called", remedy)
     return callbacks
 
 
@@ -169,9 +168,8 @@ def _examples(
     net: Network, loss: Loss, data: Data, validation: Data | None
 ) -> tuple[Examples, Examples | None]:
     """Return what is learnt from and what is held out, with targets that the loss can train."""
-    if not callable(loss):
-        remedy = "pass a function, such as loss=nn.mean_squared_error"
-        raise WrongTypeError("a loss that can be called", described(loss), remedy)
+    remedy = "pass a function, such as loss=nn.mean_squared_error"
+    demand_function(loss, "a loss that can be called", remedy)
     examples = examples_of(data, net)
     held_out = None if validation is None else examples_of(validation, net)
     for part in (examples, held_out):

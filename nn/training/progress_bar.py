@@ -7,8 +7,10 @@
 
 from __future__ import annotations
 
+import sys
+from collections.abc import Callable
 from time import monotonic
-from typing import Any, Self
+from typing import Any, Self, TextIO
 
 from autodiff.extend import package
 
@@ -75,11 +77,40 @@ class Bar:
         return "  ".join(parts)
 
 
+class _Output:
+    """Standard output, which falls silent once it cannot be written to.
+
+    A pipe may be closed and a disk full: neither may end the training.
+    """
+
+    def __init__(self, file: TextIO) -> None:
+        self._file = file
+        self._is_lost = False
+
+    def write(self, text: str) -> int:
+        self._try(lambda: self._file.write(text))
+        return len(text)
+
+    def flush(self) -> None:
+        self._try(self._file.flush)
+
+    def _try(self, act: Callable[[], object]) -> None:
+        if self._is_lost:
+            return
+        try:
+            act()
+        except OSError:
+            self._is_lost = True
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._file, name)
+
+
 def progress_bar(steps: int, epochs: int, *, wanted: bool) -> Bar:
     """Return a bar, which is silent if it is not wanted or has no terminal or notebook."""
-    if not wanted:
+    if not wanted or sys.stdout is None:  # as it is where it was closed
         return Bar(None, steps, epochs)
-    console = package("rich.console").Console(highlight=False)
+    console = package("rich.console").Console(highlight=False, file=_Output(sys.stdout))
     if not (console.is_terminal or console.is_jupyter):
         return Bar(None, steps, epochs)
     rich = package("rich.progress")

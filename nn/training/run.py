@@ -11,6 +11,7 @@ from autodiff import OptionError, Value
 from autodiff.extend import number, numpy
 from nn.data import Examples
 from nn.data.batches import Batches
+from nn.data.examples import rows_at
 from nn.engines.protocols import TrainingEngine
 from nn.evaluation.accuracy import Judge
 from nn.optim.base import Optimiser
@@ -74,11 +75,11 @@ class Run:
         for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
             place = Record(epoch, step, batches.steps, 0.0, None, self.optimiser.rate)
             is_measured = self.judge.counts and (is_last or batches.is_measured(step))
-            record = self._step(examples.take(indices), place, with_outputs=is_measured)
+            record = self._step(rows_at(examples, indices), place, with_outputs=is_measured)
             if is_last:
                 if not numpy().isfinite(self.engine.parameters).all():
                     raise RunDiverged(
-                        "a parameter that is not finite", record, examples.take(indices)
+                        "a parameter that is not finite", record, rows_at(examples, indices)
                     )
                 record = self._validated(record)
             self.history.append(record)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import subprocess
 import sys
@@ -302,6 +303,36 @@ def test_ctrl_c_keeps_what_was_learnt(tmp_path) -> None:
     assert re.search(r"interrupted after step 10[01] of 3000000\n", result.stdout)
     assert result.stderr == ""
     assert len(nn.load(file).parameters()) > 0
+
+
+@pytest.mark.parametrize("force", [{}, {"FORCE_COLOR": "1", "TERM": "xterm"}])
+def test_a_reader_that_goes_away_leaves_the_training_to_be_saved(force, tmp_path) -> None:
+    pytest.importorskip("safetensors")
+    file = tmp_path / "net.safetensors"
+    options = ["--layers", "2", "--epochs", "5", "--save", str(file)]
+    with subprocess.Popen(
+        [sys.executable, "-m", "chalkgrad", "train", "moons", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        env={**os.environ, **force},
+    ) as process:
+        assert process.stdout is not None
+        assert process.stderr is not None
+        process.stdout.close()
+        assert process.stderr.read() == b""
+    assert process.returncode == 0
+    assert len(nn.load(file).parameters()) > 0
+
+
+@pytest.mark.parametrize(
+    "option",
+    ["--epochs 0", "--batch-size 0", "--learning-rate nan", "--patience 0 --validation 9"],
+)
+def test_settings_are_checked_before_anything_is_printed(option, capsys) -> None:
+    assert main(["train", "xor", "--layers", "2", *option.split()]) == 2
+    out, err = capsys.readouterr()
+    assert out == ""
+    assert "chalkgrad: expected" in err
 
 
 def test_paths_that_look_like_markup_are_printed_as_text(monkeypatch, capsys) -> None:

@@ -17,6 +17,7 @@ from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.tracing.record import Argument
 from autodiff.errors import OperandError, ShapeError, described
 from autodiff.graph.node import number
+from autodiff.validation import demand_short
 
 
 def batch_of(arguments: Sequence[Argument], given: Sequence[Any], kind: Any) -> list[Array]:
@@ -78,7 +79,10 @@ def array_of(x: Any, name: str, kind: Any) -> Array:
 
     Raises:
         OperandError: if it holds anything but real numbers, or masked ones.
+        OptionError: if it is a range of more than 10,000,000.
     """
+    if isinstance(x, range):
+        demand_short(x, f"an array or lists as {name}")
     rows: Sequence[Any] = [x, *x] if x.__class__ in {list, tuple} else [x]
     if any(map(_is_masked, rows)):
         raise OperandError(

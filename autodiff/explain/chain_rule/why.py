@@ -27,7 +27,7 @@ from autodiff.display import Table, Tabular, digits, mime_bundle
 from autodiff.errors import WrongTypeError, described
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
-from autodiff.validation import whole
+from autodiff.validation import truth, whole
 
 from .factor_text import Step, left_out, step_of, steps_of
 from .factors import DerivativeCache, is_stale
@@ -85,7 +85,12 @@ class Why(Tabular):
 
         Args:
             path: one of `paths`.
+
+        Raises:
+            WrongTypeError: if it is not a path.
         """
+        if not isinstance(path, Path):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+            raise WrongTypeError("one of the paths", described(path), "write found.paths[0]")
         cache: DerivativeCache = {}
         return [
             step_of(path, index, self._names, cache) for index in reversed(range(len(path.factors)))
@@ -114,7 +119,11 @@ class Why(Tabular):
 
         Args:
             standalone: whether to return a whole document instead; False by default.
+
+        Raises:
+            WrongTypeError: if `standalone` is neither true nor false.
         """
+        is_whole = truth(standalone, "standalone")
         above, below = latex_name(self._names[self.loss]), latex_name(self._names[self.node])
         name = rf"\frac{{\partial {above}}}{{\partial {below}}}"
         cache: DerivativeCache = {}
@@ -133,7 +142,7 @@ class Why(Tabular):
             rest = (self.rest_number, self.rest)
             lines.append(lines_of_sum(name, products, rest, self.total))
         body = " \\\\\n".join(lines)
-        return document(body) if standalone else aligned(body)
+        return document(body) if is_whole else aligned(body)
 
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None

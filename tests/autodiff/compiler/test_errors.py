@@ -30,7 +30,7 @@ def made(**options):
 
 COMPILING = [
     ({"dtype": "float16"}, OptionError, "'float64' or 'float32', got dtype='float16': choose one"),
-    ({"dtype": float}, OptionError, "'float64' or 'float32', got dtype=<class 'float'>"),
+    ({"dtype": float}, OptionError, "'float64' or 'float32', got dtype=type <class 'float'>"),
     ({"on_branch": "ignore"}, OptionError, "'error' or 'split', got on_branch='ignore'"),
     (
         {"exact": True, "dtype": "float32"},

@@ -98,7 +98,7 @@ def test_a_file_that_is_cut_off_is_noticed(path) -> None:
         (
             {"layers.0.weights": (2, 3), "layers.0.biases": (2,)},
             {"activations": '["relu"]', "seed": '"a"'},
-            "nothing else, got .* with a",
+            "nothing else, got .* with str 'a'",
         ),
     ],
 )

@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
+import sys
+
 import pytest
 
 from nn import MLP, Record, fit
@@ -47,3 +52,23 @@ def test_on_a_terminal_there_is_a_bar(capsys) -> None:
     out = capsys.readouterr().out
     for text in ("epoch 3", "loss 0.", "accuracy", "%", "rate 0.25", "steps/s", "left", "━"):
         assert text in out
+
+
+@pytest.mark.usefixtures("terminal")
+def test_a_bar_that_cannot_be_shown_is_no_end_of_the_training(monkeypatch) -> None:
+    class Full(io.StringIO):
+        def write(self, _text: str) -> int:
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+    monkeypatch.setattr(sys, "stdout", Full())
+    net = MLP(2, [2], seed=0)
+    before = net.state_dict()
+    history = fit(net, CORNERS, epochs=3, batch_size=1, learning_rate=0.25)
+    assert len(history) == 12
+    assert net.state_dict() != before
+
+
+@pytest.mark.usefixtures("terminal")
+def test_where_there_is_no_output_there_is_no_bar(monkeypatch) -> None:
+    monkeypatch.setattr(sys, "stdout", None)
+    run()
