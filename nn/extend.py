@@ -1,4 +1,4 @@
-"""What `viz` and `chalkgrad` need beside what users import from `nn`."""
+"""What packages and programs that build on `nn` need beside what users import from it."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from .engines.protocols import Loss
 from .engines.registry import ENGINES
 from .model.activations import LINEAR, activation
 from .optim.schedules import Cosine, Schedule, WarmUp
+from .storage import read_arrays, write_arrays
+from .training.checkpoint import read_state, state_writer
 from .training.run import Callback
 
 __all__ = [
@@ -24,5 +26,9 @@ __all__ = [
     "digits",
     "has_mnist",
     "mnist",
+    "read_arrays",
     "read_image",
+    "read_state",
+    "state_writer",
+    "write_arrays",
 ]

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 import nn
-from nn.storage import read_arrays, write_arrays
-from nn.training.checkpoint import read_state, writer
+from nn.extend import read_arrays, read_state, state_writer, write_arrays
 
 from .calls import verdict
 from .damage import DAMAGES
@@ -78,7 +77,7 @@ def _load_network(path: Path) -> None:
 def _load_training(path: Path) -> None:
     """Read the state, write it again, compare both files, and go on."""
     copy = path.with_name("copy.safetensors")
-    writer(copy, _settings())(read_state(path, _settings()))
+    state_writer(copy, _settings())(read_state(path, _settings()))
     _demand_same(path, copy)
     _train(2, resume=path)
 

@@ -110,7 +110,7 @@ def settings_of(  # noqa: PLR0913 by keyword
     return json.loads(json.dumps(settings, default=int))
 
 
-def writer(path: str | Path, settings: Mapping[str, Any]) -> Callable[[State], None]:
+def state_writer(path: str | Path, settings: Mapping[str, Any]) -> Callable[[State], None]:
     """Return what writes a state to a file, in place of an older one once all is written.
 
     Raises:

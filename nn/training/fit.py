@@ -27,7 +27,7 @@ from nn.optim.base import Optimiser
 from nn.optim.rules import SGD
 from nn.optim.schedules import Schedule
 
-from .checkpoint import read_state, settings_of, writer
+from .checkpoint import read_state, settings_of, state_writer
 from .divergence import RunDiverged, explained
 from .early_stopping import EarlyStopping, Watch
 from .history import History
@@ -121,7 +121,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     optimiser = _optimiser(net, optimizer, learning_rate)
     settings = settings_of(net, loss, optimiser, examples=examples, seed=seed, size=batch_size)
     state = None if resume is None else read_state(resume, settings)
-    write = None if checkpoint is None else writer(checkpoint, settings)
+    write = None if checkpoint is None else state_writer(checkpoint, settings)
     if weights is not None:
         loss = weighted(loss)
         examples = with_weights(examples, weights_of(weights, examples, judge))
