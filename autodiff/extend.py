@@ -19,12 +19,13 @@ from .graph.backprop import adjoints, sweep
 from .graph.grad_mode import recording
 from .graph.graph import Graph
 from .graph.node import Node, data_of, is_array, number, unary, variadic
+from .graph.pytree import MOST, demand_short
 from .graph.traversal import topological_order
 from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
 from .system import numpy, own_package, package
 from .table.operation import Operation
-from .validation import MOST, demand_function, demand_short, not_negative, sequence, truth, whole
+from .validation import demand_function, not_negative, sequence, truth, whole
 from .value.function_types import Operand
 
 if TYPE_CHECKING:

@@ -16,10 +16,9 @@ from typing import Any, TypeVar
 
 from .errors import ChalkgradError, OptionError, WrongTypeError, described
 from .graph.node import is_array, number
+from .graph.pytree import demand_short
 
 T = TypeVar("T")
-
-MOST = 10_000_000  # scalars; their Values would take gigabytes
 
 
 def sequence(xs: Iterable[T], expected: str) -> list[T] | tuple[T, ...]:
@@ -53,25 +52,6 @@ def sequence(xs: Iterable[T], expected: str) -> list[T] | tuple[T, ...]:
         except TypeError as error:  # a class of a kind that only claims to be iterable
             raise WrongTypeError(expected, described(xs), "pass a list") from error
     raise WrongTypeError(expected, described(xs), "pass a list")
-
-
-def demand_short(xs: Iterable[object], expected: str) -> None:
-    """Refuse what announces more than 10,000,000 elements, before they are made.
-
-    Args:
-        xs: the elements, or what makes them.
-        expected: what it should be, for the error.
-
-    Raises:
-        OptionError: if it is too long.
-    """
-    try:
-        is_short = operator.length_hint(xs) <= MOST
-    except OverflowError:
-        is_short = False
-    if not is_short:
-        remedy = f"pass at most {MOST:,} at a time"
-        raise OptionError(expected, f"{described(xs)}, which is too long", remedy)
 
 
 def demand_function(x: object, expected: str, remedy: str) -> None:

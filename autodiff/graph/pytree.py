@@ -10,14 +10,15 @@
 
 from __future__ import annotations
 
+import operator
 from collections.abc import Collection, Iterable, Iterator
 from typing import Any, TypeGuard, cast
 
-from autodiff.errors import WrongTypeError
-from autodiff.validation import demand_short
+from autodiff.errors import OptionError, WrongTypeError, described
 
 from .node import is_array
 
+MOST = 10_000_000  # scalars; their Values would take gigabytes
 _DEEPEST = 100  # lists within lists
 
 
@@ -75,3 +76,22 @@ def rebuilt(structure: Any, replacements: Iterator[Any]) -> Any:
     if isinstance(structure, tuple):
         return type(structure)(*built) if hasattr(structure, "_fields") else tuple(built)
     return built
+
+
+def demand_short(xs: Iterable[object], expected: str) -> None:
+    """Refuse what announces more than 10,000,000 elements, before they are made.
+
+    Args:
+        xs: the elements, or what makes them.
+        expected: what it should be, for the error.
+
+    Raises:
+        OptionError: if it is too long.
+    """
+    try:
+        is_short = operator.length_hint(xs) <= MOST
+    except OverflowError:
+        is_short = False
+    if not is_short:
+        remedy = f"pass at most {MOST:,} at a time"
+        raise OptionError(expected, f"{described(xs)}, which is too long", remedy)

@@ -14,10 +14,11 @@ from typing import Any, TypeAlias, cast, overload
 
 from autodiff.errors import WrongTypeError
 from autodiff.graph.node import Node, is_array, number, unary, variadic
+from autodiff.graph.pytree import demand_short
 from autodiff.operations import register
 from autodiff.table.documentation import of_function
 from autodiff.table.operation import Operation
-from autodiff.validation import demand_short, sequence
+from autodiff.validation import sequence
 
 from .value import Value
 

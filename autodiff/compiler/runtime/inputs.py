@@ -17,7 +17,7 @@ from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.tracing.record import Argument
 from autodiff.errors import OperandError, ShapeError, described
 from autodiff.graph.node import number
-from autodiff.validation import demand_short
+from autodiff.graph.pytree import demand_short
 
 
 def batch_of(arguments: Sequence[Argument], given: Sequence[Any], kind: Any) -> list[Array]:
