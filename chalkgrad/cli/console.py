@@ -17,18 +17,27 @@ def is_terminal() -> bool:
     return Console().is_terminal
 
 
+def has_escapes() -> bool:
+    """Tell whether output may hold escape sequences: a terminal, unless NO_COLOR or TERM=dumb."""
+    console = Console()
+    return console.is_terminal and not console.is_dumb_terminal and not console.no_color
+
+
 def show(*reports: object) -> None:
     """Print reports, with a blank line between them.
 
     Args:
-        reports: tables and other objects that print themselves. A terminal shows them by rich;
-            elsewhere their lines are printed as they are, however long.
+        reports: tables and other objects that print themselves. On a terminal rich shows them,
+            fitted to its width; elsewhere their lines are printed as they are, however long.
     """
     if not is_terminal():
         print(*reports, sep="\n\n")
         return
-    console = _Console(markup=False, highlight=False)
-    for report in reports:
+    colors = "auto" if has_escapes() else None
+    console = _Console(markup=False, highlight=False, color_system=colors)
+    for number, report in enumerate(reports):
+        if number:
+            console.print()
         console.print(report)
 
 

@@ -27,7 +27,7 @@ from nn import MLP, EarlyStopping, History, Record, confusion, fit
 from nn.extend import Examples, Split
 
 from .choices import LOSSES, Recipe, load_data, optimiser, schedule
-from .console import is_terminal, show, unless_closed
+from .console import has_escapes, show, unless_closed
 from .output_paths import demand_writable
 
 
@@ -123,12 +123,13 @@ def _fitted(
         engine=options.engine,
         validation=validation,
         early_stopping=None if patience is None else EarlyStopping(patience),
-        callbacks=[] if is_terminal() else [_Lines(options)],
+        callbacks=[] if has_escapes() else [_Lines(options)],
+        progress=has_escapes(),
     )
 
 
 class _Lines:
-    """Prints a line for each epoch, where there is no terminal for a progress bar."""
+    """Prints a line for each epoch, where a progress bar would be out of place."""
 
     def __init__(self, options: Namespace) -> None:
         self._options = options
