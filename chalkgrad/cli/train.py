@@ -28,7 +28,7 @@ from nn.extend import Examples, Split
 
 from .choices import LOSSES, Recipe, load_data, optimiser, schedule
 from .console import has_escapes, show, unless_closed
-from .output_paths import demand_writable
+from .paths import demand_writable
 
 
 def train(options: Namespace) -> int:
