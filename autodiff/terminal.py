@@ -49,6 +49,8 @@ class FittedTable:
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> Iterator[Any]:
         """Yield the first form that fits: a framed grid, a bare grid, or blocks."""
+        if self._title:
+            yield Text(self._title, style="table.title")
         for is_bare in (False, True):
             grid = self._grid(is_bare=is_bare)
             wide = options.update(width=_WIDE)
@@ -61,11 +63,10 @@ class FittedTable:
 
     def _grid(self, *, is_bare: bool) -> Grid:
         """Return a grid; a bare one has no frame, and lines are cut between terms."""
-        title = Text(self._title, style="table.title") if self._title else None
-        grid = Grid(title=title, title_justify="left")
+        grid = Grid()
         if is_bare:
             grid.box, grid.show_edge, grid.pad_edge, grid.padding = _RULE, False, False, (0, 0)
-        lines = max(column.count(" ") for column in self._columns)
+        lines = max((column.count(" ") for column in self._columns), default=0)
         for column in self._columns:
             heading = column
             if is_bare:  # a word on each line, the last words side by side
@@ -79,9 +80,7 @@ class FittedTable:
 
     def _blocks(self, width: int) -> Iterator[Text]:
         """Yield a line or more for each cell that holds a text, and an empty line between rows."""
-        if self._title:
-            yield Text(self._title, style="table.title")
-        margin = max(map(cell_len, self._columns)) + _GAP
+        margin = max(map(cell_len, self._columns), default=0) + _GAP
         for number, row in enumerate(self._rows):
             if number:
                 yield Text()

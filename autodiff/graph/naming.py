@@ -112,21 +112,24 @@ def checked_names(names: object) -> Mapping[str, object] | None:
 
 def _reached(name: str, value: object, met: dict[int, object]) -> Iterator[tuple[Node | None, str]]:
     """Yield the Values below a variable with their places, and None for each other element."""
-    waiting: list[tuple[str, Iterator[tuple[object, object]]]] = [("", iter([(name, value)]))]
+    suffixes: list[str] = []  # of the containers around, joined only where there is a Value
+    waiting: list[Iterator[tuple[object, object]]] = [iter([(_Attribute(name), value)])]
     while waiting:
-        place, elements = waiting[-1]
-        for key, element in elements:
+        for key, element in waiting[-1]:
             if isinstance(element, Node):
-                yield element, f"{place}{_suffix(key)}" if place else name
+                yield element, "".join([*suffixes, _suffix(key)]).removeprefix(".")
                 continue
             yield None, ""
             inside = None if id(element) in met else _inside(element)
             if inside is not None:
                 met[id(element)] = element
-                waiting.append((f"{place}{_suffix(key)}" if place else name, inside))
+                suffixes.append(_suffix(key))
+                waiting.append(inside)
                 break
         else:
             waiting.pop()
+            if suffixes:
+                suffixes.pop()
 
 
 class _Attribute(str):

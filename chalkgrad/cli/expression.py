@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
@@ -15,7 +14,7 @@ from autodiff import TABLE, FormulaError, Value, check, trace, why, why_nan, why
 from autodiff.extend import Graph, named_values, read
 
 from .completion import names_to_explain, values_to_give, words_of
-from .console import show, unless_closed
+from .console import report, show, unless_closed
 from .paths import demand_drawable
 from .suggestions import meant
 
@@ -53,20 +52,20 @@ def expression(words: Sequence[str]) -> int:
     loss.backward()
     labelled = {node.label: node for node in Graph([loss]).order if isinstance(node, Value)}
     for name in values.keys() - labelled.keys():
-        print(f"note: {name} does not occur in the expression", file=sys.stderr)
-    report = check(loss, order=options.order)
+        report(f"note: {name} does not occur in the expression")
+    verdict = check(loss, order=options.order)
     explained = [
         explanation
         for name in options.why
         for explanation in _explained(loss, name, {**labelled, **values})
     ]
     with unless_closed():
-        show(trace(loss), report, *explained)
+        show(trace(loss), verdict, *explained)
     for path in options.draw:
         chalkgrad.draw(loss).save(path)
         with unless_closed():
             print(f"wrote {path}")
-    return 0 if report.ok else 1
+    return 0 if verdict.ok else 1
 
 
 def parser(commands: Sequence[str] = ()) -> ArgumentParser:

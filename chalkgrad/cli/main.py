@@ -17,7 +17,7 @@ from importlib import import_module
 
 import chalkgrad
 
-from .console import allow_any_encoding, discard_output
+from .console import allow_any_encoding, discard_output, report
 
 _NETWORK_COMMANDS = ("train", "evaluate", "predict")
 
@@ -55,7 +55,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _reported(error: Exception) -> int:
     discard_output()
-    print(f"chalkgrad: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
+    report("\n".join([f"chalkgrad: {error}", *getattr(error, "__notes__", ())]))
     return 2
 
 

@@ -81,6 +81,9 @@ def _complete(names: dict[str, object]) -> None:
 @contextmanager
 def _history() -> Generator[None]:
     """Let the arrow keys bring back the lines of earlier sessions, where a file can keep them."""
+    if not sys.stdin.isatty():
+        yield
+        return
     try:
         readline = import_module("readline")
         file = _state_folder() / "history"
