@@ -113,7 +113,7 @@ def discard_output() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        with contextlib.suppress(OSError):  # standard output is no file
+        with contextlib.suppress(OSError):  # standard output is not a file
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

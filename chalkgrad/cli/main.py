@@ -98,7 +98,7 @@ def _is_value(word: str) -> bool:
 
 
 def _demand_no_command(word: str) -> None:
-    """Raise an error for a mistyped command; a name without a value is no expression either."""
+    """Raise an error for a mistyped command; a name without a value is not an expression."""
     near = get_close_matches(word, [*_NETWORK_COMMANDS, "help"], 1, 0.75)
     if near:
         meant = "--help" if near == ["help"] else near[0]

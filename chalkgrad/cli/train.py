@@ -67,7 +67,7 @@ def train(options: Namespace) -> int:
 
 
 def _printing(options: Namespace) -> contextlib.AbstractContextManager[None]:
-    """Return the context of what is printed: with files to write, a closed pipe is no end."""
+    """Return the context of what is printed: with files to write, a closed pipe does not end it."""
     is_writing = any((options.save, options.plot, options.pictures))
     return unless_closed() if is_writing else contextlib.nullcontext()
 
