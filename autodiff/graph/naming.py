@@ -84,7 +84,7 @@ def variable_names(names: Mapping[str, object], most: int | None = None) -> dict
     found: dict[Node, str] = {}
     met: dict[int, object] = {}  # containers; kept alive, so that no other has the same id
     for name, value in list(names.items()):
-        is_history = name in {"In", "Out"} and not isinstance(value, Node)
+        is_history = name in {"In", "Out"} and not issubclass(type(value), Node)
         if not name.startswith("_") and not is_history:
             for node, place in islice(_reached(name, value, met), most):
                 if node is not None:
@@ -116,8 +116,8 @@ def _reached(name: str, value: object, met: dict[int, object]) -> Iterator[tuple
     waiting: list[Iterator[tuple[object, object]]] = [iter([(_Attribute(name), value)])]
     while waiting:
         for key, element in waiting[-1]:
-            if isinstance(element, Node):
-                yield element, "".join([*suffixes, _suffix(key)]).removeprefix(".")
+            if issubclass(type(element), Node):
+                yield cast("Node", element), "".join([*suffixes, _suffix(key)]).removeprefix(".")
                 continue
             yield None, ""
             inside = None if id(element) in met else _inside(element)
@@ -143,16 +143,19 @@ def _suffix(key: object) -> str:
 
 
 def _inside(x: object) -> Iterator[tuple[object, object]] | None:
-    """Return the elements of a container or network, each with its key; None of anything else."""
-    if isinstance(x, (list, tuple)):
+    """Return the elements of a container or network, each with its key; None of anything else.
+
+    Only its class decides: a variable of a session may be a proxy that computes its attributes.
+    """
+    kind: type[object] = type(x)
+    if issubclass(kind, (list, tuple)):
         return enumerate(cast("Iterable[object]", x))
-    if isinstance(x, dict):
+    if issubclass(kind, dict):
         items = list(cast("dict[object, object]", x).items())
         return iter([(key, y) for key, y in items if isinstance(key, (str, int))])
-    if is_array(x):
+    if kind.__module__ == "numpy" and is_array(x):
         array: Any = x
-        return enumerate(array.tolist()) if getattr(array.dtype, "kind", "") == "O" else None
-    kind: type[object] = type(x)
+        return enumerate(array.tolist()) if array.dtype.kind == "O" else None
     if callable(getattr(kind, "parameters", None)) and hasattr(x, "__dict__"):
         held = list(vars(x).items())
         return iter([(_Attribute(key), y) for key, y in held if not key.startswith("_")])

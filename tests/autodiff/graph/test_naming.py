@@ -80,6 +80,15 @@ def test_a_list_that_holds_itself_and_a_deep_one_end():
     assert variable_names({"deep": deep})[x] == "deep" + "[0]" * 20_001
 
 
+def test_a_variable_that_computes_its_attributes_is_left_alone():
+    class Proxy:
+        def __getattribute__(self, name):
+            raise RuntimeError(name)
+
+    x = Value(1.0)
+    assert variable_names({"proxy": Proxy(), "kind": Proxy, "net": MLP, "x": x}) == {x: "x"}
+
+
 def test_label_takes_a_mapping_and_leaves_labels_that_stand():
     a, w = Value(2.0, label="alpha"), [Value(3.0), Value(4.0)]
     label(locals())
