@@ -33,7 +33,7 @@ def demand_drawable(path: str | Path) -> None:
 
 
 def demand_readable(path: Path) -> None:
-    """Check that a file can be read, such as one of the images of `predict`.
+    """Check that a picture can be read, such as one of those of `predict`.
 
     Raises:
         FileError: if it is missing, is a folder, or may not be read.
@@ -43,7 +43,7 @@ def demand_readable(path: Path) -> None:
             return
     except OSError as error:
         raise FileError(
-            "a file that can be read", f"{str(path)!r} ({error.strerror})", "name another file"
+            "a picture that can be read", f"{str(path)!r} ({error.strerror})", "name another file"
         ) from error
 
 

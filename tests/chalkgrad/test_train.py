@@ -169,7 +169,7 @@ def test_pictures_are_read(digit_file, tmp_path, capsys) -> None:
 
 def test_a_picture_that_is_missing_is_named(digit_file, tmp_path, capsys) -> None:
     assert main(["predict", str(digit_file), str(tmp_path / "none.png")]) == 2
-    assert "chalkgrad: expected a picture in" in capsys.readouterr().err
+    assert "chalkgrad: expected a picture that can be read, got" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
