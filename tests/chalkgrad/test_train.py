@@ -307,4 +307,4 @@ def test_ctrl_c_keeps_what_was_learnt(tmp_path) -> None:
 def test_paths_that_look_like_markup_are_printed_as_text(monkeypatch, capsys) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     show("[draft]/1.png: 5", "[/]")
-    assert capsys.readouterr().out == "[draft]/1.png: 5\n[/]\n"
+    assert capsys.readouterr().out == "[draft]/1.png: 5\n\n[/]\n"
