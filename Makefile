@@ -45,8 +45,8 @@ bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.training --rows moons
 	$(BIN)/python -m benchmarks.compile
 
-expected: .venv/dev ## The texts that tests of pictures and of compiled programs compare with, again
-	$(BIN)/python -m pytest -q --renew-expected tests/viz tests/autodiff/compiler
+expected: .venv/dev ## The texts that tests of pictures, programs and the command line compare with, again
+	$(BIN)/python -m pytest -q --renew-expected tests/viz tests/autodiff/compiler tests/chalkgrad
 
 gallery: .venv/dev ## Every picture of docs/gallery again
 	$(BIN)/python docs/gallery/build.py

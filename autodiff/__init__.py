@@ -43,6 +43,7 @@ from .gradcheck.check import check
 from .gradcheck.report import CheckReport
 from .gradcheck.verdicts import Verdict
 from .graph.grad_mode import no_grad
+from .graph.session import use_variable_names
 from .graph.source_lines import SourceLine, line_of, lines
 from .operations import TABLE
 from .value.function_types import Function, Reduction, operation
@@ -242,6 +243,7 @@ __all__ = [
     "tan",
     "tanh",
     "trace",
+    "use_variable_names",
     "value_and_grad",
     "var",
     "vjp",

@@ -61,20 +61,11 @@ class Table(NamedTuple):
 
     def __rich__(self) -> Any:
         """Show as a table of rich, when printed by one of its consoles."""
-        from rich.console import Group  # noqa: PLC0415 heavy, and only for terminals
-        from rich.table import Table as RichTable  # noqa: PLC0415
-        from rich.text import Text  # noqa: PLC0415
+        from .terminal import FittedTable  # noqa: PLC0415 heavy, and only for terminals
 
-        def plain(text: str, style: str = "") -> Any:  # a label may look like rich's markup
-            return Text(_one_line(text), style=style)
-
-        title = plain(self.title, "table.title") if self.title else None
-        table = RichTable(title=title, title_justify="left")
-        for column in self.columns:
-            table.add_column(plain(column, "table.header"), overflow="fold")
-        for row in self.rows:
-            table.add_row(*(plain(text, self.styles.get(text, "")) for text in row))
-        return Group(table, *(plain(note) for note in self.notes))
+        rows = [[_one_line(text) for text in row] for row in self.rows]
+        notes = [_one_line(note) for note in self.notes]
+        return FittedTable(_one_line(self.title), self.columns, rows, notes, self.styles)
 
     def html(self) -> str:
         """Return the table as HTML, every text escaped."""

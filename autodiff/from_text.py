@@ -10,22 +10,40 @@ Value(data=10.0, grad=0.0)
 from __future__ import annotations
 
 from collections.abc import Mapping
+from math import e, pi
 
 from .errors import FormulaError, ShapeError
 from .formula.interpret import evaluate
 from .formula.parse import parse
+from .formula.tree import Call, Expression, Number, arguments_of, fold
 from .formula.words import CONSTANTS
 from .operations import TABLE
 from .table.registry import known_functions
 from .value.function_types import Operand, apply_to
 from .value.value import Value
 
+# As textbooks write what the table calls by the names that programmers use.
+_OTHER_NAMES = {
+    "ln": "log",
+    "arcsin": "asin",
+    "arccos": "acos",
+    "arctan": "atan",
+    "arsinh": "asinh",
+    "arcosh": "acosh",
+    "artanh": "atanh",
+    "max": "maximum",
+    "min": "minimum",
+}
+_CONSTANTS = {**CONSTANTS, "e": e, "π": pi}
+
 
 def read(text: str, values: Mapping[str, Value]) -> Value:
     """Compute an expression over Values.
 
     Args:
-        text: arithmetic, comparisons, and functions of the derivative table.
+        text: arithmetic, comparisons, and functions of the derivative table. `ln`, `arctan` and
+            others of a textbook's names are understood too, and `e` unless it is a name; `e**x` is
+            `exp(x)`.
         values: the Value of each name in the text.
 
     Returns:
@@ -36,18 +54,19 @@ def read(text: str, values: Mapping[str, Value]) -> Value:
             anything beyond the language.
     """
     functions = {name: arities for name, arities in known_functions().items() if name in TABLE}
-    formula = parse(text, list(values), functions)
+    functions |= {other: functions[name] for other, name in _OTHER_NAMES.items()}
+    formula = parse(text, list(values), functions, _CONSTANTS)
 
     def apply(name: str, operands: list[Operand]) -> Operand:
         try:
-            return apply_to(TABLE[name], operands)
+            return apply_to(TABLE[_OTHER_NAMES.get(name, name)], operands)
         except ShapeError as error:
             raise FormulaError(str(error), text) from None
 
     environment: dict[str, Operand] = dict(values)
     for name, expression in formula.bindings:
-        environment[name] = _named(evaluate(expression, environment, apply), name)
-    result: Operand = evaluate(formula.result, environment, apply)
+        environment[name] = _named(evaluate(_with_exp(expression), environment, apply), name)
+    result: Operand = evaluate(_with_exp(formula.result), environment, apply)
     return result if isinstance(result, Value) else Value(result)
 
 
@@ -72,6 +91,19 @@ def named_values(assignments: Mapping[str, str]) -> dict[str, Value]:
             message = f"{text!r} is not a number"
             raise FormulaError(message, assignment, len(name) + 1, len(assignment)) from None
     return values
+
+
+def _with_exp(formula: Expression) -> Expression:
+    """Replace powers of e, such as e**x, by exp(x), which is exact and shows as it is meant."""
+
+    def replaced(tree: Expression, below: list[Expression]) -> Expression:
+        if not isinstance(tree, Call):
+            return tree
+        if tree.function == "pow" and below[0] == Number(e):
+            return Call("exp", (below[1],))
+        return Call(tree.function, tuple(below))
+
+    return fold(formula, arguments_of, replaced)
 
 
 def _named(result: Operand, name: str) -> Value:

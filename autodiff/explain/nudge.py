@@ -22,6 +22,7 @@ by the second order  1/2 * ∂²C/∂w² * Δw**2  1e-06
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import inf, nan, sqrt
 
 from autodiff.display import Table, Tabular, digits
@@ -117,7 +118,9 @@ class Nudge(Tabular):
         return ("The second order does not explain what remains: a kink, or too large a step.",)
 
 
-def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
+def nudge(
+    loss: Value, w: Value, by: float = 0.001, *, names: Mapping[str, object] | None = None
+) -> Nudge:
     """Change one number of a graph a little, beside the graph: its data stays as it is.
 
     By Taylor's theorem C(w + h) - C(w) = dC/dw * h + 1/2 * d2C/dw2 * h**2 + ...
@@ -126,12 +129,14 @@ def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
         loss: the end of the graph.
         w: the number to change, any Value.
         by: the change; finite and not 0, 0.001 by default.
+        names: the variables that Values without a label are called after, such as `locals()`; by
+            default those of the notebook or session, if there is one.
 
     Returns:
         The loss before and after, the difference quotient and the gradient, and the remainder.
 
     Raises:
-        WrongTypeError: if `loss` or `w` is not a Value.
+        WrongTypeError: if `loss` or `w` is not a Value, or `names` not a mapping.
         OperandError: if `by` is not a real number.
         OptionError: if `by` is 0 or not finite.
     """
@@ -141,7 +146,7 @@ def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
     step = number(by)
     if not 0 < abs(step) < inf:
         raise OptionError("a change that is finite and not 0", described(by), "write by=0.001")
-    graph = Graph([loss])
+    graph = Graph([loss], names)
     along = ForwardPass(graph).along(w)
     with recording():  # even inside the caller's no_grad
         [first] = pullback(graph, [1.0], [w])
@@ -150,7 +155,7 @@ def nudge(loss: Value, w: Value, by: float = 0.001) -> Nudge:
     before, after = along(w.data), along(w.data + step)
     if loss is w:
         before, after = w.data, w.data + step
-    names = (graph.names[loss], graph.names.get(w, w.label or "w"))
+    named = (graph.names[loss], graph.name_of(w))
     noise = rounding_noise(graph)(w)
     rounding = noise.fixed * sqrt(len(graph.order)) + noise.growing * (abs(w.data) + abs(step))
-    return Nudge(names, w.data, taken, before, after, (first.data, second.data), rounding)
+    return Nudge(named, w.data, taken, before, after, (first.data, second.data), rounding)

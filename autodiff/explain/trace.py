@@ -38,7 +38,7 @@ class TraceRow(NamedTuple):
 
     Attributes:
         node: the node itself.
-        name: its label, or v1, v2, ...
+        name: its label, its variable, or v1, v2, ...
         expression: how it was computed, in terms of names; "" for a leaf.
         value: its data.
         local_derivatives: the name of each parent with the derivative by it, in order; a parent
@@ -86,38 +86,40 @@ class Trace(Tabular):
         )
 
 
-def trace(loss: Value) -> Trace:
+def trace(loss: Value, *, names: Mapping[str, object] | None = None) -> Trace:
     """Tabulate how a Value was computed and how its derivative flows back.
 
     Args:
         loss: the end of a graph; its adjoint is 1. No `.grad` is read or changed.
+        names: the variables that Values without a label are called after, such as `locals()`; by
+            default those of the notebook or session, if there is one.
 
     Returns:
         The table; as data it is its `rows`.
 
     Raises:
-        WrongTypeError: if `loss` is not a Value.
+        WrongTypeError: if `loss` is not a Value, or `names` not a mapping.
     """
     if not isinstance(loss, Value):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
         raise WrongTypeError(
             "a Value for loss", described(loss), "pass the result of the computation"
         )
-    graph = Graph([loss])
-    names, adjoint = graph.names, graph.adjoints()
+    graph = Graph([loss], names)
+    adjoint = graph.adjoints()
     return Trace(
         tuple(
             TraceRow(
                 node=node,
                 name=name,
-                expression=expression_of(node, names),
+                expression=expression_of(node, graph.names),
                 value=node.data,
                 local_derivatives=tuple(
-                    (names[parent], derivative)
+                    (graph.names[parent], derivative)
                     for parent, derivative in zip(node.parents, node.local_derivatives, strict=True)
                 ),
                 adjoint=adjoint[node],
             )
-            for node, name in names.items()
+            for node, name in graph.names.items()
         )
     )
 

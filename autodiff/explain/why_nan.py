@@ -14,7 +14,7 @@ forward  v2    log(v1)      v1 = -0.5  nan
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autodiff.display import Table, Tabular, digits
 from autodiff.graph.graph import Graph
@@ -80,11 +80,13 @@ class WhyNan(Tabular):
         return f"{state}: it begins at {self.first.name}, in the forward pass"
 
 
-def why_nan(loss: Node) -> WhyNan:
+def why_nan(loss: Node, *, names: Mapping[str, object] | None = None) -> WhyNan:
     """Find where the nan or inf of a loss, or of its gradients, arises.
 
     Args:
         loss: the end of the graph. Its gradients are computed by a separate sweep.
+        names: the variables that Values without a label are called after, such as `locals()`; by
+            default those of the notebook or session, if there is one.
 
     Returns:
         The origins, in order of computation. If the loss is nan or inf, those in the forward pass
@@ -92,9 +94,9 @@ def why_nan(loss: Node) -> WhyNan:
         is, inf.
 
     Raises:
-        WrongTypeError: if `loss` is not a Value.
+        WrongTypeError: if `loss` is not a Value, or `names` not a mapping.
     """
-    graph = Graph([node_of(loss, "loss")])
+    graph = Graph([node_of(loss, "loss")], names)
     return WhyNan(graph.names[loss], loss.data, births_of(graph))
 
 

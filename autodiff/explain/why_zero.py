@@ -100,22 +100,24 @@ class WhyZero(Tabular):
         return "small, but not 0" if self.total else "nothing comes through"
 
 
-def why_zero(loss: Node, node: Node) -> WhyZero:
+def why_zero(loss: Node, node: Node, *, names: Mapping[str, object] | None = None) -> WhyZero:
     """Explain why a derivative is 0, or nearly 0.
 
     Args:
         loss: the end of a graph.
         node: the Value that the derivative is by.
+        names: the variables that Values without a label are called after, such as `locals()`; by
+            default those of the notebook or session, if there is one.
 
     Returns:
         The reasons; none if the size of the derivative is 1e-6 or more, or not finite.
 
     Raises:
-        WrongTypeError: if `loss` or `node` is not a Value.
+        WrongTypeError: if `loss` or `node` is not a Value, or `names` not a mapping.
     """
     loss, node = node_of(loss, "loss"), node_of(node, "node")
-    graph = Graph([loss])
-    name = graph.names.get(node) or node.label or "w"
+    graph = Graph([loss], names)
+    name = graph.name_of(node)
     title = f"∂{graph.names[loss]}/∂{name}"
     span = Span(node, graph)
     if not span.nodes:

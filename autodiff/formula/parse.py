@@ -1,6 +1,6 @@
 """The parser: a text becomes a tree, or an error that points at the place.
 
-The language is arithmetic, comparison, `where(condition, x, y)`, named functions and
+The language is arithmetic, comparison, `|x|`, `where(condition, x, y)`, named functions and
 constants, and bindings after the result: `4*e / (1 + e)**2, e = exp(-2*abs(x))`. Precedence is
 Python's. Operands wait on one stack and signs on another (Dijkstra's shunting yard), so that
 neither long sums nor deep parentheses recurse; nothing is ever evaluated as Python.
@@ -11,12 +11,12 @@ Call(function='mul', arguments=(Name(name='x'), Name(name='y')))
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
-from difflib import get_close_matches
+from collections.abc import Collection, Mapping
 from typing import NamedTuple
 
 from autodiff.errors import FormulaError
 
+from .hints import BAR, KEYWORDS, SUPERSCRIPTS, meant
 from .tokens import Token, one_line, tokens
 from .tree import Call, Expression, Formula, Name, Number
 from .words import COMPARISONS, CONSTANTS, INFIX, NEGATION
@@ -24,21 +24,14 @@ from .words import COMPARISONS, CONSTANTS, INFIX, NEGATION
 ANY_NUMBER = -1  # as the number of arguments: one or more
 
 _INFIX = {infix.sign: name for name, infix in INFIX.items()}
-_KEYWORDS = {
-    "if": "a choice is written where(condition, x, y)",
-    "else": "a choice is written where(condition, x, y)",
-    "and": "conditions are joined by where(condition, x, y)",
-    "or": "conditions are joined by where(condition, x, y)",
-    "not": "turn the comparison round, or use where(condition, x, y)",
-    "lambda": "only arithmetic, comparison and the table's functions are understood",
-    "True": "only real numbers are constants",
-    "False": "only real numbers are constants",
-    "None": "only real numbers are constants",
-    "for": "only arithmetic, comparison and the table's functions are understood",
-}
 
 
-def parse(text: str, names: Collection[str], functions: Mapping[str, Collection[int]]) -> Formula:
+def parse(
+    text: str,
+    names: Collection[str],
+    functions: Mapping[str, Collection[int]],
+    constants: Mapping[str, float] = CONSTANTS,
+) -> Formula:
     """Parse a formula text.
 
     Args:
@@ -46,6 +39,7 @@ def parse(text: str, names: Collection[str], functions: Mapping[str, Collection[
         names: the names that may occur, beside constants and the formula's own bindings.
         functions: the functions that may be called, each with the numbers of arguments it
             takes (`ANY_NUMBER` among them: one or more).
+        constants: the numbers that have a name; a name that is given or bound goes before.
 
     Raises:
         FormulaError: pointing at what is missing, unknown, or no part of the language.
@@ -57,9 +51,10 @@ def parse(text: str, names: Collection[str], functions: Mapping[str, Collection[
     known = dict.fromkeys(names)
     for part in rest:
         name = _binding_name(part, line, known)
-        bindings.append((name, _Yard(part[2:], line, known, functions).run()))
+        bindings.append((name, _Yard(part[2:], line, (known, functions, constants)).run()))
         known[name] = None
-    return Formula(line, _Yard(result, line, known, functions).run(), tuple(bindings))
+    end = _Yard(result, line, (known, functions, constants)).run()
+    return Formula(line, end, tuple(bindings))
 
 
 def _split(found: list[Token]) -> list[list[Token]]:
@@ -109,13 +104,11 @@ class _Yard:
         self,
         found: list[Token],
         line: str,
-        names: Collection[str],
-        functions: Mapping[str, Collection[int]],
+        words: tuple[Collection[str], Mapping[str, Collection[int]], Mapping[str, float]],
     ) -> None:
         self.found: list[Token] = found
         self.line: str = line
-        self.names: Collection[str] = names
-        self.functions: Mapping[str, Collection[int]] = functions
+        self.names, self.functions, self.constants = words
         self.position: int = 0
         self.operands: list[Expression] = []
         self.signs: list[_Sign] = []
@@ -128,7 +121,10 @@ class _Yard:
             wants_operand = self.read_operand(token) if wants_operand else self.read_sign(token)
         self.reduce(1)
         if self.signs:
-            raise self.fail("'(' is never closed", self.signs[-1].token)
+            token = self.signs[-1].token
+            raise self.fail(
+                "'|' is never closed" if token.text == "|" else "'(' is never closed", token
+            )
         return self.operands[0]
 
     def peek(self) -> Token:
@@ -164,6 +160,9 @@ class _Yard:
         elif token.text == "(":
             self.signs.append(_Sign("", 0, token))
             return True
+        elif token.text == "|":
+            self.signs.append(_Sign("abs", 0, token))
+            return True
         elif token.text in {"-", "+"}:
             self.signs.append(_Sign("neg" if token.text == "-" else "pos", NEGATION, token))
             return True
@@ -183,23 +182,28 @@ class _Yard:
         name = token.text
         if name in self.names:
             return Name(name)
-        if name in CONSTANTS:
-            return Number(CONSTANTS[name])
-        if name in _KEYWORDS:
-            raise self.fail(_KEYWORDS[name], token)
+        if name in self.constants:
+            return Number(self.constants[name])
+        if name in KEYWORDS:
+            raise self.fail(KEYWORDS[name], token)
         if name in self.functions:
             raise self.fail(f"{name} is a function: write {name}(...)", token)
+        if name[-1] in SUPERSCRIPTS:
+            raise self.fail("a power is written x**2", token)
         known = ", ".join(self.names) or "none"
-        message = f"unknown name {name!r}{_meant(name, self.names)} (the names are: {known})"
+        message = f"unknown name {name!r}{meant(name, self.names)} (the names are: {known})"
         raise self.fail(message, token)
 
     def check_function(self, token: Token) -> None:
         """Refuse a function that is not in the table before its arguments are read."""
         name = token.text
-        if name in _KEYWORDS:
-            raise self.fail(_KEYWORDS[name], token)
+        if name in KEYWORDS:
+            raise self.fail(KEYWORDS[name], token)
         if name not in self.functions:
-            raise self.fail(f"unknown function {name!r}{_meant(name, self.functions)}", token)
+            message = f"unknown function {name!r}{meant(name, self.functions)}"
+            if name in self.names or name in self.constants:
+                message = f"{name!r} is not a function: a product is written {name}*(...)"
+            raise self.fail(message, token)
 
     def what_is_missing(self, token: Token) -> str:
         """Say why a token cannot stand where an operand is due."""
@@ -220,19 +224,27 @@ class _Yard:
         if token.text == ",":
             self.reduce(1)
             call = self.signs[-1]
-            if not call.name:
+            if not call.name or call.token.text == "|":
                 raise self.fail("a comma belongs between the arguments of a function", token)
             self.signs[-1] = call._replace(commas=call.commas + 1)
             return True
         if token.text == ")":
             self.reduce(1)
-            if not self.signs:
+            if not self.signs or self.signs[-1].token.text == "|":
                 raise self.fail("')' closes nothing", token)
+            self.close(token)
+            return False
+        if token.text == "|":
+            self.reduce(1)
+            if not self.signs or self.signs[-1].token.text != "|":
+                raise self.fail(BAR, token)
             self.close(token)
             return False
         if token.text == "=":
             raise self.fail("a comparison is written ==; a binding stands after a comma", token)
-        message = _KEYWORDS.get(token.text, f"a sign is missing before {token.text!r}")
+        message = KEYWORDS.get(token.text, f"a sign is missing before {token.text!r}")
+        if token.text not in KEYWORDS and (token.kind in {"name", "number"} or token.text == "("):
+            message = f"{message}: a product is written x*y"
         raise self.fail(message, token)
 
     def infix(self, name: str, token: Token) -> None:
@@ -262,7 +274,7 @@ class _Yard:
         if not sign.name:
             return
         count = 0 if empty else sign.commas + 1
-        allowed = self.functions[sign.name]
+        allowed = self.functions.get(sign.name, {1})
         if count not in allowed and not (ANY_NUMBER in allowed and count):
             some = ["1 or more"] if ANY_NUMBER in allowed else map(str, sorted(allowed))
             wanted = " or ".join(some)
@@ -272,8 +284,3 @@ class _Yard:
         arguments = tuple(self.operands[len(self.operands) - count :])
         del self.operands[len(self.operands) - count :]
         self.operands.append(Call(sign.name, arguments))
-
-
-def _meant(name: str, known: Iterable[str]) -> str:
-    close = get_close_matches(name, list(known), n=1)
-    return f"; did you mean {close[0]!r}?" if close else ""

@@ -11,26 +11,15 @@ from typing import NamedTuple
 
 from autodiff.errors import FormulaError
 
+from .hints import CHARACTERS
+
 _PATTERN = re.compile(
     r"(?P<space>\s+)"
     r"|(?P<number>(?:\d[\d_]*\.?[\d_]*|\.\d[\d_]*)(?:[eE][+-]?\d+)?)"
     r"|(?P<name>[^\W\d]\w*)"
-    r"|(?P<sign>\*\*|<=|>=|==|[-+*/(),<>=])"
+    r"|(?P<sign>\*\*|<=|>=|==|[-+*/(),<>=|−×·⋅÷≤≥])"  # noqa: RUF001 signs of print
 )
-_FOREIGN = {
-    "^": "a power is written x**y",
-    "@": "a sum of products is written dot(...)",
-    "#": "a formula has no comment",
-    "!": "the comparisons are < <= > >= ==",
-    ".": "only named functions of the table are called; there are no attributes",
-    "[": "there are no lists or subscripts",
-    "{": "there are no sets or dictionaries",
-    "'": "only real numbers are constants, not texts",
-    '"': "only real numbers are constants, not texts",
-    "&": "conditions are joined by where(condition, x, y)",
-    "|": "conditions are joined by where(condition, x, y)",
-    "%": "a remainder is written mod(x, y)",
-}
+_SIGNS = {"−": "-", "×": "*", "·": "*", "⋅": "*", "÷": "/", "≤": "<=", "≥": ">="}  # noqa: RUF001
 
 
 class Token(NamedTuple):
@@ -38,7 +27,7 @@ class Token(NamedTuple):
 
     Attributes:
         kind: "number", "name", "sign", or "end".
-        text: the characters themselves.
+        text: the characters themselves; a printed sign, as for division, as Python writes it.
         start: where it begins, in characters.
         end: where it ends.
     """
@@ -66,9 +55,10 @@ def tokens(text: str) -> list[Token]:
         match = _PATTERN.match(text, position)
         if match is None:
             character = text[position]
-            reason = _FOREIGN.get(character, f"{character!r} does not belong in a formula")
+            reason = CHARACTERS.get(character, f"{character!r} does not belong in a formula")
             raise FormulaError(reason, text, position, position + 1)
         if match.lastgroup != "space":
-            found.append(Token(match.lastgroup or "", match[0], position, match.end()))
+            sign = _SIGNS.get(match[0], match[0])
+            found.append(Token(match.lastgroup or "", sign, position, match.end()))
         position = match.end()
     return [*found, Token("end", "", len(text), len(text))]

@@ -12,11 +12,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 from .backprop import swept
-from .naming import names_in
+from .naming import checked_names, labels_in, names_in
 from .node import Node
 from .traversal import topological_order
 
@@ -26,14 +26,20 @@ class Graph:
 
     Args:
         roots: the ends of the graph.
+        names: the variables that nodes without a label are called after, such as `locals()`; by
+            default those of a notebook or session (see `use_variable_names`).
+
+    Raises:
+        WrongTypeError: if `names` is not a mapping.
 
     Attributes:
         roots: the ends of the graph.
         order: every node, each after its parents, leaves before their first use.
     """
 
-    def __init__(self, roots: Sequence[Node]) -> None:
+    def __init__(self, roots: Sequence[Node], names: Mapping[str, object] | None = None) -> None:
         self.roots: tuple[Node, ...] = tuple(roots)
+        self._variables: Mapping[str, object] | None = checked_names(names)
         self.order: list[Node] = topological_order(self.roots)
 
     @property
@@ -53,9 +59,19 @@ class Graph:
         return [node for node in self.order if not node.parents]
 
     @cached_property
+    def labels(self) -> dict[Node, str]:
+        """What the user calls nodes: by label, else by variable; other nodes are not in it."""
+        return labels_in(self.order, self._variables)
+
+    @cached_property
     def names(self) -> dict[Node, str]:
-        """A unique name for each node, in order: its label, or v1, v2, ..."""
-        return names_in(self.order)
+        """A unique name for each node, in order: its label, its variable, or v1, v2, ..."""
+        return names_in(self.order, self.labels)
+
+    def name_of(self, node: Node) -> str:
+        """Return the name of any node; of one outside the graph its label or variable, or "w"."""
+        found = self.names.get(node)
+        return found or labels_in([node], self._variables).get(node, "w")
 
     @cached_property
     def children(self) -> dict[Node, list[tuple[Node, int]]]:

@@ -24,6 +24,7 @@ from types import CodeType, FrameType, TracebackType
 from typing import NamedTuple, TypeAlias
 
 from .grad_mode import state
+from .session import cell
 
 Place: TypeAlias = tuple[CodeType, int]
 
@@ -52,19 +53,25 @@ class SourceLine(NamedTuple):
     """A line of a program.
 
     Attributes:
-        file: the path of the file, or a name such as "<stdin>" in a session.
+        file: the path of the file, or a name such as "<stdin>" in a session. Jupyter compiles each
+            cell under the name of a temporary file.
         number: the line number, from 1.
         function: the function around it; "<module>" outside of any.
         text: the line, stripped; "" where it cannot be read.
+        cell: the number of the notebook's cell, as in In[12]; None for other files.
     """
 
     file: str
     number: int
     function: str
     text: str
+    cell: int | None = None
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.number}" + (f": {self.text}" if self.text else "")
+        place = f"{self.file}:{self.number}"
+        if self.cell is not None:
+            place = f"cell {self.cell}, line {self.number}"
+        return f"{place}: {self.text}" if self.text else place
 
 
 class lines(ContextDecorator):  # noqa: N801 lower case, as `no_grad`
@@ -126,4 +133,4 @@ def line_at(found: Place) -> SourceLine:
     positions = next(islice(code.co_positions(), offset // 2, None), None)
     number = (positions and positions[0]) or code.co_firstlineno
     text = linecache.getline(code.co_filename, number).strip()
-    return SourceLine(code.co_filename, number, code.co_name, text)
+    return SourceLine(code.co_filename, number, code.co_name, text, cell(code.co_filename))

@@ -19,7 +19,7 @@ from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
 from itertools import takewhile
 from typing import Any, NamedTuple
 
-from autodiff.graph.graph import Graph
+from autodiff.graph.graph import Graph, graph_below
 from autodiff.graph.node import Node
 
 from .units import Unit, contract
@@ -76,14 +76,15 @@ def group(roots: Sequence[Node] | Graph) -> Grouping:
     Returns:
         The groups; every node is in exactly one. Equal graphs give equal groups.
     """
-    units = contract(roots)
+    graph = graph_below(roots)
+    units = contract(graph)
     roles = _roles_of_steps(units)
     roles.update(_roles_of_leaves(units, roles))
     members: dict[tuple[int, Hashable], list[Unit]] = {}
     for unit in units:
         members.setdefault(roles[unit.node], []).append(unit)
     in_order = sorted(members.items(), key=lambda item: item[0][0])  # stable: then by first use
-    names = _names([found for _, found in in_order])
+    names = _names([found for _, found in in_order], graph.labels)
     groups = tuple(
         Group(name, role[0], tuple(found))
         for name, (role, found) in zip(names, in_order, strict=True)
@@ -173,9 +174,9 @@ def _places(unit: Unit) -> Iterable[tuple[int, Node | float]]:
     return places
 
 
-def _names(groups: Sequence[Sequence[Unit]]) -> list[str]:
+def _names(groups: Sequence[Sequence[Unit]], labels: Mapping[Node, str]) -> list[str]:
     """Give every group a unique name; repeated names are numbered."""
-    wanted = [_name(units) for units in groups]
+    wanted = [_name(units, labels) for units in groups]
     used = set(wanted)
     counts: dict[str, int] = {}
     names: list[str] = []
@@ -190,9 +191,9 @@ def _names(groups: Sequence[Sequence[Unit]]) -> list[str]:
     return names
 
 
-def _name(units: Sequence[Unit]) -> str:
+def _name(units: Sequence[Unit], called: Mapping[Node, str]) -> str:
     """Return "loss" or "sum" for a single unit, "x, y", "w x 16" or "dot x 16" for several."""
-    labels = [unit.node.label or "" for unit in units]
+    labels = [called.get(unit.node, "") for unit in units]
     if len(units) == 1:
         return labels[0] or units[0].kind
     distinct = set(labels)

@@ -11,13 +11,14 @@ Each operator is one row of the derivative table applied to its operands.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any, Never, Self
 
 from autodiff.errors import LostDerivativeError, WrongTypeError, described
 from autodiff.graph.backprop import backward
 from autodiff.graph.copying import copy_graph, copy_node, reduce_node
 from autodiff.graph.hooks import observer
+from autodiff.graph.naming import checked_names, variable_names
 from autodiff.graph.node import Node, binary, compare, number, operand, recompute, reflected, unary
 from autodiff.graph.traversal import topological_order
 from autodiff.operations import TABLE
@@ -220,25 +221,37 @@ class Value(Elementary):
         return apply_ufunc(ufunc, method, inputs, options)
 
 
-def label(**values: Value) -> None:
+def label(names: Mapping[str, object] | None = None, /, **values: Value) -> None:
     """Give several Values their names at once.
 
     Args:
-        values: the Values, each by the name that becomes its label.
+        names: variables, such as `locals()`. Every Value that they hold, also in lists, tuples,
+            dicts, arrays and networks, is named by its place: `w`, `w[0]`,
+            `net.layers[0].neurons[1].bias`. Labels that stand stay; of two variables for one Value
+            the one defined first counts. Names that begin with an underscore are left out.
+        values: the Values, each by the name that becomes its label, whatever it was before.
 
     >>> a, b = Value(2.0), Value(3.0)
     >>> label(a=a, b=b)
     >>> b
     Value(data=3.0, grad=0.0, label='b')
+    >>> w = [Value(1.0), Value(2.0)]
+    >>> label({"w": w})
+    >>> w[1]
+    Value(data=2.0, grad=0.0, label='w[1]')
 
     Raises:
-        WrongTypeError: if something other than a Value is given; no label is changed.
+        WrongTypeError: if `names` is not a mapping of variables by name, or one of `values` is not
+            a Value; no label is changed.
     """
+    variables = checked_names(names)
     for name, value in values.items():
         if not isinstance(value, Value):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
             raise WrongTypeError(f"a Value for {name}", described(value), "pass the Value itself")
     for name, value in values.items():
         value.label = name
+    for node, place in variable_names(variables or {}).items():
+        node.label = node.label or place
 
 
 def _compare(relation: str, x: Node, other: object) -> bool:

@@ -7,9 +7,13 @@ import os
 import sys
 from collections.abc import Generator
 from io import TextIOWrapper
+from shutil import get_terminal_size
+from textwrap import wrap
 from typing import TextIO
 
 from rich.console import Console
+
+_INDENT = " " * 4  # of a formula in an error
 
 
 def is_terminal() -> bool:
@@ -17,19 +21,70 @@ def is_terminal() -> bool:
     return Console().is_terminal
 
 
+def has_escapes() -> bool:
+    """Tell whether output may hold escape sequences: a terminal, unless NO_COLOR or TERM=dumb."""
+    console = Console()
+    return console.is_terminal and not console.is_dumb_terminal and not console.no_color
+
+
 def show(*reports: object) -> None:
     """Print reports, with a blank line between them.
 
     Args:
-        reports: tables and other objects that print themselves. A terminal shows them by rich;
-            elsewhere their lines are printed as they are, however long.
+        reports: tables and other objects that print themselves. On a terminal rich shows them,
+            fitted to its width; elsewhere their lines are printed as they are, however long.
     """
     if not is_terminal():
         print(*reports, sep="\n\n")
         return
-    console = _Console(markup=False, highlight=False)
-    for report in reports:
+    colors = "auto" if has_escapes() else None
+    size = get_terminal_size()  # rich takes a dumb terminal to be 80 columns wide
+    console = _Console(
+        markup=False,
+        highlight=False,
+        color_system=colors,
+        width=size.columns,
+        height=size.lines,
+    )
+    for number, report in enumerate(reports):
+        if number:
+            console.print()
         console.print(report)
+
+
+def report(text: str) -> None:
+    """Print an error on standard error; on a terminal no word or number is broken by its edge."""
+    if Console(stderr=True).is_terminal:
+        text = fitted(text, get_terminal_size().columns)
+    print(text, file=sys.stderr)
+
+
+def fitted(text: str, width: int) -> str:
+    r"""Wrap the lines of an error between words, and show only the part of a formula at fault.
+
+    Args:
+        text: lines; a formula is indented, with carets below it.
+        width: of a line, in columns.
+
+    >>> print(fitted("unknown name 'c'\n    a + bb + c + dd + ee\n             ^", 15))
+    unknown name
+    'c'
+        bb + c + dd
+             ^
+    """
+    lines: list[str] = []
+    shift = 0
+    found = text.split("\n")
+    for line, below in zip(found, [*found[1:], ""], strict=True):
+        if not line.startswith(_INDENT):
+            lines += wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""]
+            continue
+        if below.strip() and not below.strip(" ^"):  # a formula; its carets are cut as it is
+            room = width - len(_INDENT)
+            least = below.rindex("^") + 1 - len(_INDENT) - room
+            shift = max(0, min(least + room // 2, len(line) - len(_INDENT) - room))
+        lines.append(f"{_INDENT}{line[len(_INDENT) + shift :]}"[:width].rstrip())
+    return "\n".join(lines)
 
 
 class _Console(Console):
@@ -58,7 +113,7 @@ def discard_output() -> None:
     try:
         sys.stdout.flush()
     except OSError:
-        with contextlib.suppress(OSError):  # standard output is no file
+        with contextlib.suppress(OSError):  # standard output is not a file
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 

@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-import sys
 from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
+from shutil import get_terminal_size
 from textwrap import fill
+from typing import Any
 
 import chalkgrad
 from autodiff import TABLE, FormulaError, Value, check, trace, why, why_nan, why_zero
 from autodiff.extend import Graph, named_values, read
 
-from .console import show, unless_closed
-from .output_paths import demand_drawable
+from .completion import names_to_explain, values_to_give, words_of
+from .console import report, show, unless_closed
+from .paths import demand_drawable
+from .suggestions import meant
 
-_OPTIONS = ("--help", "--version", "--draw", "--why", "--order")
+OPTIONS = ("--help", "--version", "--draw", "--why", "--order")
 _EXAMPLES = """examples:
   chalkgrad "tanh(w*x + b)" w=-3 x=2 b=7 --draw neuron.svg
   chalkgrad "log(1 + exp(-z)), z = y*(w*x + b)" x=1.5 y=-1 w=0.5 b=0.1 --order 2
@@ -23,8 +26,9 @@ _EXAMPLES = """examples:
   chalkgrad                      a session with everything imported
   chalkgrad train digits         train a network (also: evaluate, predict)
 
-An expression may hold + - * / **, comparisons, where(condition, x, y), pi,
-definitions after a comma, and these functions:
+Options may stand anywhere. An expression may hold + - * / **, comparisons,
+|x|, where(condition, x, y), pi, e, definitions after a comma, and these
+functions, log also as ln:
 """
 
 
@@ -48,52 +52,63 @@ def expression(words: Sequence[str]) -> int:
     loss.backward()
     labelled = {node.label: node for node in Graph([loss]).order if isinstance(node, Value)}
     for name in values.keys() - labelled.keys():
-        print(f"note: {name} does not occur in the expression", file=sys.stderr)
-    report = check(loss, order=options.order)
+        report(f"note: {name} does not occur in the expression")
+    verdict = check(loss, order=options.order)
     explained = [
         explanation
         for name in options.why
         for explanation in _explained(loss, name, {**labelled, **values})
     ]
     with unless_closed():
-        show(trace(loss), report, *explained)
+        show(trace(loss), verdict, *explained)
     for path in options.draw:
         chalkgrad.draw(loss).save(path)
         with unless_closed():
             print(f"wrote {path}")
-    return 0 if report.ok else 1
+    return 0 if verdict.ok else 1
 
 
-def _parser() -> ArgumentParser:
+def parser(commands: Sequence[str] = ()) -> ArgumentParser:
+    """Return the parser of an expression, its values and its options.
+
+    Args:
+        commands: other first words, which the shell offers beside an expression.
+    """
     functions = ", ".join(name for name in TABLE if name.isidentifier())
-    listed = fill(functions, 78, initial_indent="  ", subsequent_indent="  ")
-    parser = ArgumentParser(
+    width = min(get_terminal_size().columns, 80) - 2
+    listed = fill(functions, width, initial_indent="  ", subsequent_indent="  ")
+    result = ArgumentParser(
         prog="chalkgrad",
         description="Evaluate an expression, its derivatives and their check, line by line.",
         epilog=f"{_EXAMPLES}{listed}",
         formatter_class=RawDescriptionHelpFormatter,
         allow_abbrev=False,
     )
-    add = parser.add_argument
+    add: Any = result.add_argument
     add("--version", action="store_true", help="print the version")  # which is done in `main`
-    add("expression", help="a formula of names, numbers and the functions below")
-    add("values", nargs="*", default=[], metavar="name=value", help="a number for each name")
+    first = add("expression", help="a formula of names, numbers and the functions below")
+    first.completer = words_of(commands)
+    values = add(
+        "values", nargs="*", default=[], metavar="name=value", help="a number for each name"
+    )
+    values.completer = values_to_give
     help_of_draw = "write the graph as .svg, .png or .pdf; may be repeated"
     add("--draw", action="append", default=[], metavar="FILE", help=help_of_draw)
     help_of_why = "explain the derivative by a name as a sum over paths; may be repeated"
-    add("--why", action="append", default=[], metavar="NAME", help=help_of_why)
+    why_by = add("--why", action="append", default=[], metavar="NAME", help=help_of_why)
+    why_by.completer = names_to_explain
     add("--order", type=int, choices=(1, 2), default=1, help="2 also checks second derivatives")
-    return parser
+    return result
 
 
 def _options(words: Sequence[str]) -> Namespace:
-    parser = _parser()
+    known = parser()
     before = words[: words.index("--")] if "--" in words else words
     for word in before:  # argparse would ask for the expression first
         option = word.partition("=")[0]
-        if option.startswith("--") and option not in _OPTIONS:
-            parser.error(f"unrecognized arguments: {option}")
-    options = parser.parse_args([_as_operand(word) for word in words])
+        if option.startswith("--") and option not in OPTIONS:
+            known.error(f"unrecognized arguments: {option}{meant(option, OPTIONS)}")
+    options = known.parse_intermixed_args([_as_operand(word) for word in words])
     options.draw = [path.removeprefix(" ") if path[:2] == " -" else path for path in options.draw]
     return options
 

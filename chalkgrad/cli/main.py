@@ -9,6 +9,7 @@ chalkgrad ...
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Sequence
 from difflib import get_close_matches
@@ -16,7 +17,7 @@ from importlib import import_module
 
 import chalkgrad
 
-from .console import allow_any_encoding, discard_output
+from .console import allow_any_encoding, discard_output, report
 
 _NETWORK_COMMANDS = ("train", "evaluate", "predict")
 
@@ -54,12 +55,15 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _reported(error: Exception) -> int:
     discard_output()
-    print(f"chalkgrad: {error}", *getattr(error, "__notes__", ()), sep="\n", file=sys.stderr)
+    report("\n".join([f"chalkgrad: {error}", *getattr(error, "__notes__", ())]))
     return 2
 
 
 def _run(words: list[str]) -> int:
     """Import the module that a command needs, and no other, and run it."""
+    if "_ARGCOMPLETE" in os.environ:
+        return import_module("chalkgrad.cli.completion").complete(_NETWORK_COMMANDS)
+    words = _command_first(words)
     if "--version" in words:
         print(f"chalkgrad {chalkgrad.__version__}")
         return 0
@@ -68,17 +72,33 @@ def _run(words: list[str]) -> int:
         case []:
             return import_module("chalkgrad.cli.session").session()
         case [command, *_] if command in _NETWORK_COMMANDS:
-            options = import_module("chalkgrad.cli.network_parser").parser().parse_args(words)
+            options = import_module("chalkgrad.cli.network_parser").parsed(words)
             return options.run(options)
-        case [word, *others] if word.isidentifier() and not any("=" in other for other in others):
+        case [word, *others] if word.isidentifier() and not any(map(_is_value, others)):
             _demand_no_command(word)
             return import_module("chalkgrad.cli.expression").expression(words)
         case _:
             return import_module("chalkgrad.cli.expression").expression(words)
 
 
+def _command_first(words: list[str]) -> list[str]:
+    """Put a command on networks before its options, as in `chalkgrad --seed 1 train digits`."""
+    option = words[0].partition("=")[0] if words else ""
+    command = next((word for word in words if word in _NETWORK_COMMANDS), None)
+    if command is None or not option.startswith("--"):
+        return words
+    if option in import_module("chalkgrad.cli.expression").OPTIONS:
+        return words
+    place = words.index(command)
+    return [command, *words[:place], *words[place + 1 :]]
+
+
+def _is_value(word: str) -> bool:
+    return "=" in word and not word.startswith("-")
+
+
 def _demand_no_command(word: str) -> None:
-    """Raise an error for a mistyped command; a name without a value is no expression either."""
+    """Raise an error for a mistyped command; a name without a value is not an expression."""
     near = get_close_matches(word, [*_NETWORK_COMMANDS, "help"], 1, 0.75)
     if near:
         meant = "--help" if near == ["help"] else near[0]

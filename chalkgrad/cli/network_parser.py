@@ -1,20 +1,22 @@
 """The options of `chalkgrad train`, `evaluate` and `predict`, with help for newcomers.
 
->>> options = parser().parse_args(["train", "mnist", "--layers", "16,16"])
+>>> options = parsed(["train", "--layers", "16,16", "mnist"])
 >>> options.dataset, options.layers, options.epochs
 ('mnist', [[16, 16]], 10)
 """
 
 from __future__ import annotations
 
+import re
 from argparse import (
     Action,
     ArgumentDefaultsHelpFormatter,
     ArgumentParser,
     ArgumentTypeError,
+    Namespace,
     RawDescriptionHelpFormatter,
 )
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -25,6 +27,7 @@ from nn.extend import ENGINES
 from .choices import DATASETS, LOSSES, OPTIMISERS, SCHEDULES
 from .evaluate import evaluate
 from .predict import predict
+from .suggestions import meant
 from .train import train
 
 _TRAIN = """Train a network and count its mistakes on examples that it has not seen.
@@ -56,6 +59,38 @@ class _Formatter(ArgumentDefaultsHelpFormatter, RawDescriptionHelpFormatter):
         return super()._get_help_string(action) if is_plain else action.help
 
 
+def parsed(words: Sequence[str]) -> Namespace:
+    """Return the options in the words of a command; options may stand anywhere.
+
+    Args:
+        words: those of the command line, the command first.
+
+    Returns:
+        The options, with their command as `run`.
+
+    Raises:
+        SystemExit: after a message or a help text.
+    """
+    known = parser()
+    options, unknown = known.parse_known_args(_after_layers(words))
+    if unknown:
+        near = meant(unknown[0].partition("=")[0], re.findall(r"--[a-z-]+", options.help()))
+        known.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
+    return options
+
+
+def _after_layers(words: Sequence[str]) -> list[str]:
+    """Move a data set that follows the sizes of --layers, and would be taken for one, ahead."""
+    result = list(words)
+    if "--layers" in result:
+        place = result.index("--layers") + 1
+        while place < len(result) and re.fullmatch(r"[\d,]*", result[place]):
+            place += 1
+        if place < len(result) and result[place] in DATASETS:
+            result.insert(1, result.pop(place))
+    return result
+
+
 def parser() -> ArgumentParser:
     """Return the parser; the options that it parses carry their command as `run`."""
     result = ArgumentParser(
@@ -70,13 +105,13 @@ def parser() -> ArgumentParser:
     judge = commands.add_parser(
         "evaluate", help="count the mistakes of a saved network", description=_EVALUATE
     )
-    judge.set_defaults(run=evaluate)
+    judge.set_defaults(run=evaluate, help=judge.format_help)
     judge.add_argument("network", type=Path, help="a file that train --save wrote")
     _add_dataset(judge)
     reader = commands.add_parser(
         "predict", help="read images with a saved network", description=_PREDICT
     )
-    reader.set_defaults(run=predict)
+    reader.set_defaults(run=predict, help=reader.format_help)
     reader.add_argument("network", type=Path, help="a file that train --save wrote")
     reader.add_argument("images", type=Path, nargs="+", metavar="image", help="a file to read")
     return result
@@ -91,7 +126,7 @@ def _add_train(commands: Any) -> None:
         epilog=_TRAIN_EXAMPLES,
         formatter_class=_Formatter,
     )
-    command.set_defaults(run=train)
+    command.set_defaults(run=train, help=command.format_help)
     _add_dataset(command)
     _add_network(command.add_argument_group("the network").add_argument)
     _add_training(command.add_argument_group("the training").add_argument)

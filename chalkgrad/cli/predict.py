@@ -13,6 +13,8 @@ from autodiff import no_grad, softmax
 from nn import DataError, load
 from nn.extend import LINEAR, read_image
 
+from .paths import demand_readable
+
 _SHOWN = 3  # classes
 
 
@@ -29,6 +31,8 @@ def predict(options: Namespace) -> int:
         ChalkgradError: if the network or an image cannot be read, an image shows no ink, or an
             output is not finite.
     """
+    for path in options.images:
+        demand_readable(path)
     net = load(options.network)
     count = len(net.layers[0].neurons[0].weights)
     is_linear = net.layers[-1].neurons[0].activation == LINEAR

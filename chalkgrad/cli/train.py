@@ -27,8 +27,8 @@ from nn import MLP, EarlyStopping, History, Record, confusion, fit
 from nn.extend import Examples, Split
 
 from .choices import LOSSES, Recipe, load_data, optimiser, schedule
-from .console import is_terminal, show, unless_closed
-from .output_paths import demand_writable
+from .console import has_escapes, show, unless_closed
+from .paths import demand_writable
 
 
 def train(options: Namespace) -> int:
@@ -68,7 +68,7 @@ def train(options: Namespace) -> int:
 
 
 def _printing(options: Namespace) -> contextlib.AbstractContextManager[None]:
-    """Return the context of what is printed: with files to write, a closed pipe is no end."""
+    """Return the context of what is printed: with files to write, a closed pipe does not end it."""
     is_writing = any((options.save, options.plot, options.pictures))
     return unless_closed() if is_writing else contextlib.nullcontext()
 
@@ -124,12 +124,13 @@ def _settings(net: MLP, count: int, options: Namespace) -> dict[str, Any]:
         "early_stopping": (
             None if patience is None else EarlyStopping(whole(patience, 1, "the patience"))
         ),
-        "callbacks": [] if is_terminal() else [_Lines(options)],
+        "callbacks": [] if has_escapes() else [_Lines(options)],
+        "progress": has_escapes(),
     }
 
 
 class _Lines:
-    """Prints a line for each epoch, where there is no terminal for a progress bar."""
+    """Prints a line for each epoch, where a progress bar would be out of place."""
 
     def __init__(self, options: Namespace) -> None:
         self._options = options

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import math
 import os
 import re
 import subprocess
@@ -13,7 +14,7 @@ from typing import Any
 import pytest
 
 import chalkgrad
-from autodiff import Value
+from autodiff import TABLE, Value
 from autodiff.errors import FormulaError
 from autodiff.from_text import named_values, read
 from chalkgrad.cli.main import main
@@ -118,7 +119,7 @@ def test_help_lists_the_functions(capsys: pytest.CaptureFixture[str]) -> None:
     ("arguments", "message"),
     [
         (["--foo"], "unrecognized arguments: --foo"),
-        (["x", "--drow=a.svg", "x=1"], "unrecognized arguments: --drow"),
+        (["x", "--drow=a.svg", "x=1"], "unrecognized arguments: --drow (did you mean --draw?)"),
         (["--order", "2"], "the following arguments are required: expression\n"),
     ],
 )
@@ -215,10 +216,11 @@ def test_a_session_completes_names_and_says_which_are_python_s(
         assert readline.get_completer()("why_z", 0) == "why_zero("
     finally:
         readline.set_completer(before)
-    kept = {name for name in dir(chalkgrad) if hasattr(builtins, name) and name[0] != "_"}
-    assert not kept & opened["local"].keys()
-    assert "Only compile, pow, round and sum are still Python's" in opened["banner"]
-    assert kept == {"compile", "pow", "round", "sum"}
+    both = {name for name in dir(chalkgrad) if hasattr(builtins, name) and name[0] != "_"}
+    assert both == {"compile", "pow", "round", "sum"}
+    assert both & opened["local"].keys() == {"compile"}
+    assert opened["local"]["compile"] is chalkgrad.compile
+    assert "Only pow, round and sum are still Python's" in opened["banner"]
 
 
 def test_as_a_module_and_into_a_closed_pipe() -> None:
@@ -317,3 +319,22 @@ def test_a_name_that_does_not_occur_cannot_be_explained(
 ) -> None:
     assert main(["w*x", "w=3", "x=2", "--why", "q"]) == 2
     assert "--why asks for a name of the expression: w, x\n" in capsys.readouterr().err
+
+
+def test_the_names_of_textbooks() -> None:
+    x = Value(0.3, label="x")
+    pairs = {"ln": "log", "arcsin": "asin", "arccos": "acos", "arctan": "atan", "arsinh": "asinh"}
+    for other, name in {**pairs, "arcosh": "acosh", "artanh": "atanh"}.items():
+        read_value, wanted = read(f"{other}(x)", {"x": x}), read(f"{name}(x)", {"x": x})
+        assert read_value.operation is wanted.operation
+    assert read("max(x, 1) + min(x, 1)", {"x": x}).data == 1.3
+
+
+def test_e_is_a_number_unless_it_is_a_name() -> None:
+    x = Value(2.0, label="x")
+    power = read("e**x", {"x": x})
+    assert power.operation is TABLE["exp"]
+    assert read("e*x", {"x": x}).data == 2 * math.e
+    assert read("e**x", {"x": x, "e": Value(3.0)}).data == 9.0
+    assert read("e**x, e = x + 1", {"x": x}).data == 9.0
+    assert read("π*x", {"x": x}).data == 2 * math.pi

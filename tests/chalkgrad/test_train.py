@@ -170,7 +170,7 @@ def test_pictures_are_read(digit_file, tmp_path, capsys) -> None:
 
 def test_a_picture_that_is_missing_is_named(digit_file, tmp_path, capsys) -> None:
     assert main(["predict", str(digit_file), str(tmp_path / "none.png")]) == 2
-    assert "chalkgrad: expected a picture in" in capsys.readouterr().err
+    assert "chalkgrad: expected a picture that can be read, got" in capsys.readouterr().err
 
 
 @pytest.mark.parametrize(
@@ -338,4 +338,4 @@ def test_settings_are_checked_before_anything_is_printed(option, capsys) -> None
 def test_paths_that_look_like_markup_are_printed_as_text(monkeypatch, capsys) -> None:
     monkeypatch.setenv("FORCE_COLOR", "1")
     show("[draft]/1.png: 5", "[/]")
-    assert capsys.readouterr().out == "[draft]/1.png: 5\n[/]\n"
+    assert capsys.readouterr().out == "[draft]/1.png: 5\n\n[/]\n"

@@ -119,7 +119,7 @@ class _Writer:
         self._faded: Look = look._replace(theme=look.theme.faded())
         self._highlight: Paths | None = highlight
         self._ids: dict[Node, str] = {node: f"value{i}" for i, node in enumerate(graph.order)}
-        self._names: dict[Node, str] = graph.names if highlight else {}
+        self._names: dict[Node, str] = graph.names if highlight else graph.labels
         self._swept: set[Node] = swept(graph)
         gradients = [node.grad for node in self._swept]
         self._scale: Scale | None = Scale.of(gradients) if gradients else None

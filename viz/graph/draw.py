@@ -8,7 +8,7 @@ Drawing(3 values, 2 edges; .save('name.svg'), .save('name.png'), .save('name.pdf
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from autodiff import WrongTypeError
 from autodiff.extend import Graph, Node
@@ -29,6 +29,7 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
     highlight: Node | None = None,
     limit: int = 300,
     unfold: Node | str | None = None,
+    names: Mapping[str, object] | None = None,
 ) -> Drawing:
     """Draw the computation graph of a Value, from its leaves to itself.
 
@@ -53,6 +54,8 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
             300 by default.
         unfold: a box of the folded picture to open, by its name, or a Value to show together with
             its neuron or sum; all else is folded.
+        names: the variables that Values without a label are called after, such as `locals()`; by
+            default those of the notebook or session, if there is one.
 
     Returns:
         The picture of the numbers as they are now; later changes do not show in it. Gradients
@@ -60,12 +63,12 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
 
     Raises:
         WrongTypeError: if `root` is neither a Value nor a list or tuple of Values, `highlight` is
-            not a Value, or paths are highlighted to several roots.
+            not a Value, `names` is not a mapping, or paths are highlighted to several roots.
         OptionError: if `digits` is not an int from 1 to 17, `limit` not an int of at least 1, the
             direction or the theme unknown, the root not computed from `highlight`, or `unfold`
             neither a Value of the graph nor the name of a box.
     """
-    graph = Graph(checked_roots(root))
+    graph = Graph(checked_roots(root), names)
     is_folded = unfold is not None or len(graph.order) > checked_limit(limit)
     usual = "TB" if is_folded else "LR"
     chosen = look(digits, usual if direction is None else direction, theme)

@@ -68,7 +68,7 @@ def to_folded_dot(
     for index, box in enumerate(boxes):
         picture.node(f"box{index}", **cards.attributes(box))
         _add_numbers(picture, f"box{index}", box, cards.others)
-    _add_edges(picture, boxes, look, highlight.nodes if highlight else None)
+    _add_edges(picture, boxes, look, highlight.nodes if highlight else None, graph.labels)
     return picture.source, f"{len(graph.order)} values in {len(boxes)} boxes"
 
 
@@ -88,7 +88,11 @@ def _add_numbers(graph: Any, name: str, box: Box, look: Look) -> None:
 
 
 def _add_edges(
-    graph: Any, boxes: Sequence[Box], look: Look, highlight: Collection[Node] | None
+    graph: Any,
+    boxes: Sequence[Box],
+    look: Look,
+    highlight: Collection[Node] | None,
+    labels: Mapping[Node, str],
 ) -> None:
     """Draw an edge per pair of boxes with the number of uses; between single nodes, each use."""
     box_of = {node: index for index, box in enumerate(boxes) for node in box.nodes}
@@ -104,7 +108,7 @@ def _add_edges(
             for used, derivative in zip(node.parents, node.local_derivatives, strict=True):
                 if used is parent:
                     text = beside(significant(derivative, look.digits), look)
-                    graph.edge(*ends, label=text, tooltip=hint([parent, node]), **stress)
+                    graph.edge(*ends, label=text, tooltip=hint([parent, node], labels), **stress)
             continue
         shown = {
             "penwidth": significant(look.theme.edge_width + log10(count) / 2, 2),

@@ -76,7 +76,7 @@ def fold(graph: Graph, unfold: object = None) -> list[Box]:
     boxes = _boxes(grouping, None, [])
     for place, box in enumerate(boxes):
         if isinstance(unfold, str) and box.title == unfold:  # depths that were left out
-            return [*boxes[:place], *_one_by_one(box.nodes), *boxes[place + 1 :]]
+            return [*boxes[:place], *_one_by_one(box.nodes, graph), *boxes[place + 1 :]]
     raise OptionError(
         "a Value of the graph, or the name of a box: " + ", ".join(repr(b.title) for b in boxes),
         described(unfold),
@@ -167,8 +167,8 @@ def _members(each: Group, graph: Graph) -> list[Box]:
         return _parts(each.units[0], graph)
     first = each.units if count <= _INSIDE else each.units[: _INSIDE - 1]
     members = [
-        _member(unit)._replace(title=name)
-        for unit, name in zip(first, _member_names(first), strict=True)
+        _member(unit, graph)._replace(title=name)
+        for unit, name in zip(first, _member_names(first, graph), strict=True)
     ]
     if count <= _BESIDE:
         return members
@@ -176,9 +176,9 @@ def _members(each: Group, graph: Graph) -> list[Box]:
     return [_folded(each)._replace(opened=True, members=inside)]
 
 
-def _member_names(units: Sequence[Unit]) -> list[str]:
+def _member_names(units: Sequence[Unit], graph: Graph) -> list[str]:
     """Name members by their labels where those differ, else by number."""
-    labels = [unit.node.label or "" for unit in units]
+    labels = [graph.labels.get(unit.node, "") for unit in units]
     if all(labels) and len(set(labels)) == len(labels):
         return labels
     return [
@@ -202,21 +202,22 @@ def _rest(units: Sequence[Unit], count: int) -> list[Box]:
     return [Box(title, nodes, tuple(unit.node for unit in units), opened=True)]
 
 
-def _member(unit: Unit) -> Box:
-    title = unit.node.label or unit.kind
+def _member(unit: Unit, graph: Graph) -> Box:
+    title = graph.labels.get(unit.node, unit.kind)
     return Box(title, unit.parts, (unit.node,), unit, single=len(unit.parts) == 1, opened=True)
 
 
 def _parts(unit: Unit, graph: Graph) -> list[Box]:
     if len(unit.parts) == 1:
-        return [_member(unit)]
+        return [_member(unit, graph)]
     parts = set(unit.parts)  # in the order of the computation: product, sum, product, sum
-    return _one_by_one([node for node in graph.order if node in parts])
+    return _one_by_one([node for node in graph.order if node in parts], graph)
 
 
-def _one_by_one(nodes: Sequence[Node]) -> list[Box]:
+def _one_by_one(nodes: Sequence[Node], graph: Graph) -> list[Box]:
     """Return a box per node, with those before the last left out if there are many."""
-    boxes = [Box(node.label or "", (node,), (node,), None, True, True) for node in nodes]  # noqa: FBT003
+    labels = graph.labels
+    boxes = [Box(labels.get(x, ""), (x,), (x,), single=True, opened=True) for x in nodes]
     if len(nodes) <= _FEW:
         return boxes
     hidden = tuple(nodes[_FEW - 2 : -1])

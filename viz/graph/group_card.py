@@ -52,6 +52,7 @@ class Cards:
         self._look: Look = look
         self.others: Look = look if highlight is None else faded  # of what does not stand out
         self._highlight: Container[Node] | None = highlight
+        self._labels: dict[Node, str] = graph.labels
         self._swept: set[Node] = swept(graph)
         shown = [node.grad for box in boxes for node in box.values if node in self._swept]
         self.scale: Scale | None = Scale.of(shown) if shown else None
@@ -74,7 +75,7 @@ class Cards:
             attributes["penwidth"] = significant(theme.opened_width)
         if self._highlight is not None and look is self._look:
             attributes |= emphasis(theme)
-        attributes["tooltip"] = hint(box.nodes) if box.single else tooltip(box.title)
+        attributes["tooltip"] = hint(box.nodes, self._labels) if box.single else tooltip(box.title)
         return {"label": self._label(box, look), **attributes}
 
     def look_of(self, box: Box) -> Look:

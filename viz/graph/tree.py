@@ -13,6 +13,7 @@ v2 = v1 + v1 = 12
 from __future__ import annotations
 
 from collections import deque
+from collections.abc import Mapping
 from typing import NamedTuple
 
 from autodiff.extend import Graph, Node, expression_of
@@ -43,7 +44,13 @@ class Tree:
         return self._text
 
 
-def tree(loss: Node, *, digits: int = 6, limit: int = 300) -> Tree:
+def tree(
+    loss: Node,
+    *,
+    digits: int = 6,
+    limit: int = 300,
+    names: Mapping[str, object] | None = None,
+) -> Tree:
     """Return the computation graph of a Value as an indented text tree.
 
     Each line has the name of a Value, how it was computed, its data and, after a backward pass
@@ -53,15 +60,17 @@ def tree(loss: Node, *, digits: int = 6, limit: int = 300) -> Tree:
         loss: the end of the graph, which is the first line.
         digits: the number of significant digits of every number, from 1 to 17; 6 by default.
         limit: the most lines, at least 1; one more then counts those left out. 300 by default.
+        names: the variables that Values without a label are called after, such as `locals()`; by
+            default those of the notebook or session, if there is one.
 
     Returns:
         An object that prints as the tree.
 
     Raises:
-        WrongTypeError: if `loss` is not a Value.
+        WrongTypeError: if `loss` is not a Value, or `names` not a mapping.
         OptionError: if `digits` is not an int from 1 to 17, or `limit` not one of at least 1.
     """
-    lines = _Writer(checked_root(loss), look(digits).digits).lines()
+    lines = _Writer(Graph([checked_root(loss)], names), look(digits).digits).lines()
     most = checked_limit(limit)
     if len(lines) > most:
         rest = (
@@ -90,11 +99,11 @@ class _Branch(NamedTuple):
 class _Writer:
     """Writes one tree."""
 
-    def __init__(self, root: Node, digits: int) -> None:
-        self._root: Node = root
+    def __init__(self, graph: Graph, digits: int) -> None:
+        self._root: Node = graph.end
         self._digits: int = digits
-        self._graph: Graph = Graph([root])
-        self._gradients: bool = root.grad != 0.0
+        self._graph: Graph = graph
+        self._gradients: bool = graph.end.grad != 0.0
         self._written: set[Node] = set()
         self._postponed: deque[Node] = deque()
         self._below: set[Node] = set()  # the same, to look up

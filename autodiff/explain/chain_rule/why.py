@@ -19,7 +19,7 @@ path  factor   formula  numbers  value
 
 from __future__ import annotations
 
-from collections.abc import Container
+from collections.abc import Container, Mapping
 from html import escape
 from math import fsum, isfinite
 
@@ -60,8 +60,10 @@ class Why(Tabular):
         size: the sum of the sizes of all products, the scale of rounding errors.
     """
 
-    def __init__(self, loss: Node, node: Node, most: int) -> None:
-        graph = Graph([loss])
+    def __init__(
+        self, loss: Node, node: Node, most: int, names: Mapping[str, object] | None = None
+    ) -> None:
+        graph = Graph([loss], names)
         found = paths_between(node, graph, most)
         self.loss: Node = loss
         self.node: Node = node
@@ -73,7 +75,7 @@ class Why(Tabular):
         inner = (x for x in found.nodes if x.operation is not None and x is not node)
         self._stale: bool = any(map(is_stale, inner))
         self._names: dict[Node, str] = graph.names
-        self._names.setdefault(node, node.label or "w")
+        self._names.setdefault(node, graph.name_of(node))
 
     @property
     def name(self) -> str:
@@ -193,7 +195,7 @@ class Why(Tabular):
         )
 
 
-def why(loss: Node, node: Node, top: int = 5) -> Why:
+def why(loss: Node, node: Node, top: int = 5, *, names: Mapping[str, object] | None = None) -> Why:
     """Explain a derivative as a sum over paths.
 
     d loss / d node = sum over paths of the product of the local derivatives along each
@@ -203,17 +205,20 @@ def why(loss: Node, node: Node, top: int = 5) -> Why:
         loss: the end of a graph.
         node: the Value to differentiate by; any node of the graph.
         top: how many of the largest paths to write out, 0 or more; 5 by default.
+        names: the variables that Values without a label are called after, such as `locals()`; by
+            default those of the notebook or session, if there is one.
 
     Returns:
         The paths, their factors and the rest. The largest are found by the size of their products,
         to 2**-52 for each factor; closer ones may change places.
 
     Raises:
-        WrongTypeError: if `loss` or `node` is not a Value, or `top` is not an int.
+        WrongTypeError: if `loss` or `node` is not a Value, `top` is not an int, or `names` not a
+            mapping.
         OptionError: if `top` is below 0.
     """
     top = whole(top, 0, "the number of paths")
-    return Why(node_of(loss, "loss"), node_of(node, "node"), top)
+    return Why(node_of(loss, "loss"), node_of(node, "node"), top, names)
 
 
 def node_of(x: object, what: str) -> Node:

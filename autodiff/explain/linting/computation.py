@@ -53,7 +53,7 @@ class ReluActivity:
             inner = self._shapes.rectified(node)
             if inner is None:
                 continue
-            fires = node.data != 0.0 or inner.data > 0.0  # a mask of zeros is no relu that is off
+            fires = node.data != 0.0 or inner.data > 0.0  # a mask of zeros is not a dead relu
             for leaf in region(inner, self._shapes.linear_parents):
                 if not leaf.parents:
                     old = self.of.get(leaf, Activity(0, 0, inner))

@@ -1,7 +1,7 @@
 """The findings of `lint`: silent mistakes, each with the code to write instead.
 
 >>> print(Findings([]))
-no finding
+Nothing found: gradients, data, logarithms and relu units are sound.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ from autodiff.display import Table, Tabular
 from autodiff.graph.node import Node
 
 _SHOWN = 20
+NOTHING = "Nothing found: gradients, data, logarithms and relu units are sound."
 
 
 class Mistake(Enum):
@@ -69,7 +70,7 @@ class Findings(Tabular):
     def table(self) -> Table:
         """Return the findings as a table of text."""
         if self.ok:
-            return Table(title="no finding", columns=(), rows=())
+            return Table(title=NOTHING, columns=(), rows=())
         more = len(self.rows) - _SHOWN
         return Table(
             title=f"{len(self.rows):,} finding{'' if len(self.rows) == 1 else 's'}",
@@ -79,10 +80,10 @@ class Findings(Tabular):
         )
 
     def __str__(self) -> str:
-        return "no finding" if self.ok else super().__str__()
+        return NOTHING if self.ok else super().__str__()
 
     __repr__ = __str__
 
     def __rich__(self) -> Any:
         """Show as a table of rich."""
-        return "no finding" if self.ok else super().__rich__()
+        return NOTHING if self.ok else super().__rich__()

@@ -59,7 +59,7 @@ def not_connected(
 
 
 def replaced(parameters: Mapping[Node, str]) -> Iterator[Finding]:
-    """Yield the parameters that are no leaves, as `p -= rate * p.grad` makes them."""
+    """Yield the parameters that are not leaves, as `p -= rate * p.grad` makes them."""
     for parameter, name in parameters.items():
         if parameter.parents:
             text = "it is computed, not a leaf: its gradient flows on to its operands"

@@ -157,7 +157,7 @@ class Exact(Tabular):
         return "No bug, and little rounding: each operation is accurate."
 
 
-def exact(loss: Node, digits: int = 50) -> Exact:
+def exact(loss: Node, digits: int = 50, *, names: Mapping[str, object] | None = None) -> Exact:
     """Compute a graph and its gradients again without rounding.
 
     An error is given in ulps, units in the last place: the distance between the exact number and
@@ -168,17 +168,19 @@ def exact(loss: Node, digits: int = 50) -> Exact:
         digits: the digits to start with for numbers that are not rational, at least 20; 50 by
             default. They are doubled until every number is certain, up to 6,400, less in graphs
             of more than 300 nodes.
+        names: the variables that Values without a label are called after, such as `locals()`; by
+            default those of the notebook or session, if there is one.
 
     Returns:
         The exact value and adjoint of every node, and the errors of the floats; what so many
         digits do not settle is marked.
 
     Raises:
-        WrongTypeError: if `loss` is not a Value, or `digits` is not an int.
+        WrongTypeError: if `loss` is not a Value, `digits` is not an int, or `names` not a mapping.
         OptionError: if `digits` is below 20.
         MissingPackageError: if a number is not rational, and mpmath is not installed.
     """
-    graph = Graph([node_of(loss, "loss")])
+    graph = Graph([node_of(loss, "loss")], names)
     digits = whole(digits, 20, "the number of digits")
     most = max(digits, min(_MOST, _WORK // len(graph.order)))
     adjoint = graph.adjoints()

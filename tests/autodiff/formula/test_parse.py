@@ -142,3 +142,41 @@ def test_other_deep_texts_are_read_or_refused_in_plain_words(text):
 
 def test_the_constants_of_the_language():
     assert set(CONSTANTS) == {"pi", "inf", "nan"}
+
+
+@pytest.mark.parametrize(
+    ("text", "same"),
+    [
+        ("|x|", "abs(x)"),
+        ("||x| - 3|*|y|", "abs(abs(x) - 3)*abs(y)"),
+        ("-|x|**2", "-abs(x)**2"),
+        ("(|x + |y||)", "(abs(x + abs(y)))"),
+        ("x \N{MINUS SIGN} 3·y÷2", "x - 3*y/2"),
+        ("x \N{MULTIPLICATION SIGN} y ≤ 2", "x * y <= 2"),
+        ("x⋅y ≥ z", "x*y >= z"),
+    ],
+)
+def test_what_is_written_on_paper_is_read(text: str, same: str) -> None:
+    functions = {"abs": {1}}
+    assert parse(text, "xyz", functions).result == parse(same, "xyz", functions).result
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("|x", "'|' is never closed"),
+        ("x|", "'|' closes nothing"),
+        ("(|x)|", "')' closes nothing"),
+        ("|(x|)", "'|' closes nothing"),
+        ("abs(|x, y|)", "a comma belongs between the arguments"),
+        ("2x", "a sign is missing before 'x': a product is written x*y"),
+        ("2(x)", "a sign is missing before '(': a product is written x*y"),
+        ("x 2", "a sign is missing before '2': a product is written x*y"),
+        ("x²", "a power is written x**2"),
+        ("√x", "a square root is written sqrt(x)"),
+        ("||", "an operand is missing"),
+    ],
+)
+def test_what_is_not_read_says_what_to_write(text: str, message: str) -> None:
+    with pytest.raises(FormulaError, match=f"^{re.escape(message)}"):
+        parse(text, "xyz", {"abs": {1}})

@@ -36,7 +36,7 @@ BAD_TEXTS = [
     ("δ*δ + zeta", "unknown name 'zeta' \\(the names are: x, y, z, w_1, δ\\)", 6, 10),
     ("\U0001d6ff\U0001d6ff + x", "unknown name '𝛿𝛿' \\(the names are: x, y, z, w_1, δ\\)", 0, 2),
     ("x + y + sine(z)", "unknown function 'sine'; did you mean 'sin'\\?", 8, 12),
-    ("x(1)", "unknown function 'x'", 0, 1),
+    ("x(1)", "'x' is not a function: a product is written", 0, 1),
     ("1 + exp", "exp is a function: write exp\\(\\.\\.\\.\\)", 4, 7),
     ("exp(x)(y)", "a sign is missing before '\\('", 6, 7),
     ("1 + exp(x, y)", "exp takes 1 argument, got 2", 4, 13),

@@ -22,6 +22,7 @@ from autodiff import (
     softmax,
 )
 from autodiff.errors import WrongTypeError
+from autodiff.explain.linting.findings import NOTHING
 from tests.autodiff.explain.linting.linted import names, only, parameters, regression
 
 
@@ -194,7 +195,7 @@ def test_the_table_and_a_wrong_argument() -> None:
     loss = regression(w, b)
     screen = io.StringIO()
     Console(file=screen, width=80).print(lint(loss))
-    assert screen.getvalue() == "no finding\n"
+    assert screen.getvalue() == f"{NOTHING}\n"
     loss.backward()
     loss.backward()
     finding = "its gradient is 2 times that of the loss"

@@ -19,6 +19,7 @@ from autodiff import (
     sigmoid,
     tanh,
 )
+from autodiff.explain.linting.findings import NOTHING
 from tests.autodiff.explain.linting.linted import only, parameters, regression
 
 
@@ -44,7 +45,7 @@ def test_a_graph_of_any_shape_is_sound(steps, swept) -> None:
         values.append(made)
     if swept:
         values[-1].backward()
-    assert str(lint(values[-1])) == "no finding"
+    assert str(lint(values[-1])) == NOTHING
 
 
 def test_a_training_loop_is_sound_in_every_step() -> None:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from autodiff.explain.linting.findings import NOTHING
+
 from . import planted, sound
 
 
@@ -15,7 +17,7 @@ def test_the_size_of_the_corpus() -> None:
 
 @pytest.mark.parametrize("name", sound.PROGRAMS)
 def test_a_sound_program_has_no_finding(name: str) -> None:
-    assert str(sound.PROGRAMS[name]()) == "no finding"
+    assert str(sound.PROGRAMS[name]()) == NOTHING
 
 
 @pytest.mark.parametrize("name", planted.PROGRAMS)

@@ -1,4 +1,4 @@
-"""Checks, before anything is computed, that the files asked for can be written at the end.
+"""Checks, before anything is computed, that files can be read, or written at the end.
 
 >>> demand_drawable("curves.txt")
 Traceback (most recent call last):
@@ -30,6 +30,21 @@ def demand_drawable(path: str | Path) -> None:
         OptionError: if its ending is another.
     """
     _demand_file(checked_path(path, "graph.svg"), _PICTURES, "graph.svg")
+
+
+def demand_readable(path: Path) -> None:
+    """Check that a picture can be read, such as one of those of `predict`.
+
+    Raises:
+        FileError: if it is missing, is a folder, or may not be read.
+    """
+    try:
+        with path.open("rb"):
+            return
+    except OSError as error:
+        raise FileError(
+            "a picture that can be read", f"{str(path)!r} ({error.strerror})", "name another file"
+        ) from error
 
 
 def demand_writable(save: Path | None, plot: Path | None, pictures: Path | None) -> None:

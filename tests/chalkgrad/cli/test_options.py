@@ -1,0 +1,55 @@
+"""Options stand anywhere, also around a command on networks."""
+
+from __future__ import annotations
+
+import pytest
+
+from autodiff import FileError
+from chalkgrad.cli.main import main
+from chalkgrad.cli.network_parser import parsed
+from chalkgrad.cli.paths import demand_readable
+
+TRAIN = ["train", "xor", "--epochs", "1", "--layers", "4", "--limit", "20"]
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["train", "--epochs", "1", "xor", "--layers", "4", "--limit", "20"],
+        ["train", "--epochs", "1", "--limit", "20", "--layers", "4", "xor"],
+        ["--epochs", "1", "--layers", "4", "train", "--limit", "20", "xor"],
+    ],
+)
+def test_the_options_of_a_training(words, capsys):
+    shown = []
+    for each in (TRAIN, words):
+        assert main(each) == 0
+        shown.append(capsys.readouterr().out.partition(" after ")[0])
+    assert shown[0] == shown[1]
+
+
+def test_the_sizes_of_layers_end_at_a_data_set():
+    assert parsed(["train", "--layers", "8", "4,", "moons"]).dataset == "moons"
+    assert parsed(["train", "--layers", "8", "4,", "moons"]).layers == [[8], [4]]
+    assert parsed(["train", "moons", "--layers"]).layers == []
+
+
+def test_a_name_like_a_command_is_a_name(capsys):
+    assert main(["--why", "train", "train*2", "train=3"]) == 0
+    assert "∂v1/∂train = 2" in capsys.readouterr().out
+
+
+def test_a_mistyped_option_of_a_command_gets_a_hint(capsys):
+    assert main(["train", "xor", "--epoks", "3"]) == 2
+    message = "error: unrecognized arguments: --epoks 3 (did you mean --epochs?)\n"
+    assert capsys.readouterr().err.endswith(message)
+
+
+def test_a_file_to_read_is_missing_or_a_folder(tmp_path):
+    with pytest.raises(FileError, match=r"that can be read, got .*\(No such file"):
+        demand_readable(tmp_path / "none.png")
+    with pytest.raises(FileError, match=r"\(Is a directory\): name another file"):
+        demand_readable(tmp_path)
+    file = tmp_path / "some.png"
+    file.write_bytes(b"")
+    demand_readable(file)
