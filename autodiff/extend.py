@@ -20,6 +20,7 @@ from .graph.grad_mode import recording
 from .graph.graph import Graph
 from .graph.node import Node, data_of, is_array, number, unary, variadic
 from .graph.traversal import topological_order
+from .renamed import Renamed
 from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
 from .system import numpy, own_package, package
@@ -41,6 +42,7 @@ __all__ = [
     "Path",
     "Paths",
     "ReluActivity",
+    "Renamed",
     "Table",
     "Tabular",
     "Unit",
