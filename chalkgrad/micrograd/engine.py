@@ -49,24 +49,18 @@ class Value(autodiff.Value):
         OperandError: if `data` is not a real number.
     """
 
+    label = property(lambda self: _label.__get__(self) or "", _label.__set__)  # pyright: ignore[reportAssignmentType]
+    _own_backward: Callable[[], None] | None = None
+
     def __init__(
         self, data: float, _children: Iterable[Node] = (), _op: str = "", label: str | None = ""
     ) -> None:
         super().__init__(data, label)
-        children = tuple(dict.fromkeys(_children))
-        if children:
+        if _children:
+            children = tuple(dict.fromkeys(_children))
             self.operation = Operation(_op, "x*", "nan", "nan")  # nan: its formula is not known
             self.operands = self.parents = children
             self.local_derivatives = (0.0,) * len(children)
-
-    @property
-    def label(self) -> str:
-        """The name to show in pictures; "" for none."""
-        return _label.__get__(self) or ""
-
-    @label.setter
-    def label(self, name: str | None) -> None:  # pyright: ignore[reportIncompatibleVariableOverride]
-        _label.__set__(self, name or None)
 
     @property
     def _prev(self) -> set[Node]:
@@ -83,11 +77,11 @@ class Value(autodiff.Value):
 
     @property
     def _backward(self) -> Callable[[], None]:
-        return vars(self).get("_own_backward") or partial(_add_to_operands, self)
+        return self._own_backward or partial(_add_to_operands, self)
 
     @_backward.setter
     def _backward(self, function: Callable[[], None]) -> None:
-        vars(self)["_own_backward"] = function
+        self._own_backward = function
         self.local_derivatives = _measured(self, function)
 
     def backward(self, seed: float = 1.0) -> None:
@@ -104,7 +98,8 @@ class Value(autodiff.Value):
         """
         self.grad = seed
         for node in reversed(topological_order([self])):
-            getattr(node, "_backward", partial(_add_to_operands, node))()
+            own = getattr(node, "_own_backward", None)
+            _add_to_operands(node) if own is None else own()
 
     def __add__(self, other: Any) -> Any:
         return super().__add__(_node(other))
@@ -148,17 +143,18 @@ class Value(autodiff.Value):
 
 
 def _add_to_operands(node: Node) -> None:
+    gradient = node.grad
     for operand, derivative in zip(node.parents, node.local_derivatives, strict=True):
-        operand.grad += node.grad * derivative
+        operand.grad += gradient * derivative
 
 
 def _node(x: Any) -> Any:
     """Make a leaf of a number, as micrograd does; the engine refuses or handles the rest."""
-    return Value(x) if not isinstance(x, Node) and _is_operand(x) else x
+    return x if isinstance(x, Node) or not _is_operand(x) else Value(x)
 
 
 def _is_operand(x: Any) -> bool:
-    if isinstance(x, Node):
+    if isinstance(x, Node | int | float):
         return True
     try:
         number(x)
