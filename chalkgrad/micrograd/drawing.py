@@ -16,8 +16,8 @@ from typing import Any
 
 import graphviz
 
-from autodiff import OptionError
-from autodiff.extend import Node, topological_order
+from autodiff import OptionError, WrongTypeError
+from autodiff.extend import Node, described, topological_order
 from viz import Drawing
 
 _Digraph: Any = graphviz.Digraph
@@ -45,7 +45,12 @@ def trace(root: Node) -> tuple[set[Node], set[tuple[Node, Node]]]:
 
     Args:
         root: the end of a graph.
+
+    Raises:
+        WrongTypeError: if it is not a Value.
     """
+    if not isinstance(root, Node):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+        raise WrongTypeError("a Value", described(root), "pass the result of a computation")
     nodes = set(topological_order([root]))
     return nodes, {(child, node) for node in nodes for child in node.parents}
 
@@ -63,6 +68,7 @@ def draw_dot(root: Node, format: str = "svg", rankdir: str = "LR") -> Any:
 
     Raises:
         OptionError: if `rankdir` is neither.
+        WrongTypeError: if `root` is not a Value.
     """
     if rankdir not in {"LR", "TB"}:
         raise OptionError("rankdir 'LR' or 'TB'", repr(rankdir), "write rankdir='LR'")

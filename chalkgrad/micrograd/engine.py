@@ -17,8 +17,8 @@ from functools import partial
 from typing import Any
 
 import autodiff
-from autodiff import OperandError
-from autodiff.extend import Node, Operation, is_array, number, topological_order
+from autodiff import OperandError, WrongTypeError
+from autodiff.extend import Node, Operation, described, is_array, number, topological_order
 
 _SIGNS = {"relu": "ReLU"}
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -47,6 +47,7 @@ class Value(autodiff.Value):
 
     Raises:
         OperandError: if `data` is not a real number.
+        WrongTypeError: if a child is not a Value, or `_op` or `label` is not a str.
     """
 
     label = property(lambda self: _label.__get__(self) or "", _label.__set__)  # pyright: ignore[reportAssignmentType]
@@ -58,7 +59,12 @@ class Value(autodiff.Value):
         super().__init__(data, label)
         if _children:
             children = tuple(dict.fromkeys(_children))
-            self.operation = Operation(_op, "x*", "nan", "nan")  # nan: its formula is not known
+            for child in children:
+                if not isinstance(child, Node):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
+                    remedy = "write Value(data, (x, y), 'name', label='...')"
+                    raise WrongTypeError("Values as _children", described(child), remedy)
+            # nobody knows its formula: `recompute` and `grad` give nan rather than a wrong number
+            self.operation = Operation(_op, "x*", "nan * sum(x)", "nan")
             self.operands = self.parents = children
             self.local_derivatives = (0.0,) * len(children)
 
@@ -81,6 +87,9 @@ class Value(autodiff.Value):
 
     @_backward.setter
     def _backward(self, function: Callable[[], None]) -> None:
+        if not callable(function):
+            remedy = "assign a function that adds to the gradients of the operands"
+            raise WrongTypeError("a function as _backward", described(function), remedy)
         self._own_backward = function
         self.local_derivatives = _measured(self, function)
 
