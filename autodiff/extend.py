@@ -21,6 +21,7 @@ from .graph.graph import Graph
 from .graph.node import Node, data_of, is_array, number, unary, variadic
 from .graph.pytree import MOST, demand_short
 from .graph.traversal import topological_order
+from .renamed import Renamed
 from .structure.groups import Group, Grouping, count_edges, group
 from .structure.units import Unit
 from .system import numpy, own_package, package
@@ -43,6 +44,7 @@ __all__ = [
     "Path",
     "Paths",
     "ReluActivity",
+    "Renamed",
     "Table",
     "Tabular",
     "Unit",

@@ -41,6 +41,7 @@ from .model.initialisers import INITIALISERS, Initialiser
 from .model.layers import Layer, Neuron
 from .model.mlp import MLP
 from .model.module import Module
+from .model.seeds import seed
 from .optim import schedules
 from .optim.base import Optimiser
 from .optim.rules import SGD, Adam, AdamW, RMSProp
@@ -90,6 +91,7 @@ __all__ = [
     "mean_squared_error",
     "pulls",
     "schedules",
+    "seed",
     "squared_error",
     "to_onnx",
     "to_torch",

@@ -6,6 +6,8 @@ and programs anew, after a change that was meant: `make expected`, then read the
 
 from __future__ import annotations
 
+import sys
+
 import pytest
 from hypothesis import settings
 
@@ -24,6 +26,13 @@ def pytest_addoption(parser):
 def pytest_collection_modifyitems(config, items):
     if config.getoption("--renew-expected"):
         items[:] = [item for item in items if "check_expected" in item.fixturenames]
+
+
+@pytest.fixture(autouse=True)
+def weights_in_any_order():
+    """Restart nn's generator, so that weights do not depend on the tests that ran before."""
+    if "nn" in sys.modules:
+        sys.modules["nn"].seed()
 
 
 @pytest.fixture

@@ -22,6 +22,7 @@ from autodiff.graph.naming import checked_names, variable_names
 from autodiff.graph.node import Node, binary, compare, number, operand, recompute, reflected, unary
 from autodiff.graph.traversal import topological_order
 from autodiff.operations import TABLE
+from autodiff.renamed import Renamed
 
 from .ufuncs import apply_ufunc
 from .value_methods import Elementary
@@ -43,9 +44,9 @@ class Value(Elementary):
 
     Attributes:
         data: the value, a float. After assigning to that of a leaf, call `recompute` on the result.
-            Another real number that is assigned becomes a float in `recompute` or `backward`.
+            Any real number may be assigned and is stored as a float; a Value is refused.
         grad: the gradient, a float. That of a computed Value is from the last `backward`; that of
-            a leaf is added up over all since `zero_grad`.
+            a leaf is added up over all since `zero_grad`. It is assigned as `data` is.
         label: the name, a str, or None.
         operation: the row of the derivative table that was applied; None for a leaf.
         operands: what it was applied to, in order: a tuple of Values and floats.
@@ -64,6 +65,10 @@ class Value(Elementary):
     """
 
     __slots__: dict[str, str] = {}
+
+    _prev = Renamed("parents, a tuple; `operands` has the numbers too")
+    _op = Renamed("operation, a row of the derivative table; `operation.sign` is a text")
+    _backward = Renamed("local_derivatives, one float for each parent; no node has a closure")
 
     # -- arithmetic ---------------------------------------------------------------------------
 
@@ -172,22 +177,19 @@ class Value(Elementary):
     def zero_grad(self) -> None:
         """Set `grad` to 0 for this Value and everything it was computed from."""
         for node in topological_order([self]):
-            node.grad = 0.0
+            node._grad = 0.0  # noqa: SLF001
 
     def recompute(self) -> None:
         """Run the forward pass again, after `data` of a leaf has changed.
 
         It computes `data` and the local derivatives of this Value and of everything it was
         computed from; gradients stay as they are.
-
-        Raises:
-            OperandError: if something else than a real number was assigned to `data`.
         """
         recompute(self)
 
     def detach(self) -> Self:
         """Return a new leaf with the same data and label; no derivative flows through it."""
-        leaf = self.__class__(self.data, self.label)
+        leaf = self.__class__(self.data, label=self.label)
         listener = observer()
         if listener is not None:
             listener.dropped(leaf, None, (self,))

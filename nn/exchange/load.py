@@ -92,7 +92,9 @@ def mlp_from_arrays(
     if not fits or not shapes:
         remedy = "give each layer weights of (neurons, inputs) and biases of (neurons,)"
         raise ShapeError("weights and biases of layers that follow each other", f"{shapes}", remedy)
-    net = MLP(shapes[0][0][1], [biases for _, (biases,) in shapes], activation=list(activations))
+    net = MLP(
+        shapes[0][0][1], [biases for _, (biases,) in shapes], activation=list(activations), seed=0
+    )
     net.seed = seed
     for layer, (weights, biases) in zip(net.layers, pairs, strict=True):
         rows = zip(layer.neurons, weights.tolist(), biases.tolist(), strict=True)

@@ -17,13 +17,13 @@ from random import Random
 from typing import TYPE_CHECKING
 
 from autodiff import TABLE, OptionError, ShapeError, Value, dot
-from autodiff.extend import MOST, Operand, numpy, sequence, variadic, whole
-from nn.validation import generator_of
+from autodiff.extend import MOST, Operand, Renamed, numpy, sequence, variadic, whole
 
 from .activations import LINEAR, activate, activation
 from .initialisers import Initialiser
 from .initialisers import initialiser as find_initialiser
 from .module import Module
+from .seeds import weight_generator
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
@@ -40,7 +40,8 @@ class Neuron(Module):
         initialiser: the rule that draws weights and bias, by name (`nn.INITIALISERS`);
             "uniform", from [-1, 1] with a bias of 0, by default.
         neuron_count: the number of neurons in its layer, which Xavier's rules need; 1 by default.
-        seed: an int, or a `random.Random` to draw on from; 0 by default.
+        seed: an int, or a `random.Random` to draw on from; by default nn's own generator, which
+            `nn.seed` restarts: two that are made one after another differ.
 
     Attributes:
         weights: a Value for each input.
@@ -53,6 +54,10 @@ class Neuron(Module):
         WrongTypeError: if the number of inputs is not whole, or the seed is of another type.
     """
 
+    w = Renamed("weights, a list")
+    b = Renamed("bias")
+    nonlin = Renamed("activation, a name such as 'relu' or 'linear'")
+
     def __init__(
         self,
         input_count: int,
@@ -60,11 +65,11 @@ class Neuron(Module):
         *,
         initialiser: str | Initialiser = "uniform",
         neuron_count: int = 1,
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         count = whole(input_count, 1, "the number of inputs", ShapeError, MOST)
         whole(neuron_count, 1, "the number of neurons", ShapeError, MOST)
-        rule, generator = find_initialiser(initialiser), generator_of(seed)
+        rule, generator = find_initialiser(initialiser), weight_generator(seed)
         self.weights: list[Value] = [
             Value(rule.weight(generator, count, neuron_count)) for _ in range(count)
         ]
@@ -136,7 +141,8 @@ class Layer(Module):
         activation: the name of an operation of one operand, or "linear"; "relu" by default.
         initialiser: the rule that draws weights and biases, by name (`nn.INITIALISERS`);
             "uniform", from [-1, 1] with biases of 0, by default.
-        seed: an int, or a `random.Random` to draw on from; 0 by default.
+        seed: an int, or a `random.Random` to draw on from; by default nn's own generator, which
+            `nn.seed` restarts: two that are made one after another differ.
 
     Attributes:
         neurons: the m neurons, in the order of the outputs.
@@ -148,6 +154,10 @@ class Layer(Module):
         WrongTypeError: if a number is not whole, or the seed is of another type.
     """
 
+    w = Renamed("neurons[i].weights, a list")
+    b = Renamed("neurons[i].bias")
+    nonlin = Renamed("neurons[i].activation, a name such as 'relu' or 'linear'")
+
     def __init__(
         self,
         input_count: int,
@@ -155,14 +165,14 @@ class Layer(Module):
         activation: str = "relu",
         *,
         initialiser: str | Initialiser = "uniform",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         count = whole(neuron_count, 1, "the number of neurons", ShapeError, MOST)
         inputs = whole(input_count, 1, "the number of inputs", ShapeError, MOST)
         if (inputs + 1) * count > MOST:
             arrived = f"one of {inputs:,} inputs and {count:,} neurons"
             raise OptionError(f"a layer of at most {MOST:,} parameters", arrived, "make it smaller")
-        rule, generator = find_initialiser(initialiser), generator_of(seed)
+        rule, generator = find_initialiser(initialiser), weight_generator(seed)
         self.neurons: list[Neuron] = [
             Neuron(input_count, activation, initialiser=rule, neuron_count=count, seed=generator)
             for _ in range(count)

@@ -22,9 +22,8 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, ShapeError, Value, WrongTypeError
-from autodiff.extend import MOST, Operand, checked_path, described, numpy, sequence
+from autodiff.extend import MOST, Operand, Renamed, checked_path, described, numpy, sequence
 from nn.storage import write_arrays
-from nn.validation import generator_of
 
 from .activations import LINEAR
 from .activations import activation as find_activation
@@ -32,6 +31,7 @@ from .initialisers import Initialiser
 from .initialisers import initialiser as find_initialiser
 from .layers import Layer, Neuron, width
 from .module import Module
+from .seeds import weight_generator
 from .ties import ties_of
 
 if TYPE_CHECKING:
@@ -50,11 +50,12 @@ class MLP(Module):
         output_activation: the activation of the last layer, by name; "linear" by default.
         initialiser: the rule that draws weights and biases, by name (`nn.INITIALISERS`);
             "uniform", from [-1, 1] with biases of 0, by default.
-        seed: an int, or a `random.Random` to draw on from; 0 by default.
+        seed: an int, or a `random.Random` to draw on from; by default nn's own generator, which
+            `nn.seed` restarts: two that are made one after another differ.
 
     Attributes:
         layers: the layers, in the order of computation.
-        seed: the seed if it was an int, else None.
+        seed: the seed if an int was given, else None.
 
     Raises:
         ShapeError: if there is no layer, a size is less than 1, or there are not as many
@@ -65,6 +66,10 @@ class MLP(Module):
             type.
     """
 
+    w = Renamed("layers[k].neurons[i].weights, a list")
+    b = Renamed("layers[k].neurons[i].bias")
+    nonlin = Renamed("layers[k].neurons[i].activation, a name such as 'relu' or 'linear'")
+
     def __init__(  # noqa: PLR0913 each is a choice of its own, by keyword
         self,
         input_count: int,
@@ -73,7 +78,7 @@ class MLP(Module):
         activation: str | Sequence[str] = "relu",
         output_activation: str | None = None,
         initialiser: str | Initialiser = "uniform",
-        seed: int | Random = 0,
+        seed: int | Random | None = None,
     ) -> None:
         if isinstance(layer_sizes, int):
             remedy = f"write [{layer_sizes}]" if abs(layer_sizes) <= MOST else "pass a list"
@@ -82,8 +87,10 @@ class MLP(Module):
         if len(sizes) == 1:
             raise ShapeError("at least one layer", "none", "write for example MLP(2, [16, 1])")
         names = _activations(activation, output_activation, len(sizes) - 1)
-        rule, generator = find_initialiser(initialiser), generator_of(seed)
-        self.seed: int | None = None if isinstance(seed, Random) else operator.index(seed)
+        rule, generator = find_initialiser(initialiser), weight_generator(seed)
+        self.seed: int | None = None
+        if seed is not None and not isinstance(seed, Random):
+            self.seed = operator.index(seed)
         self.layers: list[Layer] = [
             Layer(inputs, neurons, name, initialiser=rule, seed=generator)
             for inputs, neurons, name in zip(sizes[:-1], sizes[1:], names, strict=True)

@@ -11,6 +11,7 @@ task, so that nothing is written into the user's Values.
 (10.0, 3.0)
 """
 
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Generator, Iterable, Iterator, Sequence
@@ -53,7 +54,7 @@ def _holder(kind: type[Node]) -> type[Node]:
     """Return the subclass that reads data held aside; what is computed from it is of the class."""
     if hasattr(kind, "_holds"):
         return kind
-    slot: Any = kind.data
+    slot: Any = kind._data
 
     def read(node: Node) -> float:
         numbers = _held.get()
@@ -72,7 +73,7 @@ def _holder(kind: type[Node]) -> type[Node]:
     members = {
         "__slots__": (),
         "__class__": property(lambda _: kind),  # so that results are of this class
-        "data": property(read, write),
+        "_data": property(read, write),
         "_holds": True,
     }
     return type(kind.__name__, (kind,), members)

@@ -239,7 +239,7 @@ def test_wrong_inputs_are_errors(inputs, error, message) -> None:
         (lambda: MLP(2, 16), WrongTypeError, r"list of layer sizes, got int 16: write \[16\]"),
         (lambda: Layer(2, 0), ShapeError, "the number of neurons, got int 0"),
         (lambda: Neuron(0), ShapeError, "the number of inputs, got int 0"),
-        (lambda: Neuron(2, seed=None), WrongTypeError, "random.Random as seed, got NoneType"),
+        (lambda: Neuron(2, seed="1"), WrongTypeError, "random.Random as seed, got str '1'"),
         (lambda: Neuron(2, "rleu"), OptionError, "got str 'rleu': did you mean 'relu'?"),
         (lambda: Neuron(2, "Sigmoid"), OptionError, "did you mean 'sigmoid'"),
         (lambda: Neuron(2, "zzz"), OptionError, "write a name such as 'relu'"),
