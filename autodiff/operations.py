@@ -206,9 +206,9 @@ _ROWS = (
     # -- limits
     row("clip",          "x low high",     "minimum(maximum(x, low), high)",
         "0.5 * (x > low) * (x <= high) + 0.5 * (x >= low) * (x < high) ; "
-        "0.5 * (x < low) + 0.5 * (x <= low) ; "
-        "0.5 * (x > high) + 0.5 * (x >= high)",
-        about="x limited to the interval from low to high",
+        "0.5 * (x < low) * (low <= high) + 0.5 * (x <= low) * (low < high) ; "
+        "0.5 * (m > high) + 0.5 * (m >= high), m = maximum(x, low)",
+        about="x limited to the interval from low to high; high where low is above it",
         note="minimum of maximum: a tie shares the derivative"),
     row("maximum",       "x*",             "maximum(x)",                 "(x == out) / sum(x == out)",
         about="the largest operand", sign="max"),
@@ -257,11 +257,15 @@ _ROWS = (
     row("bernoulli_variance", "x",         "x * (1 - x)",                "1 - 2 * x",
         about="x * (1 - x), the variance of an event of probability x"),
     row("direction_x",   "x y",            "x / where(r == 0, 1, r), r = hypot(x, y)",
-        "direction_y(x, y) * inverse_y(x, y) ; -out * inverse_y(x, y)",
-        about="the cosine of the angle of the point (x, y)", note="0 at the origin"),
+        "direction_y(x, y) * inverse_y(x, where(hypot(x, y) == 0, 1, y)) ; "
+        "-out * inverse_y(x, where(hypot(x, y) == 0, 1, y))",
+        about="the cosine of the angle of the point (x, y)",
+        note="0 at the origin, and so are its derivatives"),
     row("direction_y",   "x y",            "y / where(r == 0, 1, r), r = hypot(x, y)",
-        "-out * inverse_x(x, y) ; direction_x(x, y) * inverse_x(x, y)",
-        about="the sine of the angle of the point (x, y)", note="0 at the origin"),
+        "-out * inverse_x(where(hypot(x, y) == 0, 1, x), y) ; "
+        "direction_x(x, y) * inverse_x(where(hypot(x, y) == 0, 1, x), y)",
+        about="the sine of the angle of the point (x, y)",
+        note="0 at the origin, and so are its derivatives"),
     row("inverse_x",     "x y",            "x / r / r, r = hypot(x, y)",
         "inverse_y(x, y)**2 - out**2 ; -2 * out * inverse_y(x, y)",
         about="the real part of 1 / (x - iy)"),

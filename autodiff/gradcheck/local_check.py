@@ -13,7 +13,8 @@ operations may mix scales or saturate, but a single one rarely does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import combinations_with_replacement
 from math import hypot
 from random import Random
@@ -27,7 +28,14 @@ from autodiff.table.operation import Operation
 from autodiff.value.derivative_graph import apply, pullback
 from autodiff.value.value import Value
 
-from .finite_differences import NO_NOISE, Noise, Slope, differentiate, differentiate_twice
+from .finite_differences import (
+    NO_NOISE,
+    Noise,
+    Slope,
+    confirms,
+    differentiate,
+    differentiate_twice,
+)
 from .forward_pass import rounding_noise
 from .verdicts import Verdict, judge
 
@@ -90,7 +98,10 @@ class LocalCheck:
         return self._second[node]
 
     def _examined(self, node: Node, alone: _Alone, index: int) -> SuspectOperation | None:
-        recorded, slope = node.local_derivatives[index], alone.slope(index)
+        recorded = node.local_derivatives[index]
+        if confirms(alone.along(index), alone.leaves[index].data, recorded, self._tolerance):
+            return None
+        slope = alone.slope(index)
         verdict = judge("", recorded, slope, self._tolerance).verdict
         parent = self._graph.names[node.parents[index]]
         place = f"{node.operation!r} at {self._graph.names[node]}"
@@ -152,10 +163,10 @@ class _Alone:
         self._places: list[int] = [
             place for place, x in enumerate(self._operands) if isinstance(x, Node)
         ]
-        self._noise: list[Noise] = self._rounding()
 
-    def _rounding(self) -> list[Noise]:
-        """Return the rounding inside the formula, by each leaf."""
+    @cached_property
+    def _noise(self) -> list[Noise]:
+        """The rounding inside the formula, by each leaf."""
         grouped = self._operation.group(self._operands)
         environment: dict[str, Any] = dict(zip(self._operation.operands, grouped, strict=True))
         formula = self._operation.parsed[0].resolved()
@@ -175,11 +186,19 @@ class _Alone:
             floats[self._places[index]] = x
         return self._operation.function(*self._operation.group(floats))[0]
 
+    def along(self, index: int) -> Callable[[float], float]:
+        """Return the operation as a function of one leaf."""
+        place, floats = self._places[index], self._floats.copy()
+
+        def moved(x: float) -> float:
+            floats[place] = x
+            return self._operation.function(*self._operation.group(floats))[0]
+
+        return moved
+
     def slope(self, index: int) -> Slope:
         """Return the derivative by one leaf, from differences."""
-        return differentiate(
-            lambda x: self._at([(index, x)]), self.leaves[index].data, self._noise[index]
-        )
+        return differentiate(self.along(index), self.leaves[index].data, self._noise[index])
 
     def curvature(self, i: int, j: int) -> Slope:
         """Return the second derivative by two leaves, from differences."""

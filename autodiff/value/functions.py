@@ -1262,12 +1262,12 @@ Raises:
 """
 
 clip = FunctionOfXLowHigh(TABLE["clip"])
-"""Return x limited to the interval from low to high.
+"""Return x limited to the interval from low to high; high where low is above it.
 
 Formula: minimum(maximum(x, low), high)
 Derivative by x: 0.5 * (x > low) * (x <= high) + 0.5 * (x >= low) * (x < high)
-Derivative by low: 0.5 * (x < low) + 0.5 * (x <= low)
-Derivative by high: 0.5 * (x > high) + 0.5 * (x >= high)
+Derivative by low: 0.5 * (x < low) * (low <= high) + 0.5 * (x <= low) * (low < high)
+Derivative by high: 0.5 * (m > high) + 0.5 * (m >= high), m = maximum(x, low)
 Note: minimum of maximum: a tie shares the derivative.
 
 Args:
