@@ -42,6 +42,7 @@ from .verdicts import Verdict, judge
 # Of an operation over many operands, whose elements share one formula, a sample will do.
 _MOST_OPERANDS = 32
 _MOST_PAIRS = 36
+_BESIDE = 2.0**-8  # of the size of a leaf: how far it moves to show the rounding beside it
 
 
 class SuspectOperation(NamedTuple):
@@ -166,15 +167,33 @@ class _Alone:
 
     @cached_property
     def _noise(self) -> list[Noise]:
-        """The rounding inside the formula, by each leaf."""
+        """The rounding inside the formula, by each leaf.
+
+        Where terms vanish at the point itself, as in the variance of equal numbers, their
+        rounding shows only beside it.
+        """
+        noise_by = self._rounding()
+        noise = [noise_by(leaf) for leaf in self.leaves]
+        return [self._beside(*pair) for pair in zip(self.leaves, noise, strict=True)]
+
+    def _beside(self, leaf: Value, noise: Noise) -> Noise:
+        """Return the rounding with what it grows by as a leaf moves."""
+        x = leaf.data
+        step = _BESIDE * (abs(x) or 1.0)
+        leaf.data = x + step
+        growth = (self._rounding()(leaf).fixed - noise.fixed) / step
+        leaf.data = x
+        return noise._replace(growing=max(noise.growing, growth))
+
+    def _rounding(self) -> Callable[[Node], Noise]:
+        """Return the rounding inside the formula where the leaves are."""
         grouped = self._operation.group(self._operands)
         environment: dict[str, Any] = dict(zip(self._operation.operands, grouped, strict=True))
         formula = self._operation.parsed[0].resolved()
         out: Any = evaluate(formula, environment, apply)
         if not isinstance(out, Node):
-            return [NO_NOISE] * len(self.leaves)
-        noise = rounding_noise(Graph([out]))
-        return [noise(leaf) for leaf in self.leaves]
+            return lambda _: NO_NOISE
+        return rounding_noise(Graph([out]))
 
     def gradient(self) -> list[Value]:
         """Return the derivatives by the leaves, as graphs."""
