@@ -362,14 +362,20 @@ class Enclosures:
         ):
             return self.unknown
         if low == high:
-            return derivative_of_lgamma(self, order, low)
+            return self._gamma(order, low)
         if order % 2 or (order and low > 0):
             one, other = (
-                derivative_of_lgamma(self, order, low),
-                derivative_of_lgamma(self, order, high),
+                self._gamma(order, low),
+                self._gamma(order, high),
             )
             return Enclosure(min(one.low, other.low), max(one.high, other.high))
-        middle = derivative_of_lgamma(self, order, self.context.ldexp(low + high, -1))
-        slopes = [bound for end in x for bound in derivative_of_lgamma(self, order + 1, end)]
+        middle = self._gamma(order, self.context.ldexp(low + high, -1))
+        slopes = [bound for end in x for bound in self._gamma(order + 1, end)]
         change: Bound = (high - low) * max(abs(slope) for slope in slopes)
         return self._wide(middle.low - change, middle.high + change)
+
+    def _gamma(self, order: int, x: Bound) -> Enclosure:
+        """Enclose it at a point, with more digits for what cancels on the way."""
+        finer = Enclosures(self.context.dps + _GUARD)
+        low, high = derivative_of_lgamma(finer, order, finer.context.mpf(x))
+        return self._wide(self.context.mpf(low), self.context.mpf(high))
