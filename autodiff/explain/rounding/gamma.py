@@ -53,15 +53,16 @@ def _series(arithmetic: Enclosures, order: int, z: Enclosure) -> Enclosure:
     inverse = _applied(arithmetic, "div", arithmetic.of(Fraction(1)), z)
     square = _applied(arithmetic, "mul", inverse, inverse)
     power = _applied(arithmetic, "pow", inverse, arithmetic.of(Fraction(order + 1)))
+    size = context.inf
     for k in range(2, 2 * context.prec, 2):  # B_k (k + order - 2)! / k! / z**(k + order - 1)
         numerator, denominator = context.bernfrac(k)
         factor = Fraction(numerator * factorial(k + order - 2), denominator * factorial(k))
         term = _applied(arithmetic, "mul", arithmetic.of((-1) ** order * factor), power)
-        if max(abs(term.low), abs(term.high)) < context.eps * abs(total.low):
+        size = max(abs(term.low), abs(term.high))
+        if size < context.eps * abs(total.low):
             break
         total = _applied(arithmetic, "add", total, term)
         power = _applied(arithmetic, "mul", power, square)
-    size = max(abs(term.low), abs(term.high))
     rest = arithmetic.between(-size, size)
     return _applied(arithmetic, "add", total, rest)
 
@@ -91,5 +92,5 @@ def _head(arithmetic: Enclosures, order: int, z: Enclosure) -> Enclosure:
 def _applied(arithmetic: Enclosures, name: str, *xs: Enclosure) -> Enclosure:
     """Apply a function inside of its domain."""
     result = arithmetic.apply(name, xs)
-    assert not isinstance(result, float)
+    assert not isinstance(result, (float, int))
     return result
