@@ -139,7 +139,7 @@ _ROWS = (
     row("hypot",         "x y",            "hypot(x, y)",
         "direction_x(x, y) ; direction_y(x, y)",
         about="the length of the vector (x, y)",
-        note="derivative 0 at the origin; below 1e-154 second derivatives may overflow early"),
+        note="derivatives 0 at the origin; below 1e-154 second derivatives may overflow early"),
     # -- the error function, the normal distribution and the gamma function
     row("erf",           "x",              "erf(x)",                     "2 / sqrt(pi) * exp(-x**2)",
         about="the error function of x"),
@@ -206,9 +206,9 @@ _ROWS = (
     # -- limits
     row("clip",          "x low high",     "minimum(maximum(x, low), high)",
         "0.5 * (x > low) * (x <= high) + 0.5 * (x >= low) * (x < high) ; "
-        "0.5 * (x < low) + 0.5 * (x <= low) ; "
-        "0.5 * (x > high) + 0.5 * (x >= high)",
-        about="x limited to the interval from low to high",
+        "0.5 * (x < low) * (low <= high) + 0.5 * (x <= low) * (low < high) ; "
+        "0.5 * (m > high) + 0.5 * (m >= high), m = maximum(x, low)",
+        about="x limited to the interval from low to high; high where low is above it",
         note="minimum of maximum: a tie shares the derivative"),
     row("maximum",       "x*",             "maximum(x)",                 "(x == out) / sum(x == out)",
         about="the largest operand", sign="max"),
@@ -230,9 +230,9 @@ _ROWS = (
         note="divided by n, as NumPy does; the second term corrects the rounding of the mean"),
     row("std",           "x*",
         "norm((x - m) - sum(x - m) / n) / sqrt(n), n = count(x), m = sum(x) / n",
-        "((x - m) - sum(x - m) / n) / (n * where(out == 0, 1, out)), n = count(x), m = sum(x) / n",
+        "((x - m) - sum(x - m) / n) / (n * where(out == 0, inf, out)), n = count(x), m = sum(x) / n",
         about="the standard deviation of the operands, the root of their variance",
-        note="derivative 0 where all are equal; of two operands the second derivatives are 0 up to "
+        note="derivatives 0 where all are equal; of two operands the second derivatives are 0 up to "
         "rounding"),
     row("dot",           "w* x* b",        "sum(w * x) + b",             "x ; w ; 1",
         about="the products of w and x, summed, plus b"),
@@ -246,10 +246,10 @@ _ROWS = (
     row("norm",          "x*",
         "where(m < inf, where(m > 0, m * sqrt(sum((x / m)**2)), m), m), m = maximum(abs(x))",
         "where(large, direction_x(where(large, x, 1), norm(where(large, 0, x))), "
-        "x / where(out == 0, 1, out)), "
+        "x / where(out == 0, inf, out)), "
         "large = (abs(x) > 0.75 * out) * (sum(x == 0) < count(x) - 1)",
         about="the Euclidean norm of the operands, without overflow",
-        note="derivative 0 at the origin; by an element that outweighs the others, their norm is "
+        note="derivatives 0 at the origin; by an element that outweighs the others, their norm is "
         "used, so that second derivatives do not cancel"),
     # -- parts of derivatives, whose own derivatives would cancel if they were written out
     row("one_minus_square", "x",           "(1 - x) * (1 + x)",          "-2 * x",
@@ -257,11 +257,15 @@ _ROWS = (
     row("bernoulli_variance", "x",         "x * (1 - x)",                "1 - 2 * x",
         about="x * (1 - x), the variance of an event of probability x"),
     row("direction_x",   "x y",            "x / where(r == 0, 1, r), r = hypot(x, y)",
-        "direction_y(x, y) * inverse_y(x, y) ; -out * inverse_y(x, y)",
-        about="the cosine of the angle of the point (x, y)", note="0 at the origin"),
+        "direction_y(x, y) * inverse_y(x, where(hypot(x, y) == 0, 1, y)) ; "
+        "-out * inverse_y(x, where(hypot(x, y) == 0, 1, y))",
+        about="the cosine of the angle of the point (x, y)",
+        note="0 at the origin, and so are its derivatives"),
     row("direction_y",   "x y",            "y / where(r == 0, 1, r), r = hypot(x, y)",
-        "-out * inverse_x(x, y) ; direction_x(x, y) * inverse_x(x, y)",
-        about="the sine of the angle of the point (x, y)", note="0 at the origin"),
+        "-out * inverse_x(where(hypot(x, y) == 0, 1, x), y) ; "
+        "direction_x(x, y) * inverse_x(where(hypot(x, y) == 0, 1, x), y)",
+        about="the sine of the angle of the point (x, y)",
+        note="0 at the origin, and so are its derivatives"),
     row("inverse_x",     "x y",            "x / r / r, r = hypot(x, y)",
         "inverse_y(x, y)**2 - out**2 ; -2 * out * inverse_y(x, y)",
         about="the real part of 1 / (x - iy)"),

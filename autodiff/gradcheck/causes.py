@@ -20,9 +20,9 @@ from .forward_pass import affected_by
 from .local_check import LocalCheck, SuspectOperation
 from .movement import At, Movement, across, along
 from .outside import Outside
-from .verdicts import CheckRow, Verdict, judge
+from .verdicts import UNDERFLOW, CheckRow, Verdict, judge
 
-_ROUNDING = 1e-10  # of the sum of absolute values over all paths
+_EPSILON = 2.0**-52
 OUTSIDE = (
     "Called with moved arguments, the function differs from its graph: it uses numbers outside the "
     "graph (.data, detach, no_grad, state)."
@@ -36,7 +36,8 @@ class Forward:
     Attributes:
         moved: the derivative of every node along the movement; as recorded if no operation is
             wrong.
-        size: the sum over all paths to the end of the absolute values.
+        rounding: a bound on the rounding of the sum over all paths, by either sweep: an ulp of
+            the sum of absolute values for every edge.
         wrong: the wrong operations on the way, in order.
         kinks: those at a kink.
     """
@@ -57,8 +58,9 @@ class Forward:
             terms = [(x, d) for x, d in zip(node.parents, slopes, strict=True) if x in moved]
             moved[node] = sum(d * moved[x] for x, d in terms)
             sizes[node] = sum(abs(d) * sizes[x] for x, d in terms)
+        edges = sum(len(node.parents) for node in self.order)
         self.value: float = moved.get(graph.end, 0.0)
-        self.size: float = sizes.get(graph.end, 0.0)
+        self.rounding: float = 4.0 * _EPSILON * edges * sizes.get(graph.end, 0.0)
 
 
 class Causes:
@@ -138,14 +140,14 @@ class Causes:
         if not isfinite(analytic):
             return bool(sweep.wrong) and isfinite(sweep.value)
         gap = sweep.value - analytic
-        return self._matters(gap, analytic) and abs(gap) > _ROUNDING * sweep.size
+        return self._matters(gap, analytic) and abs(gap) > sweep.rounding
 
     def _matters(self, error: float, analytic: float) -> bool:
         """Tell whether an error, known to be there, exceeds the tolerance."""
         size = max(abs(analytic), abs(analytic + error))
         if not isfinite(analytic):
             return True
-        return isfinite(error) and error != 0.0 and abs(error) > self._tolerance * size
+        return isfinite(error) and abs(error) > max(self._tolerance * size, UNDERFLOW)
 
     def _second_error(self, one: Forward, other: Forward) -> tuple[float, list[SuspectOperation]]:
         """Return what wrong second derivatives add along two movements, and which they are."""

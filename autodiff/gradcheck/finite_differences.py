@@ -19,6 +19,8 @@ from itertools import pairwise, product
 from math import frexp, inf, isfinite, ldexp, nan
 from typing import NamedTuple
 
+from .step_sizes import FIRST, QUICK, SECOND, Ladder, ladders
+
 _EPSILON = 2.0**-52
 _SMALLEST = 2.0**-1074  # the error of an underflow
 
@@ -71,27 +73,6 @@ class _Step(NamedTuple):
     largest: float
 
 
-class _Ladder(NamedTuple):
-    """How steps follow each other.
-
-    Attributes:
-        largest: the first step, as a part of the larger scale.
-        smallest: the last step, as a part of the smaller scale.
-        ratio: of a step to the next.
-        usable: the rounding error, as a part of the largest slope met, up to which a step counts.
-    """
-
-    largest: float
-    smallest: float
-    ratio: float
-    usable: float
-
-
-_FIRST = _Ladder(2.0**-5, 2.0**-26, 8.0, 1e-5)
-_QUICK = _Ladder(2.0**-8, 2.0**-17, 8.0, 1e-5)
-_SECOND = _Ladder(2.0**-3, 2.0**-19, 4.0, 1e-3)
-
-
 def differentiate(
     f: Callable[[float], float],
     x: float,
@@ -109,14 +90,31 @@ def differentiate(
         scale: the size of a movement that matters, beside 1; by default that of `x`.
         quickly: whether to take half of the steps, which will often do to agree.
     """
-    ladder, middle = _QUICK if quickly else _FIRST, f(x)
+    ladder, middle = QUICK if quickly else FIRST, f(x)
     if not (isfinite(x) and isfinite(middle)):
         return _UNKNOWN
-    ladders = [
+    tried = [
         [_differences(f, x, middle, size, noise) for size in sizes if x + size != x]
-        for sizes in _ladders(abs(x) if scale is None else scale, ladder)
+        for sizes in ladders(abs(x) if scale is None else scale, ladder)
     ]
-    return _settled(ladders, ladder, noise, noise.growing * abs(x))
+    shortest = next((steps[-1] for steps in reversed(tried) if steps), None)
+    if shortest is None or not isfinite(shortest.central):
+        return _UNKNOWN  # a function of isolated points, such as (-2)**y
+    return _settled(tried, ladder, noise, noise.growing * abs(x))
+
+
+def confirms(f: Callable[[float], float], x: float, derivative: float, tolerance: float) -> bool:
+    """Tell whether five values of `f` around `x` suffice to confirm a derivative.
+
+    They often do; where they do not, the derivative may still be right.
+    """
+    size, middle = ldexp(1.0, frexp(x)[1] - 9), f(x)
+    if size < 2.0**-1000 or not isfinite(derivative):
+        return False
+    coarse, fine = (_differences(f, x, middle, step, NO_NOISE) for step in (size, size / 8.0))
+    estimate = fine.central + (fine.central - coarse.central) / 63.0
+    is_near = abs(estimate - derivative) <= tolerance * abs(derivative)
+    return is_near and abs(fine.right - fine.left) <= 0.05 * abs(derivative)  # no kink
 
 
 def differentiate_twice(
@@ -137,14 +135,14 @@ def differentiate_twice(
     middle = f(0.0, 0.0)
     if not isfinite(middle):
         return _UNKNOWN
-    first = _ladders(scales[0], _SECOND)
-    pairs = [(way, way) for way in first] if same else product(first, _ladders(scales[1], _SECOND))
-    ladders: list[list[_Step]] = []
+    first = ladders(scales[0], SECOND)
+    pairs = [(way, way) for way in first] if same else product(first, ladders(scales[1], SECOND))
+    tried: list[list[_Step]] = []
     for ways in pairs:
         shortest = min(map(len, ways))  # both shrink together, from the largest step of each
         steps = zip(*(way[:shortest] for way in ways), strict=True)
-        ladders.append([_second_difference(f, middle, s, t, noise, same=same) for s, t in steps])
-    return _settled(ladders, _SECOND, noise, noise.fixed)
+        tried.append([_second_difference(f, middle, s, t, noise, same=same) for s, t in steps])
+    return _settled(tried, SECOND, noise, noise.fixed)
 
 
 def _second_difference(  # noqa: PLR0913 one formula
@@ -179,23 +177,23 @@ def _second_difference(  # noqa: PLR0913 one formula
     return _Step(whole / area, low_part, high_part, 8.0 * error / area, largest)
 
 
-def _settled(ladders: Sequence[list[_Step]], ladder: _Ladder, noise: Noise, shake: float) -> Slope:
+def _settled(tried: Sequence[list[_Step]], ladder: Ladder, noise: Noise, shake: float) -> Slope:
     """Find the value at which the differences settle, if they do.
 
     Nothing settles where an ulp of the point shakes the function by much of its size: every step
     is longer than what it would have to resolve, as for the sine of 1e22.
     """
     finite = [
-        step for steps in ladders for step in steps if isfinite(step.left) and isfinite(step.right)
+        step for steps in tried for step in steps if isfinite(step.left) and isfinite(step.right)
     ]
     finest = _finest(finite, ladder.usable)
     if len(finest) < 2:
         return _UNKNOWN
     factor = ladder.ratio * ladder.ratio
-    estimates = [estimate for steps in ladders for estimate in _extrapolated(steps, factor)]
+    estimates = [estimate for steps in tried for estimate in _extrapolated(steps, factor)]
     value, error = _best(estimates, finest)
     last = finest[-1]
-    blur = 4.0 * noise.growing if ladder is not _SECOND else 0.0
+    blur = 4.0 * noise.growing if ladder is not SECOND else 0.0
     is_contradicted = any(  # by steps that rounding leaves too coarse to use, but not to refute
         abs(step.central - value) > error + step.rounding
         for step in finite[finite.index(last) + 1 :]
@@ -223,26 +221,6 @@ def _finest(finite: list[_Step], usable: float) -> list[_Step]:
     largest = max(slopes, default=0.0)  # a slope below its rounding is none
     clear = [step for step in finite if step.rounding <= usable * largest]
     return clear if len(clear) >= 2 else finite
-
-
-def _ladders(scale: float, ladder: _Ladder) -> list[list[float]]:
-    """Return the steps to try, largest first, for a scale and for the scale 1.
-
-    One ladder spans both scales unless they lie far apart. Steps are powers of 2, so that most
-    points they lead to are exact.
-    """
-    scale = ldexp(1.0, frexp(scale)[1] - 1) if scale and isfinite(scale) else 1.0
-    large, small = max(scale, 1.0), min(scale, 1.0)
-    spans = [(large, small)] if large < 2.0**30 * small else [(large, large), (small, small)]
-    return [_steps(ladder.largest * top, ladder.smallest * end, ladder) for top, end in spans]
-
-
-def _steps(size: float, smallest: float, ladder: _Ladder) -> list[float]:
-    sizes: list[float] = []
-    while size >= smallest and size:
-        sizes.append(size)
-        size /= ladder.ratio
-    return sizes
 
 
 def _differences(

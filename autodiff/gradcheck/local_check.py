@@ -13,7 +13,8 @@ operations may mix scales or saturate, but a single one rarely does.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from itertools import combinations_with_replacement
 from math import hypot
 from random import Random
@@ -27,13 +28,21 @@ from autodiff.table.operation import Operation
 from autodiff.value.derivative_graph import apply, pullback
 from autodiff.value.value import Value
 
-from .finite_differences import NO_NOISE, Noise, Slope, differentiate, differentiate_twice
+from .finite_differences import (
+    NO_NOISE,
+    Noise,
+    Slope,
+    confirms,
+    differentiate,
+    differentiate_twice,
+)
 from .forward_pass import rounding_noise
 from .verdicts import Verdict, judge
 
 # Of an operation over many operands, whose elements share one formula, a sample will do.
 _MOST_OPERANDS = 32
 _MOST_PAIRS = 36
+_BESIDE = 2.0**-8  # of the size of a leaf: how far it moves to show the rounding beside it
 
 
 class SuspectOperation(NamedTuple):
@@ -90,7 +99,10 @@ class LocalCheck:
         return self._second[node]
 
     def _examined(self, node: Node, alone: _Alone, index: int) -> SuspectOperation | None:
-        recorded, slope = node.local_derivatives[index], alone.slope(index)
+        recorded = node.local_derivatives[index]
+        if confirms(alone.along(index), alone.leaves[index].data, recorded, self._tolerance):
+            return None
+        slope = alone.slope(index)
         verdict = judge("", recorded, slope, self._tolerance).verdict
         parent = self._graph.names[node.parents[index]]
         place = f"{node.operation!r} at {self._graph.names[node]}"
@@ -152,18 +164,36 @@ class _Alone:
         self._places: list[int] = [
             place for place, x in enumerate(self._operands) if isinstance(x, Node)
         ]
-        self._noise: list[Noise] = self._rounding()
 
-    def _rounding(self) -> list[Noise]:
-        """Return the rounding inside the formula, by each leaf."""
+    @cached_property
+    def _noise(self) -> list[Noise]:
+        """The rounding inside the formula, by each leaf.
+
+        Where terms vanish at the point itself, as in the variance of equal numbers, their
+        rounding shows only beside it.
+        """
+        noise_by = self._rounding()
+        noise = [noise_by(leaf) for leaf in self.leaves]
+        return [self._beside(*pair) for pair in zip(self.leaves, noise, strict=True)]
+
+    def _beside(self, leaf: Value, noise: Noise) -> Noise:
+        """Return the rounding with what it grows by as a leaf moves."""
+        x = leaf.data
+        step = _BESIDE * (abs(x) or 1.0)
+        leaf.data = x + step
+        growth = (self._rounding()(leaf).fixed - noise.fixed) / step
+        leaf.data = x
+        return noise._replace(growing=max(noise.growing, growth))
+
+    def _rounding(self) -> Callable[[Node], Noise]:
+        """Return the rounding inside the formula where the leaves are."""
         grouped = self._operation.group(self._operands)
         environment: dict[str, Any] = dict(zip(self._operation.operands, grouped, strict=True))
         formula = self._operation.parsed[0].resolved()
         out: Any = evaluate(formula, environment, apply)
         if not isinstance(out, Node):
-            return [NO_NOISE] * len(self.leaves)
-        noise = rounding_noise(Graph([out]))
-        return [noise(leaf) for leaf in self.leaves]
+            return lambda _: NO_NOISE
+        return rounding_noise(Graph([out]))
 
     def gradient(self) -> list[Value]:
         """Return the derivatives by the leaves, as graphs."""
@@ -175,11 +205,19 @@ class _Alone:
             floats[self._places[index]] = x
         return self._operation.function(*self._operation.group(floats))[0]
 
+    def along(self, index: int) -> Callable[[float], float]:
+        """Return the operation as a function of one leaf."""
+        place, floats = self._places[index], self._floats.copy()
+
+        def moved(x: float) -> float:
+            floats[place] = x
+            return self._operation.function(*self._operation.group(floats))[0]
+
+        return moved
+
     def slope(self, index: int) -> Slope:
         """Return the derivative by one leaf, from differences."""
-        return differentiate(
-            lambda x: self._at([(index, x)]), self.leaves[index].data, self._noise[index]
-        )
+        return differentiate(self.along(index), self.leaves[index].data, self._noise[index])
 
     def curvature(self, i: int, j: int) -> Slope:
         """Return the second derivative by two leaves, from differences."""

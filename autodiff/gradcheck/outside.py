@@ -21,6 +21,7 @@ from .movement import Movement, along
 from .verdicts import CheckRow, Verdict, judge
 
 _NEAR = 2.0**-12  # of the scale: how far arguments move to show which constants do
+_PER_EDGE = 64  # roundings, in its factor and in the sums that it enters
 
 Record: TypeAlias = Callable[[Sequence[Node], Sequence[float]], Graph]
 
@@ -31,6 +32,17 @@ class _Constant(NamedTuple):
     node: Node
     position: int
     data: float
+
+
+def _roughly(row: CheckRow) -> tuple[float, float]:
+    """Return a slope that does not settle, and how far it may be from there.
+
+    Where the slopes on both sides are alike, they are nearly right.
+    """
+    low, *_, high = sorted((row.left, row.numerical, row.right))
+    if 0.0 < high < 2.0 * low or 2.0 * high < low < 0.0:
+        return (low + high) / 2.0, 2.0 * (high - low)
+    return 0.0, 2.0 * max(-low, high)
 
 
 class Outside:
@@ -55,6 +67,7 @@ class Outside:
         self._noise_by: Callable[[Node], Noise] = noise_by
         self._shape, self._constants = self._read(graph)
         self._adjoint: dict[Node, float] = graph.adjoints()
+        self._roundings: int = _PER_EDGE * sum(len(node.parents) for node in graph.interior)
 
     def slope(self, movement: Movement, tolerance: float) -> tuple[float, float] | None:
         """Return the derivative along a movement that passes through constants.
@@ -64,8 +77,8 @@ class Outside:
             tolerance: the relative error up to which two derivatives agree.
 
         Returns:
-            The derivative, and how large its rounding error may be. None if the graph changes
-            its shape, or a constant has no derivative.
+            The derivative, and how large its rounding error may be. None if it is unknown: the
+            graph changes its shape, or a constant that has no derivative may decide.
         """
         if self._shape[0] is None:  # the end itself is a constant
             return None
@@ -77,17 +90,21 @@ class Outside:
         read = cache(uncached)
         steps = [sign * _NEAR * size for size in (movement.scale or 1.0, 1.0) for sign in (1, -1)]
         nearby = [read(start + step) for step in steps]
+        if None in nearby:
+            return None
         total = error = 0.0
+        is_clear = True
         for index, constant in enumerate(self._constants):
             if any(row is not None and row[index] != constant.data for row in nearby):
                 row = self._row(read, index, start, movement.scale, tolerance)
                 weight, blur = self._weight(constant)
+                slope, doubt = row.numerical, row.error
                 if row.verdict not in (Verdict.DISAGREES, Verdict.AGREES) and weight:
-                    return None
-                if isfinite(row.numerical):
-                    total += row.numerical * weight
-                    error += abs(row.numerical) * blur + abs(row.error * weight)
-        return None if None in nearby else (total, error)
+                    is_clear, (slope, doubt) = False, _roughly(row)
+                if isfinite(slope):
+                    total += slope * weight
+                    error += abs(slope) * blur + abs(doubt * weight)
+        return (total, error) if is_clear or abs(total) > error else None
 
     def _row(
         self,
@@ -103,6 +120,9 @@ class Outside:
             row = read(x)
             return nan if row is None else row[index]
 
+        row = judge("", 0.0, differentiate(constant, start, scale=scale, quickly=True), tolerance)
+        if row.verdict in (Verdict.DISAGREES, Verdict.AGREES):
+            return row
         return judge("", 0.0, differentiate(constant, start, scale=scale), tolerance)
 
     def _moved(self, graph: Graph) -> list[float] | None:
@@ -130,5 +150,5 @@ class Outside:
         assert operation is not None
         floats = [x.data if isinstance(x, Node) else x for x in constant.node.operands]
         slope = operation.function(*operation.group(floats))[1][constant.position]
-        error = 1e6 * self._noise_by(constant.node).growing * abs(slope)
+        error = self._roundings * self._noise_by(constant.node).growing * abs(slope)
         return self._adjoint[constant.node] * slope, error

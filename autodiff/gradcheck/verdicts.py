@@ -18,6 +18,7 @@ from autodiff.display import digits
 
 from .finite_differences import Slope
 
+UNDERFLOW = 2.0**-1022  # below it, numbers have fewer digits, or none
 _LARGEST = 1.7976931348623157e308
 
 
@@ -86,7 +87,7 @@ def judge(name: str, analytic: float, slope: Slope, tolerance: float) -> CheckRo
     is_nothing = gap <= 4.0 * (slope.error if settled else slope.blur)
     if slope.is_kink and low - slack <= analytic <= high + slack:
         verdict = Verdict.KINK
-    elif gap <= close or (analytic == 0.0 and is_nothing):
+    elif gap <= max(close, UNDERFLOW) or (analytic == 0.0 and is_nothing):
         verdict = Verdict.AGREES
     elif not isfinite(numerical) or not settled or gap <= 4.0 * slope.error:
         verdict = Verdict.UNRESOLVED

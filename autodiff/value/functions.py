@@ -840,7 +840,7 @@ hypot = FunctionOfXY(TABLE["hypot"])
 
 Derivative by x: direction_x(x, y)
 Derivative by y: direction_y(x, y)
-Note: derivative 0 at the origin; below 1e-154 second derivatives may overflow early.
+Note: derivatives 0 at the origin; below 1e-154 second derivatives may overflow early.
 
 Args:
     x: a Value or a real number.
@@ -1262,12 +1262,12 @@ Raises:
 """
 
 clip = FunctionOfXLowHigh(TABLE["clip"])
-"""Return x limited to the interval from low to high.
+"""Return x limited to the interval from low to high; high where low is above it.
 
 Formula: minimum(maximum(x, low), high)
 Derivative by x: 0.5 * (x > low) * (x <= high) + 0.5 * (x >= low) * (x < high)
-Derivative by low: 0.5 * (x < low) + 0.5 * (x <= low)
-Derivative by high: 0.5 * (x > high) + 0.5 * (x >= high)
+Derivative by low: 0.5 * (x < low) * (low <= high) + 0.5 * (x <= low) * (low < high)
+Derivative by high: 0.5 * (m > high) + 0.5 * (m >= high), m = maximum(x, low)
 Note: minimum of maximum: a tie shares the derivative.
 
 Args:
@@ -1395,8 +1395,10 @@ std = Reduction(TABLE["std"])
 """Return the standard deviation of the operands, the root of their variance.
 
 Formula: norm((x - m) - sum(x - m) / n) / sqrt(n), n = count(x), m = sum(x) / n
-Derivative: ((x - m) - sum(x - m) / n) / (n * where(out == 0, 1, out)), n = count(x), m = sum(x) / n
-Note: derivative 0 where all are equal; of two operands the second derivatives are 0 up to rounding.
+Derivative: ((x - m) - sum(x - m) / n) / (n * where(out == 0, inf, out)), n = count(x), m = sum(x) /
+    n
+Note: derivatives 0 where all are equal; of two operands the second derivatives are 0 up to
+    rounding.
 
 Args:
     x: Values and real numbers, or one sequence of them.
@@ -1436,8 +1438,8 @@ norm = Reduction(TABLE["norm"])
 
 Formula: where(m < inf, where(m > 0, m * sqrt(sum((x / m)**2)), m), m), m = maximum(abs(x))
 Derivative: where(large, direction_x(where(large, x, 1), norm(where(large, 0, x))), x / where(out ==
-    0, 1, out)), large = (abs(x) > 0.75 * out) * (sum(x == 0) < count(x) - 1)
-Note: derivative 0 at the origin; by an element that outweighs the others, their norm is used, so
+    0, inf, out)), large = (abs(x) > 0.75 * out) * (sum(x == 0) < count(x) - 1)
+Note: derivatives 0 at the origin; by an element that outweighs the others, their norm is used, so
     that second derivatives do not cancel.
 
 Args:

@@ -67,6 +67,9 @@ def softmax(xs: Sequence[Operand]) -> Sequence[Operand]:
         sum of these, where top is the largest, a constant; the rounding of the difference is made
         up for.
 
+        The derivative of a saturated share by its own operand, p * (1 - p), keeps the absolute
+        precision of p: it is 0 where p rounds to 1, as in PyTorch and JAX.
+
     Raises:
         OperandError: if an operand is neither a Value nor a real number.
         WrongTypeError: if `xs` is not a sequence, or holds an array.

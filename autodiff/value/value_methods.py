@@ -337,7 +337,7 @@ class Elementary(Node):
         Here x is this Value.
         Derivative by x: direction_x(x, y)
         Derivative by y: direction_y(x, y)
-        Note: derivative 0 at the origin; below 1e-154 second derivatives may overflow early.
+        Note: derivatives 0 at the origin; below 1e-154 second derivatives may overflow early.
 
         Args:
             y: a Value or a real number.

@@ -120,7 +120,6 @@ def right_functions(cases: int, random: Random, order: int) -> Outcome:
 def right_operations(cases: int, random: Random, order: int) -> Outcome:
     """Check single operations of the table at extreme points, equal operands among them."""
     failures: list[str] = []
-    known: list[str] = []
     sizes = [size for size in SIZES if 1e-12 <= size <= 1e13]
     tried = 0
     while tried < cases:
@@ -129,18 +128,13 @@ def right_operations(cases: int, random: Random, order: int) -> Outcome:
         point = [random.choice([1.0, -1.0, 0.0]) * random.choice(sizes) for _ in range(count)]
         if random.random() < 0.2:
             point = [point[0]] * count
-        if row.name == "clip" and point[1] >= point[2]:
-            continue  # not an interval
         y = variadic(row, [Value(x) for x in point])
         if math.isfinite(y.data):
             tried += 1
             report = check(y, order=order)
             if not report.ok:
-                is_nan = any(math.isnan(r.analytic) for r in report.rows)  # the row's fault
-                cancels = row.name in {"var", "std"} and len(set(point)) == 1  # 0 by rounding alone
-                lines = known if is_nan or cancels else failures
-                lines.append(f"check of {row.name}{point}, order {order}, disagrees")
-    return Outcome(f"single operations, order {order}: false verdicts", cases, failures, known)
+                failures.append(f"check of {row.name}{point}, order {order}, disagrees")
+    return Outcome(f"single operations, order {order}: false verdicts", cases, failures, [])
 
 
 # -- planted faults ---------------------------------------------------------------------------

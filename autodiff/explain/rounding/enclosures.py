@@ -19,6 +19,8 @@ from typing import Any, NamedTuple, TypeAlias
 
 from autodiff.system import package
 
+from .gamma import derivative_of_lgamma
+
 Bound: TypeAlias = Any  # a number of mpmath
 
 _GUARD = 16  # bits
@@ -76,6 +78,14 @@ class Enclosures:
         """Write a bound to so many digits."""
         with self.context.workdps(digits + 5):
             return self.context.nstr(+x, digits)
+
+    def between(self, low: Bound, high: Bound) -> Enclosure:
+        """Enclose what lies between two bounds."""
+        return Enclosure(low, high)
+
+    def point(self, x: Bound) -> Enclosure:
+        """Enclose a number that was computed to within a unit."""
+        return self._wide(x, x)
 
     def pi(self) -> Enclosure:
         """Enclose pi."""
@@ -352,24 +362,20 @@ class Enclosures:
         ):
             return self.unknown
         if low == high:
-            return self._gamma_at(order, low)
+            return self._gamma(order, low)
         if order % 2 or (order and low > 0):
-            one, other = self._gamma_at(order, low), self._gamma_at(order, high)
+            one, other = (
+                self._gamma(order, low),
+                self._gamma(order, high),
+            )
             return Enclosure(min(one.low, other.low), max(one.high, other.high))
-        middle = self._gamma_at(order, self.context.ldexp(low + high, -1))
-        slopes = [bound for end in x for bound in self._gamma_at(order + 1, end)]
+        middle = self._gamma(order, self.context.ldexp(low + high, -1))
+        slopes = [bound for end in x for bound in self._gamma(order + 1, end)]
         change: Bound = (high - low) * max(abs(slope) for slope in slopes)
         return self._wide(middle.low - change, middle.high + change)
 
-    def _gamma_at(self, order: int, x: Bound) -> Enclosure:
-        """Enclose it at a point, where mpmath loses digits by what twice the digits show."""
-        context = self.context
-
-        def value() -> Bound:
-            return context.psi(order - 1, x) if order else context.re(context.loggamma(x))
-
-        rough = value()
-        with context.workprec(2 * context.prec):
-            fine = value()
-        error = 2 * abs(fine - rough)
-        return self._wide(fine - error, fine + error)
+    def _gamma(self, order: int, x: Bound) -> Enclosure:
+        """Enclose it at a point, with more digits for what cancels on the way."""
+        finer = Enclosures(self.context.dps + _GUARD)
+        low, high = derivative_of_lgamma(finer, order, finer.context.mpf(x))
+        return self._wide(self.context.mpf(low), self.context.mpf(high))

@@ -10,9 +10,23 @@ from random import Random
 import numpy as np
 import pytest
 
-from autodiff import Value, Verdict, check, dot, exp, no_grad, operation, relu, sigmoid, sin, tanh
+from autodiff import (
+    Value,
+    Verdict,
+    check,
+    dot,
+    exp,
+    no_grad,
+    operation,
+    relu,
+    sigmoid,
+    sin,
+    softmax,
+    tanh,
+)
 from autodiff import sum as sum_of
 from autodiff.errors import OptionError
+from autodiff.extend import variadic
 from autodiff.gradcheck import progress
 from autodiff.gradcheck.progress import with_progress
 from autodiff.operations import TABLE
@@ -169,3 +183,33 @@ def test_a_bar_appears_on_a_terminal_and_after_a_while_only(
     assert list(with_progress([1, 2, 3], "gradient check")) == [1, 2, 3]
     assert ("gradient check" in stream.getvalue()) is shown
     assert bool(stream.getvalue()) is shown
+
+
+@pytest.mark.parametrize("name", ["var", "std"])
+@pytest.mark.parametrize("x", [1 - 2.0**-53, 0.7, 1e8])
+def test_rounding_that_shows_only_beside_the_point_is_no_fault(name: str, x: float) -> None:
+    assert check(variadic(TABLE[name], [Value(x), Value(x)])).ok
+
+
+def test_a_power_of_a_negative_base_is_no_fault_by_its_exponent() -> None:
+    assert check(Value(-10.0) ** Value(3.0)).ok
+
+
+@pytest.mark.parametrize(("x", "largest"), [(-6965778791.190328, 2), (1e9, 1)])
+def test_a_fault_beside_large_paths_that_cancel_is_found(x: float, largest: int) -> None:
+    crooked = operation("crooked_tenth", "x", "x", "1.1")
+
+    def share(x: Value) -> Value:
+        return softmax([x, 2.0 * x, 0.5])[largest]
+
+    assert not check(lambda x: (0.5 * x + 0.5 * x.data) * share(x), x).ok
+    assert not check(lambda x: crooked(x) * share(x), x).ok
+
+
+def test_a_fault_is_found_in_a_graph_of_many_nodes_without_a_check_of_every_leaf() -> None:
+    crooked = operation("crooked_tenth", "x", "x", "1.1")
+    xs = [Value(0.01 * i, label=f"x{i}") for i in range(60)]
+    total = sum(tanh(crooked(x) * y) for x in xs for y in xs)
+    report = check(total, directions=2)
+    assert report.fault is not None
+    assert "crooked_tenth" in report.fault.text

@@ -139,3 +139,20 @@ def test_the_logarithm_of_a_negative_number_is_nan_and_so_is_its_derivative(loga
     y.backward()
     assert math.isnan(y.data)
     assert math.isnan(leaf.grad)
+
+
+@pytest.mark.parametrize("x", [-3.0, -1.0, 0.0, 1.0, 3.0])
+def test_clip_with_crossed_limits_is_the_upper_one(x: float) -> None:
+    operands = [Value(x), Value(1.0), Value(-1.0)]
+    y = autodiff.clip(*operands)
+    assert y.data == -1.0
+    assert [g.data for g in autodiff.grad(y, operands)] == [0.0, 0.0, 1.0]
+
+
+@pytest.mark.parametrize("function", [autodiff.hypot, lambda *xs: autodiff.norm(xs)])
+def test_second_derivatives_of_a_length_are_0_at_the_origin(function) -> None:
+    xs = [Value(0.0), Value(0.0)]
+    assert [[h.data for h in row] for row in autodiff.hessian(function(*xs), xs)] == [
+        [0, 0],
+        [0, 0],
+    ]
