@@ -32,7 +32,6 @@ class NetworkTheme(NamedTuple):
         active: a circle of the largest activation of its layer.
         inactive: a circle of the most negative one.
         on_active: numbers on a dark circle; the ink is used where it reads better.
-        strong: how a circle of a large activation differs from the paper, in a word.
         circle_width: the border of a circle.
         narrowest: the line of a weight of 0.
         widest: the line of the largest weight of a layer.
@@ -46,7 +45,6 @@ class NetworkTheme(NamedTuple):
     active: str
     inactive: str
     on_active: str
-    strong: str
     circle_width: float = 1.2
     narrowest: float = 0.4
     widest: float = 3.6
@@ -54,7 +52,7 @@ class NetworkTheme(NamedTuple):
 
 
 class Theme(NamedTuple):
-    """The colours, each "#rrggbb" (or "white"), and line widths, in points, of a picture.
+    """The colours, each "#rrggbb", and line widths, in points, of a picture.
 
     Attributes:
         background: behind everything.
@@ -215,12 +213,12 @@ def _luminance(color: str) -> float:
 
 def channels(color: str) -> list[int]:
     """Return red, green and blue of a colour, each from 0 to 255."""
-    return list(bytes.fromhex("ffffff" if color == "white" else color.removeprefix("#")))
+    return list(bytes.fromhex(color.removeprefix("#")))
 
 
 THEMES = {
     "light": Theme(
-        background="white",
+        background="#ffffff",
         ink="#1f2933",
         muted="#64748b",
         line="#94a3b8",
@@ -250,7 +248,6 @@ THEMES = {
             active="#0c2d57",
             inactive="#b45309",
             on_active="#ffffff",
-            strong="darker",
         ),
     ),
     "dark": Theme(
@@ -284,12 +281,11 @@ THEMES = {
             active="#bae6fd",
             inactive="#fbbf24",
             on_active="#111827",
-            strong="brighter",
         ),
     ),
     # Paper: no large dark area. The tints differ in brightness too, for printers without colour.
     "print": Theme(
-        background="white",
+        background="#ffffff",
         ink="#000000",
         muted="#4d4d4d",
         line="#595959",
@@ -319,21 +315,25 @@ THEMES = {
             active="#1a1a1a",
             inactive="#8c6d1f",
             on_active="#ffffff",
-            strong="darker",
         ),
     ),
 }
 
 PLOTS = PlotTheme(
     # distinguishable for colour-blind readers, and in greyscale print (Okabe, Ito 2008)
-    series=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"),
+    series=("#0072b2", "#c25400", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"),
     grid="#e2e8f0",
-    axis="black",
+    axis="#000000",
     ink="#334155",
-    halo="white",
+    halo="#ffffff",
     landscape="Blues_r",
     weak="#000000",
     positive="#4ade80",
     negative="#f84646",
     unknown="#808080",
+)
+DARK_PLOTS = PLOTS._replace(
+    series=("#4aa8e8", "#ff8a3d", "#2fd3a3", "#e79cc6", "#ffc247", "#a5dcff", "#f1f5f9"),
+    grid="#2b3648",
+    ink="#cbd5e1",
 )

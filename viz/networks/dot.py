@@ -251,7 +251,7 @@ def _legend(theme: Theme, *, shaded: bool) -> Html:
     if shaded:
         parts += [LINE_END, _colored(inks.active, "activation"), ", "]
         parts += [_colored(inks.inactive, "negative activation"), LINE_END]
-        parts += [f"the {inks.strong}, the larger in its layer"]
+        parts += ["the stronger the colour, the larger in its layer"]
     return font(*parts, point_size=SMALL_FONT_SIZE, color=theme.muted)
 
 

@@ -193,7 +193,7 @@ def test_where_lines_are_many_weak_ones_nearly_vanish_and_strong_ones_are_on_top
 @pytest.mark.parametrize(
     ("arguments", "options", "kind", "message"),
     [
-        ((MLP(2, [1]),), {"theme": "neon"}, ValueError, "theme as one of 'light', 'dark', 'print'"),
+        ((MLP(2, [1]),), {"theme": "neon"}, ValueError, "theme as one of 'auto', 'light', 'dark'"),
         (("net",), {}, TypeError, r"expected an nn\.MLP, got str 'net'"),
         ((MLP(2, [1]), [1.0]), {}, ValueError, "expected 2 inputs, got 1: pass one input"),
         ((MLP(2, [1]), 3.0), {}, TypeError, "expected a flat list of inputs, got float"),
