@@ -139,6 +139,8 @@ class PlotTheme(NamedTuple):
         ring_width: of the ring where a path begins.
         cross_width: of the cross where a run diverges.
         thin_width: of grids, axes, rims and faint lines.
+        mark_line_width: of the line through the points of validation.
+        mark_size: of these points.
         point_size: of the points of paths of descent.
         cross_size: of the cross where a run diverges.
         bar_font_size: of the number above a bar.
@@ -167,6 +169,8 @@ class PlotTheme(NamedTuple):
     ring_width: float = 1.6
     cross_width: float = 2.5
     thin_width: float = 0.8
+    mark_line_width: float = 1.2
+    mark_size: float = 3.5
     point_size: float = 2.5
     cross_size: float = 9.0
     bar_font_size: float = 7.0
