@@ -26,6 +26,7 @@ _SETTINGS = {
     "svg.fonttype": "none",  # letters, not outlines: a page can search and copy them
     "svg.hashsalt": "chalkgrad",  # else the ids differ each time
 }
+_NO_METADATA = dict.fromkeys(("Creator", "Date", "Format", "Type"))
 
 
 class _Shown:
@@ -59,5 +60,5 @@ def _svg(shown: Any) -> str:
     """Return a figure, or that of Axes, as an SVG that follows light and dark."""
     file = StringIO()
     with package("matplotlib").rc_context(_SETTINGS):
-        shown.figure.savefig(file, format="svg", metadata={"Date": None, "Creator": None})
+        shown.figure.savefig(file, format="svg", metadata=_NO_METADATA)
     return darkened(file.getvalue())

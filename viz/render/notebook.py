@@ -2,7 +2,7 @@
 
 >>> picture_html("<?xml version='1.0'?><svg ></svg>", "a < b").splitlines()[-3:]
 ['<pre>a &lt; b', 'Run the cell again, or trust the notebook, to see the picture.</pre>', \
-'<div hidden><svg ></svg></div></div>']
+'<div hidden><label><input type="checkbox" aria-label="full size"><svg ></svg></label></div></div>']
 """
 
 from __future__ import annotations
@@ -39,8 +39,12 @@ def shown_html(content: str, text: str) -> str:
 
 
 def inline(svg: str) -> str:
-    """Return an SVG as an element of a page, with ids that no other picture on it has."""
-    return with_own_ids(svg[svg.index("<svg") :])
+    """Return an SVG as an element of a page, with ids that no other picture on it has.
+
+    It is as wide as the cell at most; a click shows it in full size.
+    """
+    picture = with_own_ids(svg[svg.index("<svg") :])
+    return f'<label><input type="checkbox" aria-label="full size">{picture}</label>'
 
 
 @cache

@@ -144,8 +144,7 @@ class Why(Tabular):
         return mime_bundle(makers, include, exclude)
 
     def _html(self) -> str:
-        derivation = escape(self._derivation())
-        return f'<pre style="overflow-x: auto">{derivation}</pre>{self.table().html()}'
+        return self.table().html(above=f"<pre>{escape(self._derivation())}</pre>")
 
     def _derivation(self) -> str:
         """Return the derivation as lines of text."""

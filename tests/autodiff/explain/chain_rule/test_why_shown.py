@@ -95,7 +95,7 @@ def test_it_shows_itself_in_a_terminal_and_a_notebook() -> None:
     assert "┃ path ┃ factor  ┃" in screen.getvalue()
     bundle = why(z, s)._repr_mimebundle_()
     assert bundle["text/plain"] == str(why(z, s))
-    assert f">{NOTEBOOK}</pre>" in bundle["text/html"]
+    assert f"<pre>{NOTEBOOK}</pre>" in bundle["text/html"]
     assert "$$" not in bundle["text/html"]
     assert "</pre><table><caption>∂z/∂s = -4, a sum over 2 paths</caption>" in bundle["text/html"]
 
