@@ -31,7 +31,8 @@ class NetworkTheme(NamedTuple):
         paper: a circle of activation 0.
         active: a circle of the largest activation of its layer.
         inactive: a circle of the most negative one.
-        on_active: numbers on a dark circle; the ink is used where it reads better.
+        on_active: numbers on a circle of a large activation.
+        on_paper: those on other circles. The better of the two reads well on any circle.
         circle_width: the border of a circle.
         narrowest: the line of a weight of 0.
         widest: the line of the largest weight of a layer.
@@ -45,6 +46,7 @@ class NetworkTheme(NamedTuple):
     active: str
     inactive: str
     on_active: str
+    on_paper: str
     circle_width: float = 1.2
     narrowest: float = 0.4
     widest: float = 3.6
@@ -224,9 +226,9 @@ THEMES = {
     "light": Theme(
         background="#ffffff",
         ink="#1f2933",
-        muted="#64748b",
+        muted="#3d4a5c",
         line="#94a3b8",
-        gradient="#991b1b",
+        gradient="#7f1d1d",
         local_derivative="#7e22ce",
         leaf="#e0f2fe",
         leaf_line="#0369a1",
@@ -252,12 +254,13 @@ THEMES = {
             active="#0c2d57",
             inactive="#b45309",
             on_active="#ffffff",
+            on_paper="#000000",
         ),
     ),
     "dark": Theme(
         background="#111827",
         ink="#f1f5f9",
-        muted="#a3b1c4",
+        muted="#cbd5e1",
         line="#7c8ba1",
         gradient="#fecaca",
         local_derivative="#d8b4fe",
@@ -284,14 +287,15 @@ THEMES = {
             paper="#1b2536",
             active="#bae6fd",
             inactive="#fbbf24",
-            on_active="#111827",
+            on_active="#000000",
+            on_paper="#ffffff",
         ),
     ),
     # Paper: no large dark area. The tints differ in brightness too, for printers without colour.
     "print": Theme(
         background="#ffffff",
         ink="#000000",
-        muted="#4d4d4d",
+        muted="#383838",
         line="#595959",
         gradient="#000000",
         local_derivative="#000000",
@@ -319,6 +323,7 @@ THEMES = {
             active="#1a1a1a",
             inactive="#8c6d1f",
             on_active="#ffffff",
+            on_paper="#000000",
         ),
     ),
 }

@@ -21,15 +21,18 @@
     const [r, g, b, a] = parsed(style.fill);
     return [r, g, b, a * style.fillOpacity * style.opacity];
   };
-  const behind = (element, box) => {
-    const at = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+  const behind = (element, at) => {
     const grounds = at.filter((each) => !element.contains(each)).map(ground);
     return grounds.reverse().reduce((below, color) => over(color, below), [255, 255, 255]);
   };
   const wrong = [];
-  const seen = (box) => box.width > 0 && box.height > 0 && box.right > 0 && box.left < innerWidth;
-  const judge = (element, color, box, text) => {
-    const below = behind(element, box);
+  let judged = 0;
+  const judge = (element, color, text) => {
+    const box = element.getBoundingClientRect();
+    const at = document.elementsFromPoint(box.x + box.width / 2, box.y + box.height / 2);
+    if (!at.some((each) => element.contains(each))) return; // scrolled out, or in a hidden frame
+    judged += 1;
+    const below = behind(element, at);
     const [low, high] = [luminance(over(color, below)), luminance(below)].sort((a, b) => a - b);
     const contrast = (high + 0.05) / (low + 0.05);
     if (contrast < 4.5) wrong.push(`contrast ${contrast.toFixed(2)} of ${JSON.stringify(text)}`);
@@ -37,18 +40,15 @@
   for (const output of document.querySelectorAll(".jp-OutputArea-output")) {
     const faded = output.closest(".jp-Cell")?.textContent.includes("highlight=");
     for (const text of faded ? [] : output.querySelectorAll("svg text")) {
-      const box = text.getBoundingClientRect();
       const style = getComputedStyle(text);
       const [r, g, b, a] = parsed(style.fill);
-      if (seen(box) && text.textContent.trim()) {
-        judge(text, [r, g, b, a * style.fillOpacity * style.opacity], box, text.textContent);
-      }
+      const color = [r, g, b, a * style.fillOpacity * style.opacity];
+      if (text.textContent.trim()) judge(text, color, text.textContent);
     }
     for (const element of output.querySelectorAll("p, pre, td, th, caption, div")) {
       const own = [...element.childNodes].filter((node) => node.nodeType === Node.TEXT_NODE);
       const text = own.map((node) => node.textContent).join("").trim();
-      const box = element.getBoundingClientRect();
-      if (text && seen(box)) judge(element, parsed(getComputedStyle(element).color), box, text);
+      if (text) judge(element, parsed(getComputedStyle(element).color), text);
     }
     for (const svg of output.querySelectorAll("svg")) {
       const box = svg.getBoundingClientRect();
@@ -61,5 +61,6 @@
   const ids = [...document.querySelectorAll(".jp-OutputArea-output [id]")].map((each) => each.id);
   const twice = ids.filter((id, place) => ids.indexOf(id) < place);
   if (twice.length) wrong.push(`ids that occur twice: ${twice.slice(0, 5)}`);
+  if (!judged) wrong.push("no text was judged");
   return wrong;
 }
