@@ -118,25 +118,30 @@ def test_the_page_is_sound_and_in_its_theme(themed, opened, width, scheme):
     height = page.evaluate("document.documentElement.scrollHeight")
     page.set_viewport_size({"width": width, "height": height})
     SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    page.screenshot(path=SCREENSHOTS / f"{theme}-{scheme}-{width}.png")
+    whole = page.screenshot(path=SCREENSHOTS / f"{theme}-{scheme}-{width}.png")
     assert heard == []
     assert page.evaluate(CHECKS) == []
-    for number, (title, picture) in enumerate(pictures(page)):
+    for number, (title, picture) in enumerate(pictures(page, whole)):
         assert len(picture.getcolors(1 << 24)) > 8, f"{title} is empty"
         fixed = next((name for name in ("dark", "print") if f"({name})" in title), theme)
         ground = GROUND["dark" if fixed == "dark" else "light"]
         assert picture.getpixel((2, 2)) == ground, f"{title} ({number}) on another ground"
 
 
-def pictures(page):
+def pictures(page, screenshot):
     """Return the name of each cell with a picture, and the picture."""
-    title = ""
+    whole, title = Image.open(io.BytesIO(screenshot)).convert("RGB"), ""
+    found = 0
     for element in page.query_selector_all("h2, .jp-OutputArea-output svg"):
+        box = element.bounding_box()
         if element.evaluate("each => each.tagName") == "H2":
             title = element.inner_text().removesuffix("¶")
-        elif element.is_visible():
-            content = Image.open(io.BytesIO(element.screenshot()))
-            yield title, content.convert("RGB")
+        elif box is not None and box["width"]:  # a frame that is not shown has none
+            left, top = round(box["x"]), round(box["y"])
+            right, bottom = round(box["x"] + box["width"]), round(box["y"] + box["height"])
+            found += 1
+            yield title, whole.crop((left, top, right, bottom))
+    assert found >= sum(title.startswith("viz.") for title in CELLS) - 1  # a tree is text
 
 
 def test_a_file_follows_light_and_dark_by_itself(opened, tmp_path):
