@@ -9,7 +9,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 # What the tests of `make test-peers` compare with.
 PEERS ?= torch==2.13.0 jax onnx onnxruntime
 
-.PHONY: demo test test-peers peers lint types generated expected bench gallery clean
+.PHONY: demo test test-browser browser test-peers peers lint types generated expected bench gallery clean
 
 demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
 	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
@@ -18,7 +18,17 @@ demo: .venv/demo ## The textbook neuron and a digit network, from expression to 
 		--optimizer adam --learning-rate 0.01 --schedule warm-up --batch-size 32
 
 test: .venv/dev lint types ## What must pass before a commit
-	$(BIN)/python -m pytest -n auto -m "not peers"
+	$(BIN)/python -m pytest -n auto -m "not peers and not browser"
+
+test-browser: browser ## A notebook of all pictures and reports in Chromium; skipped where that is missing
+	$(BIN)/python -m pytest tests/browser -m browser -rs
+
+browser: .venv/dev
+	@timeout 600 $(INSTALL) -e .[browser] \
+		|| echo "Jupyter or Playwright cannot be installed here: the tests are skipped"
+	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 \
+		&& { apt-get -qq install -y chromium || { apt-get -qq update && apt-get -qq install -y chromium; }; }; } \
+		|| echo "chromium is missing, and only root can install it: the tests are skipped"
 
 test-peers: peers ## Against PyTorch and others; those that cannot be installed are skipped
 	$(BIN)/python -m pytest -m peers -rs

@@ -11,10 +11,13 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Mapping, Sequence
+from functools import cache
 from html import escape
+from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import combining, east_asian_width
 
+_LONG = 30  # letters of a cell in a notebook that may be broken into lines
 _NO_STYLES: Mapping[str, str] = {}
 
 
@@ -67,16 +70,22 @@ class Table(NamedTuple):
         notes = [_one_line(note) for note in self.notes]
         return FittedTable(_one_line(self.title), self.columns, rows, notes, self.styles)
 
-    def html(self) -> str:
-        """Return the table as HTML, every text escaped."""
-        head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
-        rows = "".join(
-            "<tr>" + "".join(f"<td>{escape(text)}</td>" for text in row) + "</tr>"
-            for row in self.rows
-        )
-        caption = f"<caption>{escape(self.title)}</caption>" if self.title else ""
+    def html(self, above: str = "") -> str:
+        """Return the table as HTML, every text escaped.
+
+        Args:
+            above: HTML that stands above the table; nothing by default.
+        """
+        title = escape(self.title)
+        shown = f"<p>{title}</p>"  # a table without columns is a title alone
+        if self.columns:
+            head = "".join(f"<th>{escape(column)}</th>" for column in self.columns)
+            rows = "".join(f"<tr>{''.join(map(_cell, row))}</tr>" for row in self.rows)
+            caption = f"<caption>{title}</caption>" if title else ""
+            shown = f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
         notes = "".join(f"<p>{escape(note)}</p>" for note in self.notes)
-        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>{notes}"
+        style = f"<style>\n{_style()}</style>"
+        return f'<div class="chalkgrad-table">{style}{above}{shown}{notes}</div>'
 
 
 class Tabular(ABC):
@@ -101,6 +110,16 @@ class Tabular(ABC):
         """Show as a table in a notebook, as text elsewhere."""
         makers = {"text/html": lambda: self.table().html(), "text/plain": self.__str__}
         return mime_bundle(makers, include, exclude)
+
+
+def _cell(text: str) -> str:
+    kind = ' class="long"' if len(text) > _LONG else ""
+    return f"<td{kind}>{escape(text)}</td>"
+
+
+@cache
+def _style() -> str:
+    return (Path(__file__).parent / "display.css").read_text(encoding="utf-8")
 
 
 def _one_line(text: str) -> str:

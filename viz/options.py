@@ -8,16 +8,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import NamedTuple, cast
 
 from autodiff import OptionError, WrongTypeError
 from autodiff.extend import Node, described
 
+from .render.drawing import Drawing
 from .themes import THEMES, Theme
 
 DIRECTIONS = ("LR", "RL", "TB", "BT")
 
+_AUTO = ("light", "dark")
 _MOST_DIGITS = 17  # enough to tell any two floats apart
 
 
@@ -47,6 +49,28 @@ def look(digits: object = 6, direction: object = "LR", theme: object = "light") 
         )
     where = checked_choice("direction", direction, DIRECTIONS)
     return Look(digits, where, THEMES[checked_choice("theme", theme, THEMES)])
+
+
+def looks(digits: object = 6, direction: object = "LR", theme: object = "auto") -> list[Look]:
+    """Return the look of checked options: one, or a light and a dark one for "auto".
+
+    Raises:
+        OptionError: as for `look`.
+    """
+    checked_choice("theme", theme, ("auto", *THEMES))
+    return [look(digits, direction, name) for name in (_AUTO if theme == "auto" else [theme])]
+
+
+def drawing(looks: Sequence[Look], write: Callable[[Look], str], summary: str) -> Drawing:
+    """Return the picture that a function writes as DOT text in each look.
+
+    Args:
+        looks: what `looks` returned.
+        write: returns texts that differ in colours alone.
+        summary: what the picture shows, in a few words.
+    """
+    source, *dark = map(write, looks)
+    return Drawing(source, summary, *dark)
 
 
 def checked_choice(name: str, chosen: object, known: Iterable[str]) -> str:

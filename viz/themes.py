@@ -31,8 +31,8 @@ class NetworkTheme(NamedTuple):
         paper: a circle of activation 0.
         active: a circle of the largest activation of its layer.
         inactive: a circle of the most negative one.
-        on_active: numbers on a dark circle; the ink is used where it reads better.
-        strong: how a circle of a large activation differs from the paper, in a word.
+        on_active: numbers on a circle of a large activation.
+        on_paper: those on other circles. The better of the two reads well on any circle.
         circle_width: the border of a circle.
         narrowest: the line of a weight of 0.
         widest: the line of the largest weight of a layer.
@@ -46,7 +46,7 @@ class NetworkTheme(NamedTuple):
     active: str
     inactive: str
     on_active: str
-    strong: str
+    on_paper: str
     circle_width: float = 1.2
     narrowest: float = 0.4
     widest: float = 3.6
@@ -54,7 +54,7 @@ class NetworkTheme(NamedTuple):
 
 
 class Theme(NamedTuple):
-    """The colours, each "#rrggbb" (or "white"), and line widths, in points, of a picture.
+    """The colours, each "#rrggbb", and line widths, in points, of a picture.
 
     Attributes:
         background: behind everything.
@@ -141,6 +141,8 @@ class PlotTheme(NamedTuple):
         ring_width: of the ring where a path begins.
         cross_width: of the cross where a run diverges.
         thin_width: of grids, axes, rims and faint lines.
+        mark_line_width: of the line through the points of validation.
+        mark_size: of these points.
         point_size: of the points of paths of descent.
         cross_size: of the cross where a run diverges.
         bar_font_size: of the number above a bar.
@@ -169,6 +171,8 @@ class PlotTheme(NamedTuple):
     ring_width: float = 1.6
     cross_width: float = 2.5
     thin_width: float = 0.8
+    mark_line_width: float = 1.2
+    mark_size: float = 3.5
     point_size: float = 2.5
     cross_size: float = 9.0
     bar_font_size: float = 7.0
@@ -215,16 +219,16 @@ def _luminance(color: str) -> float:
 
 def channels(color: str) -> list[int]:
     """Return red, green and blue of a colour, each from 0 to 255."""
-    return list(bytes.fromhex("ffffff" if color == "white" else color.removeprefix("#")))
+    return list(bytes.fromhex(color.removeprefix("#")))
 
 
 THEMES = {
     "light": Theme(
-        background="white",
+        background="#ffffff",
         ink="#1f2933",
-        muted="#64748b",
+        muted="#3d4a5c",
         line="#94a3b8",
-        gradient="#991b1b",
+        gradient="#7f1d1d",
         local_derivative="#7e22ce",
         leaf="#e0f2fe",
         leaf_line="#0369a1",
@@ -250,13 +254,13 @@ THEMES = {
             active="#0c2d57",
             inactive="#b45309",
             on_active="#ffffff",
-            strong="darker",
+            on_paper="#000000",
         ),
     ),
     "dark": Theme(
         background="#111827",
         ink="#f1f5f9",
-        muted="#a3b1c4",
+        muted="#cbd5e1",
         line="#7c8ba1",
         gradient="#fecaca",
         local_derivative="#d8b4fe",
@@ -283,15 +287,15 @@ THEMES = {
             paper="#1b2536",
             active="#bae6fd",
             inactive="#fbbf24",
-            on_active="#111827",
-            strong="brighter",
+            on_active="#000000",
+            on_paper="#ffffff",
         ),
     ),
     # Paper: no large dark area. The tints differ in brightness too, for printers without colour.
     "print": Theme(
-        background="white",
+        background="#ffffff",
         ink="#000000",
-        muted="#4d4d4d",
+        muted="#383838",
         line="#595959",
         gradient="#000000",
         local_derivative="#000000",
@@ -319,21 +323,26 @@ THEMES = {
             active="#1a1a1a",
             inactive="#8c6d1f",
             on_active="#ffffff",
-            strong="darker",
+            on_paper="#000000",
         ),
     ),
 }
 
 PLOTS = PlotTheme(
     # distinguishable for colour-blind readers, and in greyscale print (Okabe, Ito 2008)
-    series=("#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"),
+    series=("#0072b2", "#c25400", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000"),
     grid="#e2e8f0",
-    axis="black",
+    axis="#000000",
     ink="#334155",
-    halo="white",
+    halo="#ffffff",
     landscape="Blues_r",
     weak="#000000",
     positive="#4ade80",
     negative="#f84646",
     unknown="#808080",
+)
+DARK_PLOTS = PLOTS._replace(
+    series=("#4aa8e8", "#ff8a3d", "#2fd3a3", "#e79cc6", "#ffc247", "#a5dcff", "#f1f5f9"),
+    grid="#2b3648",
+    ink="#cbd5e1",
 )

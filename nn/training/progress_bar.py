@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from html import escape
 from time import monotonic
-from typing import Any, Self, TextIO
+from typing import Any, Protocol, Self, TextIO
 
 from autodiff.extend import package
 
@@ -20,60 +21,147 @@ _PAUSE = 0.1  # seconds between two updates
 _MEMORY = 100  # steps that the running means go back
 
 
+class Display(Protocol):
+    """Where a bar is shown."""
+
+    def start(self, steps: int) -> None:
+        """Show a bar of so many steps."""
+        ...
+
+    def update(self, step: int, text: str, left: float) -> None:
+        """Show how far the run is, and about how many seconds it will take from here."""
+        ...
+
+    def stop(self) -> None:
+        """Leave the bar as it is."""
+        ...
+
+
+class Terminal:
+    """A bar of rich.
+
+    Args:
+        console: a `rich.console.Console`.
+    """
+
+    def __init__(self, console: Any) -> None:
+        rich, column = package("rich.progress"), package("rich.table").Column
+        columns = (
+            rich.TextColumn("{task.description}"),
+            rich.BarColumn(bar_width=None),
+            rich.TimeRemainingColumn(compact=True, table_column=column(no_wrap=True)),
+            rich.TextColumn("left", table_column=column(no_wrap=True)),
+        )
+        self._progress: Any = rich.Progress(*columns, console=console)
+        self._task: Any = None
+
+    def start(self, steps: int) -> None:
+        """Show a bar of so many steps."""
+        self._progress.start()
+        self._task = self._progress.add_task("", total=steps)
+
+    def update(self, step: int, text: str, left: float) -> None:  # noqa: ARG002 rich measures it
+        """Show how far the run is."""
+        self._progress.update(self._task, completed=step, description=text)
+
+    def stop(self) -> None:
+        """Leave the bar as it is."""
+        self._progress.stop()
+
+
+class Notebook:
+    """A bar in the output of a cell, which keeps its last state."""
+
+    def __init__(self) -> None:
+        self._steps: int = 0
+        self._handle: Any = None
+
+    def start(self, steps: int) -> None:
+        """Show a bar of so many steps."""
+        self._steps = steps
+        display = package("IPython.display").display
+        self._handle = display(self._bundle(0, "", ""), raw=True, display_id=True)
+
+    def update(self, step: int, text: str, left: float) -> None:
+        """Show how far the run is, and how long it will take from here."""
+        rest = f"{_clock(left)} left" if step < self._steps else ""
+        self._handle.update(self._bundle(step, text, rest), raw=True)
+
+    def stop(self) -> None:
+        """Leave the bar as it is."""
+
+    def _bundle(self, step: int, text: str, left: str) -> dict[str, str]:
+        parts = [f"{step:,} of {self._steps:,} steps", *text.split("  "), left]
+        line = " · ".join(part.strip() for part in parts if part.strip())
+        bar = f'<progress value="{step}" max="{self._steps}" style="width: 100%"></progress>'
+        return {"text/html": f"<div>{bar}<br>{escape(line)}</div>", "text/plain": line}
+
+
 class Bar:
     """A progress bar that may be silent.
 
     Args:
-        progress: a `rich.progress.Progress`, or None for silence.
+        display: where it is shown, or None for silence.
         steps: the number of steps of the run.
         epochs: the number of its epochs.
     """
 
-    def __init__(self, progress: Any, steps: int, epochs: int) -> None:
-        self._progress = progress
+    def __init__(self, display: Display | None, steps: int, epochs: int) -> None:
+        self._display = display
         self._steps = steps
         self._epochs = epochs
-        self._task: Any = None
         self._loss = self._accuracy = 0.0
         self._seen = self._judged = 0
         self._next = 0.0
         self._start = monotonic()
+        self._before: int | None = None  # steps of an earlier run that this one continues
+        self._late: Record | None = None  # the last record, until it is shown
 
     def __enter__(self) -> Self:
-        if self._progress is not None:
-            self._progress.start()
-            self._task = self._progress.add_task("", total=self._steps)
+        if self._display is not None:
+            self._display.start(self._steps)
         self._start = monotonic()
         return self
 
     def __exit__(self, *_: object) -> None:
-        if self._progress is not None:
-            self._progress.stop()
+        if self._display is not None:
+            if self._late is not None:
+                self._update(self._late, monotonic())
+            self._display.stop()
 
     def show(self, record: Record) -> None:
         """Update the running means, and the bar if its last update is long enough ago."""
-        if self._progress is None:
+        if self._display is None:
             return
         self._seen = min(self._seen + 1, _MEMORY)
         self._loss += (record.loss - self._loss) / self._seen
         if record.accuracy is not None:
             self._judged = min(self._judged + 1, _MEMORY)
             self._accuracy += (record.accuracy - self._accuracy) / self._judged
+        if self._before is None:
+            self._before = record.step - 1
         now = monotonic()
         if now < self._next and record.step < self._steps:
+            self._late = record
             return
         self._next = now + _PAUSE
-        self._progress.update(
-            self._task, completed=record.step, description=self._text(record, now)
-        )
+        self._update(record, now)
 
-    def _text(self, record: Record, now: float) -> str:
+    def _update(self, record: Record, now: float) -> None:
+        assert self._display is not None
+        self._late = None
+        done = record.step - (self._before or 0)
+        rate = done / max(now - self._start, 1e-9)
+        left = (self._steps - record.step) / rate
+        self._display.update(record.step, self._text(record, rate), left)
+
+    def _text(self, record: Record, rate: float) -> str:
         parts = [f"epoch {record.epoch}/{self._epochs}", f"loss {self._loss:<#8.3g}"]
         if self._judged:
             parts.append(f"accuracy {self._accuracy:6.1%}")
         if record.learning_rate is not None:
             parts.append(f"rate {record.learning_rate:.3g}")
-        parts.append(f"{record.step / max(now - self._start, 1e-9):,.0f} steps/s")
+        parts.append(f"{rate:,.0f} steps/s")
         return "  ".join(parts)
 
 
@@ -110,16 +198,25 @@ def progress_bar(steps: int, epochs: int, *, wanted: bool) -> Bar:
     """Return a bar, which is silent if it is not wanted or has no terminal or notebook."""
     if not wanted or sys.stdout is None:  # as it is where it was closed
         return Bar(None, steps, epochs)
+    if _in_notebook():
+        return Bar(Notebook(), steps, epochs)
     console = package("rich.console").Console(highlight=False, file=_Output(sys.stdout))
-    if not (console.is_terminal or console.is_jupyter):
-        return Bar(None, steps, epochs)
-    rich = package("rich.progress")
-    columns = (
-        rich.TextColumn("{task.description}"),
-        rich.BarColumn(bar_width=None),
-        rich.TimeRemainingColumn(
-            compact=True, table_column=package("rich.table").Column(no_wrap=True)
-        ),
-        rich.TextColumn("left", table_column=package("rich.table").Column(no_wrap=True)),
-    )
-    return Bar(rich.Progress(*columns, console=console), steps, epochs)
+    return Bar(Terminal(console) if console.is_terminal else None, steps, epochs)
+
+
+def _in_notebook() -> bool:
+    """Tell whether this program is the kernel of a notebook."""
+    module: Any = sys.modules.get("IPython")
+    shell: object = module.get_ipython() if module is not None else None
+    return getattr(shell, "kernel", None) is not None
+
+
+def _clock(seconds: float) -> str:
+    """Write a time as minutes and seconds.
+
+    >>> _clock(75.4), _clock(3725)
+    ('1:15', '1:02:05')
+    """
+    minutes, rest = divmod(round(seconds), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{rest:02}" if hours else f"{minutes}:{rest:02}"

@@ -13,19 +13,20 @@ from __future__ import annotations
 
 import os
 import re
-from base64 import b64encode
-from collections.abc import Callable, Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from autodiff import FileError, MissingPackageError, OptionError
+from autodiff import FileError, OptionError
 from autodiff.extend import Graph, Node, checked_path, file_error, mime_bundle, package, write_whole
-from viz.options import checked_choice, checked_root, look
+from viz.options import checked_choice, checked_root, looks
 from viz.render.drawing import Drawing
 from viz.render.graphviz import render
+from viz.render.notebook import inline, shown_html
 
 from .frames import Frames
+from .player import player
 from .sweep import ordered_steps, recursive_steps
 
 _LONGEST = 1600  # pixels of a side of a GIF: as many as a projector shows
@@ -129,25 +130,22 @@ class Steps:
     def _repr_mimebundle_(
         self, include: Container[str] | None = None, exclude: Container[str] | None = None
     ) -> dict[str, str]:
-        """Play in a notebook; without Pillow show all frames, and of many only the first."""
-        makers: dict[str, Callable[[], str]] = {"text/plain": self.__repr__}
-        if len(self) <= _MOST_SHOWN and _has_pillow():
-            makers["image/gif"] = lambda: b64encode(self.render()).decode()
-        else:
-            makers["text/html"] = self._html
+        """Show the frames in a notebook, one at a time, and of many only the first."""
+        makers = {"text/html": self._html, "text/plain": self.__repr__}
         return mime_bundle(makers, include, exclude)
 
     def _html(self) -> str:
         """Return the frames as HTML; of many the first, and how to see the others."""
         are_few = len(self) <= _MOST_SHOWN
         shown = self if are_few else Steps(self._frames[:1], self._adjoints)
-        pictures = [text[text.index("<svg") :] for text in map(bytes.decode, shown.svgs())]
-        if not are_few:
-            pictures.append(
-                f"<p>the first of {len(self)} frames; steps[i] shows another, "
-                ".save('name.gif') or, faster, .save('folder/') writes all</p>"
-            )
-        return "<br>".join(pictures)
+        pictures = [inline(picture.decode()) for picture in shown.svgs()]
+        if are_few:
+            return shown_html(player(pictures), repr(self))
+        remark = (
+            f"<p>the first of {len(self)} frames; steps[i] shows another, "
+            ".save('name.gif') or, faster, .save('folder/') writes all</p>"
+        )
+        return shown_html(pictures[0] + remark, repr(self))
 
 
 def steps(  # noqa: PLR0913 a picture has many options, each with a default
@@ -157,7 +155,7 @@ def steps(  # noqa: PLR0913 a picture has many options, each with a default
     order: str = "topological",
     digits: int = 4,
     direction: str = "LR",
-    theme: str = "light",
+    theme: str = "auto",
 ) -> Steps:
     """Return the backward pass of a Value as frames.
 
@@ -174,7 +172,8 @@ def steps(  # noqa: PLR0913 a picture has many options, each with a default
             results beside the right ones.
         digits: the number of significant digits of every number, from 1 to 17; 4 by default.
         direction: where the computation goes: "LR" (the default), "RL", "TB" or "BT".
-        theme: "light" (the default), "dark" or "print".
+        theme: "auto" (the default) for frames that follow light and dark as SVG and in a notebook,
+            and a light GIF; "light", "dark" or "print".
 
     Returns:
         The frames: `steps[i]` is one, `.save(path)` writes all, `.adjoints` has the results.
@@ -185,7 +184,7 @@ def steps(  # noqa: PLR0913 a picture has many options, each with a default
             not an int from 1 to 17, the graph has more than 300 Values, or the recursive order
             takes more than 500 steps.
     """
-    root, chosen = checked_root(loss), look(digits, direction, theme)
+    root, chosen = checked_root(loss), looks(digits, direction, theme)
     checked_choice("by", by, ["node", "level"])
     is_naive = checked_choice("order", order, ["topological", "recursive"]) == "recursive"
     if is_naive and by == "level":
@@ -194,20 +193,13 @@ def steps(  # noqa: PLR0913 a picture has many options, each with a default
         )
     graph = Graph([root])
     found = recursive_steps(graph) if is_naive else ordered_steps(graph, by)
-    sources = Frames(graph, found, chosen, judged=is_naive).sources()
+    written = [Frames(graph, found, each, judged=is_naive).sources() for each in chosen]
+    sources = list(zip(*written, strict=True))
     drawings = [
-        Drawing(source, f"step {index} of {len(sources) - 1}")
-        for index, source in enumerate(sources)
+        Drawing(light, f"step {index} of {len(sources) - 1}", *dark)
+        for index, (light, *dark) in enumerate(sources)
     ]
     return Steps(drawings, found[-1].adjoints)
-
-
-def _has_pillow() -> bool:
-    try:
-        package("PIL.Image")
-    except MissingPackageError:
-        return False
-    return True
 
 
 def _pictures(image: Any, frames: Sequence[Drawing]) -> list[Any]:

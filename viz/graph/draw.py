@@ -12,11 +12,12 @@ from collections.abc import Mapping, Sequence
 
 from autodiff import WrongTypeError
 from autodiff.extend import Graph, Node
-from viz.options import checked_limit, checked_root, checked_roots, look
+from viz.options import checked_limit, checked_root, checked_roots, drawing, looks
 from viz.render.drawing import Drawing
 
 from .dot import to_dot
 from .folded_dot import to_folded_dot
+from .folding import fold
 from .path_table import paths_from
 
 
@@ -25,7 +26,7 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
     *,
     digits: int = 6,
     direction: str | None = None,
-    theme: str = "light",
+    theme: str = "auto",
     highlight: Node | None = None,
     limit: int = 300,
     unfold: Node | str | None = None,
@@ -45,7 +46,8 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
         digits: the number of significant digits of every number, from 1 to 17; 6 by default.
         direction: where the computation goes: "LR" to the right, "RL" to the left, "TB" down,
             "BT" up; by default to the right, or down if the graph is folded.
-        theme: "light" (the default), "dark" or "print".
+        theme: "auto" (the default) for an SVG that follows light and dark, and a light PNG or PDF;
+            "light", "dark" or "print".
         highlight: a Value that the root was computed from. Every path from it to the root is
             marked, and a caption shows the chain rule: the product along each path (of many, the
             twelve largest), and the sum over all, which is the derivative of the root by this
@@ -71,13 +73,15 @@ def draw(  # noqa: PLR0913 each is an option of its own, by keyword
     graph = Graph(checked_roots(root), names)
     is_folded = unfold is not None or len(graph.order) > checked_limit(limit)
     usual = "TB" if is_folded else "LR"
-    chosen = look(digits, usual if direction is None else direction, theme)
+    chosen = looks(digits, usual if direction is None else direction, theme)
     paths = None
     if highlight is not None:
         paths = paths_from(checked_root(highlight), _of_one_root(graph))
     if is_folded:
-        return Drawing(*to_folded_dot(graph, chosen, unfold, paths))
-    return Drawing(to_dot(graph, chosen, paths), _summary(graph))
+        boxes = fold(graph, unfold)
+        summary = f"{len(graph.order)} values in {len(boxes)} boxes"
+        return drawing(chosen, lambda look: to_folded_dot(graph, boxes, look, paths), summary)
+    return drawing(chosen, lambda look: to_dot(graph, look, paths), _summary(graph))
 
 
 def _of_one_root(graph: Graph) -> Graph:

@@ -3,11 +3,10 @@ r"""From a large graph to DOT text: a box per group, with its count and the rang
 A caption says what was folded and how to open it.
 
 >>> from autodiff import Value
+>>> from viz.graph.folding import fold
 >>> x = Value(2.0, label="x")
->>> source, summary = to_folded_dot(Graph([sum(x * i for i in range(1, 4))]))
->>> summary
-'7 values in 2 boxes'
->>> "3 uses" in source
+>>> graph = Graph([sum(x * i for i in range(1, 4))])
+>>> "3 uses" in to_folded_dot(graph, fold(graph))
 True
 """
 
@@ -27,7 +26,7 @@ from viz.themes import Theme
 from .caption import caption, legend
 from .card import hint
 from .dot import PLAIN, beside, constant_attributes, empty_graph
-from .folding import Box, fold
+from .folding import Box
 from .group_card import Cards, counted, number_range
 from .path_table import Paths, sum_over_paths
 
@@ -39,25 +38,18 @@ _MOST_DRAWN = 2_000  # values that Graphviz lays out in seconds; ten times as ma
 
 def to_folded_dot(
     graph: Graph,
+    boxes: Sequence[Box],
     look: Look = _DEFAULT_LOOK,
-    unfold: object = None,
     highlight: Paths | None = None,
-) -> tuple[str, str]:
+) -> str:
     """Write a graph as DOT text, folded by its structure.
 
     Args:
         graph: of at least one node.
+        boxes: those of `fold`.
         look: digits, direction and theme.
-        unfold: the name of a box to open, or a node to show; None for neither.
         highlight: the paths whose boxes and edges stand out, if any.
-
-    Returns:
-        The text, and a summary of it in a few words.
-
-    Raises:
-        OptionError: if no box has this name, or the node is not in the graph; it lists the boxes.
     """
-    boxes = fold(graph, unfold)
     cards = Cards(graph, boxes, look, highlight.nodes if highlight else None)
     parts = [_sum(graph, boxes, highlight, look)] if highlight else []
     if cards.scale:
@@ -69,7 +61,7 @@ def to_folded_dot(
         picture.node(f"box{index}", **cards.attributes(box))
         _add_numbers(picture, f"box{index}", box, cards.others)
     _add_edges(picture, boxes, look, highlight.nodes if highlight else None, graph.labels)
-    return picture.source, f"{len(graph.order)} values in {len(boxes)} boxes"
+    return picture.source
 
 
 def _add_numbers(graph: Any, name: str, box: Box, look: Look) -> None:

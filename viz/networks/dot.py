@@ -23,7 +23,16 @@ from autodiff.extend import digits as significant
 from autodiff.extend import package
 from viz.render.escape import tooltip
 from viz.render.html import LINE_END, Html, bold, cell, font, label, row, table
-from viz.themes import EDGE_FONT_SIZE, FONT, SMALL_FONT_SIZE, THEMES, Theme, blend, contrast
+from viz.themes import (
+    EDGE_FONT_SIZE,
+    FONT,
+    SMALL_FONT_SIZE,
+    THEMES,
+    NetworkTheme,
+    Theme,
+    blend,
+    contrast,
+)
 
 # Lengths in points.
 _DIAMETER = 30.0
@@ -143,7 +152,7 @@ def _add_column(graph: Any, index: int, column: Column, x: float, theme: Theme) 
     for number, y in zip(column.shown, heights, strict=True):
         look: dict[str, str] = {}
         if column.activations is not None:
-            look = _shade(column.activations[number], largest, theme)
+            look = _shade(column.activations[number], largest, theme.network)
         graph.node(f"layer{index}_{number}", pos=_position(x, y), **look)
     if column.width > len(column.shown):
         half = (len(heights) + 1) // 2
@@ -153,9 +162,8 @@ def _add_column(graph: Any, index: int, column: Column, x: float, theme: Theme) 
             graph.node(f"dots{index}_{dot}", pos=_position(x, middle + offset), **look)
 
 
-def _shade(activation: float, largest: float, theme: Theme) -> dict[str, str]:
+def _shade(activation: float, largest: float, inks: NetworkTheme) -> dict[str, str]:
     """Return fill and number of a circle: the stronger, the nearer to the largest of its layer."""
-    inks = theme.network
     share = _share(activation, largest)
     full = inks.inactive if activation < 0 else inks.active
     fill = blend(inks.paper, full, share)
@@ -165,7 +173,7 @@ def _shade(activation: float, largest: float, theme: Theme) -> dict[str, str]:
         "fillcolor": fill,
         "label": text,
         "fontsize": f"{size:.1f}",
-        "fontcolor": max(inks.on_active, theme.ink, key=partial(contrast, fill)),
+        "fontcolor": max(inks.on_active, inks.on_paper, key=partial(contrast, fill)),
         "tooltip": significant(activation),
     }
 
@@ -251,7 +259,7 @@ def _legend(theme: Theme, *, shaded: bool) -> Html:
     if shaded:
         parts += [LINE_END, _colored(inks.active, "activation"), ", "]
         parts += [_colored(inks.inactive, "negative activation"), LINE_END]
-        parts += [f"the {inks.strong}, the larger in its layer"]
+        parts += ["the stronger the colour, the larger in its layer"]
     return font(*parts, point_size=SMALL_FONT_SIZE, color=theme.muted)
 
 

@@ -14,9 +14,8 @@ from typing import cast
 from autodiff import OptionError, Value, WrongTypeError, no_grad
 from autodiff.extend import Operand, described, number, sequence, whole
 from nn import MLP
-from viz.options import checked_choice
+from viz.options import drawing, looks
 from viz.render.drawing import Drawing
-from viz.themes import THEMES
 
 from .dot import Column, network_dot
 
@@ -30,14 +29,14 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
     input_names: Sequence[str] | None = None,
     output_names: Sequence[str] | None = None,
     most: int = _MOST,
-    theme: str = "light",
+    theme: str = "auto",
 ) -> Drawing:
     """Draw a network: a circle for each neuron, a line for each weight.
 
     Lines are green for positive and red for negative weights, wider and denser for larger ones,
     each layer on a scale of its own. Where lines are many, weak ones are nearly transparent. Given
-    inputs, circles are shaded by activations: the darkest (on dark ground, the brightest) stands
-    for the largest activation of its layer, or for 1 if that is larger.
+    inputs, circles are shaded by activations: the strongest colour stands for the largest
+    activation of its layer, or for 1 if that is larger.
 
     Args:
         net: the network.
@@ -48,7 +47,8 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
         output_names: one text for each output; y1, y2, ... by default.
         most: the most circles of a layer, at least 2; 16 by default. Of a wider layer the first and
             the last ones are drawn, with the true count above.
-        theme: "light" (the default), "dark" or "print", which dashes the lines of negative weights.
+        theme: "auto" (the default) for an SVG that follows light and dark, and a light PNG or PDF;
+            "light", "dark", or "print", which dashes the lines of negative weights.
 
     Returns:
         The picture of the numbers as they are now.
@@ -65,7 +65,7 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
         raise WrongTypeError("an nn.MLP", described(net), "write viz.network(net)")
     input_count = len(net.layers[0].neurons[0].weights)
     limit = whole(most, 2, "the number of circles of a layer")
-    chosen = checked_choice("theme", theme, THEMES)
+    chosen = looks(theme=theme)
     reached = _activations(net, inputs)
     widths = [input_count, *(len(layer.neurons) for layer in net.layers)]
     kinds = ["inputs" if input_count > 1 else "input"]
@@ -82,7 +82,9 @@ def network(  # noqa: PLR0913 each is an option of its own, by keyword
         _names(input_names, "x", input_count, "input"),
         _names(output_names, "y", widths[-1], "output"),
     )
-    return Drawing(network_dot(columns, weights, names, THEMES[chosen]), _summary(net))
+    return drawing(
+        chosen, lambda look: network_dot(columns, weights, names, look.theme), _summary(net)
+    )
 
 
 def _activations(net: MLP, inputs: Iterable[Operand] | None) -> Sequence[tuple[float, ...] | None]:

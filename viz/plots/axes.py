@@ -1,8 +1,8 @@
 """The Axes that plots draw on, their grids and legends; matplotlib is imported with the first.
 
 Plots leave matplotlib's global state alone: they choose no backend, change no setting, and pyplot
-does not know of their figures. `ax.figure.savefig("name.png")` saves one; `ax=plt.gca()` draws into
-a figure of pyplot's.
+does not know of their figures. A notebook shows the Axes that a plot returns.
+`ax.figure.savefig("name.png")` saves the figure; `ax=plt.gca()` draws into one of pyplot's.
 
 >>> ax = axes_or_new(None)
 >>> ax.figure.get_size_inches().tolist()
@@ -12,6 +12,7 @@ a figure of pyplot's.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from importlib import import_module
 from math import isfinite
 from typing import Any
 
@@ -35,12 +36,14 @@ def axes_or_new(ax: Any, size: tuple[float, float] = _SIZE, *, solid: bool = Fal
         MissingPackageError: if matplotlib is not installed.
         WrongTypeError: if `ax` is not an Axes, or has the wrong number of dimensions.
     """
-    figures, axes = package("matplotlib.figure"), package("matplotlib.axes")
+    axes = package("matplotlib.axes")
     if ax is None:
-        figure = figures.Figure(figsize=size, dpi=_SHARP, layout="constrained")
+        shown = import_module("viz.plots.shown")
+        figure = shown.PlotFigure(figsize=size, dpi=_SHARP, layout="constrained")
+        if not solid:
+            return figure.add_subplot(axes_class=shown.PlotAxes)
         # computed_zorder: else a path on a surface would vanish behind its patches
-        options = {"projection": "3d", "computed_zorder": False} if solid else {}
-        return figure.add_subplot(**options)
+        return figure.add_subplot(axes_class=shown.PlotAxes3D, computed_zorder=False)
     if not isinstance(ax, axes.Axes):
         raise WrongTypeError("a matplotlib Axes as ax", described(ax), "pass ax=plt.gca()")
     if (ax.name == "3d") != solid:

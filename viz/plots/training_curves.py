@@ -1,4 +1,4 @@
-"""Plots of training runs: loss and accuracy by epoch.
+"""Plots of training runs: loss and accuracy by epoch, of training and of validation.
 
 >>> from nn import Record
 >>> ax = training_curves([Record(1, step, 2, 1.0 / step, None) for step in (1, 2)])
@@ -19,6 +19,7 @@ from nn import Record
 from viz.themes import PLOTS
 
 from .axes import axes_or_new, color_of, legend_above, tidied
+from .validation import add_validation, epochs_of
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -38,6 +39,7 @@ def training_curves(
 ) -> Axes:
     """Plot the loss of a training run, and its accuracy where there is one, by epoch.
 
+    With validation examples, their loss and accuracy after each epoch are marked by points.
     The losses of the mini-batches are faint; their running mean is drawn over them and sets the
     height of the plot. Where the loss of a run grows without end, a cross at the top marks the
     place where it leaves the plot. The accuracy is shown as a running mean alone: a mini-batch of
@@ -63,20 +65,23 @@ def training_curves(
     runs = {f"{name}": _records(records) for name, records in named.items()}
     window = None if smoothing is None else whole(smoothing, 1, "the number of steps of a mean")
     axes: Any = tidied(axes_or_new(ax), "training", "epoch", "loss")
-    accuracies = any(record.accuracy is not None for run in runs.values() for record in run)
-    right: Any = axes.twinx() if accuracies else None
-    curves = {
-        name: _add_run(axes, right, run, (name, color_of(index), window))
-        for index, (name, run) in enumerate(runs.items())
-    }
-    top = _HEADROOM * max(curve.height for curve in curves.values()) or 1.0
+    records = [record for run in runs.values() for record in run]
+    has_accuracy = any({r.accuracy, r.validation_accuracy} != {None} for r in records)
+    right: Any = axes.twinx() if has_accuracy else None
+    curves: dict[str, _Curve] = {}
+    heights: list[float] = []
+    for index, (name, run) in enumerate(runs.items()):
+        curves[name] = _add_run(axes, right, run, (name, color_of(index), window))
+        heights += [curves[name].height, *add_validation(axes, right, run, (name, index))]
+    top = _HEADROOM * max(heights) or 1.0
     axes.set_ylim(0, top)
     for curve in curves.values():
         _mark(axes, curve, top)
     if right is not None:
         right.set_ylim(0, 1.02)
         right.spines["top"].set_visible(False)
-    _explain(axes, right, {name: curve.line for name, curve in curves.items()})
+    validated = any(r.validation_loss is not None for r in records)
+    _explain(axes, right, {name: curve.line for name, curve in curves.items()}, validated=validated)
     return axes
 
 
@@ -112,9 +117,8 @@ def _add_run(
 ) -> _Curve:
     """Draw loss and accuracy of one run."""
     name, color, window = named
+    epochs = epochs_of(run)
     per_epoch = sum(record.epoch == run[0].epoch for record in run)
-    first = (run[0].epoch - 1) * per_epoch
-    epochs = [(first + index + 1) / per_epoch for index in range(len(run))]
     taken = window or max(1, len(run) // _SMOOTHING)
     losses = [record.loss for record in run]
     means = _running_mean(losses, taken)
@@ -159,16 +163,20 @@ def _mark(axes: Any, curve: _Curve, top: float) -> None:
     }
     axes.plot([curve.leaves], [top], "x", clip_on=False, zorder=5, label="_diverged", **look)
     place = {"xytext": (7, -3), "textcoords": "offset points", "va": "top"}
-    axes.annotate("diverged", (curve.leaves, top), color=curve.line.get_color(), **place)
+    axes.annotate("diverged", (curve.leaves, top), **place)
 
 
-def _explain(axes: Any, right: Any, lines: Mapping[str, Any]) -> None:
+def _explain(axes: Any, right: Any, lines: Mapping[str, Any], *, validated: bool) -> None:
     """Say which line is which: one run by coloured captions, several by a legend above."""
-    count = len(lines)
-    if right is not None:
-        right.set_ylabel("accuracy" if count == 1 else "accuracy (dashed)")
-    if count > 1:
-        axes.set_ylabel("loss" if right is None else "loss (solid)")
+    several = len(lines) > 1
+    kinds = {"loss": ("solid", "circles"), "accuracy": ("dashed", "squares")}
+    for side, (name, (style, marks)) in zip((axes, right), kinds.items(), strict=True):
+        if side is None:
+            continue
+        remarks = [style] if several and right is not None else []
+        remarks += [f"{marks}: validation"] if validated else []
+        side.set_ylabel(f"{name} ({'; '.join(remarks)})" if remarks else name)
+    if several:
         legend_above(axes, lines)
     elif right is not None:
         axes.yaxis.label.set_color(color_of(0))

@@ -9,7 +9,9 @@ from pathlib import Path
 from autodiff import OptionError
 from autodiff.extend import checked_path, mime_bundle, write_whole
 
+from .adaptive import adaptive, paired
 from .graphviz import FORMATS, render
+from .notebook import picture_html
 
 
 class Drawing:
@@ -18,13 +20,16 @@ class Drawing:
     Args:
         source: the DOT text.
         summary: what the picture shows, in a few words.
+        dark: the same text in the colours of the dark theme, which an SVG then takes on dark
+            ground; None, the default, for a picture that looks the same everywhere.
     """
 
-    __slots__: tuple[str, ...] = ("_source", "_summary")
+    __slots__: tuple[str, ...] = ("_dark", "_source", "_summary")
 
-    def __init__(self, source: str, summary: str) -> None:
+    def __init__(self, source: str, summary: str, dark: str | None = None) -> None:
         self._source: str = source
         self._summary: str = summary
+        self._dark: str | None = dark
 
     @property
     def source(self) -> str:
@@ -35,16 +40,20 @@ class Drawing:
         """Return the content of a file of the picture.
 
         Args:
-            format: "svg" (the default), "png" or "pdf". A PNG has at most 8,000 pixels on a side,
-                where the text of a long graph is small: take "svg" or "pdf", or draw with a
-                lower `limit`.
+            format: "svg" (the default), "png" or "pdf". An SVG follows light and dark unless the
+                picture was drawn with a theme; PNG and PDF are then light. A PNG has at most 8,000
+                pixels on a side, where the text of a long graph is small: take "svg" or "pdf", or
+                draw with a lower `limit`.
 
         Raises:
             OptionError: if the format is unknown.
             MissingPackageError: if neither pygraphviz nor `dot` is installed.
             RenderError: if a PDF is wanted on a machine without any font.
         """
-        return render(self._source, format)
+        if format != "svg" or self._dark is None:
+            return render(self._source, format)
+        source, pairs = paired(self._source, self._dark)
+        return adaptive(render(source, format).decode(), pairs).encode()
 
     def save(self, path: str | os.PathLike[str]) -> Path:
         """Write the picture to a file, all of it or nothing.
@@ -81,6 +90,7 @@ class Drawing:
     ) -> dict[str, str]:
         """Show the picture in a notebook."""
         makers = {
+            "text/html": lambda: picture_html(self.render("svg").decode(), repr(self)),
             "image/svg+xml": lambda: self.render("svg").decode(),
             "text/plain": self.__repr__,
         }

@@ -29,6 +29,7 @@ from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 from autodiff.validation import truth, whole
 
+from .derivation import path_name, path_text, sum_text
 from .factor_text import Step, left_out, step_of, steps_of
 from .factors import DerivativeCache, is_stale
 from .latex import aligned, document, lines_of_path, lines_of_sum
@@ -154,8 +155,26 @@ class Why(Tabular):
         return mime_bundle(makers, include, exclude)
 
     def _html(self) -> str:
-        formula = f"<div>$${escape(self.latex(), quote=False)}$$</div>"
-        return f"{formula}{self.table().html()}"
+        return self.table().html(above=f"<pre>{escape(self._derivation())}</pre>")
+
+    def _derivation(self) -> str:
+        """Return the derivation as lines of text."""
+        cache: DerivativeCache = {}
+        is_sum = len(self.paths) != 1 or self.rest_number
+        lines = [
+            path_text(
+                path_name(index) if is_sum else self.name,
+                steps_of(path, self._names, cache),
+                left_out(path),
+                path.product,
+            )
+            for index, path in enumerate(self.paths, 1)
+        ]
+        if is_sum:
+            products = [path.product for path in self.paths]
+            rest = (self.rest_number, self.rest)
+            lines.append(sum_text(self.name, products, rest, self.total))
+        return "\n".join(lines)
 
     def _rows(self, path: Path, number: str, cache: DerivativeCache) -> list[Row]:
         shown = steps_of(path, self._names, cache)

@@ -15,23 +15,15 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from fractions import Fraction
 from math import nan
-from typing import Any, NamedTuple, TypeAlias
+from typing import Any
 
 from autodiff.system import package
 
+from .enclosure import Bound, Enclosure
 from .gamma import derivative_of_lgamma
-
-Bound: TypeAlias = Any  # a number of mpmath
 
 _GUARD = 16  # bits
 _HUGE = 1100  # a number beyond 2**1100 is out of the range of floats, and is not followed further
-
-
-class Enclosure(NamedTuple):
-    """A finite real number between two bounds; a bound of inf says that it may be any size."""
-
-    low: Bound
-    high: Bound
 
 
 _DOMAINS = {

@@ -23,7 +23,8 @@ from autodiff.formula.ieee import COMPARE, IEEE
 from autodiff.formula.interpret import evaluate, is_list
 from autodiff.formula.tree import Expression
 
-from .enclosures import Enclosure, Enclosures
+from .enclosure import Enclosure
+from .enclosures import Enclosures
 
 Real: TypeAlias = Any  # a Fraction, an Enclosure, or a float: -0.0, or one that is not finite
 

@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from fractions import Fraction
 from math import factorial
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-if TYPE_CHECKING:
-    from .enclosures import Bound, Enclosure, Enclosures
+from .enclosure import Arithmetic, Bound, Enclosure
 
 _MOST_STEPS = 20_000  # of a shift
 
 
-def derivative_of_lgamma(arithmetic: Enclosures, order: int, x: Bound) -> Enclosure:
+def derivative_of_lgamma(arithmetic: Arithmetic, order: int, x: Bound) -> Enclosure:
     """Enclose lgamma at a point, or its derivative of an order from 1.
 
     Args:
@@ -46,7 +45,7 @@ def derivative_of_lgamma(arithmetic: Enclosures, order: int, x: Bound) -> Enclos
     return _applied(arithmetic, "add", far, _applied(arithmetic, "mul", scale, total))
 
 
-def _series(arithmetic: Enclosures, order: int, z: Enclosure) -> Enclosure:
+def _series(arithmetic: Arithmetic, order: int, z: Enclosure) -> Enclosure:
     """Enclose it far out."""
     context: Any = arithmetic.context
     total = _head(arithmetic, order, z)
@@ -67,7 +66,7 @@ def _series(arithmetic: Enclosures, order: int, z: Enclosure) -> Enclosure:
     return _applied(arithmetic, "add", total, rest)
 
 
-def _head(arithmetic: Enclosures, order: int, z: Enclosure) -> Enclosure:
+def _head(arithmetic: Arithmetic, order: int, z: Enclosure) -> Enclosure:
     """Enclose the terms before the series."""
 
     def of(*ratio: int) -> Enclosure:
@@ -89,7 +88,7 @@ def _head(arithmetic: Enclosures, order: int, z: Enclosure) -> Enclosure:
     return apply("add", apply("sub", product, z), constant)
 
 
-def _applied(arithmetic: Enclosures, name: str, *xs: Enclosure) -> Enclosure:
+def _applied(arithmetic: Arithmetic, name: str, *xs: Enclosure) -> Enclosure:
     """Apply a function inside of its domain."""
     result = arithmetic.apply(name, xs)
     assert not isinstance(result, (float, int))

@@ -162,9 +162,12 @@ def test_without_pillow_a_gif_is_an_error_and_a_folder_works(tmp_path, monkeypat
     assert found._repr_mimebundle_()["text/html"].count("<svg") == 4
 
 
-def test_a_notebook_gets_the_gif():
+def test_a_notebook_gets_every_frame_on_a_page_without_a_script():
     found = steps(Value(1.0) * 2)
-    assert sorted(found._repr_mimebundle_()) == ["image/gif", "text/plain"]
+    bundle = found._repr_mimebundle_()
+    assert sorted(bundle) == ["text/html", "text/plain"]
+    assert bundle["text/html"].count("<svg") == bundle["text/html"].count('type="radio"') == 2
+    assert "<script" not in bundle["text/html"]
     assert list(found._repr_mimebundle_(include={"text/plain"})) == ["text/plain"]
     assert repr(found) == "Steps(2 frames; .save('name.gif'), .save('folder/'), [0], .adjoints)"
 
@@ -182,8 +185,8 @@ def test_of_many_frames_a_notebook_gets_the_first_and_a_remark():
 
 def test_only_what_a_notebook_wants_is_drawn(monkeypatch):
     found = steps(Value(1.0) * 2)
-    monkeypatch.setattr(Steps, "render", lambda _: pytest.fail("drawn"))
-    assert list(found._repr_mimebundle_(exclude={"image/gif"})) == ["text/plain"]
+    monkeypatch.setattr(Steps, "svgs", lambda _: pytest.fail("drawn"))
+    assert list(found._repr_mimebundle_(exclude={"text/html"})) == ["text/plain"]
 
 
 @pytest.mark.parametrize(

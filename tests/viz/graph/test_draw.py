@@ -7,6 +7,7 @@ import pytest
 from autodiff import Value
 from autodiff.errors import ChalkgradError
 from viz import Drawing, FileError, OptionError, WrongTypeError, draw
+from viz.render.notebook import picture_html
 
 
 @pytest.fixture
@@ -63,12 +64,13 @@ def test_the_repr_says_what_is_drawn_and_what_can_be_done(drawing):
 
 def test_a_notebook_gets_the_picture_and_the_text(drawing):
     bundle = drawing._repr_mimebundle_()
-    assert bundle == {
-        "image/svg+xml": drawing.render("svg").decode(),
-        "text/plain": repr(drawing),
-    }
+    svg = drawing.render("svg").decode()
+    assert sorted(bundle) == ["image/svg+xml", "text/html", "text/plain"]
+    assert bundle["image/svg+xml"] == svg
+    assert bundle["text/html"] == picture_html(svg, repr(drawing))
+    assert bundle["text/plain"] == repr(drawing)
     assert list(drawing._repr_mimebundle_(include={"text/plain"})) == ["text/plain"]
-    assert list(drawing._repr_mimebundle_(exclude={"text/plain"})) == ["image/svg+xml"]
+    assert "text/plain" not in drawing._repr_mimebundle_(exclude={"text/plain"})
 
 
 @pytest.mark.parametrize("name", ["x.svg", "x.png", "x.pdf", "X.SVG", "two.dots.svg", "größe.svg"])
@@ -97,7 +99,8 @@ def test_what_is_no_path_is_an_error(drawing, path, kind, message):
 
 def test_only_what_a_notebook_wants_is_drawn(drawing, monkeypatch):
     monkeypatch.setattr(Drawing, "render", lambda *_: pytest.fail("drawn"))
-    assert list(drawing._repr_mimebundle_(exclude={"image/svg+xml"})) == ["text/plain"]
+    pictures = {"image/svg+xml", "text/html"}
+    assert list(drawing._repr_mimebundle_(exclude=pictures)) == ["text/plain"]
 
 
 def test_a_path_may_be_text(drawing, tmp_path):

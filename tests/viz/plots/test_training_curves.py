@@ -91,3 +91,47 @@ def test_of_the_accuracy_there_is_only_a_mean_over_half_an_epoch():
     [line] = viz.training_curves(records).figure.axes[-1].get_lines()
     assert line.get_label() == "accuracy"
     assert set(line.get_ydata()[2:-2]) == {2 / 5, 3 / 5}
+
+
+def validated(losses, shares):
+    pairs = zip(losses, shares, strict=True)
+    return [
+        Record(1 + k, 1 + k, len(losses), 0.5, None, None, loss, share)
+        for k, (loss, share) in enumerate(pairs)
+    ]
+
+
+def points(ax, name):
+    [line] = [line for line in ax.get_lines() if line.get_label() == name]
+    return list(line.get_xdata()), list(line.get_ydata())
+
+
+def test_validation_is_drawn_after_each_epoch_and_the_scales_say_so():
+    data = [([x], [2 * x]) for x in (-1.0, -0.5, 0.5, 1.0)]
+    run = fit(MLP(1, [1]), data, epochs=3, batch_size=2, learning_rate=0.1, validation=data)
+    ax = viz.training_curves(run)
+    wanted = [record.validation_loss for record in run if record.validation_loss is not None]
+    assert points(ax, "_validation loss") == ([1.0, 2.0, 3.0], wanted)
+    assert ax.get_ylabel() == "loss (circles: validation)"
+    ax = viz.training_curves(validated([0.7, 0.9], [0.25, 0.75]))
+    right = ax.figure.axes[-1]
+    assert points(right, "_validation accuracy") == ([1.0, 2.0], [0.25, 0.75])
+    assert right.get_ylabel() == "accuracy (squares: validation)"
+    assert ax.get_ylim() == pytest.approx((0, 1.25 * 0.9))
+
+
+def test_several_runs_have_their_validation_in_their_colours():
+    run = validated([0.7, 0.9], [0.25, 0.75])
+    ax = viz.training_curves({"a": run, "b": run})
+    right = ax.figure.axes[-1]
+    colors = [lines(ax)[name].get_color() for name in "ab"]
+    for side, kind in ((ax, "loss"), (right, "accuracy")):
+        found = {line.get_label(): line.get_color() for line in side.get_lines()}
+        assert [found[f"_{name} validation {kind}"] for name in "ab"] == colors
+    assert ax.get_ylabel() == "loss (solid; circles: validation)"
+
+
+@pytest.mark.parametrize("worst", [math.inf, math.nan, 1e9])
+def test_a_validation_loss_beyond_the_plot_does_not_stretch_it(worst):
+    ax = viz.training_curves(validated([0.7, worst], [0.25, 0.75]))
+    assert ax.get_ylim()[1] == pytest.approx(1.25 * 0.7)

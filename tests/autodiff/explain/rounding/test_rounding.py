@@ -38,7 +38,7 @@ from autodiff import (
     where,
 )
 from autodiff.errors import MissingPackageError, OptionError, WrongTypeError
-from autodiff.explain.rounding.enclosures import Enclosure
+from autodiff.explain.rounding.enclosure import Enclosure
 from autodiff.explain.rounding.exact_arithmetic import Precise
 from autodiff.formula.words import WORDS
 from autodiff.value.function_types import apply_to
