@@ -45,6 +45,7 @@ from .gradcheck.verdicts import Verdict
 from .graph.grad_mode import no_grad
 from .graph.source_lines import SourceLine, line_of, lines
 from .operations import TABLE
+from .practice.by_hand import ByHand, by_hand
 from .value.function_types import Function, Reduction, operation
 from .value.functions import (
     acos,
@@ -127,6 +128,7 @@ from .value.value import Value, label
 __all__ = [
     "TABLE",
     "BranchError",
+    "ByHand",
     "ChalkgradError",
     "CheckReport",
     "Comparison",
@@ -161,6 +163,7 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "by_hand",
     "cbrt",
     "check",
     "clip",

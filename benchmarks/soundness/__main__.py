@@ -18,6 +18,7 @@ HUNTS = (
     "files",
     "photographs",
     "exactness",
+    "by_hand",
 )
 _SHOWN = 5
 

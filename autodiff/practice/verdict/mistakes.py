@@ -1,0 +1,373 @@
+"""The mistakes that people make in a gradient by hand, each with the numbers that it would give.
+
+A mistake is a change of the reverse sweep, of the forward pass before it, or of the method. Each
+is tried at every place where it could be made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from math import nan, prod
+from typing import NamedTuple
+
+from autodiff.display import digits
+from autodiff.explain.chain_rule.paths import Path
+from autodiff.explain.trace import expression_of
+from autodiff.graph.node import Node
+
+from .problem import Edge, Problem
+from .slips import Slip, slips
+
+_MOST_EDGES = 150  # whose rules are varied
+_MOST_NODES = 40  # of a graph whose forward pass is varied
+_MOST_OTHERS = 1000  # of a graph whose other gradients are looked at
+STEPS = (1.0, 0.1, 0.01)
+
+
+class Candidate(NamedTuple):
+    """A number that a mistake would give.
+
+    Attributes:
+        text: the mistake, in words.
+        value: the number.
+        extra: how much less plausible it is than others of its kind, 0 or more.
+    """
+
+    text: str
+    value: float
+    extra: float = 0.0
+
+
+class Mistake(NamedTuple):
+    """A kind of mistake.
+
+    Attributes:
+        kind: its name.
+        cost: how implausible it is; the lowest is named first.
+        tried: yields what it would give, at each place.
+    """
+
+    kind: str
+    cost: float
+    tried: Callable[[Problem], Iterator[Candidate]]
+
+
+_FAR = 3.0  # the extra cost of a mistake further up than next to the node in question
+
+
+def _distance(problem: Problem, edge: Edge) -> float:
+    return 0.0 if edge.parent is problem.node else _FAR
+
+
+def _copied(problem: Problem) -> Iterator[Candidate]:
+    """Carry on with a wrong or rounded gradient that was answered elsewhere."""
+    shared = problem.shared
+    pinned = {x: a.value for x, a in shared.gradients.items() if x in problem.tangent}
+    pinned.pop(problem.node, None)
+    wrong = {
+        x: value
+        for x, value in pinned.items()
+        if not shared.gradients[x].agrees(shared.adjoint[x], shared.size[x])
+    }
+    for x, value in wrong.items():
+        text = f"follows from your wrong answer for {shared.symbol(x)}"
+        yield Candidate(text, problem.with_adjoint(x, value))
+    if wrong:
+        named = " and ".join(shared.symbol(x) for x in wrong)
+        yield Candidate(f"follows from your wrong answers for {named}", problem.swept(None, wrong))
+    if pinned:
+        text = "follows from your own answers upstream, which are rounded or wrong"
+        yield Candidate(text, problem.swept(None, pinned), 1.0)
+
+
+def _from_values(problem: Problem) -> Iterator[Candidate]:
+    """Carry on with the wrong or rounded values that were answered for the forward pass."""
+    shared = problem.shared
+    wrong = {
+        x: answer.value
+        for x, answer in shared.values.items()
+        if not answer.agrees(x.data, abs(x.data))
+    }
+    if not shared.values:
+        return
+    if wrong:
+        first = next(x for x in shared.graph.order if x in wrong)
+        text = (
+            f"follows from your value of {problem.name(first)}, "
+            f"{shared.values[first].text} instead of {digits(first.data)}"
+        )
+        yield Candidate(text, _after(problem, {first: wrong[first]}))
+        yield Candidate(text, _after(problem, wrong))
+    given = {x: answer.value for x, answer in shared.values.items()}
+    text = "follows from your values, which are rounded or wrong"
+    yield Candidate(text, _after(problem, given), 1.0)
+
+
+def _after(problem: Problem, data: Mapping[Node, float]) -> float:
+    """Return the derivative where the forward pass gave other data."""
+    derivatives = problem.shared.replayed(data).derivatives
+    return problem.swept(lambda edge: derivatives[edge.node][edge.position])
+
+
+def _sign(problem: Problem) -> Iterator[Candidate]:
+    yield Candidate("the sign is wrong", -problem.gradient)
+    for edge in problem.edges:
+        name, right = _local(problem, edge), digits(edge.derivative)
+        text = f"the sign of {name} is wrong: it is {right}"
+        yield Candidate(
+            text, problem.with_edge(edge, -edge.derivative), 0.5 + _distance(problem, edge)
+        )
+
+
+def _twice(problem: Problem) -> Iterator[Candidate]:
+    text = "accumulated twice: backward ran twice and the gradients were not zeroed between"
+    yield Candidate(text, 2.0 * problem.gradient)
+    for node in problem.inner:
+        name = problem.shared.symbol(node)
+        yield Candidate(
+            f"{name} accumulated twice on the way",
+            problem.with_adjoint(node, 2.0 * problem.shared.adjoint[node]),
+            _FAR,
+        )
+
+
+def _one_path(problem: Problem) -> Iterator[Candidate]:
+    """Leave out one of several paths, or take one only; in a large graph, leave out one use."""
+    paths = problem.paths
+    for path in paths if len(paths) > 1 else ():
+        others = [_path_text(problem, each) for each in paths if each is not path]
+        taken, count = _path_text(problem, path), len(paths)
+        missing = f"missing is {others[0]}" if count == 2 else f"{count - 1} others are missing"
+        yield Candidate(f"only one of {count} paths, {taken}; {missing}", path.product)
+        if count > 2:
+            text = f"the path {taken} is missing, one of {count}"
+            yield Candidate(text, problem.gradient - path.product)
+    for edges in problem.uses.values():
+        for edge in edges if len(edges) > 1 else ():
+            uses = f"{problem.name(edge.parent)} is used {len(edges)} times"
+            text = f"the path through {_node_text(problem, edge.node)} is missing: {uses}"
+            extra = 0.5 + _distance(problem, edge)
+            yield Candidate(text, problem.with_edge(edge, 0.0), extra)
+            if len(edges) > 2:
+                part = problem.shared.adjoint[edge.node] * edge.derivative
+                text = f"only the path through {_node_text(problem, edge.node)}: {uses}"
+                yield Candidate(text, problem.with_adjoint(edge.parent, part), extra)
+
+
+def _multiplied(problem: Problem) -> Iterator[Candidate]:
+    paths = problem.paths
+    if len(paths) > 1:
+        parts = ", ".join(digits(path.product) for path in reversed(paths))
+        text = f"the {len(paths)} paths multiplied; their products {parts} are added"
+        yield Candidate(text, prod(path.product for path in paths))
+    for node, edges in problem.uses.items():
+        if len(edges) > 1:
+            parts = [problem.shared.adjoint[edge.node] * edge.derivative for edge in edges]
+            text = f"the parts of {problem.shared.symbol(node)} multiplied; they are added"
+            extra = 0.5 if node is problem.node else _FAR
+            yield Candidate(text, problem.with_adjoint(node, prod(parts)), extra)
+
+
+def _no_upstream(problem: Problem) -> Iterator[Candidate]:
+    shared = problem.shared
+    edges = problem.uses.get(problem.node, [])
+    if len(edges) > 1:
+        text = "the upstream gradients are missing: these are the local derivatives alone"
+        yield Candidate(text, sum(edge.derivative for edge in edges))
+    for node in problem.inner:
+        if shared.adjoint[node] == -1.0:  # a sign
+            continue
+        upstream = f"the upstream gradient {shared.symbol(node)} = {digits(shared.adjoint[node])}"
+        is_near = problem.node in node.parents
+        yield Candidate(
+            f"{upstream} is missing", problem.with_adjoint(node, 1.0), 0.0 if is_near else _FAR
+        )
+
+
+def _no_local(problem: Problem) -> Iterator[Candidate]:
+    edges = problem.uses.get(problem.node, [])
+    if len(edges) > 1:
+        text = "the local derivatives are missing: these are the upstream gradients alone"
+        yield Candidate(text, sum(problem.shared.adjoint[edge.node] for edge in edges))
+    for edge in problem.edges:
+        if edge.derivative == -1.0:  # a sign
+            continue
+        local = f"{_local(problem, edge)} = {digits(edge.derivative)}"
+        text = f"the local derivative {local} is missing"
+        yield Candidate(text, problem.with_edge(edge, 1.0), _distance(problem, edge))
+
+
+def _swapped(problem: Problem) -> Iterator[Candidate]:
+    for edge in problem.edges:
+        pairs = zip(edge.node.parents, edge.node.local_derivatives, strict=True)
+        for index, (other, derivative) in enumerate(pairs):
+            is_sign = abs(derivative) == abs(edge.derivative)
+            if index == edge.position or is_sign or len(edge.node.parents) > 12:
+                continue
+            name = problem.name(edge.node)
+            text = (
+                f"operands swapped at {_node_text(problem, edge.node)}: "
+                f"∂{name}/∂{problem.name(other)} = {digits(derivative)} "
+                f"instead of {_local(problem, edge)} = {digits(edge.derivative)}"
+            )
+            yield Candidate(text, problem.with_edge(edge, derivative), _distance(problem, edge))
+
+
+def _rule(problem: Problem) -> Iterator[Candidate]:
+    everywhere: dict[tuple[str, str, int], dict[tuple[Node, int], float]] = {}
+    texts: dict[tuple[str, str, int], str] = {}
+    for edge in problem.edges[:_MOST_EDGES]:
+        assert edge.node.operation is not None
+        found = slips(edge.node, edge.position, problem.shared.names, problem.shared.cache)
+        for index, slip in enumerate(found):
+            text = _slip_text(problem, edge, slip)
+            rare = 0.0 if slip.is_common else 1.5
+            extra = rare + _distance(problem, edge) + index / 100
+            yield Candidate(text, problem.with_edge(edge, slip.value), extra)
+            key = (edge.node.operation.name, slip.what.split(" ")[1], index)
+            everywhere.setdefault(key, {})[edge.node, edge.position] = slip.value
+            texts.setdefault(key, text)
+    for key, replaced in everywhere.items():
+        if len(replaced) > 1:
+            value = problem.swept(lambda e, r=replaced: r.get((e.node, e.position), e.derivative))
+            yield Candidate(f"{texts[key]}, at every {key[0]}", value, _FAR + key[2] / 100)
+
+
+def _slip_text(problem: Problem, edge: Edge, slip: Slip) -> str:
+    if "which does not hold" in slip.what and {slip.value, edge.derivative} == {0.0, 1.0}:
+        done = "passed on where it is off" if slip.value else "stopped where it is on"
+        return f"the gradient is {done}, at {_node_text(problem, edge.node)}"
+    rule = f"{slip.wrong} instead of {slip.right}"
+    return f"the rule at {_node_text(problem, edge.node)}: {rule}; {slip.what}"
+
+
+def _another(problem: Problem) -> Iterator[Candidate]:
+    shared = problem.shared
+    if len(shared.graph.order) > _MOST_OTHERS:
+        return
+    for node in shared.graph.order:
+        adjoint = shared.adjoint[node]
+        if node is not problem.node and adjoint and node is not shared.graph.end:
+            yield Candidate(f"this is the gradient of {problem.name(node)}", adjoint)
+
+
+def _data(problem: Problem) -> Iterator[Candidate]:
+    if len(problem.shared.graph.order) > _MOST_OTHERS:
+        return
+    for node in problem.shared.graph.order:
+        if node.data:
+            text = f"this is the value of {problem.name(node)}, not a gradient"
+            yield Candidate(text, node.data, 0.0 if node is problem.node else 0.5)
+
+
+def _forward(problem: Problem) -> Iterator[Candidate]:
+    """Make a slip in the forward pass: a sign, an operand left out, plus for times."""
+    graph = problem.shared.graph
+    if len(graph.order) > _MOST_NODES:
+        return
+    for node in graph.interior:
+        for what, value in wrong_values(node, problem.shared.names):
+            text = (
+                f"a wrong value before: {problem.name(node)} = {digits(value)} "
+                f"instead of {digits(node.data)}; {what}"
+            )
+            yield Candidate(text, _after(problem, {node: value}))
+
+
+def wrong_values(node: Node, names: Mapping[Node, str]) -> Iterator[tuple[str, float]]:
+    """Yield the slips in computing one node: in words, and the value."""
+    row = node.operation
+    assert row is not None
+    yield "the sign is wrong", -node.data
+    floats = [x.data if isinstance(x, Node) else x for x in node.operands]
+    shown = [names.get(x, "v") if isinstance(x, Node) else digits(x) for x in node.operands]
+    if row.name in {"add", "sum"}:
+        for index, text in enumerate(shown):
+            others = floats[:index] + floats[index + 1 :]
+            yield f"the term {text} is missing", sum(others)
+    if row.name == "dot":
+        half = len(floats) // 2
+        yield f"the term {shown[-1]} is missing", node.data - floats[-1]
+        for index in range(half):
+            term = f"{shown[index]} * {shown[index + half]}"
+            yield f"the term {term} is missing", node.data - floats[index] * floats[index + half]
+    if len(floats) == 2 and row.name in _PAIRS:
+        x, y = floats
+        done = _PAIRS[row.name][0]
+        for name, (other, function) in _PAIRS.items():
+            if name != row.name:
+                yield f"{other} instead of {done}", function(x, y)
+        if row.name in {"sub", "div"} and x:
+            yield "the operands in reverse order", _PAIRS[row.name][1](y, x)
+    if len(floats) == 1:
+        yield f"the {row.name} is missing", floats[0]
+
+
+_PAIRS: dict[str, tuple[str, Callable[[float, float], float]]] = {
+    "add": ("added", lambda x, y: x + y),
+    "sub": ("subtracted", lambda x, y: x - y),
+    "mul": ("multiplied", lambda x, y: x * y),
+    "div": ("divided", lambda x, y: x / y if y else nan),
+}
+
+
+def _difference(problem: Problem) -> Iterator[Candidate]:
+    loss, x = problem.name(problem.span.end), problem.name(problem.node)
+    if not problem.tangent or problem.node is problem.span.end:
+        return
+    along = problem.shared.forward.along(problem.node)
+    start, here = problem.node.data, along(problem.node.data)
+    for h in STEPS:
+        above, below = along(start + h), along(start - h)
+        step = f"with h = {h:g}; the step is too large"
+        for text, value in (
+            (f"({loss}({x} + h) - {loss}({x})) / h", (above - here) / h),
+            (f"({loss}({x}) - {loss}({x} - h)) / h", (here - below) / h),
+            (f"({loss}({x} + h) - {loss}({x} - h)) / 2h", (above - below) / (2 * h)),
+        ):
+            yield Candidate(f"a finite difference {text} {step}", value)
+
+
+def _local(problem: Problem, edge: Edge) -> str:
+    return f"∂{problem.name(edge.node)}/∂{problem.name(edge.parent)}"
+
+
+def _path_text(problem: Problem, path: Path) -> str:
+    names = [problem.name(node) for node in path.nodes]
+    if len(names) > 7:
+        names = [*names[:3], "...", *names[-3:]]
+    text = " → ".join(names)
+    doubled = [
+        n for n, p in zip(path.nodes[1:], path.nodes, strict=False) if n.parents.count(p) > 1
+    ]
+    if doubled:
+        node = doubled[0]
+        place = path.positions[path.nodes.index(node) - 1] + 1
+        return f"{text} by operand {place} of {problem.name(node)}"
+    return text
+
+
+def _node_text(problem: Problem, node: Node) -> str:
+    """Write a node as an equation, if it is short."""
+    name, expression = problem.name(node), expression_of(node, problem.shared.names)
+    if not expression or len(expression) > 30 or expression in name:
+        return name
+    return f"{name} = {expression}"
+
+
+MISTAKES = (
+    Mistake("copied", 0.0, _copied),
+    Mistake("value before", 0.2, _from_values),
+    Mistake("sign", 1.0, _sign),
+    Mistake("twice", 2.0, _twice),
+    Mistake("one path", 3.0, _one_path),
+    Mistake("paths multiplied", 3.2, _multiplied),
+    Mistake("upstream", 4.0, _no_upstream),
+    Mistake("local", 4.5, _no_local),
+    Mistake("swapped", 5.0, _swapped),
+    Mistake("rule", 5.5, _rule),
+    Mistake("another", 7.0, _another),
+    Mistake("value before", 10.0, _forward),
+    Mistake("data", 11.0, _data),
+    Mistake("difference", 11.5, _difference),
+)
