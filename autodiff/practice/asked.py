@@ -24,7 +24,7 @@ from autodiff.graph.pytree import is_structure
 _SHOWN = 8  # names that an error lists
 
 
-def pairs_of(answers: object, what: str) -> list[tuple[Any, Any]]:
+def pairs_of(answers: Any, what: str) -> list[tuple[Any, Any]]:
     """Return a mapping, or a list of pairs, as pairs.
 
     Raises:
@@ -35,10 +35,9 @@ def pairs_of(answers: object, what: str) -> list[tuple[Any, Any]]:
     if isinstance(answers, Mapping):
         return list(cast("Mapping[Any, Any]", answers).items())
     if isinstance(answers, list | tuple):
-        pairs = cast("Iterable[Any]", answers)
-        listed = [tuple(p) for p in pairs if isinstance(p, list | tuple) and len(p) == 2]  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-        if len(listed) == len(cast("list[Any]", answers)):
-            return cast("list[tuple[Any, Any]]", listed)
+        pairs = cast("list[Any]", answers)
+        if all(isinstance(pair, list | tuple) and len(cast("Any", pair)) == 2 for pair in pairs):
+            return [(key, answer) for key, answer in pairs]
     remedy = 'write {w: 0.84, "x": -1.26}'
     raise WrongTypeError(f"a dict of Values and numbers for {what}", described(answers), remedy)
 
@@ -84,7 +83,9 @@ def _matched(graph: Graph, key: Any, answer: Any) -> Iterator[tuple[Node, Any]]:
             pending = [*zip(several, answers, strict=True), *pending]
         elif is_structure(key):
             remedy = "give a list of numbers: {(z1, z2): [0.1, 0.2]}"
-            raise ShapeError("a list of as many numbers as Values", described(answer), remedy)
+            raise ShapeError(
+                "a list of as many numbers as Values", described(cast("Any", answer)), remedy
+            )
         else:
             yield node_named(graph, key), answer
 

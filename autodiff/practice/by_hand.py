@@ -146,9 +146,9 @@ def _read(graph: Graph, answers: Any, what: str, of: str) -> dict[Node, Answer]:
 
 def _seconds(loss: Value, graph: Graph, second: Any) -> Iterator[Verdict]:
     for key, given in pairs_of(second, "second"):
-        pair = key if isinstance(key, tuple) else (key, key)
+        pair: tuple[Any, ...] = key if isinstance(key, tuple) else (key, key)
         if len(pair) != 2:
-            raise WrongTypeError("a Value or a pair of Values", described(key), "write (w, x)")
+            raise WrongTypeError("a Value or a pair of Values", described(pair), "write (w, x)")
         one, other = (_value(graph, each) for each in pair)
         names = [_name(graph, each) for each in (one, other)]
         below = f"∂{names[0]}²" if one is other else f"∂{names[0]}∂{names[1]}"

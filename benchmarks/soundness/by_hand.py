@@ -21,8 +21,8 @@ SHARE = 0.95  # of the planted mistakes that are named first or second
 
 # operation: the value, and the derivative by each operand
 OPERATIONS: dict[str, tuple[Callable[..., float], Callable[..., tuple[float, ...]]]] = {
-    "add": (lambda x, y: x + y, lambda x, y: (1.0, 1.0)),
-    "sub": (lambda x, y: x - y, lambda x, y: (1.0, -1.0)),
+    "add": (lambda x, y: x + y, lambda *_: (1.0, 1.0)),
+    "sub": (lambda x, y: x - y, lambda *_: (1.0, -1.0)),
     "mul": (lambda x, y: x * y, lambda x, y: (y, x)),
     "div": (lambda x, y: x / y, lambda x, y: (1 / y, -x / (y * y))),
     "square": (lambda x: x * x, lambda x: (2 * x,)),
@@ -64,6 +64,7 @@ class Plain:
         self.end: int = len(self.data) - 1
 
     def forward(self, replaced: Mapping[int, float]) -> list[float]:
+        """Return the data of all nodes, some of them replaced."""
         data = list(self.leaves)
         for step in self.steps:
             value = OPERATIONS[step.name][0](*(data[i] for i in step.operands))
@@ -71,11 +72,13 @@ class Plain:
         return data
 
     def local(self, node: int, data: list[float] | None = None) -> tuple[float, ...]:
+        """Return the local derivatives of a computed node."""
         data = self.data if data is None else data
         step = self.step(node)
         return OPERATIONS[step.name][1](*(data[i] for i in step.operands))
 
     def step(self, node: int) -> Step:
+        """Return the operation of a computed node."""
         return self.steps[node - len(self.leaves)]
 
     def backward(
@@ -107,6 +110,7 @@ class Plain:
         ]
 
     def product(self, path: list[tuple[int, int]]) -> float:
+        """Return the product of the local derivatives along a path."""
         return prod(self.local(node)[place] for node, place in path)
 
     def values(self) -> list[Value]:
@@ -205,8 +209,9 @@ def _local(graph: Plain, node: int, random: Random) -> Planted | None:
 
 
 def _another(graph: Plain, node: int, random: Random) -> Planted | None:
-    other = random.choice([n for n in range(graph.end) if n != node])
-    return Planted(node, graph.backward()[other], {})
+    adjoint = graph.backward()
+    others = [n for n in range(graph.end) if n != node and adjoint[n] not in {1.0, -1.0}]
+    return Planted(node, adjoint[random.choice(others)], {}) if others else None
 
 
 def _swapped(graph: Plain, node: int, random: Random) -> Planted | None:
@@ -359,8 +364,8 @@ def wrong(count: int, seed: int) -> Outcome:
         unit = Decimal(10) ** (floor(log10(abs(truth))) - random.randint(2, 8) + 1)
         off = random.choice((-1, 1)) * random.randint(1, 9) * unit
         number = Decimal(truth).quantize(unit, ROUND_DOWN) + off
-        if abs(number - Decimal(truth)) < unit:
-            continue
+        if abs(number - Decimal(truth)) < unit or (unit == 1 and number % 10 == 0):
+            continue  # 120 may be 119.6, rounded to tens
         text = _written(number, min(unit, Decimal(1)), random)
         [verdict] = by_hand(loss, {node: text}).verdicts
         if verdict.judgement.value == "right":

@@ -111,7 +111,7 @@ def read_answer(x: object, what: str) -> Answer:
         WrongTypeError: if it is neither a number nor a text.
         OptionError: if the text is not a number.
     """
-    if isinstance(x, Node) or isinstance(x, bool):
+    if isinstance(x, Node | bool):
         remedy = "pass the number that you found" if isinstance(x, Node) else "write a number"
         raise WrongTypeError(f"a number for {what}", described(x), remedy)
     if isinstance(x, str):
@@ -125,7 +125,7 @@ def read_answer(x: object, what: str) -> Answer:
 
 
 def _bytes(x: Any) -> int:
-    kind = getattr(x, "dtype", None)
+    kind: Any = getattr(x, "dtype", None)
     return kind.itemsize if getattr(kind, "kind", "") == "f" else 0
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable
 from math import cos, exp, log, log10, nan, radians, sin, tan, tanh
 
 from autodiff.explain.trace import expression_of
@@ -17,7 +17,7 @@ from .mistakes import Candidate, wrong_values
 from .problem import Circumstances, Problem, evaluated
 
 _LONGEST_NAME = 24  # characters of a formula that names a node
-_FUNCTIONS = {  # taken for one another
+_FUNCTIONS: dict[str, Callable[[float], float]] = {  # taken for one another
     "exp": lambda x: exp(x) if x < 700 else nan,
     "tanh": tanh,
     "sigmoid": lambda x: 1 / (1 + exp(-x)) if x > -700 else 0.0,
@@ -26,7 +26,7 @@ _FUNCTIONS = {  # taken for one another
     "cos": cos,
     "square": lambda x: x * x,
 }
-_UNITS = {
+_UNITS: dict[str, tuple[str, Callable[[float], float]]] = {
     "sin": ("the angle taken in degrees", lambda x: sin(radians(x))),
     "cos": ("the angle taken in degrees", lambda x: cos(radians(x))),
     "tan": ("the angle taken in degrees", lambda x: tan(radians(x))),

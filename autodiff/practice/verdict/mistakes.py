@@ -18,6 +18,7 @@ from autodiff.graph.node import Node
 from .problem import Edge, Problem
 from .slips import Slip, slips
 
+_MOST_OPERANDS = 12  # that may be swapped
 _MOST_EDGES = 150  # whose rules are varied
 _MOST_NODES = 40  # of a graph whose forward pass is varied
 _MOST_OTHERS = 1000  # of a graph whose other gradients are looked at
@@ -52,7 +53,7 @@ class Mistake(NamedTuple):
     tried: Callable[[Problem], Iterator[Candidate]]
 
 
-_FAR = 3.0  # the extra cost of a mistake further up than next to the node in question
+_FAR = 2.2  # the extra cost of a mistake further up than next to the node in question
 
 
 def _distance(problem: Problem, edge: Edge) -> float:
@@ -199,12 +200,10 @@ def _no_local(problem: Problem) -> Iterator[Candidate]:
 
 def _swapped(problem: Problem) -> Iterator[Candidate]:
     for edge in problem.edges:
-        pairs = zip(edge.node.parents, edge.node.local_derivatives, strict=True)
-        for index, (other, derivative) in enumerate(pairs):
-            is_sign = abs(derivative) == abs(edge.derivative)
-            if index == edge.position or is_sign or len(edge.node.parents) > 12:
+        for index, derivative in _siblings(edge):
+            if abs(derivative) == abs(edge.derivative):  # itself, or a sign
                 continue
-            name = problem.name(edge.node)
+            name, other = problem.name(edge.node), edge.node.parents[index]
             text = (
                 f"operands swapped at {_node_text(problem, edge.node)}: "
                 f"∂{name}/∂{problem.name(other)} = {digits(derivative)} "
@@ -213,13 +212,23 @@ def _swapped(problem: Problem) -> Iterator[Candidate]:
             yield Candidate(text, problem.with_edge(edge, derivative), _distance(problem, edge))
 
 
+def _siblings(edge: Edge) -> list[tuple[int, float]]:
+    """Return the local derivatives of a node, with their positions; none where it has many."""
+    derivatives = edge.node.local_derivatives
+    return list(enumerate(derivatives)) if len(derivatives) <= _MOST_OPERANDS else []
+
+
 def _rule(problem: Problem) -> Iterator[Candidate]:
     everywhere: dict[tuple[str, str, int], dict[tuple[Node, int], float]] = {}
     texts: dict[tuple[str, str, int], str] = {}
     for edge in problem.edges[:_MOST_EDGES]:
         assert edge.node.operation is not None
         found = slips(edge.node, edge.position, problem.shared.names, problem.shared.cache)
+        # operands swapped, or the whole local derivative missing: kinds of their own
+        others = {d for p, d in _siblings(edge) if p != edge.position}
         for index, slip in enumerate(found):
+            if slip.value in others or slip.value == 1.0 != edge.derivative != 0.0:
+                continue
             text = _slip_text(problem, edge, slip)
             rare = 0.0 if slip.is_common else 1.5
             extra = rare + _distance(problem, edge) + index / 100
@@ -247,8 +256,9 @@ def _another(problem: Problem) -> Iterator[Candidate]:
         return
     for node in shared.graph.order:
         adjoint = shared.adjoint[node]
-        if node is not problem.node and adjoint and node is not shared.graph.end:
-            yield Candidate(f"this is the gradient of {problem.name(node)}", adjoint)
+        if node is not problem.node and node is not shared.graph.end:
+            extra = 0.0 if adjoint else 1.0
+            yield Candidate(f"this is the gradient of {problem.name(node)}", adjoint, extra)
 
 
 def _data(problem: Problem) -> Iterator[Candidate]:
@@ -366,7 +376,7 @@ MISTAKES = (
     Mistake("local", 4.5, _no_local),
     Mistake("swapped", 5.0, _swapped),
     Mistake("rule", 5.5, _rule),
-    Mistake("another", 7.0, _another),
+    Mistake("another", 8.0, _another),
     Mistake("value before", 10.0, _forward),
     Mistake("data", 11.0, _data),
     Mistake("difference", 11.5, _difference),

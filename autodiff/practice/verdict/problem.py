@@ -125,7 +125,7 @@ class Problem:
 
     @cached_property
     def edges(self) -> list[Edge]:
-        """The edges on paths to the loss, the first ones met from the node; of many, the nearest."""
+        """The edges on paths to the loss, from the node on; of many, the nearest."""
         found = (
             Edge(node, position, parent, factor)
             for node in self.span.nodes
