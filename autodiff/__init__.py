@@ -46,6 +46,8 @@ from .graph.grad_mode import no_grad
 from .graph.source_lines import SourceLine, line_of, lines
 from .operations import TABLE
 from .practice.by_hand import ByHand, by_hand
+from .practice.exercises import Exercise, exercises
+from .practice.session import practice
 from .value.function_types import Function, Reduction, operation
 from .value.functions import (
     acos,
@@ -133,6 +135,7 @@ __all__ = [
     "CheckReport",
     "Comparison",
     "Exact",
+    "Exercise",
     "FileError",
     "Findings",
     "FormulaError",
@@ -179,6 +182,7 @@ __all__ = [
     "erfc",
     "erfinv",
     "exact",
+    "exercises",
     "exp",
     "exp2",
     "expm1",
@@ -223,6 +227,7 @@ __all__ = [
     "operation",
     "polygamma",
     "pow",
+    "practice",
     "prod",
     "reciprocal",
     "relu",

@@ -38,8 +38,8 @@ def pairs_of(answers: Any, what: str) -> list[tuple[Any, Any]]:
         pairs = cast("list[Any]", answers)
         if all(isinstance(pair, list | tuple) and len(cast("Any", pair)) == 2 for pair in pairs):
             return [(key, answer) for key, answer in pairs]
-    remedy = 'write {w: 0.84, "x": -1.26}'
-    raise WrongTypeError(f"a dict of Values and numbers for {what}", described(answers), remedy)
+    arrived, remedy = described(cast("Any", answers)), 'write {w: 0.84, "x": -1.26}'
+    raise WrongTypeError(f"a dict of Values and numbers for {what}", arrived, remedy)
 
 
 def found(graph: Graph, answers: object, what: str) -> Iterator[tuple[Node, Any]]:

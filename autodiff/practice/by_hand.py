@@ -18,7 +18,7 @@ quantity  answer  true value  verdict
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, cast
 
 from autodiff.display import Table, Tabular, digits
 from autodiff.errors import OptionError, WrongTypeError, described
@@ -146,7 +146,7 @@ def _read(graph: Graph, answers: Any, what: str, of: str) -> dict[Node, Answer]:
 
 def _seconds(loss: Value, graph: Graph, second: Any) -> Iterator[Verdict]:
     for key, given in pairs_of(second, "second"):
-        pair: tuple[Any, ...] = key if isinstance(key, tuple) else (key, key)
+        pair = cast("tuple[Any, ...]", key) if isinstance(key, tuple) else (key, key)
         if len(pair) != 2:
             raise WrongTypeError("a Value or a pair of Values", described(pair), "write (w, x)")
         one, other = (_value(graph, each) for each in pair)

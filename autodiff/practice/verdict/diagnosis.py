@@ -146,9 +146,10 @@ def _fitting(
         if answer.agrees(sign * candidate.value, size)
         and not _is_same(sign * candidate.value, truth)
     ]
+    exact = [each for each in fits if answer.agrees(sign * each[2].value) == EXACT]
     nearest = [each for each in fits if answer.is_nearest(sign * each[2].value)]
     best: dict[str, Diagnosis] = {}
-    for kind, cost, candidate in nearest or fits:
+    for kind, cost, candidate in exact or nearest or fits:
         if kind not in best or cost < best[kind].cost:
             best[kind] = Diagnosis(kind, candidate.text, cost)
     return tuple(sorted(best.values(), key=lambda each: each.cost))[:_MOST]
