@@ -68,7 +68,7 @@ def exercises(level: int = 1, *, seed: int = 0, count: int = 1) -> list[Exercise
     Args:
         level: 1 for one product, 2 for a shared node, 3 for a neuron, 4 for two layers, 5 for
             softmax with cross-entropy.
-        seed: equal seeds give equal exercises, 0 or more.
+        seed: equal seeds give equal exercises, from 0 to 10**18.
         count: how many, from 1 to 50; they differ.
 
     Returns:
@@ -82,7 +82,7 @@ def exercises(level: int = 1, *, seed: int = 0, count: int = 1) -> list[Exercise
     Level 2: ...
     """
     level = whole(level, 1, "the level", most=len(_LEVELS))
-    seed = whole(seed, 0, "the seed")
+    seed = whole(seed, 0, "the seed", most=10**18)
     count = whole(count, 1, "the number of exercises", most=_MOST)
     title, make, most_zeros = _LEVELS[level - 1]
     random = Random(f"{level} {seed}")  # noqa: S311 seeded on purpose

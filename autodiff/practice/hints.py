@@ -54,12 +54,21 @@ def of_gradient(shared: Circumstances, node: Node) -> list[str]:
     edges, symbol = problem.uses[node], shared.symbol(node)
     shown = edges[:_MOST]
     more = [f"... {len(edges) - _MOST} more"] if len(edges) > _MOST else []
-    products = [f"{shared.symbol(e.node)} * {_local_name(shared, e)}" for e in shown]
-    rules = [_rule(shared, edge) for edge in shown]
+    end = shared.graph.end
+    products = [
+        f"1 * ({_formula(shared, e)})"  # of the loss itself, ∂L/∂z is the local derivative
+        if e.node is end
+        else f"{shared.symbol(e.node)} * {_local_name(shared, e)}"
+        for e in shown
+    ]
+    rules = [
+        f"{_local_name(shared, e)} = {_formula(shared, e)}" for e in shown if e.node is not end
+    ]
+    where = f", where {', '.join(rules)}" if rules else ""
     numbers = [f"{_protected(shared.adjoint[e.node])} * {_protected(e.derivative)}" for e in shown]
     uses = f"{problem.name(node)} is used {len(edges)} times: " if len(edges) > 1 else ""
     return [
-        f"{uses}{symbol} = {' + '.join([*products, *more])}, where {', '.join(rules)}",
+        f"{uses}{symbol} = {' + '.join([*products, *more])}{where}",
         f"{symbol} = {' + '.join([*numbers, *more])}",
     ]
 
@@ -71,10 +80,10 @@ def _local_name(shared: Circumstances, edge: Edge) -> str:
     return name
 
 
-def _rule(shared: Circumstances, edge: Edge) -> str:
+def _formula(shared: Circumstances, edge: Edge) -> str:
     factor = factor_of(edge.node, edge.position, shared.cache)
     formula = plain(factor.formula, {key: shared.names[x] for x, key in factor.keys.items()})
-    return f"{_local_name(shared, edge)} = {formula if len(formula) <= _LONGEST else factor.text}"
+    return formula if len(formula) <= _LONGEST else factor.text
 
 
 def _protected(value: float) -> str:

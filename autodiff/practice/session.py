@@ -5,7 +5,7 @@ from __future__ import annotations
 import builtins
 from collections.abc import Callable
 from enum import Enum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from autodiff.display import Table, digits
 from autodiff.errors import ChalkgradError, OptionError, WrongTypeError, described
@@ -21,6 +21,7 @@ from .verdict.diagnosis import Judgement, Verdict
 from .verdict.problem import Circumstances
 
 _TRIES = 3
+_MOST_LINES = 30  # for one question, whatever they say
 _HELP = "A number such as 0.84, -1.3e-3 or 1/3; ? for a hint, s to skip, q to quit."
 
 
@@ -63,18 +64,29 @@ def practice(
         write: shows a line; by default `print`.
 
     Raises:
-        WrongTypeError: if `loss` is not a Value, or `read` or `write` cannot be called.
+        WrongTypeError: if `loss` is not a Value, or `read` or `write` is not a function of one text.
         OptionError: if `loss` was not computed from anything.
     """
     node_of(loss, "loss")
-    for function, name in ((read, "read"), (write, "write")):
-        if function is not None and not callable(function):
-            remedy = f"leave out {name}, or pass a function such as print"
-            raise WrongTypeError(f"a function for {name}", described(function), remedy)
     if not loss.parents:
         remedy = "pass the result of a computation"
         raise OptionError("a Value that was computed", described(loss), remedy)
-    _Session(loss, read or builtins.input, write or builtins.print).run()
+    _Session(loss, _of_text(read, builtins.input), _of_text(write, builtins.print)).run()
+
+
+def _of_text(function: Any, usual: Callable[[str], Any]) -> Callable[[str], Any]:
+    """Return the function of one text that was given, or the usual one."""
+    if function is None:
+        return usual
+
+    def call(text: str) -> Any:
+        try:
+            return function(text)
+        except TypeError as error:
+            expected, remedy = "a function of one text", f"pass one such as {usual.__name__}"
+            raise WrongTypeError(expected, described(function), remedy) from error
+
+    return call
 
 
 class _Session:
@@ -143,8 +155,10 @@ class _Session:
         """Ask until the answer is right, given up, or wrong too often; return a right one."""
         name, prompt, truth = question
         tries = used = 0
-        while tries < _TRIES:
-            line = self._read(prompt).strip()
+        for _ in range(_MOST_LINES):
+            if tries == _TRIES:
+                break
+            line = self._line(prompt)
             if line.lower() in {"q", "quit", "exit"}:
                 raise _Quit
             if line.lower() in {"s", "skip"}:
@@ -165,6 +179,13 @@ class _Session:
         """Tell the number that was not found."""
         self._write(f"  It is {digits(truth)}.")
         self._asked.append(_Asked(name, outcome, tries, used))
+
+    def _line(self, prompt: str) -> str:
+        line = self._read(prompt)
+        if isinstance(line, str):  # pyright: ignore[reportUnnecessaryIsInstance] a caller's function
+            return line.strip()
+        remedy = "pass a function such as input"
+        raise WrongTypeError("a line of text from read", described(line), remedy)
 
     def _number(self, line: str, name: str) -> Answer | None:
         try:

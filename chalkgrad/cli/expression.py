@@ -49,6 +49,8 @@ def expression(words: Sequence[str]) -> int:
     values = named_values(_assignments(options.values))
     loss = _read(options.expression.strip(), values)
     if options.practice:
+        if loss.label is None and "L" not in values:
+            loss.label = "L"
         chalkgrad.practice(loss)
         return 0
     loss.backward()
