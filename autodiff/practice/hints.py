@@ -12,10 +12,14 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
+
 from autodiff.display import digits
 from autodiff.explain.chain_rule.factors import factor_of
 from autodiff.explain.trace import expression_of
 from autodiff.formula.printing import plain
+from autodiff.formula.tree import Call
 from autodiff.graph.graph import Graph
 from autodiff.graph.node import Node
 
@@ -35,12 +39,26 @@ def of_value(graph: Graph, node: Node) -> list[str]:
     name, row = graph.names[node], node.operation
     assert row is not None
     rule = f"{name} = {expression_of(node, graph.names)}"
-    is_call = bool(row.about) and f"{row.name}(" in rule
-    if is_call:
-        formula = f" = {row.formula}" if len(row.formula) <= _LONGEST else ""
-        rule += f", where {row.signature}{formula} is {row.about}"
+    if row.about:
+        rule += f", {_about(node, graph.names)}"
     numbers = expression_of(node, {x: _protected(x.data) for x in node.parents})
     return [rule, f"{name} = {numbers}"]
+
+
+def _about(node: Node, names: Mapping[Node, str]) -> str:
+    """Return what an operation returns, in words and as a formula, over the names at hand."""
+    row = node.operation
+    assert row is not None
+    if row.starred:
+        return row.about
+    shown = [names[x] if isinstance(x, Node) else digits(x) for x in node.operands]
+    known = dict(zip(row.operands, shown, strict=False))
+    parts = re.split(r"\b(" + "|".join(row.operands) + r")\b", row.about)
+    about = "".join(known.get(part, part) for part in parts)
+    formula = row.parsed[0].resolved()
+    is_own = isinstance(formula, Call) and formula.function == row.name
+    text = plain(formula, known)
+    return about if is_own or len(text) > _LONGEST else f"{about}: {text}"
 
 
 def of_gradient(shared: Circumstances, node: Node) -> list[str]:

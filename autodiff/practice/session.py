@@ -64,7 +64,7 @@ def practice(
         write: shows a line; by default `print`.
 
     Raises:
-        WrongTypeError: if `loss` is not a Value, or `read` or `write` is not a function of one text.
+        WrongTypeError: if `loss` is not a Value, or `read` or `write` does not take a text.
         OptionError: if `loss` was not computed from anything.
     """
     node_of(loss, "loss")
@@ -116,9 +116,12 @@ class _Session:
             self._write(f"\nBackward, the gradients; ∂{names[end]}/∂{names[end]} = 1:")
             for node in self._backward():
                 self._ask_gradient(node)
-        except (_Quit, EOFError, KeyboardInterrupt):
-            self._write("")
-        self._write(f"\n{self._summary()}")
+        except _Quit:
+            pass
+        except (EOFError, KeyboardInterrupt):
+            self._write("")  # the line of the prompt ends here
+        table = self._summary()
+        self._write(f"\n{table if table.rows else table.title}")
 
     def _backward(self) -> list[Node]:
         """Return the nodes in reverse order, computed ones before the leaves."""

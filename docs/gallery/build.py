@@ -19,7 +19,7 @@ from typing import Any
 
 import nn
 import viz
-from autodiff import Value, square, tanh
+from autodiff import Value, exercises, square, tanh
 
 HERE = Path(__file__).parent
 DOTS_PER_INCH = 120
@@ -52,6 +52,12 @@ def neuron_highlighted(folder: Path) -> None:
     out, w1 = textbook_neuron()
     out.label = "out"
     viz.draw(out, theme="dark", highlight=w1).save(folder / "neuron-highlighted.svg")
+
+
+def worksheet(folder: Path) -> None:
+    """Draw a neuron with blanks to fill in by hand."""
+    [exercise] = exercises(3, seed=1)
+    viz.worksheet(exercise.loss).save(folder / "worksheet.svg")
 
 
 def image(seed: int = 1) -> list[float]:
@@ -288,7 +294,7 @@ def save(ax: Any, path: Path) -> None:
 
 
 CHEAP = (
-    *(neuron, neuron_highlighted, folded, unfolded, steps_right, steps_wrong),
+    *(neuron, neuron_highlighted, worksheet, folded, unfolded, steps_right, steps_wrong),
     *(mnist, gradient_sizes, activations, descent_contour, descent_surface, descent_curve),
 )
 TRAINED = (network, decision_regions, pulls, network_wide, training_curves, weights)

@@ -51,7 +51,7 @@ class Verdict(NamedTuple):
         judgement: right, too few digits to tell, or wrong.
         digits: to how many digits the answer is right; 0 if it is wrong.
         diagnoses: the mistakes that give the answer, the most plausible first.
-        hint: of an answer without diagnosis, what can be said; else "".
+        hint: what else can be said, or "".
     """
 
     name: str
@@ -76,6 +76,8 @@ class Verdict(NamedTuple):
 
     def lines(self) -> list[str]:
         """Return what explains the judgement, a line for each mistake."""
+        if self.judgement is Judgement.COARSE:
+            return [self.hint, *(each.text for each in self.diagnoses)]
         several = len(self.diagnoses) > 1
         found = [
             f"{'or ' if index else ''}{each.text}" for index, each in enumerate(self.diagnoses)
@@ -131,7 +133,8 @@ def _coarse(name: str, answer: Answer, truth: float, agreed: int, mistakes: Trie
     simple = tuple(each for each in exact if each.cost <= _SIMPLE)
     is_short = len(repr(abs(truth)).removesuffix(".0").replace(".", "").lstrip("0")) <= _SHORT
     if simple or (agreed == 1 and is_short):
-        hint = f"right to {agreed} digit{'' if agreed == 1 else 's'}, but give more"
+        why = "but a mistake gives exactly this" if simple else "but it has more"
+        hint = f"right to {agreed} digit{'' if agreed == 1 else 's'}, {why}: give more digits"
         return Verdict(name, answer.text, truth, Judgement.COARSE, agreed, simple, hint)
     return Verdict(name, answer.text, truth, Judgement.RIGHT, agreed)
 

@@ -112,5 +112,5 @@ def tried_second(first: Value, problem: Problem, symbol: str) -> Tried:
     yield "order", 1.5, Candidate("this is the first derivative", size)
     yield "order", 1.6, Candidate("this is the square of the first derivative", size * size)
     yield "half", 2.0, Candidate(f"half of {symbol}: a factor 2 is missing", truth / 2)
-    yield "twice", 2.1, Candidate(f"twice {symbol}", truth * 2)
+    yield "twice", 1.9, Candidate(f"twice {symbol}: a factor 2 too many", truth * 2)
     yield from tried(problem)

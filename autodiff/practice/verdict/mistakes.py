@@ -21,6 +21,7 @@ from .slips import Slip, slips
 _MOST_OPERANDS = 12  # that may be swapped
 _MOST_EDGES = 150  # whose rules are varied
 _MOST_NODES = 40  # of a graph whose forward pass is varied
+_MOST_NAMES = 4  # of Values with equal gradients
 _MOST_OTHERS = 1000  # of a graph whose other gradients are looked at
 STEPS = (1.0, 0.1, 0.01)
 
@@ -227,7 +228,8 @@ def _rule(problem: Problem) -> Iterator[Candidate]:
         # operands swapped, or the whole local derivative missing: kinds of their own
         others = {d for p, d in _siblings(edge) if p != edge.position}
         for index, slip in enumerate(found):
-            if slip.value in others or slip.value == 1.0 != edge.derivative != 0.0:
+            is_case = "which does not hold" in slip.what
+            if not is_case and (slip.value in others or slip.value == 1.0):
                 continue
             text = _slip_text(problem, edge, slip)
             rare = 0.0 if slip.is_common else 1.5
@@ -254,11 +256,14 @@ def _another(problem: Problem) -> Iterator[Candidate]:
     shared = problem.shared
     if len(shared.graph.order) > _MOST_OTHERS:
         return
+    same: dict[float, list[str]] = {}
     for node in shared.graph.order:
-        adjoint = shared.adjoint[node]
         if node is not problem.node and node is not shared.graph.end:
-            extra = 0.0 if adjoint else 1.0
-            yield Candidate(f"this is the gradient of {problem.name(node)}", adjoint, extra)
+            same.setdefault(float(digits(shared.adjoint[node], 12)), []).append(problem.name(node))
+    for adjoint, names in same.items():
+        more = f" and {len(names) - _MOST_NAMES} more" if len(names) > _MOST_NAMES else ""
+        text = f"this is the gradient of {', '.join(names[:_MOST_NAMES])}{more}"
+        yield Candidate(text, adjoint, 0.0 if adjoint else 1.0)
 
 
 def _data(problem: Problem) -> Iterator[Candidate]:
@@ -281,7 +286,8 @@ def _forward(problem: Problem) -> Iterator[Candidate]:
                 f"a wrong value before: {problem.name(node)} = {digits(value)} "
                 f"instead of {digits(node.data)}; {what}"
             )
-            yield Candidate(text, _after(problem, {node: value}))
+            extra = 0.3 if "instead of" in what else 0.0
+            yield Candidate(text, _after(problem, {node: value}), extra)
 
 
 def wrong_values(node: Node, names: Mapping[Node, str]) -> Iterator[tuple[str, float]]:

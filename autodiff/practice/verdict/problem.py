@@ -176,6 +176,8 @@ class Problem:
             local: the local derivative of each edge; by default the true one.
             pinned: adjoints that are taken as given.
         """
+        if not self.span.nodes:
+            return 0.0
         pinned = pinned or {}
         adjoint = dict.fromkeys(self.span.nodes, 0.0)
         adjoint[self.span.end] = 1.0
