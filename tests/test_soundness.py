@@ -26,11 +26,14 @@ def test_a_short_hunt_finds_nothing(hunt):
     assert result.returncode == 0, result.stdout + result.stderr
 
 
-OURS = ("viz.", "nn.data.moons", "nn.data.mnist", "nn.data.has_mnist", "Drawing.", "Steps.")
+OURS = (
+    *("viz.", "nn.data.moons", "nn.data.mnist", "nn.data.has_mnist", "Drawing.", "Steps."),
+    *("autodiff.by_hand", "autodiff.practice", "autodiff.exercises"),
+)
 
 
 def test_odd_calls_meet_errors_of_ours():
-    """Three calls of each callable of pictures, toy data and the command line."""
+    """Three calls of each callable of pictures, toy data, practice and the command line."""
     program = (
         "from benchmarks.soundness import calls\n"
         f"chosen = {{k: v for k, v in calls.callables().items() if k.startswith({OURS!r})"

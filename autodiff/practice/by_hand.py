@@ -12,7 +12,9 @@ quantity  answer  true value  verdict
 ∂C/∂w     10      20          wrong
 ∂C/∂x     30      30          right
 ∂C/∂y     -10     -10         right
-∂C/∂w: either the upstream gradient ...
+∂C/∂w: either the local derivative ∂v1/∂w = 2 is missing
+∂C/∂w: or the rule at C = e ** 2: e instead of 2 * e; the factor 2 is missing
+∂C/∂w: or this is the gradient of v1, e
 """
 
 from __future__ import annotations

@@ -79,7 +79,12 @@ def exercises(level: int = 1, *, seed: int = 0, count: int = 1) -> list[Exercise
         OptionError: if the level is not from 1 to 5, or another argument out of range.
 
     >>> print(*exercises(2, seed=1))
-    Level 2: ...
+    Level 2: a shared node
+    Given a = -1, b = -2, c = -1 and
+        u = a * b
+        v = u - c
+        L = u * v
+    compute L, then ∂L/∂a, ∂L/∂b, ∂L/∂c.
     """
     level = whole(level, 1, "the level", most=len(_LEVELS))
     seed = whole(seed, 0, "the seed", most=10**18)

@@ -7,6 +7,7 @@ They are made from the formula itself, so that every operation of the table has 
 >>> y = x**2
 >>> for slip in slips(y, 0, {x: "x", y: "y"}, {}):
 ...     print(f"{slip.right} became {slip.wrong} = {slip.value:g}: {slip.what}")
+2 * x became 2 * y = 18: the output y instead of the input x
 2 * x became x = 3: the factor 2 is missing
 2 * x became 2 = 2: the factor x is missing
 2 * x became 2 / x = 0.666667: divided instead of multiplied
