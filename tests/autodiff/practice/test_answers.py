@@ -62,7 +62,7 @@ def test_rounding_errors_of_what_was_added_up_are_overlooked():
 
 
 @pytest.mark.parametrize("given", ["", "zwei", "1,5", "0.8.4", "1/0", "9" * 300, "x"])
-def test_a_text_that_is_no_number_is_refused(given):
+def test_a_text_that_is_not_a_number_is_refused(given):
     with pytest.raises(OptionError, match="expected a number for the gradient of w"):
         read_answer(given, "the gradient of w")
 

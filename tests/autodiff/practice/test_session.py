@@ -68,7 +68,7 @@ def test_hints_give_the_rule_then_the_numbers():
     assert "  ∂L/∂a = 1 * (-3) + 1 * 1" in said
 
 
-def test_what_is_no_number_is_asked_again():
+def test_what_is_not_a_number_is_asked_again():
     shown = typed("x", "", "-6")
     assert any("expected a number for u, got str 'x'" in line for line in shown)
     assert "  Right." in shown
