@@ -1,8 +1,9 @@
 """`by_hand` on random graphs: is a planted mistake named, and is right called right?
 
 The graphs are computed a second time here, in plain floats with derivatives written by hand; the
-wrong numbers come from that, not from the table of mistakes. A forgotten factor of 1 is not planted,
-nor one of -1, which is a wrong sign, nor another's gradient of 1 or -1, which many mistakes give.
+wrong numbers come from that, not from the table of mistakes. A forgotten factor of 1 is not
+planted, nor one of -1, which is a wrong sign, nor another's gradient of 1 or -1, which many
+mistakes give.
 """
 
 from __future__ import annotations

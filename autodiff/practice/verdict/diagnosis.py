@@ -10,8 +10,9 @@ from typing import NamedTuple
 from autodiff.display import digits
 
 from .answers import EXACT, Answer, read_answer
-from .mistakes import MISTAKES, Candidate
+from .mistakes import MISTAKES
 from .problem import Problem
+from .values import Candidate
 
 _SIMPLE = 8.0  # the cost of a mistake that makes a coarse answer doubtful
 _SHORT = 3  # digits of a number that nobody rounds further

@@ -13,8 +13,8 @@ from autodiff.value.transforms import grad
 from autodiff.value.value import Value
 
 from .diagnosis import Tried, tried
-from .mistakes import Candidate, wrong_values
 from .problem import Circumstances, Problem, evaluated
+from .values import Candidate, wrong_values
 
 _LONGEST_NAME = 24  # characters of a formula that names a node
 _FUNCTIONS: dict[str, Callable[[float], float]] = {  # taken for one another
