@@ -46,6 +46,9 @@ from .graph.grad_mode import no_grad
 from .graph.session import use_variable_names
 from .graph.source_lines import SourceLine, line_of, lines
 from .operations import TABLE
+from .practice.by_hand import ByHand, by_hand
+from .practice.exercises import Exercise, exercises
+from .practice.session import practice
 from .value.function_types import Function, Reduction, operation
 from .value.functions import (
     acos,
@@ -128,10 +131,12 @@ from .value.value import Value, label
 __all__ = [
     "TABLE",
     "BranchError",
+    "ByHand",
     "ChalkgradError",
     "CheckReport",
     "Comparison",
     "Exact",
+    "Exercise",
     "FileError",
     "Findings",
     "FormulaError",
@@ -162,6 +167,7 @@ __all__ = [
     "atan",
     "atan2",
     "atanh",
+    "by_hand",
     "cbrt",
     "check",
     "clip",
@@ -177,6 +183,7 @@ __all__ = [
     "erfc",
     "erfinv",
     "exact",
+    "exercises",
     "exp",
     "exp2",
     "expm1",
@@ -221,6 +228,7 @@ __all__ = [
     "operation",
     "polygamma",
     "pow",
+    "practice",
     "prod",
     "reciprocal",
     "relu",

@@ -25,6 +25,7 @@ from .backprop.steps import Steps, steps
 from .errors import RenderError
 from .graph.draw import draw
 from .graph.tree import Tree, tree
+from .graph.worksheet import worksheet
 from .plots.descent import descent
 from .render.drawing import Drawing
 from .viewer import show
@@ -59,6 +60,7 @@ __all__ = [
     "training_curves",
     "tree",
     "weights",
+    "worksheet",
 ]
 
 _OF_NETWORKS = {  # where each is, which imports nn

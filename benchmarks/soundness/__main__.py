@@ -21,6 +21,7 @@ HUNTS = (
     "pictures",
     "photographs",
     "exactness",
+    "by_hand",
 )
 _SHOWN = 5
 

@@ -18,11 +18,12 @@ from .console import report, show, unless_closed
 from .paths import demand_drawable
 from .suggestions import meant
 
-OPTIONS = ("--help", "--version", "--draw", "--why", "--order")
+OPTIONS = ("--help", "--version", "--draw", "--why", "--order", "--practice")
 _EXAMPLES = """examples:
   chalkgrad "tanh(w*x + b)" w=-3 x=2 b=7 --draw neuron.svg
   chalkgrad "log(1 + exp(-z)), z = y*(w*x + b)" x=1.5 y=-1 w=0.5 b=0.1 --order 2
   chalkgrad "(sigmoid(w*x + b) - y)**2" x=1.5 y=1 w=0.5 b=0.1 --why w
+  chalkgrad "a*b + a" a=2 b=-3 --practice
   chalkgrad                      a session with everything imported
   chalkgrad train digits         train a network (also: evaluate, predict)
 
@@ -34,6 +35,8 @@ functions, log also as ln:
 
 def expression(words: Sequence[str]) -> int:
     """Evaluate an expression, print its table and its gradient check, explain and draw it.
+
+    With --practice, ask for its values and gradients instead.
 
     Args:
         words: the words of the command line.
@@ -49,6 +52,11 @@ def expression(words: Sequence[str]) -> int:
         demand_drawable(path)
     values = named_values(_assignments(options.values))
     loss = _read(options.expression.strip(), values)
+    if options.practice:
+        if loss.label is None and "L" not in values:
+            loss.label = "L"
+        chalkgrad.practice(loss)
+        return 0
     loss.backward()
     labelled = {node.label: node for node in Graph([loss]).order if isinstance(node, Value)}
     for name in values.keys() - labelled.keys():
@@ -97,6 +105,8 @@ def parser(commands: Sequence[str] = ()) -> ArgumentParser:
     help_of_why = "explain the derivative by a name as a sum over paths; may be repeated"
     why_by = add("--why", action="append", default=[], metavar="NAME", help=help_of_why)
     why_by.completer = names_to_explain
+    help_of_practice = "ask for every value and gradient, and name the mistake in a wrong answer"
+    add("--practice", action="store_true", help=help_of_practice)
     add("--order", type=int, choices=(1, 2), default=1, help="2 also checks second derivatives")
     return result
 

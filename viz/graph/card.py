@@ -36,12 +36,16 @@ class Row(NamedTuple):
         color: of the number.
         width: the least of its cell, in points, so that the card stays as it is when the number
             changes; 0 for as wide as the number.
+        height: the least of its cell, in points; 0 for as high as the number.
+        lined: the sides of its cell that are drawn, to write in: some of "LTRB"; none by default.
     """
 
     caption: str
     text: str
     color: str
     width: int = 0
+    height: int = 0
+    lined: str = ""
 
 
 def card(node: Node, theme: Theme, rows: Iterable[Row], *, name: str | None = None) -> str:
@@ -127,8 +131,16 @@ def _row(shown: Row, theme: Theme) -> Html:
     width = _CAPTION_WIDTH if shown.width else None
     return row(
         _caption(shown.caption, theme.muted, width),
-        cell(font(shown.text, color=shown.color), align="RIGHT", width=shown.width or None),
+        number_cell(shown, theme),
     )
+
+
+def number_cell(shown: Row, theme: Theme) -> Html:
+    """Return the cell of a number, without its caption."""
+    line = {"border": 1, "sides": shown.lined, "color": theme.muted} if shown.lined else {}
+    content = font(shown.text, color=shown.color) if shown.text else html(" ")
+    size = {"width": shown.width or None, "height": shown.height or None}
+    return cell(content, align="RIGHT", **size, **line)
 
 
 @lru_cache(64)  # all cards have the same few

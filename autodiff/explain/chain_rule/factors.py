@@ -52,6 +52,7 @@ class Factor(NamedTuple):
         keys: for the node and each of its parents, its name in that tree.
         general: the derivative in the row of the table, as a tree.
         text: the derivative in the row of the table, as text.
+        precise: `formula` with all digits of its constants.
     """
 
     node: Node
@@ -61,6 +62,7 @@ class Factor(NamedTuple):
     keys: dict[Node, str]
     general: Expression
     text: str
+    precise: Expression
 
 
 class _Term(NamedTuple):
@@ -106,7 +108,7 @@ def factor_of(node: Node, position: int, cache: DerivativeCache | None = None) -
     tree = _term(result[element] if is_list(result) else result).tree
     value, text = node.local_derivatives[position], operation.derivatives[index]
     parent = node.parents[position]
-    return Factor(node, parent, value, _shortened(tree), keys, derivative, text)
+    return Factor(node, parent, value, shortened(tree), keys, derivative, text, tree)
 
 
 def _written_out(operation: Operation, index: int) -> Expression:
@@ -148,7 +150,7 @@ def _derivatives(node: Node, operation: Operation) -> Derivatives:
     return Derivatives(keys, environment, places, {})
 
 
-def _shortened(formula: Expression) -> Expression:
+def shortened(formula: Expression) -> Expression:
     """Round the constants of a formula to few digits."""
 
     def combine(tree: Expression, below: list[Expression]) -> Expression:

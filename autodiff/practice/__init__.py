@@ -1,0 +1,1 @@
+"""Gradients by hand: exercises, a practice session, and the diagnosis of wrong answers."""

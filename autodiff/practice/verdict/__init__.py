@@ -1,0 +1,1 @@
+"""Whether an answer is right to the digits given, and the mistakes that would explain it."""
