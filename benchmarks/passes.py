@@ -19,7 +19,7 @@ import numpy as np
 
 import autodiff
 from autodiff.compiler import pipeline
-from autodiff.extend import Table, topological_order
+from autodiff.extend import Table
 
 from .comparing import Row, machine, note
 from .long_graphs import GRAPHS, Work
@@ -125,9 +125,7 @@ def sample(work: Work) -> Timed:
     spent = dict.fromkeys(_PASSES, 0.0)
     with timing(spent):
         wall, start = perf_counter(), process_time()
-        program = autodiff.compile(
-            work.function, parameters=work.parameters, example=work.example
-        )
+        program = autodiff.compile(work.function, parameters=work.parameters, example=work.example)
         rest = process_time() - start - spent["tracing"]
         wall = (perf_counter() - wall) * rest / (rest + spent["tracing"])
     peak = peak_memory()
@@ -163,8 +161,11 @@ def timing(spent: dict[str, float]) -> Iterator[None]:
 def counts(program: Any) -> tuple[int, int]:
     """Return the scalar nodes and the array equations of a program."""
     words = program.explain().replace(",", "").split("\n")
-    found = {line.split()[0]: int(line.split()[1]) for line in words[:12] if "  " in line.strip()
-             and line.split()[1].isdigit()}
+    found = {
+        line.split()[0]: int(line.split()[1])
+        for line in words[:12]
+        if "  " in line.strip() and line.split()[1].isdigit()
+    }
     return found["tracing"], found["layout"]
 
 

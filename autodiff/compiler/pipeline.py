@@ -22,6 +22,7 @@ from autodiff.graph.node import Node
 from .codegen.listing import Pass, explanation, frozen_rows, listing
 from .codegen.source import write_source
 from .codegen.writer import Writer
+from .collector import paused_collector
 from .derivatives import Derivatives
 from .ir.equations import Equations
 from .lowering.batching import stack
@@ -116,11 +117,12 @@ def _array_runner(
 ) -> tuple[ArrayRunner, str, str, str]:
     """Run all passes; return the runner, the listing, the explanation and the source."""
     passes: list[Pass] = []
-    writer = Writer(lower(recording, passes))
-    source = write_source(writer)
-    passes.append(Pass("codegen", source.text.count("\n"), "lines of NumPy", source.text))
-    runner = ArrayRunner(writer.program, source, dtype, is_way=is_way)
-    return runner, listing(writer, recording.frozen()), explanation(passes), source.text
+    with paused_collector():
+        writer = Writer(lower(recording, passes))
+        source = write_source(writer)
+        passes.append(Pass("codegen", source.text.count("\n"), "lines of NumPy", source.text))
+        runner = ArrayRunner(writer.program, source, dtype, is_way=is_way)
+        return runner, listing(writer, recording.frozen()), explanation(passes), source.text
 
 
 def _exact_listing(recording: Recording) -> str:

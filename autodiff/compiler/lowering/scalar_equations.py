@@ -16,21 +16,26 @@ tanh of 1
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import nan
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 from autodiff.compiler.ir.operations import BROADCAST, DETACH
 from autodiff.compiler.tracing.record import Guard, Operand, Recording, bare_node
 from autodiff.graph.node import Node, data_of
 from autodiff.operations import TABLE
-from autodiff.structure.units import Unit, contract
+from autodiff.structure.units import Unit, computed_units
 from autodiff.table.operation import Operation
 
 Factors: TypeAlias = tuple[Operand, Operand]
+_Key: TypeAlias = (
+    "tuple[tuple[Any, ...], tuple[Operand, ...]]"  # an operation or products; operands
+)
 
 _SUM, _MUL = TABLE["sum"], TABLE["mul"]
+_SUMS = frozenset({"add", "sum"})
 
 
 class ScalarEquation(NamedTuple):
@@ -99,11 +104,8 @@ class ScalarProgram(NamedTuple):
 def to_scalar_equations(recording: Recording) -> ScalarProgram:
     """Write a recording as scalar equations."""
     lowering = _Contraction(recording)
-    nodes = 0
-    for unit in contract(recording.roots()):
-        nodes += len(unit.parts)
-        if unit.operation is not None:
-            lowering.add(unit)
+    for unit in computed_units(recording.nodes, recording.roots()):
+        lowering.add(unit)
     guards = tuple(
         replace(each, x=lowering.broadcast(each.x), y=lowering.broadcast(each.y))
         for each in recording.guards
@@ -111,45 +113,84 @@ def to_scalar_equations(recording: Recording) -> ScalarProgram:
     outputs = tuple(lowering.broadcast(x) for x in recording.outputs)
     equations = lowering.equations
     differentiated = _differentiated(equations, outputs)
-    return ScalarProgram(nodes, equations, lowering.batched, differentiated, outputs, guards)
+    return ScalarProgram(
+        len(recording.nodes), equations, lowering.batched, differentiated, outputs, guards
+    )
 
 
 class _Contraction:
-    """Collects the equations of units, each after those that it reads."""
+    """Collects the equations of units, each after those that it reads.
+
+    Units of equal parts have one equation (common subexpressions), and a sum of one term has none.
+    """
 
     def __init__(self, recording: Recording) -> None:
         self.equations: list[ScalarEquation] = []
         self.batched: set[Operand] = {
             leaf for argument in recording.arguments for leaf in argument.leaves
         }
+        self._same: dict[Operand, Operand] = {}  # what stands for a node that has no equation
+        self._known: dict[_Key, tuple[Node, _Key]] = {}
         self._broadcast: dict[object, Node] = {}
 
     def add(self, unit: Unit) -> None:
         """Append the equations of a unit."""
         is_neuron = unit.kind == "neuron"
-        is_sum = bool(unit.products) or unit.kind in {"sum", "add"}
-        if is_sum:
-            self._append(self._sum(unit.node.parents[0] if is_neuron else unit.node, unit))
-        if is_neuron or not is_sum:
-            self._append(self._applied(unit.node))
+        if unit.products or unit.kind in _SUMS:
+            self._add_sum(unit.node.parents[0] if is_neuron else unit.node, unit)
+            if not is_neuron:
+                return
+        node = unit.node
+        operands = self._renewed(node.operands)
+        if not self._is_known(node, ((node.operation,), operands)):
+            self._append(self._applied(node, operands))
+
+    def _add_sum(self, head: Node, unit: Unit) -> None:
+        """Append the equation of a sum, of which zeros are no part."""
+        same, products = self._same, unit.products
+        terms = tuple([x for x in unit.terms if x.__class__ is not float or x])
+        if same:
+            terms = self._renewed(terms)
+            if not same.keys().isdisjoint(chain.from_iterable(products)):
+                products = tuple([(same.get(x, x), same.get(y, y)) for x, y in products])
+        if not products and len(terms) == 1:
+            same[head] = terms[0]
+        elif not self._is_known(head, (products, terms)):
+            self._append(self._sum(head, products, terms))
+
+    def _renewed(self, operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
+        """Return operands with what stands for them."""
+        same = self._same
+        if not same or same.keys().isdisjoint(operands):
+            return operands
+        return tuple([same.get(x, x) for x in operands])
+
+    def _is_known(self, node: Node, key: _Key) -> bool:
+        """Tell whether a node before this one has equal operands, and stands for it from now on."""
+        found, its_key = self._known.setdefault(key, (node, key))
+        if found is node or repr(_numbers(its_key)) != repr(_numbers(key)):
+            return False  # 0.0 and -0.0 are equal keys, but two numbers
+        self._same[node] = found
+        return True
 
     def _append(self, equation: ScalarEquation) -> None:
         self.equations.append(equation)
         if equation.is_batched:
             self.batched.add(equation.node)
 
-    def _applied(self, node: Node) -> ScalarEquation:
-        operation, operands = node.operation, node.operands
+    def _applied(self, node: Node, operands: tuple[Operand, ...]) -> ScalarEquation:
+        operation = node.operation
         assert operation is not None
         is_batched = not self.batched.isdisjoint(operands)
         if operation.starred and is_batched:
-            operands = tuple(self.broadcast(x) for x in operands)  # elements are of one kind
-        elif not operation.starred:
-            operands = tuple(operation.group(operands))  # with the defaults
+            operands = tuple([self.broadcast(x) for x in operands])  # elements are of one kind
+        elif operation.defaults:
+            operands = tuple(operation.group(operands))
         return ScalarEquation(node, is_batched, operation, operands)
 
     def broadcast(self, x: Operand) -> Node:
         """Return a batched operand itself; of a static one, its broadcast."""
+        x = self._same.get(x, x)
         if isinstance(x, Node) and x in self.batched:
             return x
         key: object = x if isinstance(x, Node) else repr(x)
@@ -158,13 +199,17 @@ class _Contraction:
             self._append(ScalarEquation(node, is_batched=True, operation=BROADCAST, operands=(x,)))
         return self._broadcast[key]
 
-    def _sum(self, head: Node, unit: Unit) -> ScalarEquation:
+    def _sum(
+        self, head: Node, products: tuple[Factors, ...], terms: tuple[Operand, ...]
+    ) -> ScalarEquation:
         """Divide the parts of a sum into batched and static ones."""
         batched = self.batched
+        if batched.isdisjoint(terms) and batched.isdisjoint(chain.from_iterable(products)):
+            return ScalarEquation(head, False, None, products=products, terms=terms)  # noqa: FBT003
         mixed: list[Factors] = []
         both: list[Factors] = []
         static: list[Factors] = []
-        for product in unit.products:
+        for product in products:
             left, right = product
             if left in batched:
                 if right in batched:
@@ -175,20 +220,16 @@ class _Contraction:
                 mixed.append(product)
             else:
                 static.append(product)
-        terms = tuple(x for x in unit.terms if x in batched)
-        rest = tuple(x for x in unit.terms if x not in batched)
-        if not (mixed or both or terms):
-            return ScalarEquation(
-                head, is_batched=False, operation=None, products=tuple(static), terms=rest
-            )
+        moving = tuple([x for x in terms if x in batched])
+        rest = tuple([x for x in terms if x not in batched]) if len(moving) < len(terms) else ()
         return ScalarEquation(
             head,
             is_batched=True,
             operation=None,
             mixed=tuple(mixed),
             products=tuple(both),
-            terms=terms,
-            offset=self._offset(static, rest),
+            terms=moving,
+            offset=self._offset(static, rest) if static or rest else None,
         )
 
     def _offset(self, products: list[Factors], terms: tuple[Operand, ...]) -> Operand | None:
@@ -198,24 +239,28 @@ class _Contraction:
             if not isinstance(x, Node) and not isinstance(y, Node):
                 number += x * y
         products = [pair for pair in products if any(isinstance(x, Node) for x in pair)]
-        terms = tuple(x for x in terms if isinstance(x, Node) or x != 0.0)
         if number:
             terms = (*terms, number)
         if not products and len(terms) <= 1:
             return terms[0] if terms else None
-        if len(products) == 1 and not terms:
-            total = bare_node(_MUL, products[0], nan)
-            self._append(
-                ScalarEquation(total, is_batched=False, operation=_MUL, operands=products[0])
-            )
-            return total
-        total = bare_node(_SUM, (*terms, *(x for product in products for x in product)), nan)
-        self._append(
-            ScalarEquation(
-                total, is_batched=False, operation=None, products=tuple(products), terms=terms
-            )
-        )
+        is_product = len(products) == 1 and not terms
+        operands = products[0] if is_product else (*terms, *chain.from_iterable(products))
+        total = bare_node(_MUL if is_product else _SUM, operands, nan)
+        if self._is_known(total, ((_MUL,), operands) if is_product else (tuple(products), terms)):
+            return self._same[total]
+        if is_product:
+            equation = ScalarEquation(total, False, _MUL, operands)  # noqa: FBT003
+        else:
+            equation = ScalarEquation(total, False, None, products=tuple(products), terms=terms)  # noqa: FBT003
+        self._append(equation)
         return total
+
+
+def _numbers(key: _Key) -> list[Any]:
+    operands: Iterable[Any] = chain(
+        chain.from_iterable(x for x in key[0] if x.__class__ is tuple), key[1]
+    )
+    return [x for x in operands if x.__class__ is float]
 
 
 def _differentiated(equations: Sequence[ScalarEquation], outputs: Sequence[Node]) -> set[Operand]:

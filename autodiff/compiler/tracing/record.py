@@ -14,7 +14,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -97,6 +96,7 @@ class Recording:
         guards: its comparisons, each once, in order.
         detached: the leaves that were computed without a derivative, and what from.
         unseen: what the function did and the graph does not hold, each once, in order.
+        nodes: every node that the roots are computed from, leaves included, operands first.
     """
 
     arguments: tuple[Argument, ...]
@@ -105,7 +105,8 @@ class Recording:
     shape: tuple[int, ...]
     guards: tuple[Guard, ...]
     detached: Mapping[Node, Node]
-    unseen: tuple[Unseen, ...] = ()
+    unseen: tuple[Unseen, ...]
+    nodes: Sequence[Node]
 
     def operands(self, node: Node) -> tuple[Operand, ...]:
         """Return what the data of a node were computed from, across a `detach` too."""
@@ -116,36 +117,29 @@ class Recording:
         wanted = [*self.outputs, *(x for guard in self.guards for x in (guard.x, guard.y))]
         return list(dict.fromkeys(x for x in wanted if isinstance(x, Node)))
 
-    @cached_property
-    def nodes(self) -> list[Node]:
-        """Every node that the roots are computed from, leaves included, operands first."""
-        if not self.detached:
-            return topological_order(self.roots())
-        done: dict[Node, None] = {}
-        stack = [(root, False) for root in reversed(self.roots())]
-        while stack:
-            node, is_ready = stack.pop()
-            if is_ready:
-                done[node] = None
-            elif node not in done:
-                stack.append((node, True))
-                stack += [(x, False) for x in reversed(self.operands(node)) if isinstance(x, Node)]
-        return list(done)
-
     def frozen(self) -> list[Node]:
         """Return the leaves that are neither parameters nor arguments: constants of the program."""
         known = {*self.parameters, *(leaf for each in self.arguments for leaf in each.leaves)}
         return [node for node in self.nodes if not self.operands(node) and node not in known]
 
-    def replaced(self, new: Callable[[Node], Operand]) -> Recording:
-        """Return the recording over other nodes, none of them detached."""
+    def replaced(self, new: Callable[[Node], Operand], nodes: Sequence[Node]) -> Recording:
+        """Return the recording over other nodes, none of them detached.
+
+        Args:
+            new: returns what takes the place of an output or of an operand of a guard.
+            nodes: that the new roots are computed from, operands first.
+        """
 
         def renew(x: Operand) -> Operand:
             return new(x) if isinstance(x, Node) else x
 
         guards = tuple(replace(each, x=renew(each.x), y=renew(each.y)) for each in self.guards)
         outputs = tuple(renew(x) for x in self.outputs)
-        return Recording(self.arguments, self.parameters, outputs, self.shape, guards, {})
+        return replace(self, outputs=outputs, guards=guards, detached={}, unseen=(), nodes=nodes)
+
+    def without_dead_nodes(self) -> Recording:
+        """Return the recording without the nodes that no root is computed from any more."""
+        return replace(self, nodes=_order(self.roots(), self.detached))
 
 
 def record(
@@ -196,9 +190,27 @@ def record(
         tuple(listener.guards.values()),
         listener.detached,
         tuple(dict.fromkeys(listener.unseen)),
-    )
+        (),
+    ).without_dead_nodes()
     restore(recording.nodes)
     return recording
+
+
+def _order(roots: Sequence[Node], detached: Mapping[Node, Node]) -> list[Node]:
+    """Return every node below the roots, each after its operands, across a `detach` too."""
+    if not detached:
+        return topological_order(roots)
+    done: dict[Node, None] = {}
+    stack = [(root, False) for root in reversed(roots)]
+    while stack:
+        node, is_ready = stack.pop()
+        if is_ready:
+            done[node] = None
+        elif node not in done:
+            stack.append((node, True))
+            operands = (detached[node],) if node in detached else node.operands
+            stack += [(x, False) for x in reversed(operands) if isinstance(x, Node)]
+    return list(done)
 
 
 class _Listener:
