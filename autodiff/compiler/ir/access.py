@@ -76,11 +76,17 @@ def _all_differ(positions: Positions) -> bool:
 def access_to(positions: Sequence[int] | Positions, *, is_batched: bool) -> Access:
     """Describe a read of the numbers at some positions."""
     array = np.asarray(positions, dtype=np.intp)
+    if array.size == 1:
+        return Access(is_batched, array, (0,) * array.ndim)
     return Access(is_batched, array, _strides(array))
 
 
 def _strides(positions: Positions) -> tuple[int, ...] | None:
     """Return the stride of every axis, or None if the pattern is not affine."""
+    if positions.ndim == 1:
+        steps = np.diff(positions)
+        stride = int(steps[0]) if steps.size else 0
+        return (stride,) if (steps == stride).all() else None
     first = positions.flat[0]
     strides: list[int] = []
     expected: Positions = np.zeros_like(positions)
@@ -90,8 +96,7 @@ def _strides(positions: Positions) -> tuple[int, ...] | None:
         stride = int(positions[tuple(index)] - first)
         strides.append(stride)
         shape = [-1 if other == axis else 1 for other in range(positions.ndim)]
-        steps: Positions = np.arange(length, dtype=np.intp).reshape(shape)
-        expected += stride * steps
+        expected += stride * np.arange(length, dtype=np.intp).reshape(shape)
     return tuple(strides) if np.array_equal(expected + first, positions) else None
 
 
@@ -101,6 +106,8 @@ def natural_shape(positions: Positions) -> tuple[int, ...] | None:
     The innermost axis is the longest run of equal steps; the starts of the runs are divided in
     the same way, up to four axes.
     """
+    if positions.size == 1:
+        return (1,)
     shape: list[int] = []
     starts = positions
     while starts.size > 1:
@@ -111,7 +118,7 @@ def natural_shape(positions: Positions) -> tuple[int, ...] | None:
             return None
         shape.insert(0, run)
         starts = starts[::run]
-    found = tuple(shape) or (1,)
+    found = tuple(shape)
     return found if _strides(positions.reshape(found)) is not None else None
 
 

@@ -43,6 +43,8 @@ def lay_out(
     for stack in stacks:
         if stack[0].operation is None:
             equations += sum_equations(stack, slots, len(equations) + 1)
+        elif len(stack) == 1 and not stack[0].operation.starred:
+            equations.append(_single(stack[0], slots, f"v{len(equations) + 1}"))
         else:
             equations.append(_elementwise(stack, slots, f"v{len(equations) + 1}"))
     return Equations(
@@ -56,6 +58,14 @@ def lay_out(
         slots.static_size,
         slots.zero,
     )
+
+
+def _single(scalar: ScalarEquation, slots: Slots, name: str) -> Elementwise:
+    """Turn a stack of one scalar equation into an array equation: most of a long chain is that."""
+    assert scalar.operation is not None
+    operands = tuple([x if isinstance(x, float) else slots.access((x,)) for x in scalar.operands])
+    block = slots.new(name, (scalar.node,), is_batched=scalar.is_batched)
+    return Elementwise(block, (1,), scalar.operation, operands)
 
 
 def _elementwise(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> Elementwise:

@@ -16,7 +16,7 @@ tanh of 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from math import nan
@@ -71,14 +71,14 @@ class ScalarEquation(NamedTuple):
         ]
         return f"sum of {', '.join(part for part in parts if part)}"
 
-    def reads(self) -> Iterator[Operand]:
+    def reads(self) -> Iterable[Operand]:
         """Return everything that it is computed from."""
-        yield from self.operands
-        for product in (*self.mixed, *self.products):
-            yield from product
-        yield from self.terms
-        if self.offset is not None:
-            yield self.offset
+        if self.operation is not None:
+            return self.operands
+        offset = () if self.offset is None else (self.offset,)
+        return chain(
+            chain.from_iterable(self.mixed), chain.from_iterable(self.products), self.terms, offset
+        )
 
 
 class ScalarProgram(NamedTuple):

@@ -48,6 +48,9 @@ def sum_equations(stack: Sequence[ScalarEquation], slots: Slots, number: int) ->
         slots: where operands are; the results get theirs.
         number: of the first equation, in its name.
     """
+    if len(stack) == 1:
+        grid = _grid(stack, slots) if stack[0].mixed else None
+        return [_sum_equation(stack, slots, f"v{number}", grid)]
     by_length: dict[tuple[int, int, int], list[ScalarEquation]] = {}
     for each in stack:
         by_length.setdefault(_length(each), []).append(each)
@@ -139,6 +142,8 @@ def _grid(stack: Sequence[ScalarEquation], slots: Slots) -> _Grid | None:
     pairs = [each.mixed or each.products for each in stack]
     left = _codes([[x for x, _ in row] for row in pairs], slots)
     right = _codes([[y for _, y in row] for row in pairs], slots)
+    if len(stack) == 1:
+        return _Grid([0], left, right)
     of_left, left_rows = _distinct(left)
     of_right, right_rows = _distinct(right)
     if len(left_rows) * len(right_rows) != len(stack):

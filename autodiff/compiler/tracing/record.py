@@ -191,9 +191,10 @@ def record(
         listener.detached,
         tuple(dict.fromkeys(listener.unseen)),
         (),
-    ).without_dead_nodes()
-    restore(recording.nodes)
-    return recording
+    )
+    sources = listener.detached.values()
+    restore([*recording.roots(), *sources, *(x for source in sources for x in source.parents)])
+    return recording.without_dead_nodes()
 
 
 def _order(roots: Sequence[Node], detached: Mapping[Node, Node]) -> list[Node]:
