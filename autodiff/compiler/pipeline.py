@@ -24,9 +24,10 @@ from .codegen.source import write_source
 from .codegen.writer import Writer
 from .collector import paused_collector
 from .derivatives import Derivatives
-from .ir.equations import Equations
+from .ir.equations import Equations, Loop
 from .lowering.batching import stack
 from .lowering.layout import lay_out
+from .lowering.rolling import roll
 from .lowering.scalar_equations import ScalarEquation, to_scalar_equations
 from .program import Program
 from .runtime.array_runner import ArrayRunner
@@ -62,7 +63,11 @@ def lower(recording: Recording, passes: list[Pass]) -> Equations:
     passes.append(Pass("batching", len(stacks), "stacks of one role", shown))
     equations = lay_out(simple, scalars, stacks)
     passes.append(Pass("layout", len(equations.equations), "array equations", ""))
-    return equations
+    rolled = roll(equations)
+    if rolled is not equations:
+        count = sum(len(x.body) if isinstance(x, Loop) else 1 for x in rolled.equations)
+        passes.append(Pass("rolling", count, "array equations", ""))
+    return rolled
 
 
 def build(  # noqa: PLR0913 the options of `compile`

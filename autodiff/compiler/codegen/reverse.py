@@ -18,7 +18,15 @@ equation reads, times the local derivatives of the table. For `Z = W A`: `dA = W
 from __future__ import annotations
 
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Elementwise, MatrixProduct, SegmentedSum, Sum, Term
+from autodiff.compiler.ir.equations import (
+    Elementwise,
+    Equation,
+    Loop,
+    MatrixProduct,
+    SegmentedSum,
+    Sum,
+    Term,
+)
 from autodiff.formula.simplify import reduced
 from autodiff.formula.straight_line import Reference
 
@@ -30,13 +38,25 @@ from .writer import Writer
 
 def write_reverse(writer: Writer, adjoints: Adjoints, *, is_batched: bool) -> None:
     """Write the reverse sweep of the batched or of the static equations."""
-    for equation in reversed(writer.program.equations):
-        if equation.block.is_batched != is_batched or not adjoints.reaches(equation):
+    for statement in reversed(writer.program.equations):
+        if statement.block.is_batched != is_batched:
             continue
-        if isinstance(equation, Elementwise):
-            _elementwise(writer, equation, adjoints)
+        if isinstance(statement, Loop):
+            with writer.loop(statement, is_back=True):
+                adjoints.enter(statement)
+                for equation in reversed(statement.body):
+                    _equation(writer, equation, adjoints)
         else:
-            _sum(writer, equation, adjoints)
+            _equation(writer, statement, adjoints)
+
+
+def _equation(writer: Writer, equation: Equation, adjoints: Adjoints) -> None:
+    if not adjoints.reaches(equation):
+        return
+    if isinstance(equation, Elementwise):
+        _elementwise(writer, equation, adjoints)
+    else:
+        _sum(writer, equation, adjoints)
 
 
 def _elementwise(writer: Writer, equation: Elementwise, adjoints: Adjoints) -> None:

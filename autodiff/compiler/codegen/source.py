@@ -48,6 +48,7 @@ class Source(NamedTuple):
         sizes: of the memories, by name and whether they have a batch axis.
         first: the first position that a memory holds: arguments read in place are left out.
         results: the names of the outputs, and of the left and right sides of the guards.
+        loops: by name, the names that stand for something else in each step.
     """
 
     text: str
@@ -58,6 +59,7 @@ class Source(NamedTuple):
     sizes: Mapping[tuple[str, bool], int]
     first: Mapping[str, int]
     results: tuple[str, ...]
+    loops: Mapping[str, tuple[str, ...]]
 
     def namespace(self, batch: int, kind: Any) -> dict[str, Any]:
         """Return what the names other than views stand for, for a size of batch and a dtype."""
@@ -104,6 +106,7 @@ def write_source(writer: Writer) -> Source:
         {**writer.sizes, ("values", True): size, ("adjoints", True): size},
         first,
         tuple(results),
+        writer.loops,
     )
 
 

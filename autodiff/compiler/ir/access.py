@@ -32,11 +32,26 @@ class Access(NamedTuple):
         is_batched: whether the positions are in the batched vector, else in the static one.
         positions: of the numbers, in the shape in which they are used.
         strides: one for each axis of an affine pattern; None for a gather.
+        shifts: in a loop, how far each position moves from one step to the next, in the shape of
+            the positions; a view moves as a whole. None outside loops, and if nothing moves.
     """
 
     is_batched: bool
     positions: Positions
     strides: tuple[int, ...] | None
+    shifts: Positions | None = None
+
+    @property
+    def step(self) -> int:
+        """How far a view moves from one step of a loop to the next."""
+        return 0 if self.shifts is None else int(self.shifts.flat[0])
+
+    def over(self, steps: int) -> Positions:
+        """Return the positions in every step of a loop, along a first axis."""
+        if self.shifts is None:
+            return self.positions[None]
+        numbers = np.arange(steps, dtype=np.intp).reshape(-1, *(1 for _ in self.shape))
+        return self.positions + numbers * self.shifts
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -63,8 +78,10 @@ class Access(NamedTuple):
 
     def same_as(self, other: Access) -> bool:
         """Tell whether both read the same numbers in the same order."""
-        return self.is_batched == other.is_batched and np.array_equal(
-            self.positions, other.positions
+        return (
+            self.is_batched == other.is_batched
+            and np.array_equal(self.positions, other.positions)
+            and np.array_equal(self.over(2), other.over(2))
         )
 
 

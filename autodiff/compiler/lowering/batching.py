@@ -116,5 +116,7 @@ def _role(equation: ScalarEquation, scalars: ScalarProgram) -> Hashable:
         has = bool(equation.mixed), bool(equation.products), bool(equation.terms)
         return has_adjoint, has, equation.offset is not None
     batched = scalars.batched
-    kinds = tuple([x.__class__ if x.__class__ is float else x in batched for x in equation.operands])
+    kinds = tuple(
+        [x.__class__ if x.__class__ is float else x in batched for x in equation.operands]
+    )
     return has_adjoint, operation, kinds

@@ -40,13 +40,17 @@ def lay_out(
     """
     slots = Slots(recording)
     equations: list[Equation] = []
+    passive: list[str] = []
     for stack in stacks:
+        before = len(equations)
         if stack[0].operation is None:
             equations += sum_equations(stack, slots, len(equations) + 1)
         elif len(stack) == 1 and not stack[0].operation.starred:
             equations.append(_single(stack[0], slots, f"v{len(equations) + 1}"))
         else:
             equations.append(_elementwise(stack, slots, f"v{len(equations) + 1}"))
+        if stack[0].node not in scalars.differentiated:
+            passive += [each.block.name for each in equations[before:]]
     return Equations(
         tuple(equations),
         slots.access(scalars.outputs),
@@ -57,6 +61,8 @@ def lay_out(
         slots.batched_size,
         slots.static_size,
         slots.zero,
+        slots.zero_constant,
+        frozenset(passive),
     )
 
 

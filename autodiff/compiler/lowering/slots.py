@@ -73,6 +73,12 @@ class Slots:
         """Return a read of operands, all batched or all static."""
         return access_to_codes(self.codes(operands))
 
+    @property
+    def zero_constant(self) -> int | None:
+        """The position of a static 0 that pads sums, or None."""
+        code = self._codes.get(("constant", "0.0"))
+        return None if code is None else -1 - code
+
     def padding(self, *, is_batched: bool) -> int:
         """Return the code of a number that is always 0."""
         if not is_batched:

@@ -46,11 +46,14 @@ def simplify(recording: Recording) -> Recording:
     for node in recording.nodes:
         operands = node.operands
         if operands:
-            if float not in map(type, operands) and is_unchanged(operands):
-                if node.operation is not _SUB or operands[0] not in simplifier.chained:
-                    keep(node)
-                    continue
-            rewrite(node, operands)
+            if (
+                float not in map(type, operands)
+                and is_unchanged(operands)
+                and (node.operation is not _SUB or operands[0] not in simplifier.chained)
+            ):
+                keep(node)
+            else:
+                rewrite(node, operands)
         elif node in given:
             keep(node)
         elif node in detached:
@@ -77,14 +80,14 @@ class _Simplifier:
     def __init__(self, recording: Recording) -> None:
         self.changed: dict[Operand, Operand] = {}
         self.nodes: list[Node] = []
-        self.chained: set[Operand] = _chained(recording.nodes)
+        self.chained: set[Node] = _chained(recording.nodes)
         self._opposites: dict[Node, Node] = {}
 
     def rewrite(self, node: Node, before: tuple[Operand, ...]) -> None:
         """Apply the rules to a node."""
         changed = self.changed
         operands = tuple([changed.get(x, x) for x in before])
-        if all([x.__class__ is float for x in operands]):
+        if all(x.__class__ is float for x in operands):
             changed[node] = number(node.data)
             return
         operation = node.operation or DETACH
@@ -124,7 +127,7 @@ class _Simplifier:
         return self._opposites[x]
 
 
-def _chained(nodes: Sequence[Node]) -> set[Operand]:
+def _chained(nodes: Sequence[Node]) -> set[Node]:
     """Return the differences that are the left side of another one and used nowhere else."""
     lefts = [node.operands[0] for node in nodes if node.operation is _SUB]
     found = {left for left in lefts if isinstance(left, Node) and left.operation is _SUB}
