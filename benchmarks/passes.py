@@ -8,7 +8,7 @@ of several runs: the load of the machine falls out.
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from statistics import median
@@ -35,6 +35,7 @@ _PASSES = {
     "contraction": ("to_scalar_equations",),
     "batching": ("stack",),
     "layout": ("lay_out",),
+    "rolling": ("roll",),
     "codegen": ("Writer", "write_source"),
     "runtime": ("ArrayRunner",),
     "texts": ("graph_lines", "_beginning", "listing", "explanation"),
@@ -134,7 +135,7 @@ def sample(work: Work) -> Timed:
 
 
 @contextmanager
-def timing(spent: dict[str, float]) -> Iterator[None]:
+def timing(spent: dict[str, float]) -> Generator[None]:
     """Add up the process seconds of every pass inside the block."""
     before = {name: getattr(pipeline, name) for names in _PASSES.values() for name in names}
 

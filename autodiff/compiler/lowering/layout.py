@@ -10,7 +10,7 @@ gathers.
 >>> recording = record(lambda x: [a.exp() for a in x], [], ([1.0, 2.0, 3.0],))
 >>> scalars = to_scalar_equations(recording)
 >>> lay_out(recording, scalars, stack(scalars)).equations[0].block
-Block(name='v1', is_batched=True, start=3, size=3)
+Block(name='v1', is_batched=True, start=3, size=3, step=0)
 """
 
 from __future__ import annotations
