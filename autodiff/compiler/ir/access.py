@@ -98,6 +98,20 @@ def access_to(positions: Sequence[int] | Positions, *, is_batched: bool) -> Acce
     return Access(is_batched, array, _strides(array))
 
 
+def access_in_line(positions: Sequence[int], *, is_batched: bool) -> Access:
+    """Describe a read along one axis; for a few positions faster than `access_to`.
+
+    >>> access_in_line([4, 6, 8], is_batched=True).strides
+    (2,)
+    """
+    count = len(positions)
+    stride = positions[1] - positions[0] if count > 1 else 0
+    first = positions[0]
+    is_affine = count <= 2 or [*positions] == [first + stride * i for i in range(count)]
+    array = np.array(positions, dtype=np.intp)
+    return Access(is_batched, array, (stride,) if is_affine else None)
+
+
 def _strides(positions: Positions) -> tuple[int, ...] | None:
     """Return the stride of every axis, or None if the pattern is not affine."""
     if positions.ndim == 1:

@@ -215,8 +215,37 @@ def test_a_loop_is_readable():
         return y
 
     program = compile(chain, parameters=[w, b], example=([0.5] * 100,))
-    assert str(program) == ""
-    assert program.source.partition("def reverse")[0] == ""
+    assert str(program) == LISTING
+    assert program.source.partition("def reverse")[0] == FORWARD
+
+
+LISTING = """\
+xs given                  100 for each example
+parameters                2
+v1 = p1 * 0               1, once per call
+v2 = W1 xs_2 + v1_2       1
+99 times:
+    v3 = tanh(v4_before)  1
+    v4 = W2 g1            1
+v5 = tanh(v4_2)           1
+p1 = parameters[0:1]      1
+W1 = parameters[1:2]      1
+W2 = parameters[0:2]      2"""
+FORWARD = """\
+def prepare():
+    multiply(p1, _0, out=v1)
+
+def forward(xs_given):
+    copyto(xs, xs_given)
+    matmul(W1, xs_2, out=v2)
+    add(v2, v1_2, out=v2)
+    for v4_before, v3, at_b1, g1, v4, in loop1:
+        tanh(v4_before, out=v3)
+        take(values, at_b1, 0, g1, 'clip')
+        matmul(W2, g1, out=v4)
+    tanh(v4_2, out=v5)
+
+"""
 
 
 def test_few_steps_stay_as_they_are():
