@@ -20,7 +20,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import chain
 from math import nan
-from typing import Any, NamedTuple, TypeAlias
+from typing import NamedTuple, TypeAlias
 
 from autodiff.compiler.ir.operations import BROADCAST, DETACH
 from autodiff.compiler.tracing.record import Guard, Operand, Recording, bare_node
@@ -30,9 +30,6 @@ from autodiff.structure.units import Unit, computed_units
 from autodiff.table.operation import Operation
 
 Factors: TypeAlias = tuple[Operand, Operand]
-_Key: TypeAlias = (
-    "tuple[tuple[Any, ...], tuple[Operand, ...]]"  # an operation or products; operands
-)
 
 _SUM, _MUL = TABLE["sum"], TABLE["mul"]
 _SUMS = frozenset({"add", "sum"})
@@ -121,7 +118,7 @@ def to_scalar_equations(recording: Recording) -> ScalarProgram:
 class _Contraction:
     """Collects the equations of units, each after those that it reads.
 
-    Units of equal parts have one equation (common subexpressions), and a sum of one term has none.
+    A sum of one term has none: its term stands for it.
     """
 
     def __init__(self, recording: Recording) -> None:
@@ -130,7 +127,7 @@ class _Contraction:
             leaf for argument in recording.arguments for leaf in argument.leaves
         }
         self._same: dict[Operand, Operand] = {}  # what stands for a node that has no equation
-        self._known: dict[_Key, tuple[Node, _Key]] = {}
+        self._offsets: dict[object, Node] = {}
         self._broadcast: dict[object, Node] = {}
 
     def add(self, unit: Unit) -> None:
@@ -140,10 +137,7 @@ class _Contraction:
             self._add_sum(unit.node.parents[0] if is_neuron else unit.node, unit)
             if not is_neuron:
                 return
-        node = unit.node
-        operands = self._renewed(node.operands)
-        if not self._is_known(node, ((node.operation,), operands)):
-            self._append(self._applied(node, operands))
+        self._append(self._applied(unit.node, self._renewed(unit.node.operands)))
 
     def _add_sum(self, head: Node, unit: Unit) -> None:
         """Append the equation of a sum, of which zeros are no part."""
@@ -155,7 +149,7 @@ class _Contraction:
                 products = tuple([(same.get(x, x), same.get(y, y)) for x, y in products])
         if not products and len(terms) == 1:
             same[head] = terms[0]
-        elif not self._is_known(head, (products, terms)):
+        else:
             self._append(self._sum(head, products, terms))
 
     def _renewed(self, operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
@@ -164,14 +158,6 @@ class _Contraction:
         if not same or same.keys().isdisjoint(operands):
             return operands
         return tuple([same.get(x, x) for x in operands])
-
-    def _is_known(self, node: Node, key: _Key) -> bool:
-        """Tell whether a node before this one has equal operands, and stands for it from now on."""
-        found, its_key = self._known.setdefault(key, (node, key))
-        if found is node or repr(_numbers(its_key)) != repr(_numbers(key)):
-            return False  # 0.0 and -0.0 are equal keys, but two numbers
-        self._same[node] = found
-        return True
 
     def _append(self, equation: ScalarEquation) -> None:
         self.equations.append(equation)
@@ -243,24 +229,20 @@ class _Contraction:
             terms = (*terms, number)
         if not products and len(terms) <= 1:
             return terms[0] if terms else None
-        is_product = len(products) == 1 and not terms
-        operands = products[0] if is_product else (*terms, *chain.from_iterable(products))
-        total = bare_node(_MUL if is_product else _SUM, operands, nan)
-        if self._is_known(total, ((_MUL,), operands) if is_product else (tuple(products), terms)):
-            return self._same[total]
-        if is_product:
-            equation = ScalarEquation(total, False, _MUL, operands)  # noqa: FBT003
+        numbers = [repr(x) for x in chain(terms, *products) if isinstance(x, float)]
+        key = tuple(products), terms, tuple(numbers)  # 0.0 and -0.0 are equal keys
+        if key in self._offsets:
+            return self._offsets[key]
+        if len(products) == 1 and not terms:
+            total = bare_node(_MUL, products[0], nan)
+            self._append(ScalarEquation(total, False, _MUL, products[0]))  # noqa: FBT003
         else:
-            equation = ScalarEquation(total, False, None, products=tuple(products), terms=terms)  # noqa: FBT003
-        self._append(equation)
+            total = bare_node(_SUM, (*terms, *chain.from_iterable(products)), nan)
+            self._append(
+                ScalarEquation(total, False, None, products=tuple(products), terms=terms)  # noqa: FBT003
+            )
+        self._offsets[key] = total
         return total
-
-
-def _numbers(key: _Key) -> list[Any]:
-    operands: Iterable[Any] = chain(
-        chain.from_iterable(x for x in key[0] if x.__class__ is tuple), key[1]
-    )
-    return [x for x in operands if x.__class__ is float]
 
 
 def _differentiated(equations: Sequence[ScalarEquation], outputs: Sequence[Node]) -> set[Operand]:

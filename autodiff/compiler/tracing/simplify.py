@@ -4,17 +4,18 @@ The rules, in `_Simplifier.rewrite`:
 
 - a node that depends on no argument and no parameter becomes a number (constant folding);
 - `x * 1`, `x / 1` and the like become x, by the rules of `autodiff.formula.simplify`;
-- a chain `a - b - c` becomes the sum of a, -b and -c, which later passes handle as one sum.
+- a chain `a - b - c` becomes the sum of a, -b and -c, which later passes handle as one sum;
+- nodes of equal operation and operands become one node (common subexpressions).
 
 The zeros in sums, such as the one that the built-in `sum` starts with, are left to contraction,
-which takes sums apart anyway; equal expressions too.
+which takes sums apart anyway: without them, every node of a sum would be another one.
 
 >>> from autodiff import Value
 >>> from autodiff.compiler.tracing.record import record
 >>> w, two = Value(3.0), Value(2.0)
->>> recording = record(lambda x: (two * two) * x * 1 + w, [w], (5.0,))
->>> [len(each.nodes) for each in (recording, simplify(recording))]  # 2*2 is 4
-[7, 4]
+>>> recording = record(lambda x: (two * two) * x + w * x + w * x, [w], (5.0,))
+>>> [len(each.nodes) for each in (recording, simplify(recording))]  # 2*2 is 4, w*x is one node
+[9, 6]
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from autodiff.compiler.ir.operations import DETACH
 from autodiff.formula.simplify import simpler
 from autodiff.graph.node import Node, number
 from autodiff.operations import TABLE
+from autodiff.table.operation import Operation
 
 from .record import Operand, Recording, bare_node
 
@@ -41,7 +43,7 @@ def simplify(recording: Recording) -> Recording:
     simplifier = _Simplifier(recording)
     rewrite, changed, detached = simplifier.rewrite, simplifier.changed, recording.detached
     nodes: list[Node] = simplifier.nodes
-    keep = nodes.append
+    keep, first_of = nodes.append, simplifier.known.setdefault
     is_unchanged = changed.keys().isdisjoint
     for node in recording.nodes:
         operands = node.operands
@@ -51,7 +53,11 @@ def simplify(recording: Recording) -> Recording:
                 and is_unchanged(operands)
                 and (node.operation is not _SUB or operands[0] not in simplifier.chained)
             ):
-                keep(node)
+                first = first_of((node.operation, operands), node)
+                if first is node:
+                    keep(node)
+                else:
+                    changed[node] = first
             else:
                 rewrite(node, operands)
         elif node in given:
@@ -75,13 +81,14 @@ class _Simplifier:
         changed: what takes the place of nodes.
         nodes: what is left, in order.
         chained: the differences that are the left side of another one and used nowhere else.
+        known: the nodes that are left, by operation and operands.
     """
 
     def __init__(self, recording: Recording) -> None:
         self.changed: dict[Operand, Operand] = {}
         self.nodes: list[Node] = []
         self.chained: set[Node] = _chained(recording.nodes)
-        self._opposites: dict[Node, Node] = {}
+        self.known: dict[tuple[Operation | None, tuple[Operand, ...]], Node] = {}
 
     def rewrite(self, node: Node, before: tuple[Operand, ...]) -> None:
         """Apply the rules to a node."""
@@ -102,10 +109,16 @@ class _Simplifier:
                 if not name and isinstance(rest[0], Node):  # x**0 stays: inf * 0 is nan
                     changed[node] = rest[0]
                     return
-        if operation is node.operation and operands == before:
+        key = operation, operands
+        same = self.known.get(key)
+        if same is not None and repr(_numbers(same.operands)) == repr(_numbers(operands)):
+            changed[node] = same  # 0.0 and -0.0 are equal keys, but two numbers
+        elif operation is node.operation and operands == before:
+            self.known[key] = node
             self.nodes.append(node)
         else:
-            self._replace(node, bare_node(operation, operands, node.data, node.label))
+            self.known[key] = other = bare_node(operation, operands, node.data, node.label)
+            self._replace(node, other)
 
     def _replace(self, node: Node, other: Node) -> None:
         self.changed[node] = other
@@ -121,10 +134,15 @@ class _Simplifier:
     def _opposite(self, x: Operand) -> Operand:
         if not isinstance(x, Node):
             return -x
-        if x not in self._opposites:
-            self._opposites[x] = bare_node(_NEG, (x,), -x.data)
-            self.nodes.append(self._opposites[x])
-        return self._opposites[x]
+        key = _NEG, (x,)
+        if key not in self.known:
+            self.known[key] = bare_node(_NEG, (x,), -x.data)
+            self.nodes.append(self.known[key])
+        return self.known[key]
+
+
+def _numbers(operands: tuple[Operand, ...]) -> list[Operand]:
+    return [x for x in operands if x.__class__ is float]
 
 
 def _chained(nodes: Sequence[Node]) -> set[Node]:

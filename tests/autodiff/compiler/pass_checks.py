@@ -84,8 +84,8 @@ def check_recording(recording: Recording) -> None:
 
 
 def check_simplified(recording: Recording) -> None:
-    """No node is left that could be computed now."""
-    leaves = given(recording)
+    """No node is left that could be computed now, and none occurs twice."""
+    leaves, seen = given(recording), set()
     assert not recording.detached, "what has no derivative is a node of its own by now"
     for node in recording.nodes:
         if node in leaves:
@@ -94,20 +94,19 @@ def check_simplified(recording: Recording) -> None:
         assert node.operation is not None, f"a constant that is no number: {node}"
         operands = recording.operands(node)
         assert any(isinstance(x, Node) for x in operands), f"not folded: {node.operation}"
+        key = node.operation.name, tuple(x if isinstance(x, Node) else repr(x) for x in operands)
+        assert key not in seen, f"twice: {node.operation}"
+        seen.add(key)
 
 
 def check_scalars(recording: Recording, scalars: ScalarProgram) -> None:
-    """Each equation follows what it reads; its parts are batched or static; none occurs twice."""
-    seen: set[object] = set()
+    """Each equation follows what it reads; its parts are batched or static as they should be."""
     batched = {leaf for argument in recording.arguments for leaf in argument.leaves}
     known = given(recording)
     for each in scalars.equations:
         assert each.node not in known, "computed twice"
         uses = [x for x in each.reads() if isinstance(x, Node)]
         assert known.issuperset(uses), "used before it is computed"
-        key = tuple(map(_identity, each[1:]))
-        assert key not in seen, f"twice: {each}"
-        seen.add(key)
         spread = each.operation is not None and each.operation.name == "broadcast"
         expected = spread or not batched.isdisjoint(uses)
         assert each.is_batched == expected, "batched or not"
@@ -123,13 +122,6 @@ def check_scalars(recording: Recording, scalars: ScalarProgram) -> None:
     assert batched == scalars.batched, "what is called batched is"
     sides = [x for guard in scalars.guards for x in (guard.x, guard.y)]
     assert batched.issuperset([*scalars.outputs, *sides]), "outputs and guards are batched"
-
-
-def _identity(field: object) -> object:
-    """Return what tells fields apart: nodes by identity, numbers by their text (0.0 and -0.0)."""
-    if isinstance(field, tuple):
-        return tuple(map(_identity, field))
-    return id(field) if isinstance(field, Node) else repr(field)
 
 
 def _check_parts(each: ScalarEquation, batched: set[Node]) -> None:
