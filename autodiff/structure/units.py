@@ -17,7 +17,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, compress
 from typing import Any, NamedTuple, TypeAlias
 
 from autodiff.graph.graph import Graph, graph_below
@@ -122,50 +122,48 @@ def _sum(head: Node, uses: Mapping[Any, int]) -> Unit:
     """
     adds: list[Node] = []
     terms: list[Any] = []
-    factors: dict[Any, int] = {}  # the nodes that would be products, and how many each holds
+    sizes: list[int] = []  # for each term, how many products it would be
     others = 0
     stack: list[Any] = [head]
-    pop, extend, add_term = stack.pop, stack.extend, terms.append
+    pop, extend, add_term, add_size = stack.pop, stack.extend, terms.append, sizes.append
     while stack:
         item = pop()
+        size = 0
         if item.__class__ is not float:
-            kind = ""
-            if item is head or uses[item] == 1:
-                operation = item.operation
-                kind = "" if operation is None else operation.name
-            if kind == "mul":
-                factors[item] = 1
-            elif kind in _ADDS:
+            operation = item.operation if item is head or uses[item] == 1 else None
+            kind = "" if operation is None else operation.name
+            if kind in _ADDS:
                 adds.append(item)
                 extend(item.operands[::-1])
                 continue
-            elif kind == "dot" and len(item.operands) > 1:
-                factors[item] = len(item.operands) // 2
-            else:
-                others += 1
+            if kind == "mul":
+                size = 1
+            elif kind == "dot":
+                size = len(item.operands) // 2
+            others += not size
         add_term(item)
+        add_size(size)
     adds.reverse()  # each was met before its operands
-    if factors and sum(factors.values()) >= others:
-        return _dot(head, adds, terms, factors)
+    count = sum(sizes)
+    if count and count >= others:
+        return _dot(head, adds, terms, sizes)
     only_add = len(adds) == 1 and head.operation is not None and head.operation.name == "add"
     return Unit("add" if only_add else "sum", head, tuple(adds), (), tuple(terms))
 
 
-def _dot(head: Node, adds: list[Node], terms: list[Any], factors: Mapping[Any, int]) -> Unit:
+def _dot(head: Node, adds: list[Node], terms: list[Any], sizes: list[int]) -> Unit:
     products: list[Any] = []
     rest: list[Operand] = []
-    for term in terms:
-        if term not in factors:
+    for term, size in zip(terms, sizes, strict=True):
+        if not size:
             rest.append(term)
-            continue
-        operation, operands = term.operation, term.operands
-        if len(operands) == 2:
-            products.append(operands)
+        elif term.operation.name == "mul":
+            products.append(term.operands)
         else:
-            weights, inputs, bias = operation.group(operands)
+            weights, inputs, bias = term.operation.group(term.operands)
             products += zip(weights, inputs, strict=True)
             rest.append(bias)
-    return Unit("dot", head, (*factors, *adds), tuple(products), tuple(rest))
+    return Unit("dot", head, (*compress(terms, sizes), *adds), tuple(products), tuple(rest))
 
 
 def _has_weights(unit: Unit) -> bool:

@@ -24,10 +24,9 @@ from autodiff.compiler.ir.equations import (
     Sum,
     Term,
 )
-from autodiff.formula.simplify import reduced
 from autodiff.formula.tree import Expression, Number
 
-from .formulas import Operands, write_steps
+from .formulas import Operands, simplified_formulas, write_steps
 from .writer import Writer
 
 
@@ -106,8 +105,8 @@ def _elementwise(writer: Writer, equation: Elementwise) -> None:
         for name, operand in zip(equation.operation.operands, equation.operands, strict=True)
     ]
     writer.notes[equation.block.name] = out, shown
-    formula, _ = equation.operation.expanded()
-    write_steps(writer, [reduced(formula, operands.known)], operands, equation, out)
+    formula = simplified_formulas(writer, equation.operation, [""], operands)
+    write_steps(writer, formula, operands, equation, out)
 
 
 def _sum(writer: Writer, equation: Sum) -> None:

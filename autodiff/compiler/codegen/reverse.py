@@ -27,11 +27,10 @@ from autodiff.compiler.ir.equations import (
     Sum,
     Term,
 )
-from autodiff.formula.simplify import reduced
 from autodiff.formula.straight_line import Reference
 
 from .accumulation import Adjoints, Contribution
-from .formulas import Operands, write_steps
+from .formulas import Operands, simplified_formulas, write_steps
 from .forward import flat_view, matrices, operands_of, read
 from .writer import Writer
 
@@ -63,7 +62,6 @@ def _elementwise(writer: Writer, equation: Elementwise, adjoints: Adjoints) -> N
     outer = writer.result(equation, is_adjoint=True)
     operands = operands_of(writer, equation, write=False)
     names = {**operands.names, "out": writer.result(equation)}
-    _, derivatives = equation.operation.expanded()
     wanted = [
         (name, operand)
         for name, operand in zip(equation.operation.operands, equation.operands, strict=True)
@@ -71,7 +69,7 @@ def _elementwise(writer: Writer, equation: Elementwise, adjoints: Adjoints) -> N
     ]
     found = write_steps(
         writer,
-        [reduced(derivatives[name], operands.known) for name, _ in wanted],
+        simplified_formulas(writer, equation.operation, [name for name, _ in wanted], operands),
         Operands(names, operands.known, operands.sequences),
         equation,
     )

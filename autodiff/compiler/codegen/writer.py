@@ -23,6 +23,7 @@ from autodiff.compiler.ir.access import Access
 from autodiff.compiler.ir.equations import Block, Equation, Equations, Loop
 from autodiff.compiler.ir.view import View, contiguous
 from autodiff.formula.straight_line import Reference
+from autodiff.formula.tree import Expression
 
 from .names import unreserved
 
@@ -46,6 +47,7 @@ class Writer:
         sizes: of gathered and scratch memory, by name and whether it has a batch axis.
         numbers: that occur in formulas, by name.
         notes: for each block the view of its results, and the views that its equation reads.
+        formulas: simplified ones, by operation, what is wanted, and the operands that are numbers.
         moving: the names that stand for something else in each step of a loop.
         loops: for each loop in the source, the names that it gives a meaning.
     """
@@ -63,6 +65,7 @@ class Writer:
         self.numbers: dict[str, float] = {}
         self.notes: dict[str, tuple[str, list[str]]] = {}
         self.moving: set[str] = set()
+        self.formulas: dict[object, list[Expression]] = {}
         self.loops: dict[str, tuple[str, ...]] = {}
         self._loop: Loop | None = None
         self._loops: list[Loop] = [x for x in program.equations if isinstance(x, Loop)]
@@ -156,8 +159,11 @@ class Writer:
     @staticmethod
     def normal(view: View) -> View:
         """Return the same view with stride 0 along axes of length 1, so that it has one form."""
+        if 1 not in view.shape:
+            return view
         pairs = zip(view.shape, view.strides, strict=True)
-        return view._replace(strides=tuple(s if n > 1 else 0 for n, s in pairs))
+        strides = tuple([s if n > 1 else 0 for n, s in pairs])
+        return view if strides == view.strides else view._replace(strides=strides)
 
     @staticmethod
     def memory(*, is_batched: bool, is_adjoint: bool = False) -> str:

@@ -61,11 +61,13 @@ class Access(NamedTuple):
     @property
     def offset(self) -> int:
         """The first position."""
-        return int(self.positions.flat[0])
+        return self.positions.item(0)
 
     @property
     def is_distinct(self) -> bool:
         """Whether no position occurs twice."""
+        if self.positions.size == 1:
+            return True
         if self.strides is not None:
             return all(n == 1 or s for n, s in zip(self.shape, self.strides, strict=True)) and (
                 len(self.shape) == 1 or _all_differ(self.positions)

@@ -21,6 +21,8 @@ from collections.abc import Hashable, Iterator, Sequence
 from heapq import heappop, heappush
 from typing import Any
 
+from autodiff.compiler.tracing.record import Operand
+
 from .scalar_equations import ScalarEquation, ScalarProgram
 
 
@@ -51,7 +53,8 @@ class _Schedule:
     """
 
     def __init__(self, equations: Sequence[ScalarEquation], scalars: ScalarProgram) -> None:
-        find = {each.node: i for i, each in enumerate(equations)}.get
+        numbers: dict[Operand, int] = {each.node: i for i, each in enumerate(equations)}
+        find = numbers.get
         self._users: list[list[int]] = [[] for _ in equations]
         self._waits: list[int] = [0] * len(equations)
         used: list[set[int]] = []

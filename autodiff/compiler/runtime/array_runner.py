@@ -148,7 +148,8 @@ class ArrayRunner:
         names["values"] = memory.whole("values", self._batched_size)
         names["adjoints"] = memory.whole("adjoints", self._batched_size)
         names["static"], names["gradient"] = self.static, self.gradient
-        exec(source.code, names)  # noqa: S102 our own source
+        for code in source.code:
+            exec(code, names)  # noqa: S102 our own source
         outputs, *sides = (names[name] for name in source.results)
         functions = names["prepare"], names["forward"], names["reverse"], names["finish"]
         return _BoundProgram(*functions, outputs, sides, memory.size)

@@ -93,8 +93,10 @@ class _Simplifier:
     def rewrite(self, node: Node, before: tuple[Operand, ...]) -> None:
         """Apply the rules to a node."""
         changed = self.changed
-        operands = tuple([changed.get(x, x) for x in before])
-        if all(x.__class__ is float for x in operands):
+        operands = before
+        if not changed.keys().isdisjoint(before):
+            operands = tuple([changed.get(x, x) for x in before])
+        if set(map(type, operands)) == {float}:
             changed[node] = number(node.data)
             return
         operation = node.operation or DETACH

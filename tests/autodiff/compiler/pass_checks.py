@@ -263,7 +263,9 @@ def check_views(made: Made) -> None:
         low, high = view.range()
         size = source.sizes.get((view.memory, view.is_batched), sizes.get(view.memory, 0))
         assert 0 <= low <= high < size, f"{name} reaches beyond {view.memory}"
-    functions = [each for each in source.code.co_consts if hasattr(each, "co_names")]
+    functions = [
+        each for code in source.code for each in code.co_consts if hasattr(each, "co_names")
+    ]
     bound = {
         *source.namespace(2, np.float64),
         *source.views,
