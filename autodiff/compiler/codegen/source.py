@@ -1,4 +1,4 @@
-r"""The sixth pass, codegen: array equations become one Python source over NumPy.
+r"""The seventh pass, codegen: array equations become one Python source over NumPy.
 
 It has four functions: `prepare` computes the static values, `forward` the batched ones, `reverse`
 the batched adjoints, `finish` the static ones.

@@ -12,8 +12,7 @@ The runtime makes every view once for a size of batch.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any
 
@@ -25,6 +24,7 @@ from autodiff.compiler.ir.view import View, contiguous
 from autodiff.formula.straight_line import Reference
 from autodiff.formula.tree import Expression
 
+from .block_names import BlockNames
 from .names import unreserved
 
 _VALUES_OF = {"adjoints": "values", "gradient": "static"}
@@ -68,16 +68,13 @@ class Writer:
         self.formulas: dict[object, list[Expression]] = {}
         self.loops: dict[str, tuple[str, ...]] = {}
         self._loop: Loop | None = None
-        self._loops: list[Loop] = [x for x in program.equations if isinstance(x, Loop)]
         self._gathers: dict[str, str] = {}
         self._names: dict[View, str] = {}
         self._pattern_names: dict[object, str] = {}
         self._counts: dict[str, int] = {}
         self._arguments: frozenset[str] = frozenset(names)
         self._issued: set[str] = set(names)
-        self._blocks: dict[bool, list[Block]] = {True: [], False: []}
-        for block in (*arguments, *(each.block for each in _all_equations(program))):
-            self._blocks[block.is_batched].append(block)
+        self._block_names: BlockNames = BlockNames(self.program)
         for block in arguments:
             self.block(block, (block.size,))  # the name alone stands for the whole argument
 
@@ -285,37 +282,5 @@ class Writer:
         return self._pattern_names[key]
 
     def stem(self, access: Access) -> str:
-        """Return the name of the block that a read begins in.
-
-        It is "p" for parameters, "c" for constants, and has "_before" for the step before.
-        """
-        loop, offset, is_batched = self._loop, access.offset, access.is_batched
-        if loop is not None and access.shifts is not None and is_batched == loop.block.is_batched:
-            inside = offset + access.step - loop.block.start
-            if 0 <= inside < loop.block.step:
-                return self._stem(loop.block.start + inside, is_batched=is_batched) + "_before"
-        return self._stem(offset, is_batched=is_batched)
-
-    def _stem(self, offset: int, *, is_batched: bool) -> str:
-        if not is_batched and offset < self.program.parameters:
-            return "p"
-        if not is_batched and offset in self.program.constants:
-            return "c"
-        for loop in self._loops:
-            _, is_of_batch, start, size, step = loop.block
-            if is_of_batch == is_batched and start <= offset < start + size:
-                offset = start + (offset - start) % step
-        blocks = self._blocks[is_batched]
-        place = bisect_right(blocks, offset, key=lambda block: block.start) - 1
-        if place >= 0 and offset < blocks[place].start + blocks[place].size:
-            return blocks[place].name
-        return "zero"
-
-
-def _all_equations(program: Equations) -> Iterator[Equation]:
-    """Yield every equation, those of a loop once."""
-    for statement in program.equations:
-        if isinstance(statement, Loop):
-            yield from statement.body
-        else:
-            yield statement
+        """Return how the name of a read begins; see `BlockNames.of`."""
+        return self._block_names.of(access, self._loop)

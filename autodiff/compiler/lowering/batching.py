@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from heapq import heappop, heappush
-from typing import Any
 
 from autodiff.compiler.tracing.record import Operand
 
@@ -59,8 +58,7 @@ class _Schedule:
         self._waits: list[int] = [0] * len(equations)
         used: list[set[int]] = []
         for number, equation in enumerate(equations):
-            reads: set[Any] = set(map(find, equation.reads()))
-            reads.discard(None)
+            reads = {found for found in map(find, equation.reads()) if found is not None}
             used.append(reads)
             self._waits[number] = len(reads)
             for other in reads:

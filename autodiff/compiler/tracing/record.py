@@ -25,11 +25,11 @@ from autodiff.graph.hooks import watching
 from autodiff.graph.node import Node, data_of
 from autodiff.graph.pytree import named_parts, rebuilt
 from autodiff.graph.source_lines import SourceLine, line_at, place
-from autodiff.graph.traversal import topological_order
 from autodiff.table.operation import Operation
 from autodiff.value.value import Value
 
 from .noticing import noticing, restore
+from .order import order_of
 from .structures import Operand, flat_result, structure_shape
 
 
@@ -120,7 +120,8 @@ class Recording:
     def frozen(self) -> list[Node]:
         """Return the leaves that are neither parameters nor arguments: constants of the program."""
         known = {*self.parameters, *(leaf for each in self.arguments for leaf in each.leaves)}
-        return [node for node in self.nodes if not self.operands(node) and node not in known]
+        leaves = [node for node in self.nodes if node.operation is None]
+        return [leaf for leaf in leaves if leaf not in known and leaf not in self.detached]
 
     def replaced(self, new: Callable[[Node], Operand], nodes: Sequence[Node]) -> Recording:
         """Return the recording over other nodes, none of them detached.
@@ -139,7 +140,7 @@ class Recording:
 
     def without_dead_nodes(self) -> Recording:
         """Return the recording without the nodes that no root is computed from any more."""
-        return replace(self, nodes=_order(self.roots(), self.detached))
+        return replace(self, nodes=order_of(self.roots(), self.detached))
 
 
 def record(
@@ -195,23 +196,6 @@ def record(
     sources = listener.detached.values()
     restore([*recording.roots(), *sources, *(x for source in sources for x in source.parents)])
     return recording.without_dead_nodes()
-
-
-def _order(roots: Sequence[Node], detached: Mapping[Node, Node]) -> list[Node]:
-    """Return every node below the roots, each after its operands, across a `detach` too."""
-    if not detached:
-        return topological_order(roots)
-    done: dict[Node, None] = {}
-    stack = [(root, False) for root in reversed(roots)]
-    while stack:
-        node, is_ready = stack.pop()
-        if is_ready:
-            done[node] = None
-        elif node not in done:
-            stack.append((node, True))
-            operands = (detached[node],) if node in detached else node.operands
-            stack += [(x, False) for x in reversed(operands) if isinstance(x, Node)]
-    return list(done)
 
 
 class _Listener:
