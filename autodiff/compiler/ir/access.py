@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 Positions: TypeAlias = NDArray[np.intp]
 
 _MOST_AXES = 4
+_FEW = 16  # positions that are compared one by one, faster than as an array
 
 
 class Access(NamedTuple):
@@ -97,6 +98,8 @@ def access_to(positions: Sequence[int] | Positions, *, is_batched: bool) -> Acce
     array = np.asarray(positions, dtype=np.intp)
     if array.size == 1:
         return Access(is_batched, array, (0,) * array.ndim)
+    if array.ndim == 1 and array.size <= _FEW:
+        return access_in_line(array.tolist(), is_batched=is_batched)
     return Access(is_batched, array, _strides(array))
 
 
@@ -141,6 +144,8 @@ def natural_shape(positions: Positions) -> tuple[int, ...] | None:
     """
     if positions.size == 1:
         return (1,)
+    if positions.size <= _FEW and access_in_line(positions.tolist(), is_batched=True).strides:
+        return (positions.size,)
     shape: list[int] = []
     starts = positions
     while starts.size > 1:

@@ -68,7 +68,7 @@ def simplify(recording: Recording) -> Recording:
             changed[node] = number(node.data)
     found = changed.get
     simple = recording.replaced(lambda node: found(node, node), nodes)
-    return simple.without_dead_nodes() if simplifier.chained else simple
+    return simple.without_dead_nodes() if simplifier.has_dead_nodes else simple
 
 
 class _Simplifier:
@@ -82,12 +82,14 @@ class _Simplifier:
         nodes: what is left, in order.
         chained: the differences that are the left side of another one and used nowhere else.
         known: the nodes that are left, by operation and operands.
+        has_dead_nodes: whether a node may be left that nothing uses any more.
     """
 
     def __init__(self, recording: Recording) -> None:
         self.changed: dict[Operand, Operand] = {}
         self.nodes: list[Node] = []
         self.chained: set[Node] = _chained(recording.nodes)
+        self.has_dead_nodes: bool = False
         self.known: dict[tuple[Operation | None, tuple[Operand, ...]], Node] = {}
 
     def rewrite(self, node: Node, before: tuple[Operand, ...]) -> None:
@@ -131,6 +133,7 @@ class _Simplifier:
         before = left.operands if isinstance(left, Node) and left.operation is _SUB else ()
         if before and before[0] == 0.0:  # 0 - a - b is the sum of -a and -b
             left = self._opposite(before[1])
+            self.has_dead_nodes = True
         return bare_node(_ADD, (left, self._opposite(right)), node.data, node.label)
 
     def _opposite(self, x: Operand) -> Operand:
