@@ -22,10 +22,12 @@ from autodiff.graph.node import Node
 from .codegen.listing import Pass, explanation, frozen_rows, listing
 from .codegen.source import write_source
 from .codegen.writer import Writer
+from .collector import paused_collector
 from .derivatives import Derivatives
-from .ir.equations import Equations
+from .ir.equations import Equations, Loop
 from .lowering.batching import stack
 from .lowering.layout import lay_out
+from .lowering.rolling import roll
 from .lowering.scalar_equations import ScalarEquation, to_scalar_equations
 from .program import Program
 from .runtime.array_runner import ArrayRunner
@@ -61,7 +63,11 @@ def lower(recording: Recording, passes: list[Pass]) -> Equations:
     passes.append(Pass("batching", len(stacks), "stacks of one role", shown))
     equations = lay_out(simple, scalars, stacks)
     passes.append(Pass("layout", len(equations.equations), "array equations", ""))
-    return equations
+    rolled = roll(equations)
+    if rolled is not equations:
+        count = sum(len(x.body) if isinstance(x, Loop) else 1 for x in rolled.equations)
+        passes.append(Pass("rolling", count, "array equations", ""))
+    return rolled
 
 
 def build(  # noqa: PLR0913 the options of `compile`
@@ -116,11 +122,12 @@ def _array_runner(
 ) -> tuple[ArrayRunner, str, str, str]:
     """Run all passes; return the runner, the listing, the explanation and the source."""
     passes: list[Pass] = []
-    writer = Writer(lower(recording, passes))
-    source = write_source(writer)
-    passes.append(Pass("codegen", source.text.count("\n"), "lines of NumPy", source.text))
-    runner = ArrayRunner(writer.program, source, dtype, is_way=is_way)
-    return runner, listing(writer, recording.frozen()), explanation(passes), source.text
+    with paused_collector():
+        writer = Writer(lower(recording, passes))
+        source = write_source(writer)
+        passes.append(Pass("codegen", source.text.count("\n"), "lines of NumPy", source.text))
+        runner = ArrayRunner(writer.program, source, dtype, is_way=is_way)
+        return runner, listing(writer, recording.frozen()), explanation(passes), source.text
 
 
 def _exact_listing(recording: Recording) -> str:

@@ -15,7 +15,9 @@ True
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from itertools import chain, compress
 from typing import Any, NamedTuple, TypeAlias
 
 from autodiff.graph.graph import Graph, graph_below
@@ -61,17 +63,35 @@ def contract(roots: Sequence[Node] | Graph) -> list[Unit]:
         The units, each after those that it uses; every node is a part of exactly one.
     """
     graph = graph_below(roots)
-    uses = dict.fromkeys(graph.order, 0)
+    computed = {unit.node: unit for unit in computed_units(graph.order, graph.roots)}
+    units: list[Unit] = []
     for node in graph.order:
-        for parent in node.parents:
-            uses[parent] += 1
-    for root in graph.roots:
-        uses[root] += 2  # never inside another unit
+        if node.operation is None:
+            units.append(Unit("leaf", node, (node,), (), ()))
+        elif node in computed:
+            units.append(computed[node])
+    return units
+
+
+def computed_units(order: Sequence[Node], roots: Iterable[Node]) -> list[Unit]:
+    """Divide the computed nodes of a graph into units.
+
+    Args:
+        order: all nodes, each after its parents.
+        roots: the ends of the graph, each of which ends a unit.
+
+    Returns:
+        The units, each after those that it uses.
+    """
+    counts: dict[Any, int] = Counter(chain.from_iterable([node.parents for node in order]))
+    uses = dict(counts)
+    for root in roots:
+        uses[root] = 2  # never inside another unit
     taken: set[Node] = set()
     units: list[Unit] = []
-    for node in reversed(graph.order):  # children first: they decide what belongs to them
-        if node not in taken:
-            unit = _unit(node, uses)
+    for node in reversed(order):  # children first: they decide what belongs to them
+        if node.operation is not None and node not in taken:
+            unit = _unit(node, node.operation, uses)
             if len(unit.parts) > 1:
                 taken.update(unit.parts)
             units.append(unit)
@@ -79,79 +99,71 @@ def contract(roots: Sequence[Node] | Graph) -> list[Unit]:
     return units
 
 
-def _unit(node: Node, uses: dict[Node, int]) -> Unit:
+def _unit(node: Node, operation: Operation, uses: Mapping[Any, int]) -> Unit:
     """Make the unit that ends in a node."""
-    operation = node.operation
-    if operation is None:
-        return Unit("leaf", node, (node,), (), ())
     if operation.name in _ADDITIVE:
         return _sum(node, uses)
-    if len(node.operands) == 1 and uses[node.parents[0]] == 1:
-        before = node.parents[0].operation
-        if before is not None and before.name in _ADDITIVE:
-            inner = _sum(node.parents[0], uses)
+    operands = node.operands
+    if len(operands) == 1 and uses[operands[0]] == 1:
+        before = operands[0]
+        if isinstance(before, Node) and before.operation and before.operation.name in _ADDITIVE:
+            inner = _sum(before, uses)
             if _has_weights(inner):
                 return inner._replace(kind="neuron", node=node, parts=(*inner.parts, node))
-    return Unit(operation.name, node, (node,), (), node.operands)
+    return Unit(operation.name, node, (node,), (), operands)
 
 
-def _sum(head: Node, uses: dict[Node, int]) -> Unit:
+def _sum(head: Node, uses: Mapping[Any, int]) -> Unit:
     """Make the unit of a sum or dot that ends in `head`.
 
-    It is a dot if it has at least as many products as other Values: `w*x + b`, not `a + b + c*d`.
+    Additions below the head that are used once belong to it, and so do products that are used
+    once if it is a dot: if it has at least as many products as other Values, `w*x + b`, not
+    `a + b + c*d`.
     """
-    adds, terms = _flattened(head, uses)
-    factors: dict[Node, int] = {}  # the nodes that would be products, and how many each holds
+    adds: list[Node] = []
+    terms: list[Any] = []
+    sizes: list[int] = []  # for each term, how many products it would be
     others = 0
-    for term in terms:
-        if isinstance(term, Node):
-            count = _product_count(term) if term is head or uses[term] == 1 else 0
-            if count:
-                factors[term] = count
-            else:
-                others += 1
-    if factors and sum(factors.values()) >= others:
-        return _dot(head, adds, terms, factors)
+    stack: list[Any] = [head]
+    pop, extend, add_term, add_size = stack.pop, stack.extend, terms.append, sizes.append
+    while stack:
+        item = pop()
+        size = 0
+        if item.__class__ is not float:
+            operation = item.operation if item is head or uses[item] == 1 else None
+            kind = "" if operation is None else operation.name
+            if kind in _ADDS:
+                adds.append(item)
+                extend(item.operands[::-1])
+                continue
+            if kind == "mul":
+                size = 1
+            elif kind == "dot":
+                size = len(item.operands) // 2
+            others += not size
+        add_term(item)
+        add_size(size)
+    adds.reverse()  # each was met before its operands
+    count = sum(sizes)
+    if count and count >= others:
+        return _dot(head, adds, terms, sizes)
     only_add = len(adds) == 1 and head.operation is not None and head.operation.name == "add"
     return Unit("add" if only_add else "sum", head, tuple(adds), (), tuple(terms))
 
 
-def _flattened(head: Node, uses: dict[Node, int]) -> tuple[list[Node], list[Operand]]:
-    """Return the additions below `head` that are used once, and the terms from left to right."""
-    adds: list[Node] = []
-    terms: list[Operand] = []
-    stack: list[Operand] = [head]
-    while stack:
-        item = stack.pop()
-        if isinstance(item, Node) and (item is head or uses[item] == 1):
-            operation = item.operation
-            if operation is not None and operation.name in _ADDS:
-                adds.append(item)
-                stack.extend(reversed(item.operands))
-                continue
-        terms.append(item)
-    adds.reverse()  # each was met before its operands
-    return adds, terms
-
-
-def _dot(head: Node, adds: list[Node], terms: list[Operand], factors: dict[Node, int]) -> Unit:
-    products: list[tuple[Any, Any]] = []
+def _dot(head: Node, adds: list[Node], terms: list[Any], sizes: list[int]) -> Unit:
+    products: list[Any] = []
     rest: list[Operand] = []
-    for term in terms:
-        if not isinstance(term, Node) or term not in factors:
+    for term, size in zip(terms, sizes, strict=True):
+        if not size:
             rest.append(term)
-        elif term.operation is not None and term.operation.name == "dot":
+        elif term.operation.name == "mul":
+            products.append(term.operands)
+        else:
             weights, inputs, bias = term.operation.group(term.operands)
             products += zip(weights, inputs, strict=True)
             rest.append(bias)
-        else:
-            products.append(term.operands)  # pyright: ignore[reportArgumentType] of a mul: two
-    return Unit("dot", head, (*factors, *adds), tuple(products), tuple(rest))
-
-
-def _product_count(node: Node) -> int:
-    name = "" if node.operation is None else node.operation.name
-    return 1 if name == "mul" else len(node.operands) // 2 if name == "dot" else 0
+    return Unit("dot", head, (*compress(terms, sizes), *adds), tuple(products), tuple(rest))
 
 
 def _has_weights(unit: Unit) -> bool:

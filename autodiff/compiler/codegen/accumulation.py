@@ -17,15 +17,15 @@ only some positions of a view.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Elementwise, Equation, Equations
+from autodiff.compiler.ir.access import Access, Positions
+from autodiff.compiler.ir.equations import Elementwise, Equation, Equations, Loop
 from autodiff.compiler.ir.operations import DETACH
-from autodiff.compiler.ir.view import View
 
 from .kernels import Scatter
 from .writer import Writer
@@ -64,7 +64,28 @@ class Adjoints:
 
     def is_needed(self, access: Access) -> bool:
         """Tell whether a read depends on a parameter."""
-        return bool(self._needed[access.is_batched][access.positions].any())
+        positions = access.over(self._writer.steps)
+        return bool(self._needed[access.is_batched][positions].any())
+
+    def enter(self, loop: Loop) -> None:
+        """Have everything set to 0 that the loop adds to: its first step is like any other."""
+        added = {kind: flags.copy() for kind, flags in self._touched.items()}
+
+        def is_reached(equation: Equation) -> bool:
+            block = equation.block
+            return bool(added[block.is_batched][block.over(loop.steps)].any())
+
+        def reach(equation: Equation) -> None:
+            block = equation.block
+            added[block.is_batched][block.over(loop.steps)] = True
+            for access in equation.accesses():
+                if self.is_needed(access):
+                    added[access.is_batched][access.over(loop.steps)] = True
+
+        _spread(loop.body[::-1], is_reached, reach)
+        for kind, flags in added.items():
+            self._cleared[kind] |= flags & ~self._touched[kind]
+            self._touched[kind] = flags
 
     def reaches(self, equation: Equation) -> bool:
         """Tell whether an equation has an adjoint; have positions without contribution set to 0."""
@@ -124,9 +145,8 @@ class Adjoints:
         shape = tuple(access.shape[axis] for axis in kept) or (1,)
         strides = tuple(access.strides[axis] for axis in kept) or (0,)
         writer = self._writer
-        memory = writer.memory(is_batched=access.is_batched, is_adjoint=True)
-        view = View(memory, access.offset, shape, strides, access.is_batched)
-        return writer.view(view, writer.stem(access.offset, is_batched=access.is_batched))
+        view = writer.view_of(access, shape, strides, is_adjoint=True)
+        return writer.view(view, writer.stem(access))
 
     def _add_all(self, contribution: Contribution, target: str) -> None:
         is_first = self._touch(contribution.access)
@@ -161,8 +181,9 @@ class Adjoints:
         padding = writer.program.zero if access.is_batched else writer.program.zero_constant
         plan = writer.pattern(
             "to_b" if access.is_batched else "to_s",
-            lambda: Scatter(access.positions.ravel(), padding),
-            (access.is_batched, access.positions.tobytes()),
+            lambda: Scatter(_flat(access, writer.steps), padding),
+            (access.is_batched, access.over(2).tobytes()),
+            is_moving=access.shifts is not None,
         )
         if len(access.shape) > 1:
             rest = ", -1" if access.is_batched else ""
@@ -197,6 +218,13 @@ def _summed_axes(access: Access) -> tuple[int, ...]:
     return tuple(axis for axis, (n, s) in enumerate(pairs) if s == 0 and n > 1)
 
 
+def _flat(access: Access, steps: int) -> Positions:
+    """Return the positions of a read; of one that moves, with an axis over the steps in front."""
+    if access.shifts is None:
+        return access.positions.ravel()
+    return access.over(steps).reshape(steps, -1)
+
+
 def _flags(program: Equations) -> dict[bool, NDArray[np.bool_]]:
     return {True: np.zeros(program.batched_size, bool), False: np.zeros(program.static_size, bool)}
 
@@ -205,12 +233,40 @@ def _needed(program: Equations) -> dict[bool, NDArray[np.bool_]]:
     """Return which positions depend on a parameter."""
     needed = _flags(program)
     needed[False][: program.parameters] = True
-    for equation in program.equations:
-        if isinstance(equation, Elementwise) and equation.operation is DETACH:
-            continue
-        if any(needed[each.is_batched][each.positions].any() for each in equation.accesses()):
-            needed[equation.block.is_batched][equation.block.positions] = True
+    for statement in program.equations:
+        is_loop = isinstance(statement, Loop)
+        steps = statement.steps if is_loop else 1
+
+        def is_reached(equation: Equation, steps: int = steps) -> bool:
+            reads = equation.accesses()
+            return any(needed[each.is_batched][each.over(steps)].any() for each in reads)
+
+        def reach(equation: Equation, steps: int = steps) -> None:
+            needed[equation.block.is_batched][equation.block.over(steps)] = True
+
+        _spread(statement.body if is_loop else (statement,), is_reached, reach)
     return needed
+
+
+def _spread(
+    body: Sequence[Equation],
+    is_reached: Callable[[Equation], bool],
+    reach: Callable[[Equation], None],
+) -> None:
+    """Pass a property on from equation to equation, until no step of a loop reaches another."""
+    waiting = [
+        each for each in body if not isinstance(each, Elementwise) or each.operation is not DETACH
+    ]
+    before = 0
+    while before != len(waiting):
+        before = len(waiting)
+        rest: list[Equation] = []
+        for equation in waiting:
+            if is_reached(equation):
+                reach(equation)
+            else:
+                rest.append(equation)
+        waiting = rest
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

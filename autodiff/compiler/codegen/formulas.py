@@ -6,9 +6,11 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from autodiff.compiler.ir.equations import Elementwise
+from autodiff.formula.simplify import reduced
 from autodiff.formula.straight_line import Reference, Step, steps
 from autodiff.formula.tree import Expression
 from autodiff.formula.words import COMPARISONS, REDUCTIONS
+from autodiff.table.operation import Operation
 
 from .names import CALLS, REDUCERS
 from .writer import Writer
@@ -26,6 +28,25 @@ class Operands(NamedTuple):
     names: Mapping[str, str]
     known: Mapping[str, Expression]
     sequences: Mapping[str, int]
+
+
+def simplified_formulas(
+    writer: Writer, operation: Operation, wanted: Sequence[str], operands: Operands
+) -> list[Expression]:
+    """Return formulas of an operation, simplified for the operands that are numbers.
+
+    Args:
+        writer: keeps them, for the next equation of this kind.
+        operation: the row of the table.
+        wanted: "" for the value, the name of an operand for the derivative by it.
+        operands: of the operation.
+    """
+    key = operation, tuple(wanted), repr(operands.known)
+    if key not in writer.formulas:
+        value, derivatives = operation.expanded()
+        trees = [derivatives[name] if name else value for name in wanted]
+        writer.formulas[key] = [reduced(tree, operands.known) for tree in trees]
+    return writer.formulas[key]
 
 
 def write_steps(

@@ -14,22 +14,40 @@
 from __future__ import annotations
 
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Elementwise, MatrixProduct, Part, SegmentedSum, Sum, Term
-from autodiff.formula.simplify import reduced
+from autodiff.compiler.ir.equations import (
+    Elementwise,
+    Equation,
+    Loop,
+    MatrixProduct,
+    Part,
+    SegmentedSum,
+    Sum,
+    Term,
+)
 from autodiff.formula.tree import Expression, Number
 
-from .formulas import Operands, write_steps
+from .formulas import Operands, simplified_formulas, write_steps
 from .writer import Writer
 
 
 def write_forward(writer: Writer, *, is_batched: bool) -> None:
     """Write the lines of the static or of the batched equations."""
-    for equation in writer.program.equations:
-        if equation.block.is_batched == is_batched:
-            if isinstance(equation, Elementwise):
-                _elementwise(writer, equation)
-            else:
-                _sum(writer, equation)
+    for statement in writer.program.equations:
+        if statement.block.is_batched != is_batched:
+            continue
+        if isinstance(statement, Loop):
+            with writer.loop(statement, is_back=False):
+                for equation in statement.body:
+                    _equation(writer, equation)
+        else:
+            _equation(writer, statement)
+
+
+def _equation(writer: Writer, equation: Equation) -> None:
+    if isinstance(equation, Elementwise):
+        _elementwise(writer, equation)
+    else:
+        _sum(writer, equation)
 
 
 def read(
@@ -48,8 +66,14 @@ def read(
     if access.strides is not None:
         return writer.name_of(access, is_column=is_column, parameters=parameters)
     stem = "at_b" if access.is_batched else "at_s"
-    key = access.positions.tobytes(), access.shape
-    pattern = writer.pattern(stem, lambda: access.positions, key)
+    moves = access.shifts is not None
+    key = access.over(2).tobytes(), access.shape
+    pattern = writer.pattern(
+        stem,
+        lambda: access.over(writer.steps) if moves else access.positions,
+        key,
+        is_moving=moves,
+    )
     name = writer.gathered(access, pattern)
     if write:
         memory = writer.memory(is_batched=access.is_batched)
@@ -81,8 +105,8 @@ def _elementwise(writer: Writer, equation: Elementwise) -> None:
         for name, operand in zip(equation.operation.operands, equation.operands, strict=True)
     ]
     writer.notes[equation.block.name] = out, shown
-    formula, _ = equation.operation.expanded()
-    write_steps(writer, [reduced(formula, operands.known)], operands, equation, out)
+    formula = simplified_formulas(writer, equation.operation, [""], operands)
+    write_steps(writer, formula, operands, equation, out)
 
 
 def _sum(writer: Writer, equation: Sum) -> None:

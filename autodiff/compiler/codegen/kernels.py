@@ -51,11 +51,13 @@ class Scatter:
     and a few sums over rows, several times faster than `np.add.at`.
 
     Args:
-        positions: of the numbers, flat.
+        positions: of the numbers, flat; in a loop, of shape (steps, numbers).
         skipped: the position of padding, whose numbers are dropped; None if there is none.
     """
 
     def __init__(self, positions: Positions, skipped: int | None = None) -> None:
+        moving = positions if positions.ndim > 1 else None
+        positions = positions if moving is None else moving[0]
         kept = np.arange(positions.size)
         if skipped is not None:
             kept = np.flatnonzero(positions != skipped)
@@ -63,6 +65,9 @@ class Scatter:
         targets, starts, counts = np.unique(
             positions[self._sorted], return_index=True, return_counts=True
         )
+        self._moving: Positions | None = moving
+        if moving is not None:
+            self._moving = moving[:, self._sorted[starts]]
         by_count = np.argsort(counts, kind="stable")
         self.targets: Positions = targets
         self._starts: Positions = starts
@@ -76,10 +81,24 @@ class Scatter:
         """Return the plan for memory that begins at position `first`."""
         other = copy(self)
         other.targets = self.targets - first
+        if self._moving is not None:
+            other._moving = self._moving - first  # noqa: SLF001 a copy of ours
         return other
 
-    def bound(self, batch: int | None, kind: Any) -> _BoundScatter:
-        """Return the plan with its scratch memory, for a size of batch; None for no batch axis."""
+    def bound(self, batch: int | None, kind: Any) -> _BoundScatter | list[_BoundScatter]:
+        """Return the plan with its scratch memory, in a loop one for every step.
+
+        Args:
+            batch: the size of the batch; None for no batch axis.
+            kind: the dtype.
+        """
+        plan = self._bound(batch, kind)
+        if self._moving is None:
+            return plan
+        order = self._by_count if isinstance(plan, _ScatterByCount) else slice(None)
+        return [plan.at(targets) for targets in self._moving[:, order]]
+
+    def _bound(self, batch: int | None, kind: Any) -> _BoundScatter:
         axes = () if batch is None else (batch,)
         if len(self._classes) == 1 and self._classes[0][0] == 1:
             return _BoundScatter(
@@ -107,6 +126,12 @@ class _BoundScatter:
         self._order: Positions = order
         self.targets: Positions = targets
         self._gathered: Array = gathered
+
+    def at(self, targets: Positions) -> _BoundScatter:
+        """Return the plan for other targets, with the same memory."""
+        other = copy(self)
+        other.targets = targets
+        return other
 
     def add(self, numbers: Array, to: Array) -> None:
         """Add numbers, flat along the first axis, to rows of `to`."""

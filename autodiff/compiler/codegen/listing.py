@@ -21,6 +21,7 @@ from autodiff.compiler.ir.equations import (
     Elementwise,
     Equation,
     Equations,
+    Loop,
     MatrixProduct,
     SegmentedSum,
     Term,
@@ -59,7 +60,14 @@ def listing(writer: Writer, frozen: Sequence[Node]) -> str:
         frozen: the leaves that became constants.
     """
     program = writer.program
-    rows = [*_given(program), *(_line(equation, writer) for equation in program.equations)]
+    rows = [*_given(program)]
+    for statement in program.equations:
+        if isinstance(statement, Loop):
+            rows.append((f"{statement.steps:,} times:", ""))
+            lines = [_line(equation, writer) for equation in statement.body]
+            rows += [(f"    {left}", right) for left, right in lines]
+        else:
+            rows.append(_line(statement, writer))
     rows += (
         (f"guard: {text} is {outcome}", "for each example")
         for group in program.guards

@@ -18,32 +18,50 @@ equation reads, times the local derivatives of the table. For `Z = W A`: `dA = W
 from __future__ import annotations
 
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Elementwise, MatrixProduct, SegmentedSum, Sum, Term
-from autodiff.formula.simplify import reduced
+from autodiff.compiler.ir.equations import (
+    Elementwise,
+    Equation,
+    Loop,
+    MatrixProduct,
+    SegmentedSum,
+    Sum,
+    Term,
+)
 from autodiff.formula.straight_line import Reference
 
 from .accumulation import Adjoints, Contribution
-from .formulas import Operands, write_steps
+from .formulas import Operands, simplified_formulas, write_steps
 from .forward import flat_view, matrices, operands_of, read
 from .writer import Writer
 
 
 def write_reverse(writer: Writer, adjoints: Adjoints, *, is_batched: bool) -> None:
     """Write the reverse sweep of the batched or of the static equations."""
-    for equation in reversed(writer.program.equations):
-        if equation.block.is_batched != is_batched or not adjoints.reaches(equation):
+    for statement in reversed(writer.program.equations):
+        if statement.block.is_batched != is_batched:
             continue
-        if isinstance(equation, Elementwise):
-            _elementwise(writer, equation, adjoints)
+        if isinstance(statement, Loop):
+            with writer.loop(statement, is_back=True):
+                adjoints.enter(statement)
+                for equation in reversed(statement.body):
+                    _equation(writer, equation, adjoints)
         else:
-            _sum(writer, equation, adjoints)
+            _equation(writer, statement, adjoints)
+
+
+def _equation(writer: Writer, equation: Equation, adjoints: Adjoints) -> None:
+    if not adjoints.reaches(equation):
+        return
+    if isinstance(equation, Elementwise):
+        _elementwise(writer, equation, adjoints)
+    else:
+        _sum(writer, equation, adjoints)
 
 
 def _elementwise(writer: Writer, equation: Elementwise, adjoints: Adjoints) -> None:
     outer = writer.result(equation, is_adjoint=True)
     operands = operands_of(writer, equation, write=False)
     names = {**operands.names, "out": writer.result(equation)}
-    _, derivatives = equation.operation.expanded()
     wanted = [
         (name, operand)
         for name, operand in zip(equation.operation.operands, equation.operands, strict=True)
@@ -51,7 +69,7 @@ def _elementwise(writer: Writer, equation: Elementwise, adjoints: Adjoints) -> N
     ]
     found = write_steps(
         writer,
-        [reduced(derivatives[name], operands.known) for name, _ in wanted],
+        simplified_formulas(writer, equation.operation, [name for name, _ in wanted], operands),
         Operands(names, operands.known, operands.sequences),
         equation,
     )

@@ -1,11 +1,11 @@
-r"""The sixth pass, codegen: array equations become one Python source over NumPy.
+r"""The seventh pass, codegen: array equations become one Python source over NumPy.
 
 It has four functions: `prepare` computes the static values, `forward` the batched ones, `reverse`
 the batched adjoints, `finish` the static ones.
 
 >>> from autodiff.compiler.ir.access import access_to
 >>> from autodiff.operations import TABLE
->>> from autodiff.compiler.ir.equations import Elementwise
+>>> from autodiff.compiler.ir.equations import Block, Elementwise
 >>> x = access_to([0], is_batched=True)
 >>> y = Elementwise(Block("y", True, 1, 1), (1,), TABLE["exp"], (x,))
 >>> program = Equations((y,), access_to([1], is_batched=True), (), (Block("x", True, 0, 1),),
@@ -23,7 +23,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from autodiff.compiler.ir.equations import Block, Equations
+from autodiff.compiler.ir.equations import Equations
 from autodiff.compiler.ir.view import View
 
 from .accumulation import Adjoints
@@ -33,6 +33,7 @@ from .names import CALLS, OTHER_CALLS
 from .reverse import write_reverse
 from .writer import Writer
 
+_LONGEST_FUNCTION = 1_000  # lines
 _KERNELS = (outer_products, power, prod_of_others, segment_sums)
 
 
@@ -41,23 +42,25 @@ class Source(NamedTuple):
 
     Attributes:
         text: the source.
-        code: the source, compiled.
+        code: the source, compiled, function by function.
         views: of memory, by name.
         patterns: positions and plans, by name.
         numbers: constants in formulas, by name.
         sizes: of the memories, by name and whether they have a batch axis.
         first: the first position that a memory holds: arguments read in place are left out.
         results: the names of the outputs, and of the left and right sides of the guards.
+        loops: by name, the names that stand for something else in each step.
     """
 
     text: str
-    code: CodeType
+    code: tuple[CodeType, ...]
     views: Mapping[str, View]
     patterns: Mapping[str, Any]
     numbers: Mapping[str, float]
     sizes: Mapping[tuple[str, bool], int]
     first: Mapping[str, int]
     results: tuple[str, ...]
+    loops: Mapping[str, tuple[str, ...]]
 
     def namespace(self, batch: int, kind: Any) -> dict[str, Any]:
         """Return what the names other than views stand for, for a size of batch and a dtype."""
@@ -84,26 +87,26 @@ def write_source(writer: Writer) -> Source:
     reverse, finish, lowest = [], [], 0
     if program.outputs.positions.size == 1:
         reverse, finish, lowest = _sweep(writer)
-    in_place = [_is_in_place(writer, block, results) for block in program.arguments]
+    in_place = _in_place(writer, results)
     given, copies = _arguments(writer, in_place)
     functions = [
-        _function("prepare", [], prepare),
-        _function("forward", given, [*copies, *forward]),
-        _function("reverse", ["seed", *given], reverse),
-        _function("finish", [], finish),
+        *_functions("prepare", [], prepare),
+        *_functions("forward", given, [*copies, *forward]),
+        *_functions("reverse", ["seed", *given], reverse),
+        *_functions("finish", [], finish),
     ]
-    text = "\n".join(functions)
     first = {"values": _front(program, in_place), "adjoints": lowest}
     size = program.batched_size
     return Source(
-        text,
-        compile(text, "<compiled program>", "exec"),
+        "\n".join(functions),
+        tuple([compile(text, "<compiled program>", "exec") for text in functions]),
         writer.views,
         _moved(writer.patterns, first),
         writer.numbers,
         {**writer.sizes, ("values", True): size, ("adjoints", True): size},
         first,
         tuple(results),
+        writer.loops,
     )
 
 
@@ -141,25 +144,49 @@ def _arguments(writer: Writer, in_place: Sequence[bool]) -> tuple[list[str], lis
     return given, copies
 
 
+def _functions(name: str, arguments: Sequence[str], lines: Sequence[str]) -> list[str]:
+    """Return the text of a function; of a long one its pieces, and a function that calls them.
+
+    Python takes more than twice as long, and twenty times the memory, to compile a function of
+    100,000 lines than one hundred functions.
+    """
+    if len(lines) <= _LONGEST_FUNCTION:
+        return [_function(name, arguments, lines)]
+    pieces: list[list[str]] = [[]]
+    for line in lines:
+        if len(pieces[-1]) >= _LONGEST_FUNCTION and not line.startswith(" "):
+            pieces.append([])
+        pieces[-1].append(line)
+    names = [f"{name}_{number}" for number in range(1, len(pieces) + 1)]
+    calls = [f"{each}({', '.join(arguments)})" for each in names]
+    parts = [_function(each, arguments, piece) for each, piece in zip(names, pieces, strict=True)]
+    return [*parts, _function(name, arguments, calls)]
+
+
 def _function(name: str, arguments: Sequence[str], lines: Sequence[str]) -> str:
-    body = "\n".join(f"    {line}" for line in lines or ["pass"])
+    body = "\n".join([f"    {line}" for line in lines or ["pass"]])
     return f"def {name}({', '.join(arguments)}):\n{body}\n"
 
 
-def _is_in_place(writer: Writer, block: Block, results: Sequence[str]) -> bool:
-    """Tell whether an argument is only read as a whole, and is not a result."""
-    whole = writer.normal(View("values", block.start, (block.size,), (1,), is_batched=True))
-    end = block.start + block.size
+def _in_place(writer: Writer, results: Sequence[str]) -> list[bool]:
+    """Tell for each argument whether it is only read as a whole, and is not a result."""
+    blocks = writer.program.arguments
+    if not blocks:
+        return []
+    end = blocks[-1].start + blocks[-1].size
+    is_read = np.zeros(end, bool)  # as a part, or by a gather
+    wholes = {
+        writer.normal(View("values", block.start, (block.size,), (1,), is_batched=True))
+        for block in blocks
+    }
     for name, view in writer.views.items():
-        low, high = view.range()
-        is_inside = view.memory == "values" and low < end and high >= block.start
-        if is_inside and (view != whole or name in results):
-            return False
-    return not any(
-        ((pattern >= block.start) & (pattern < end)).any()
-        for name, pattern in writer.patterns.items()
-        if name.startswith("at_b")
-    )
+        if view.memory == "values" and (view not in wholes or name in results):
+            low, high = view.range()
+            is_read[low : high + 1] = True
+    for name, pattern in writer.patterns.items():
+        if name.startswith("at_b"):
+            is_read[pattern[pattern < end]] = True
+    return [not is_read[block.start : block.start + block.size].any() for block in blocks]
 
 
 def _front(program: Equations, in_place: Sequence[bool]) -> int:

@@ -12,17 +12,19 @@ The runtime makes every view once for a size of batch.
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
-from collections.abc import Callable
+from collections.abc import Callable, Generator
+from contextlib import contextmanager
 from typing import Any
 
 import numpy as np
 
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Block, Equation, Equations
+from autodiff.compiler.ir.equations import Block, Equation, Equations, Loop
 from autodiff.compiler.ir.view import View, contiguous
 from autodiff.formula.straight_line import Reference
+from autodiff.formula.tree import Expression
 
+from .block_names import BlockNames
 from .names import unreserved
 
 _VALUES_OF = {"adjoints": "values", "gradient": "static"}
@@ -45,6 +47,9 @@ class Writer:
         sizes: of gathered and scratch memory, by name and whether it has a batch axis.
         numbers: that occur in formulas, by name.
         notes: for each block the view of its results, and the views that its equation reads.
+        formulas: simplified ones, by operation, what is wanted, and the operands that are numbers.
+        moving: the names that stand for something else in each step of a loop.
+        loops: for each loop in the source, the names that it gives a meaning.
     """
 
     def __init__(self, program: Equations) -> None:
@@ -59,21 +64,57 @@ class Writer:
         self.sizes: dict[tuple[str, bool], int] = {}
         self.numbers: dict[str, float] = {}
         self.notes: dict[str, tuple[str, list[str]]] = {}
+        self.moving: set[str] = set()
+        self.formulas: dict[object, list[Expression]] = {}
+        self.loops: dict[str, tuple[str, ...]] = {}
+        self._loop: Loop | None = None
         self._gathers: dict[str, str] = {}
         self._names: dict[View, str] = {}
         self._pattern_names: dict[object, str] = {}
         self._counts: dict[str, int] = {}
         self._arguments: frozenset[str] = frozenset(names)
         self._issued: set[str] = set(names)
-        self._blocks: dict[bool, list[Block]] = {True: [], False: []}
-        for block in (*arguments, *(each.block for each in program.equations)):
-            self._blocks[block.is_batched].append(block)
+        self._block_names: BlockNames = BlockNames(self.program)
         for block in arguments:
             self.block(block, (block.size,))  # the name alone stands for the whole argument
 
     def line(self, text: str) -> None:
         """Add a line."""
         self.lines.append(text)
+
+    @contextmanager
+    def loop(self, loop: Loop, *, is_back: bool) -> Generator[None]:
+        """Make a loop of the lines that are written inside the block.
+
+        Args:
+            loop: the loop.
+            is_back: whether the source begins with the last step.
+        """
+        before = len(self.lines)
+        self._loop = loop
+        yield
+        self._loop = None
+        body = self.lines[before:]
+        del self.lines[before:]
+        words = dict.fromkeys(re.findall(r"\w+", "\n".join(body)))
+        names = tuple([word for word in words if word in self.moving])
+        if body:
+            steps = f"{loop.name}_back" if is_back else loop.name
+            self.loops[steps] = names
+            self.line(f"for {', '.join(names)}, in {steps}:")
+            self.lines += [f"    {line}" for line in body]
+
+    def _moves(self, step: int) -> tuple[str, int, int] | None:
+        """Return how a view moves that moves this far in each step of the loop."""
+        if not step:
+            return None
+        assert self._loop is not None
+        return self._loop.name, self._loop.steps, step
+
+    @property
+    def steps(self) -> int:
+        """The number of steps of the loop that is written; 1 outside loops."""
+        return 1 if self._loop is None else self._loop.steps
 
     def view(self, wanted: View, stem: str) -> str:
         """Return the name of a view; equal views have one name.
@@ -96,6 +137,8 @@ class Writer:
             self._issued.add(name)
             self._names[wanted] = name
             self.views[name] = wanted
+            if wanted.moves is not None:
+                self.moving.add(name)
         return self._names[wanted]
 
     def _fresh(self, stem: str) -> str:
@@ -113,8 +156,11 @@ class Writer:
     @staticmethod
     def normal(view: View) -> View:
         """Return the same view with stride 0 along axes of length 1, so that it has one form."""
+        if 1 not in view.shape:
+            return view
         pairs = zip(view.shape, view.strides, strict=True)
-        return view._replace(strides=tuple(s if n > 1 else 0 for n, s in pairs))
+        strides = tuple([s if n > 1 else 0 for n, s in pairs])
+        return view if strides == view.strides else view._replace(strides=strides)
 
     @staticmethod
     def memory(*, is_batched: bool, is_adjoint: bool = False) -> str:
@@ -130,7 +176,9 @@ class Writer:
     def block(self, block: Block, shape: tuple[int, ...], *, is_adjoint: bool = False) -> str:
         """Return the name of a block in a shape."""
         memory = self.memory(is_batched=block.is_batched, is_adjoint=is_adjoint)
-        view = View(memory, block.start, shape, contiguous(shape), block.is_batched)
+        moves = self._moves(block.step)
+        strides = contiguous(shape)
+        view = View(memory, block.start, shape, strides, block.is_batched, moves=moves)
         return self.view(view, block.name)
 
     def name_of(
@@ -150,21 +198,32 @@ class Writer:
             parameters: the stem for parameters: "W" for weights, "b" for biases, "p" for others.
         """
         assert access.strides is not None
+        view = self.view_of(access, access.shape, access.strides, is_adjoint=is_adjoint)
+        stem = self.stem(access)
+        return self.view(view._replace(is_column=is_column), parameters if stem == "p" else stem)
+
+    def view_of(
+        self,
+        access: Access,
+        shape: tuple[int, ...],
+        strides: tuple[int, ...],
+        *,
+        is_adjoint: bool,
+    ) -> View:
+        """Return a view that begins where an affine read does, or one of its adjoint."""
         memory = self.memory(is_batched=access.is_batched, is_adjoint=is_adjoint)
-        view = View(
-            memory, access.offset, access.shape, access.strides, access.is_batched, is_column
-        )
-        stem = self.stem(access.offset, is_batched=access.is_batched)
-        return self.view(view, parameters if stem == "p" else stem)
+        moves = self._moves(access.step)
+        return View(memory, access.offset, shape, strides, access.is_batched, moves=moves)
 
     def gathered(self, access: Access, pattern: str) -> str:
         """Return the name of the memory for the numbers that a pattern gathers."""
         if pattern not in self._gathers:
             memory = "gathered" if access.is_batched else "gathered_static"
-            start = self.sizes.get((memory, access.is_batched), 0)
-            self.sizes[memory, access.is_batched] = start + access.positions.size
+            start, size = self.sizes.get((memory, access.is_batched), 0), access.positions.size
+            moves = None if access.shifts is None else self._moves(size)  # kept for the way back
+            self.sizes[memory, access.is_batched] = start + size * (moves[1] if moves else 1)
             shape = access.shape
-            view = View(memory, start, shape, contiguous(shape), access.is_batched)
+            view = View(memory, start, shape, contiguous(shape), access.is_batched, moves=moves)
             self._gathers[pattern] = self.view(view, "g")
         return self._gathers[pattern]
 
@@ -201,23 +260,27 @@ class Writer:
             name += "_"
         return name
 
-    def pattern(self, stem: str, make: Callable[[], Any], key: object) -> str:
-        """Return the name of an array of positions or of a plan; equal keys have one name."""
-        if (stem, key) not in self._pattern_names:
+    def pattern(
+        self, stem: str, make: Callable[[], Any], key: object, *, is_moving: bool = False
+    ) -> str:
+        """Return the name of an array of positions or of a plan; equal keys have one name.
+
+        Args:
+            stem: how the name begins.
+            make: makes the array or the plan; one that moves has an axis over the steps in front.
+            key: what tells it from others.
+            is_moving: whether it is another one in each step of the loop.
+        """
+        key = stem, key, is_moving and self._loop and self._loop.name
+        if key not in self._pattern_names:
             name = self._fresh(stem)
             self._issued.add(name)
-            self._pattern_names[stem, key] = name
+            self._pattern_names[key] = name
             self.patterns[name] = make()
-        return self._pattern_names[stem, key]
+            if is_moving:
+                self.moving.add(name)
+        return self._pattern_names[key]
 
-    def stem(self, offset: int, *, is_batched: bool) -> str:
-        """Return the name of the block at an offset: "p" for parameters, "c" for constants."""
-        if not is_batched and offset < self.program.parameters:
-            return "p"
-        if not is_batched and offset in self.program.constants:
-            return "c"
-        blocks = self._blocks[is_batched]
-        place = bisect_right(blocks, offset, key=lambda block: block.start) - 1
-        if place >= 0 and offset < blocks[place].start + blocks[place].size:
-            return blocks[place].name
-        return "zero"
+    def stem(self, access: Access) -> str:
+        """Return how the name of a read begins; see `BlockNames.of`."""
+        return self._block_names.of(access, self._loop)

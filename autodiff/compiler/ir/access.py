@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 Positions: TypeAlias = NDArray[np.intp]
 
 _MOST_AXES = 4
+_FEW = 16  # positions that are compared one by one, faster than as an array
 
 
 class Access(NamedTuple):
@@ -32,11 +33,26 @@ class Access(NamedTuple):
         is_batched: whether the positions are in the batched vector, else in the static one.
         positions: of the numbers, in the shape in which they are used.
         strides: one for each axis of an affine pattern; None for a gather.
+        shifts: in a loop, how far each position moves from one step to the next, in the shape of
+            the positions; a view moves as a whole. None outside loops, and if nothing moves.
     """
 
     is_batched: bool
     positions: Positions
     strides: tuple[int, ...] | None
+    shifts: Positions | None = None
+
+    @property
+    def step(self) -> int:
+        """How far a view moves from one step of a loop to the next."""
+        return 0 if self.shifts is None else int(self.shifts.flat[0])
+
+    def over(self, steps: int) -> Positions:
+        """Return the positions in every step of a loop, along a first axis."""
+        if self.shifts is None:
+            return self.positions[None]
+        numbers = np.arange(steps, dtype=np.intp).reshape(-1, *(1 for _ in self.shape))
+        return self.positions + numbers * self.shifts
 
     @property
     def shape(self) -> tuple[int, ...]:
@@ -46,11 +62,13 @@ class Access(NamedTuple):
     @property
     def offset(self) -> int:
         """The first position."""
-        return int(self.positions.flat[0])
+        return self.positions.item(0)
 
     @property
     def is_distinct(self) -> bool:
         """Whether no position occurs twice."""
+        if self.positions.size == 1:
+            return True
         if self.strides is not None:
             return all(n == 1 or s for n, s in zip(self.shape, self.strides, strict=True)) and (
                 len(self.shape) == 1 or _all_differ(self.positions)
@@ -63,8 +81,10 @@ class Access(NamedTuple):
 
     def same_as(self, other: Access) -> bool:
         """Tell whether both read the same numbers in the same order."""
-        return self.is_batched == other.is_batched and np.array_equal(
-            self.positions, other.positions
+        return (
+            self.is_batched == other.is_batched
+            and np.array_equal(self.positions, other.positions)
+            and np.array_equal(self.over(2), other.over(2))
         )
 
 
@@ -76,11 +96,33 @@ def _all_differ(positions: Positions) -> bool:
 def access_to(positions: Sequence[int] | Positions, *, is_batched: bool) -> Access:
     """Describe a read of the numbers at some positions."""
     array = np.asarray(positions, dtype=np.intp)
+    if array.size == 1:
+        return Access(is_batched, array, (0,) * array.ndim)
+    if array.ndim == 1 and array.size <= _FEW:
+        return access_in_line(array.tolist(), is_batched=is_batched)
     return Access(is_batched, array, _strides(array))
+
+
+def access_in_line(positions: Sequence[int], *, is_batched: bool) -> Access:
+    """Describe a read along one axis; for a few positions faster than `access_to`.
+
+    >>> access_in_line([4, 6, 8], is_batched=True).strides
+    (2,)
+    """
+    count = len(positions)
+    stride = positions[1] - positions[0] if count > 1 else 0
+    first = positions[0]
+    is_affine = count <= 2 or [*positions] == [first + stride * i for i in range(count)]
+    array = np.array(positions, dtype=np.intp)
+    return Access(is_batched, array, (stride,) if is_affine else None)
 
 
 def _strides(positions: Positions) -> tuple[int, ...] | None:
     """Return the stride of every axis, or None if the pattern is not affine."""
+    if positions.ndim == 1:
+        steps = np.diff(positions)
+        stride = int(steps[0]) if steps.size else 0
+        return (stride,) if (steps == stride).all() else None
     first = positions.flat[0]
     strides: list[int] = []
     expected: Positions = np.zeros_like(positions)
@@ -90,8 +132,7 @@ def _strides(positions: Positions) -> tuple[int, ...] | None:
         stride = int(positions[tuple(index)] - first)
         strides.append(stride)
         shape = [-1 if other == axis else 1 for other in range(positions.ndim)]
-        steps: Positions = np.arange(length, dtype=np.intp).reshape(shape)
-        expected += stride * steps
+        expected += stride * np.arange(length, dtype=np.intp).reshape(shape)
     return tuple(strides) if np.array_equal(expected + first, positions) else None
 
 
@@ -101,6 +142,10 @@ def natural_shape(positions: Positions) -> tuple[int, ...] | None:
     The innermost axis is the longest run of equal steps; the starts of the runs are divided in
     the same way, up to four axes.
     """
+    if positions.size == 1:
+        return (1,)
+    if positions.size <= _FEW and access_in_line(positions.tolist(), is_batched=True).strides:
+        return (positions.size,)
     shape: list[int] = []
     starts = positions
     while starts.size > 1:
@@ -111,7 +156,7 @@ def natural_shape(positions: Positions) -> tuple[int, ...] | None:
             return None
         shape.insert(0, run)
         starts = starts[::run]
-    found = tuple(shape) or (1,)
+    found = tuple(shape)
     return found if _strides(positions.reshape(found)) is not None else None
 
 

@@ -15,13 +15,13 @@ array([3, 4, 5])
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple, TypeAlias
+from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
 
 from autodiff.table.operation import Operation
 
-from .access import Access, Positions
+from .access import Access, Positions, access_to
 
 
 class Block(NamedTuple):
@@ -32,17 +32,23 @@ class Block(NamedTuple):
         is_batched: whether it lies in the batched vector, else in the static one.
         start: the first position.
         size: the number of positions.
+        step: how far it moves from one step of a loop to the next.
     """
 
     name: str
     is_batched: bool
     start: int
     size: int
+    step: int = 0
 
     @property
     def positions(self) -> Positions:
         """Every position."""
         return np.arange(self.start, self.start + self.size)
+
+    def over(self, steps: int) -> Positions:
+        """Return the positions in every step of a loop, along a first axis."""
+        return self.positions + self.step * np.arange(steps)[:, None]
 
 
 class Elementwise(NamedTuple):
@@ -124,6 +130,30 @@ class Sum(NamedTuple):
 Equation: TypeAlias = Elementwise | Sum
 
 
+class Loop(NamedTuple):
+    """Equations that are computed many times, with blocks and reads that move in equal steps.
+
+    Attributes:
+        name: of the loop in source.
+        steps: how often they are computed.
+        body: the equations, as they are in the first step.
+    """
+
+    name: str
+    steps: int
+    body: tuple[Equation, ...]
+
+    @property
+    def block(self) -> Block:
+        """The positions that the loop computes in all its steps."""
+        first, last = self.body[0].block, self.body[-1].block
+        end = last.start + last.size + (self.steps - 1) * first.step
+        return Block(self.name, first.is_batched, first.start, end - first.start, first.step)
+
+
+Statement: TypeAlias = Equation | Loop
+
+
 class GuardGroup(NamedTuple):
     """The guards of one relation, compared at once.
 
@@ -146,7 +176,7 @@ class Equations(NamedTuple):
     """A whole program as array equations.
 
     Attributes:
-        equations: the static ones first, each after those that it reads.
+        equations: the static ones first, each after those that it reads; some of them in loops.
         outputs: the read of the results.
         guards: what must hold for every example.
         arguments: their blocks at the front of the batched vector.
@@ -155,9 +185,11 @@ class Equations(NamedTuple):
         batched_size: the length of the batched vector.
         static_size: the length of the static vector.
         zero: the position of a batched 0 that pads sums, or None.
+        zero_constant: the position of a static 0 that pads sums, or None.
+        passive: the names of blocks that the outputs do not depend on, or not differentiably.
     """
 
-    equations: tuple[Equation, ...]
+    equations: tuple[Statement, ...]
     outputs: Access
     guards: tuple[GuardGroup, ...]
     arguments: tuple[Block, ...]
@@ -166,8 +198,31 @@ class Equations(NamedTuple):
     batched_size: int
     static_size: int
     zero: int | None
+    zero_constant: int | None = None
+    passive: frozenset[str] = frozenset()
 
-    @property
-    def zero_constant(self) -> int | None:
-        """The position of a static 0 that pads sums, or None."""
-        return next((at for at, number in self.constants.items() if repr(number) == "0.0"), None)
+    def unrolled(self) -> Iterator[Equation]:
+        """Yield every equation, those of a loop once for every step."""
+        for statement in self.equations:
+            if isinstance(statement, Loop):
+                for step in range(statement.steps):
+                    yield from (_at(equation, step) for equation in statement.body)
+            else:
+                yield statement
+
+
+def _at(equation: Equation, step: int) -> Equation:
+    """Return an equation of a loop as it is in one of its steps."""
+
+    def moved(x: Any) -> Any:
+        if isinstance(x, Access):
+            return access_to(x.over(step + 1)[-1], is_batched=x.is_batched)
+        if isinstance(x, MatrixProduct | SegmentedSum | Term):
+            return type(x)(*map(moved, x))
+        return x
+
+    start = equation.block.start + step * equation.block.step
+    block = equation.block._replace(start=start, step=0)
+    if isinstance(equation, Elementwise):
+        return equation._replace(block=block, operands=tuple(map(moved, equation.operands)))
+    return equation._replace(block=block, parts=tuple(map(moved, equation.parts)))

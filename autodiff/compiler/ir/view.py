@@ -16,6 +16,7 @@ class View(NamedTuple):
         strides: in positions.
         is_batched: whether the last axis is the batch.
         is_column: whether the last axis has length 1, to broadcast against the batch.
+        moves: in a loop, its name, how many steps it has, and how far the view moves in each.
     """
 
     memory: str
@@ -24,10 +25,13 @@ class View(NamedTuple):
     strides: tuple[int, ...]
     is_batched: bool
     is_column: bool = False
+    moves: tuple[str, int, int] | None = None
 
     def range(self) -> tuple[int, int]:
-        """Return the lowest and the highest position."""
+        """Return the lowest and the highest position, in any step of a loop."""
         spans = [(n - 1) * s for n, s in zip(self.shape, self.strides, strict=True)]
+        if self.moves is not None:
+            spans.append((self.moves[1] - 1) * self.moves[2])
         low = self.offset + sum(span for span in spans if span < 0)
         return low, self.offset + sum(span for span in spans if span > 0)
 

@@ -18,11 +18,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
-from collections.abc import Set as AbstractSet
 from heapq import heappop, heappush
 
 from autodiff.compiler.tracing.record import Operand
-from autodiff.graph.node import Node
 
 from .scalar_equations import ScalarEquation, ScalarProgram
 
@@ -55,15 +53,21 @@ class _Schedule:
 
     def __init__(self, equations: Sequence[ScalarEquation], scalars: ScalarProgram) -> None:
         numbers: dict[Operand, int] = {each.node: i for i, each in enumerate(equations)}
+        find = numbers.get
         self._users: list[list[int]] = [[] for _ in equations]
         self._waits: list[int] = [0] * len(equations)
+        used: list[set[int]] = []
         for number, equation in enumerate(equations):
-            for used in {numbers[x] for x in equation.reads() if x in numbers}:
-                self._users[used].append(number)
-                self._waits[number] += 1
+            reads = {found for found in map(find, equation.reads()) if found is not None}
+            used.append(reads)
+            self._waits[number] = len(reads)
+            for other in reads:
+                self._users[other].append(number)
         levels = [0] * len(equations)
         for number in range(len(equations) - 1, -1, -1):
-            levels[number] = min((levels[user] for user in self._users[number]), default=1) - 1
+            below = levels[number] - 1
+            for other in used[number]:
+                levels[other] = min(levels[other], below)
         roles: dict[Hashable, int] = {}
         self._class_of: list[tuple[int, int]] = [
             (level, roles.setdefault(_role(each, scalars), len(roles)))
@@ -112,9 +116,8 @@ def _role(equation: ScalarEquation, scalars: ScalarProgram) -> Hashable:
     if operation is None:
         has = bool(equation.mixed), bool(equation.products), bool(equation.terms)
         return has_adjoint, has, equation.offset is not None
-    kinds = tuple(_kind(x, scalars.batched) for x in equation.operands)
+    batched = scalars.batched
+    kinds = tuple(
+        [x.__class__ if x.__class__ is float else x in batched for x in equation.operands]
+    )
     return has_adjoint, operation, kinds
-
-
-def _kind(x: Operand, batched: AbstractSet[Operand]) -> str:
-    return "number" if not isinstance(x, Node) else "batched" if x in batched else "static"

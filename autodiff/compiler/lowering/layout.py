@@ -10,7 +10,7 @@ gathers.
 >>> recording = record(lambda x: [a.exp() for a in x], [], ([1.0, 2.0, 3.0],))
 >>> scalars = to_scalar_equations(recording)
 >>> lay_out(recording, scalars, stack(scalars)).equations[0].block
-Block(name='v1', is_batched=True, start=3, size=3)
+Block(name='v1', is_batched=True, start=3, size=3, step=0)
 """
 
 from __future__ import annotations
@@ -19,13 +19,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from autodiff.compiler.ir.access import Positions, common_view_shape
+from autodiff.compiler.ir.access import Access, Positions, common_view_shape
 from autodiff.compiler.ir.equations import Elementwise, Equation, Equations, GuardGroup
 from autodiff.compiler.tracing.record import Guard, Operand, Recording
 
 from .scalar_equations import ScalarEquation, ScalarProgram
-from .slots import Slots, access_to_codes
+from .slots import Slots, access_to_codes, access_to_list
 from .sums import sum_equations
+
+_FEW = 16  # scalars of a stack that is laid out without arrays
 
 
 def lay_out(
@@ -40,11 +42,16 @@ def lay_out(
     """
     slots = Slots(recording)
     equations: list[Equation] = []
+    passive: list[str] = []
     for stack in stacks:
+        before = len(equations)
         if stack[0].operation is None:
             equations += sum_equations(stack, slots, len(equations) + 1)
         else:
-            equations.append(_elementwise(stack, slots, f"v{len(equations) + 1}"))
+            name = f"v{len(equations) + 1}"
+            equations.append(_few(stack, slots, name) or _elementwise(stack, slots, name))
+        if stack[0].node not in scalars.differentiated:
+            passive += [each.block.name for each in equations[before:]]
     return Equations(
         tuple(equations),
         slots.access(scalars.outputs),
@@ -55,7 +62,42 @@ def lay_out(
         slots.batched_size,
         slots.static_size,
         slots.zero,
+        slots.zero_constant,
+        frozenset(passive),
     )
+
+
+def _few(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> Elementwise | None:
+    """Turn a stack of a few into an array equation, if each operand is a line; else return None.
+
+    It is what `_elementwise` does, without arrays: a long chain has many small stacks.
+    """
+    operation, is_batched = stack[0].operation, stack[0].is_batched
+    assert operation is not None
+    if len(stack) > _FEW or operation.starred:
+        return None
+    columns = list(zip(*(scalar.operands for scalar in stack), strict=True))
+    numbers = list(map(_common_number, columns))
+    lists = [
+        slots.listed(column) if number is None else []
+        for column, number in zip(columns, numbers, strict=True)
+    ]
+    keys = [codes for codes in lists if codes and (codes[0] >= 0) == is_batched]
+    if len(stack) > 1 and keys:
+        sign = 1 if is_batched else -1
+        order = sorted(range(len(stack)), key=lambda i: [sign * key[i] for key in keys])
+        lists = [[codes[i] for i in order] if codes else codes for codes in lists]
+        stack = [stack[i] for i in order]
+    operands = tuple(
+        [
+            access_to_list(codes) if number is None else number
+            for codes, number in zip(lists, numbers, strict=True)
+        ]
+    )
+    if any(isinstance(x, Access) and x.strides is None for x in operands):
+        return None
+    block = slots.new(name, [each.node for each in stack], is_batched=is_batched)
+    return Elementwise(block, (len(stack),), operation, operands)
 
 
 def _elementwise(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> Elementwise:

@@ -16,8 +16,9 @@ tanh of 1
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
+from itertools import chain
 from math import nan
 from typing import NamedTuple, TypeAlias
 
@@ -25,12 +26,13 @@ from autodiff.compiler.ir.operations import BROADCAST, DETACH
 from autodiff.compiler.tracing.record import Guard, Operand, Recording, bare_node
 from autodiff.graph.node import Node, data_of
 from autodiff.operations import TABLE
-from autodiff.structure.units import Unit, contract
+from autodiff.structure.units import Unit, computed_units
 from autodiff.table.operation import Operation
 
 Factors: TypeAlias = tuple[Operand, Operand]
 
 _SUM, _MUL = TABLE["sum"], TABLE["mul"]
+_SUMS = frozenset({"add", "sum"})
 
 
 class ScalarEquation(NamedTuple):
@@ -66,14 +68,14 @@ class ScalarEquation(NamedTuple):
         ]
         return f"sum of {', '.join(part for part in parts if part)}"
 
-    def reads(self) -> Iterator[Operand]:
+    def reads(self) -> Iterable[Operand]:
         """Return everything that it is computed from."""
-        yield from self.operands
-        for product in (*self.mixed, *self.products):
-            yield from product
-        yield from self.terms
-        if self.offset is not None:
-            yield self.offset
+        if self.operation is not None:
+            return self.operands
+        offset = () if self.offset is None else (self.offset,)
+        return chain(
+            chain.from_iterable(self.mixed), chain.from_iterable(self.products), self.terms, offset
+        )
 
 
 class ScalarProgram(NamedTuple):
@@ -99,11 +101,8 @@ class ScalarProgram(NamedTuple):
 def to_scalar_equations(recording: Recording) -> ScalarProgram:
     """Write a recording as scalar equations."""
     lowering = _Contraction(recording)
-    nodes = 0
-    for unit in contract(recording.roots()):
-        nodes += len(unit.parts)
-        if unit.operation is not None:
-            lowering.add(unit)
+    for unit in computed_units(recording.nodes, recording.roots()):
+        lowering.add(unit)
     guards = tuple(
         replace(each, x=lowering.broadcast(each.x), y=lowering.broadcast(each.y))
         for each in recording.guards
@@ -111,45 +110,73 @@ def to_scalar_equations(recording: Recording) -> ScalarProgram:
     outputs = tuple(lowering.broadcast(x) for x in recording.outputs)
     equations = lowering.equations
     differentiated = _differentiated(equations, outputs)
-    return ScalarProgram(nodes, equations, lowering.batched, differentiated, outputs, guards)
+    return ScalarProgram(
+        len(recording.nodes), equations, lowering.batched, differentiated, outputs, guards
+    )
 
 
 class _Contraction:
-    """Collects the equations of units, each after those that it reads."""
+    """Collects the equations of units, each after those that it reads.
+
+    A sum of one term has none: its term stands for it.
+    """
 
     def __init__(self, recording: Recording) -> None:
         self.equations: list[ScalarEquation] = []
         self.batched: set[Operand] = {
             leaf for argument in recording.arguments for leaf in argument.leaves
         }
+        self._same: dict[Operand, Operand] = {}  # what stands for a node that has no equation
+        self._offsets: dict[object, Node] = {}
         self._broadcast: dict[object, Node] = {}
 
     def add(self, unit: Unit) -> None:
         """Append the equations of a unit."""
         is_neuron = unit.kind == "neuron"
-        is_sum = bool(unit.products) or unit.kind in {"sum", "add"}
-        if is_sum:
-            self._append(self._sum(unit.node.parents[0] if is_neuron else unit.node, unit))
-        if is_neuron or not is_sum:
-            self._append(self._applied(unit.node))
+        if unit.products or unit.kind in _SUMS:
+            self._add_sum(unit.node.parents[0] if is_neuron else unit.node, unit)
+            if not is_neuron:
+                return
+        self._append(self._applied(unit.node, self._renewed(unit.node.operands)))
+
+    def _add_sum(self, head: Node, unit: Unit) -> None:
+        """Append the equation of a sum, of which zeros are no part."""
+        same, products = self._same, unit.products
+        terms = tuple([x for x in unit.terms if x.__class__ is not float or x])
+        if same:
+            terms = self._renewed(terms)
+            if not same.keys().isdisjoint(chain.from_iterable(products)):
+                products = tuple([(same.get(x, x), same.get(y, y)) for x, y in products])
+        if not products and len(terms) == 1:
+            same[head] = terms[0]
+        else:
+            self._append(self._sum(head, products, terms))
+
+    def _renewed(self, operands: tuple[Operand, ...]) -> tuple[Operand, ...]:
+        """Return operands with what stands for them."""
+        same = self._same
+        if not same or same.keys().isdisjoint(operands):
+            return operands
+        return tuple([same.get(x, x) for x in operands])
 
     def _append(self, equation: ScalarEquation) -> None:
         self.equations.append(equation)
         if equation.is_batched:
             self.batched.add(equation.node)
 
-    def _applied(self, node: Node) -> ScalarEquation:
-        operation, operands = node.operation, node.operands
+    def _applied(self, node: Node, operands: tuple[Operand, ...]) -> ScalarEquation:
+        operation = node.operation
         assert operation is not None
         is_batched = not self.batched.isdisjoint(operands)
         if operation.starred and is_batched:
-            operands = tuple(self.broadcast(x) for x in operands)  # elements are of one kind
-        elif not operation.starred:
-            operands = tuple(operation.group(operands))  # with the defaults
+            operands = tuple([self.broadcast(x) for x in operands])  # elements are of one kind
+        elif operation.defaults:
+            operands = tuple(operation.group(operands))
         return ScalarEquation(node, is_batched, operation, operands)
 
     def broadcast(self, x: Operand) -> Node:
         """Return a batched operand itself; of a static one, its broadcast."""
+        x = self._same.get(x, x)
         if isinstance(x, Node) and x in self.batched:
             return x
         key: object = x if isinstance(x, Node) else repr(x)
@@ -158,13 +185,17 @@ class _Contraction:
             self._append(ScalarEquation(node, is_batched=True, operation=BROADCAST, operands=(x,)))
         return self._broadcast[key]
 
-    def _sum(self, head: Node, unit: Unit) -> ScalarEquation:
+    def _sum(
+        self, head: Node, products: tuple[Factors, ...], terms: tuple[Operand, ...]
+    ) -> ScalarEquation:
         """Divide the parts of a sum into batched and static ones."""
         batched = self.batched
+        if batched.isdisjoint(terms) and batched.isdisjoint(chain.from_iterable(products)):
+            return ScalarEquation(head, False, None, products=products, terms=terms)  # noqa: FBT003
         mixed: list[Factors] = []
         both: list[Factors] = []
         static: list[Factors] = []
-        for product in unit.products:
+        for product in products:
             left, right = product
             if left in batched:
                 if right in batched:
@@ -175,20 +206,16 @@ class _Contraction:
                 mixed.append(product)
             else:
                 static.append(product)
-        terms = tuple(x for x in unit.terms if x in batched)
-        rest = tuple(x for x in unit.terms if x not in batched)
-        if not (mixed or both or terms):
-            return ScalarEquation(
-                head, is_batched=False, operation=None, products=tuple(static), terms=rest
-            )
+        moving = tuple([x for x in terms if x in batched])
+        rest = tuple([x for x in terms if x not in batched]) if len(moving) < len(terms) else ()
         return ScalarEquation(
             head,
             is_batched=True,
             operation=None,
             mixed=tuple(mixed),
             products=tuple(both),
-            terms=terms,
-            offset=self._offset(static, rest),
+            terms=moving,
+            offset=self._offset(static, rest) if static or rest else None,
         )
 
     def _offset(self, products: list[Factors], terms: tuple[Operand, ...]) -> Operand | None:
@@ -198,23 +225,23 @@ class _Contraction:
             if not isinstance(x, Node) and not isinstance(y, Node):
                 number += x * y
         products = [pair for pair in products if any(isinstance(x, Node) for x in pair)]
-        terms = tuple(x for x in terms if isinstance(x, Node) or x != 0.0)
         if number:
             terms = (*terms, number)
         if not products and len(terms) <= 1:
             return terms[0] if terms else None
+        numbers = [repr(x) for x in chain(terms, *products) if isinstance(x, float)]
+        key = tuple(products), terms, tuple(numbers)  # 0.0 and -0.0 are equal keys
+        if key in self._offsets:
+            return self._offsets[key]
         if len(products) == 1 and not terms:
             total = bare_node(_MUL, products[0], nan)
+            self._append(ScalarEquation(total, False, _MUL, products[0]))  # noqa: FBT003
+        else:
+            total = bare_node(_SUM, (*terms, *chain.from_iterable(products)), nan)
             self._append(
-                ScalarEquation(total, is_batched=False, operation=_MUL, operands=products[0])
+                ScalarEquation(total, False, None, products=tuple(products), terms=terms)  # noqa: FBT003
             )
-            return total
-        total = bare_node(_SUM, (*terms, *(x for product in products for x in product)), nan)
-        self._append(
-            ScalarEquation(
-                total, is_batched=False, operation=None, products=tuple(products), terms=terms
-            )
-        )
+        self._offsets[key] = total
         return total
 
 

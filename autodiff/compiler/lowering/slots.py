@@ -4,7 +4,7 @@
 >>> from autodiff.compiler.tracing.record import record
 >>> slots = Slots(record(lambda x: x[0] * 2, [Value(1.0)], ([1.0, 2.0],)))
 >>> slots.arguments
-(Block(name='x', is_batched=True, start=0, size=2),)
+(Block(name='x', is_batched=True, start=0, size=2, step=0),)
 >>> slots.codes([0.5, 0.5])  # after the parameter, in the static vector
 array([-2, -2])
 """
@@ -16,7 +16,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff.compiler.ir.access import Access, Positions, access_to
+from autodiff.compiler.ir.access import Access, Positions, access_in_line, access_to
 from autodiff.compiler.ir.equations import Block
 from autodiff.compiler.tracing.record import Operand, Recording
 from autodiff.graph.node import Node
@@ -63,15 +63,22 @@ class Slots:
 
     def codes(self, operands: Iterable[Operand]) -> Positions:
         """Return the code of every operand; a number becomes a constant."""
+        return np.array(self.listed(operands), dtype=np.intp)
+
+    def listed(self, operands: Iterable[Operand]) -> list[int]:
+        """Return the code of every operand in a list."""
         known = self._codes
-        return np.array(
-            [known[x] if x.__class__ is not float else self._constant(x) for x in operands],
-            dtype=np.intp,
-        )
+        return [known[x] if x.__class__ is not float else self._constant(x) for x in operands]
 
     def access(self, operands: Sequence[Operand]) -> Access:
-        """Return a read of operands, all batched or all static."""
-        return access_to_codes(self.codes(operands))
+        """Return a read of operands in a line, all batched or all static."""
+        return access_to_list(self.listed(operands))
+
+    @property
+    def zero_constant(self) -> int | None:
+        """The position of a static 0 that pads sums, or None."""
+        code = self._codes.get(("constant", "0.0"))
+        return None if code is None else -1 - code
 
     def padding(self, *, is_batched: bool) -> int:
         """Return the code of a number that is always 0."""
@@ -89,6 +96,13 @@ class Slots:
             self._codes[key] = -1 - self.static_size
             self.static_size += 1
         return self._codes[key]
+
+
+def access_to_list(codes: Sequence[int]) -> Access:
+    """Return a read in a line of the scalars with some codes, all batched or all static."""
+    if codes[0] >= 0:
+        return access_in_line(codes, is_batched=True)
+    return access_in_line([-1 - code for code in codes], is_batched=False)
 
 
 def access_to_codes(codes: Positions) -> Access:

@@ -15,7 +15,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from autodiff.compiler.ir.access import Positions, common_view_shape
+from autodiff.compiler.ir.access import Access, Positions, common_view_shape
 from autodiff.compiler.ir.equations import MatrixProduct, Part, SegmentedSum, Sum, Term
 from autodiff.compiler.tracing.record import Operand
 
@@ -48,6 +48,8 @@ def sum_equations(stack: Sequence[ScalarEquation], slots: Slots, number: int) ->
         slots: where operands are; the results get theirs.
         number: of the first equation, in its name.
     """
+    if len(stack) == 1:
+        return [_single(stack[0], slots, f"v{number}")]
     by_length: dict[tuple[int, int, int], list[ScalarEquation]] = {}
     for each in stack:
         by_length.setdefault(_length(each), []).append(each)
@@ -67,6 +69,38 @@ def sum_equations(stack: Sequence[ScalarEquation], slots: Slots, number: int) ->
         name = f"v{number + len(equations)}"
         equations.append(_sum_equation([rest[i] for i in order], slots, name, None))
     return equations
+
+
+def _single(each: ScalarEquation, slots: Slots, name: str) -> Sum:
+    """Turn a stack of one sum into an equation: a long chain has many of them."""
+    parts: list[Part] = []
+    if each.mixed:
+        left, right = (slots.access(side) for side in zip(*each.mixed, strict=True))
+        parts.append(MatrixProduct(_with_axis(left, 0), right))
+    if each.products:
+        left, right = (slots.access(side) for side in zip(*each.products, strict=True))
+        parts.append(_of_one(_with_axis(left, 1), _with_axis(right, 1)))
+    separate = each.terms if len(each.terms) <= _FEW_TERMS else ()
+    if each.terms and not separate:
+        parts.append(_of_one(None, _with_axis(slots.access(each.terms), 1)))
+    if each.offset is not None:
+        separate = (*separate, each.offset)
+    parts += [Term(slots.access((x,))) for x in separate]
+    return Sum(slots.new(name, (each.node,), is_batched=each.is_batched), (1,), tuple(parts))
+
+
+def _with_axis(access: Access, axis: int) -> Access:
+    """Return a read in a line with an axis of length 1 more."""
+    positions, strides = access.positions, access.strides
+    if axis:
+        both = strides and (*strides, 0)
+        return access._replace(positions=positions[:, None], strides=both)
+    return access._replace(positions=positions[None], strides=strides and (0, *strides))
+
+
+def _of_one(left: Access | None, right: Access) -> SegmentedSum:
+    length = len(right.positions)
+    return SegmentedSum(((length, 1),), left, right, np.zeros(length, dtype=np.intp))
 
 
 def _length(each: ScalarEquation) -> tuple[int, int, int]:

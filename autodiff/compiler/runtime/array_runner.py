@@ -142,10 +142,14 @@ class ArrayRunner:
         for name, view in source.views.items():
             if view.range()[0] >= source.first.get(view.memory, 0):
                 names[name] = memory.view(view)
+        for loop, inside in source.loops.items():
+            steps = list(zip(*(names[name] for name in inside), strict=True))
+            names[loop] = steps[::-1] if loop.endswith("_back") else steps
         names["values"] = memory.whole("values", self._batched_size)
         names["adjoints"] = memory.whole("adjoints", self._batched_size)
         names["static"], names["gradient"] = self.static, self.gradient
-        exec(source.code, names)  # noqa: S102 our own source
+        for code in source.code:
+            exec(code, names)  # noqa: S102 our own source
         outputs, *sides = (names[name] for name in source.results)
         functions = names["prepare"], names["forward"], names["reverse"], names["finish"]
         return _BoundProgram(*functions, outputs, sides, memory.size)

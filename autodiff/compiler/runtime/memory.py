@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.ir.view import View
@@ -55,16 +54,18 @@ class Memory:
         """Return the batched memory of `size` positions, in shape (positions held, batch)."""
         return self._arrays[name, True].reshape(size - self._first.get(name, 0), self._batch)
 
-    def view(self, view: View) -> Array:
-        """Return a view of the memory."""
+    def view(self, view: View) -> Array | list[Array]:
+        """Return a view of the memory, or the list of those that it is in the steps of a loop."""
         array = self._arrays[view.memory, view.is_batched]
         size = array.itemsize
-        batch = self._batch if view.is_batched else 1
-        start = (view.offset - self._first.get(view.memory, 0)) * batch
-        shape: tuple[int, ...] = view.shape
-        strides = tuple(stride * batch * size for stride in view.strides)
+        unit = size * (self._batch if view.is_batched else 1)
+        shape, strides = view.shape, tuple([stride * unit for stride in view.strides])
         if view.is_batched:
-            shape, strides = (*shape, batch), (*strides, size)
+            shape, strides = (*shape, self._batch), (*strides, size)
         elif view.is_column:
             shape, strides = (*shape, 1), (*strides, 0)
-        return as_strided(array[start:], shape, strides)
+        if view.moves is not None:
+            shape, strides = (view.moves[1], *shape), (view.moves[2] * unit, *strides)
+        start = (view.offset - self._first.get(view.memory, 0)) * unit
+        found: Array = np.ndarray(shape, array.dtype, array, start, strides)
+        return found if view.moves is None else list(found)

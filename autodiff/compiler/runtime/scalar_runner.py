@@ -45,7 +45,7 @@ class ScalarRunner:
         for node in [*recording.parameters, *recording.nodes]:
             if node not in copies:
                 copies[node] = _copied(node, recording, copies)
-        copied = recording.replaced(lambda node: copies.get(node, node))
+        copied = recording.replaced(lambda node: copies.get(node, node), ())
         self._inputs: list[Node] = [
             copies.get(leaf, leaf) for argument in recording.arguments for leaf in argument.leaves
         ]

@@ -94,11 +94,15 @@ def noticing(tracer: Tracer, nodes: Iterable[Node]) -> Generator[None]:
 
 
 def restore(nodes: Iterable[Node]) -> None:
-    """Give traced Values their own class again."""
-    for node in nodes:
+    """Give traced Values their own class again, and all that they are computed from."""
+    stack = list(nodes)
+    pop = stack.pop
+    while stack:
+        node = pop()
         plain = getattr(node.__class__, "_untraced", None)
         if plain is not None:
             node.__class__ = plain
+            stack += node.parents
 
 
 @cache

@@ -15,7 +15,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import cached_property
 from pathlib import Path
 from typing import Any, NamedTuple, cast
 
@@ -27,11 +26,11 @@ from autodiff.graph.hooks import watching
 from autodiff.graph.node import Node, data_of
 from autodiff.graph.pytree import named_parts, rebuilt
 from autodiff.graph.source_lines import SourceLine, line_at, place
-from autodiff.graph.traversal import topological_order
 from autodiff.table.operation import Operation
 from autodiff.value.value import Value
 
 from .noticing import noticing, restore
+from .order import order_of
 from .structures import Operand, flat_result, structure_shape
 
 
@@ -98,6 +97,7 @@ class Recording:
         guards: its comparisons, each once, in order.
         detached: the leaves that were computed without a derivative, and what from.
         unseen: what the function did and the graph does not hold, each once, in order.
+        nodes: every node that the roots are computed from, leaves included, operands first.
     """
 
     arguments: tuple[Argument, ...]
@@ -106,7 +106,8 @@ class Recording:
     shape: tuple[int, ...]
     guards: tuple[Guard, ...]
     detached: Mapping[Node, Node]
-    unseen: tuple[Unseen, ...] = ()
+    unseen: tuple[Unseen, ...]
+    nodes: Sequence[Node]
 
     def operands(self, node: Node) -> tuple[Operand, ...]:
         """Return what the data of a node were computed from, across a `detach` too."""
@@ -117,36 +118,30 @@ class Recording:
         wanted = [*self.outputs, *(x for guard in self.guards for x in (guard.x, guard.y))]
         return list(dict.fromkeys(x for x in wanted if isinstance(x, Node)))
 
-    @cached_property
-    def nodes(self) -> list[Node]:
-        """Every node that the roots are computed from, leaves included, operands first."""
-        if not self.detached:
-            return topological_order(self.roots())
-        done: dict[Node, None] = {}
-        stack = [(root, False) for root in reversed(self.roots())]
-        while stack:
-            node, is_ready = stack.pop()
-            if is_ready:
-                done[node] = None
-            elif node not in done:
-                stack.append((node, True))
-                stack += [(x, False) for x in reversed(self.operands(node)) if isinstance(x, Node)]
-        return list(done)
-
     def frozen(self) -> list[Node]:
         """Return the leaves that are neither parameters nor arguments: constants of the program."""
         known = {*self.parameters, *(leaf for each in self.arguments for leaf in each.leaves)}
-        return [node for node in self.nodes if not self.operands(node) and node not in known]
+        leaves = [node for node in self.nodes if node.operation is None]
+        return [leaf for leaf in leaves if leaf not in known and leaf not in self.detached]
 
-    def replaced(self, new: Callable[[Node], Operand]) -> Recording:
-        """Return the recording over other nodes, none of them detached."""
+    def replaced(self, new: Callable[[Node], Operand], nodes: Sequence[Node]) -> Recording:
+        """Return the recording over other nodes, none of them detached.
+
+        Args:
+            new: returns what takes the place of an output or of an operand of a guard.
+            nodes: that the new roots are computed from, operands first.
+        """
 
         def renew(x: Operand) -> Operand:
             return new(x) if isinstance(x, Node) else x
 
         guards = tuple(replace(each, x=renew(each.x), y=renew(each.y)) for each in self.guards)
         outputs = tuple(renew(x) for x in self.outputs)
-        return Recording(self.arguments, self.parameters, outputs, self.shape, guards, {})
+        return replace(self, outputs=outputs, guards=guards, detached={}, unseen=(), nodes=nodes)
+
+    def without_dead_nodes(self) -> Recording:
+        """Return the recording without the nodes that no root is computed from any more."""
+        return replace(self, nodes=order_of(self.roots(), self.detached))
 
 
 def record(
@@ -197,9 +192,11 @@ def record(
         tuple(listener.guards.values()),
         listener.detached,
         tuple(dict.fromkeys(listener.unseen)),
+        (),
     )
-    restore(recording.nodes)
-    return recording
+    sources = listener.detached.values()
+    restore([*recording.roots(), *sources, *(x for source in sources for x in source.parents)])
+    return recording.without_dead_nodes()
 
 
 class _Listener:

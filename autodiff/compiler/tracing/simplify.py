@@ -3,9 +3,12 @@
 The rules, in `_Simplifier.rewrite`:
 
 - a node that depends on no argument and no parameter becomes a number (constant folding);
-- `x + 0`, `x * 1`, `x / 1` and the like become x, by the rules of `autodiff.formula.simplify`;
+- `x * 1`, `x / 1` and the like become x, by the rules of `autodiff.formula.simplify`;
 - a chain `a - b - c` becomes the sum of a, -b and -c, which later passes handle as one sum;
 - nodes of equal operation and operands become one node (common subexpressions).
+
+The zeros in sums, such as the one that the built-in `sum` starts with, are left to contraction,
+which takes sums apart anyway: without them, every node of a sum would be another one.
 
 >>> from autodiff import Value
 >>> from autodiff.compiler.tracing.record import record
@@ -17,7 +20,9 @@ The rules, in `_Simplifier.rewrite`:
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
+from itertools import chain
 
 from autodiff.compiler.ir.operations import DETACH
 from autodiff.formula.simplify import simpler
@@ -32,81 +37,124 @@ _ADD, _SUB, _NEG = TABLE["add"], TABLE["sub"], TABLE["neg"]
 
 def simplify(recording: Recording) -> Recording:
     """Apply the rules to every node; a node that none of them changes stays the same object."""
-    new: dict[Operand, Operand] = {leaf: leaf for leaf in recording.parameters}
+    given = set(recording.parameters)
     for argument in recording.arguments:
-        new.update((leaf, leaf) for leaf in argument.leaves)
-    rewrite = _Simplifier(_used_once(recording.nodes)).rewrite
-    find = new.get
+        given.update(argument.leaves)
+    simplifier = _Simplifier(recording)
+    rewrite, changed, detached = simplifier.rewrite, simplifier.changed, recording.detached
+    nodes: list[Node] = simplifier.nodes
+    keep, first_of = nodes.append, simplifier.known.setdefault
+    is_unchanged = changed.keys().isdisjoint
     for node in recording.nodes:
-        if node not in new:
-            operands = recording.operands(node)
-            new[node] = rewrite(node, tuple([find(x, x) for x in operands]))
-    return recording.replaced(lambda node: find(node, node))
+        operands = node.operands
+        if operands:
+            if (
+                float not in map(type, operands)
+                and is_unchanged(operands)
+                and (node.operation is not _SUB or operands[0] not in simplifier.chained)
+            ):
+                first = first_of((node.operation, operands), node)
+                if first is node:
+                    keep(node)
+                else:
+                    changed[node] = first
+            else:
+                rewrite(node, operands)
+        elif node in given:
+            keep(node)
+        elif node in detached:
+            rewrite(node, (detached[node],))
+        else:
+            changed[node] = number(node.data)
+    found = changed.get
+    simple = recording.replaced(lambda node: found(node, node), nodes)
+    return simple.without_dead_nodes() if simplifier.has_dead_nodes else simple
 
 
 class _Simplifier:
     """Rewrites nodes, each after its operands.
 
     Args:
-        used_once: the nodes that only one other node uses.
+        recording: of all nodes.
+
+    Attributes:
+        changed: what takes the place of nodes.
+        nodes: what is left, in order.
+        chained: the differences that are the left side of another one and used nowhere else.
+        known: the nodes that are left, by operation and operands.
+        has_dead_nodes: whether a node may be left that nothing uses any more.
     """
 
-    def __init__(self, used_once: set[Node]) -> None:
-        self._used_once: set[Node] = used_once
-        self._known: dict[object, Node] = {}
+    def __init__(self, recording: Recording) -> None:
+        self.changed: dict[Operand, Operand] = {}
+        self.nodes: list[Node] = []
+        self.chained: set[Node] = _chained(recording.nodes)
+        self.has_dead_nodes: bool = False
+        self.known: dict[tuple[Operation | None, tuple[Operand, ...]], Node] = {}
 
-    def rewrite(self, node: Node, operands: tuple[Operand, ...]) -> Operand:
-        """Return the replacement of a node, given the replacements of its operands."""
-        known = [x.__class__ is float for x in operands]
-        if all(known):
-            return number(node.data)
+    def rewrite(self, node: Node, before: tuple[Operand, ...]) -> None:
+        """Apply the rules to a node."""
+        changed = self.changed
+        operands = before
+        if not changed.keys().isdisjoint(before):
+            operands = tuple([changed.get(x, x) for x in before])
+        if set(map(type, operands)) == {float}:
+            changed[node] = number(node.data)
+            return
         operation = node.operation or DETACH
-        if len(known) == 2 and True in known:
-            name, rest = simpler(operation.name, operands, loosely=True)
-            if not name and isinstance(rest[0], Node):  # x**0 stays: inf * 0 is nan
-                return rest[0]
-        if operation is _SUB and self._is_chained(node.operands[0]):
-            return self._added(node, operands[0], operands[1])
-        return self._shared(node, operation, operands)
-
-    def _shared(self, node: Node, operation: Operation, operands: tuple[Operand, ...]) -> Node:
+        if len(operands) == 2:
+            if operation is _SUB and before[0] in self.chained:
+                self._replace(node, self._added(node, operands[0], operands[1]))
+                return
+            if operation is not _ADD and (
+                operands[0].__class__ is float or operands[1].__class__ is float
+            ):
+                name, rest = simpler(operation.name, operands, loosely=True)
+                if not name and isinstance(rest[0], Node):  # x**0 stays: inf * 0 is nan
+                    changed[node] = rest[0]
+                    return
         key = operation, operands
-        same = self._known.get(key)
+        same = self.known.get(key)
         if same is not None and repr(_numbers(same.operands)) == repr(_numbers(operands)):
-            return same  # 0.0 and -0.0 are equal keys, but two numbers
-        is_unchanged = operands == node.operands
-        result = node if is_unchanged else bare_node(operation, operands, node.data, node.label)
-        self._known[key] = result
-        return result
+            changed[node] = same  # 0.0 and -0.0 are equal keys, but two numbers
+        elif operation is node.operation and operands == before:
+            self.known[key] = node
+            self.nodes.append(node)
+        else:
+            self.known[key] = other = bare_node(operation, operands, node.data, node.label)
+            self._replace(node, other)
 
-    def _is_chained(self, left: Operand) -> bool:
-        """Tell whether the left side of a difference is itself a difference, used nowhere else."""
-        return isinstance(left, Node) and left in self._used_once and left.operation is _SUB
+    def _replace(self, node: Node, other: Node) -> None:
+        self.changed[node] = other
+        self.nodes.append(other)
 
     def _added(self, node: Node, left: Operand, right: Operand) -> Node:
         """Return left - right as left + -right."""
         before = left.operands if isinstance(left, Node) and left.operation is _SUB else ()
         if before and before[0] == 0.0:  # 0 - a - b is the sum of -a and -b
             left = self._opposite(before[1])
+            self.has_dead_nodes = True
         return bare_node(_ADD, (left, self._opposite(right)), node.data, node.label)
 
     def _opposite(self, x: Operand) -> Operand:
         if not isinstance(x, Node):
             return -x
-        return self._known.setdefault((_NEG, (x,)), bare_node(_NEG, (x,), -x.data))
+        key = _NEG, (x,)
+        if key not in self.known:
+            self.known[key] = bare_node(_NEG, (x,), -x.data)
+            self.nodes.append(self.known[key])
+        return self.known[key]
 
 
-def _numbers(operands: tuple[Operand, ...]) -> list[float]:
-    return [x for x in operands if isinstance(x, float)]
+def _numbers(operands: tuple[Operand, ...]) -> list[Operand]:
+    return [x for x in operands if x.__class__ is float]
 
 
-def _used_once(nodes: Sequence[Node]) -> set[Node]:
-    """Return the nodes that one other uses; nothing if there is no difference to rewrite."""
-    if not any(node.operation is _SUB for node in nodes):
-        return set()
-    once: set[Node] = set()
-    again: set[Node] = set()
-    for node in nodes:
-        for parent in node.parents:
-            (again if parent in once else once).add(parent)
-    return once - again
+def _chained(nodes: Sequence[Node]) -> set[Node]:
+    """Return the differences that are the left side of another one and used nowhere else."""
+    lefts = [node.operands[0] for node in nodes if node.operation is _SUB]
+    found = {left for left in lefts if isinstance(left, Node) and left.operation is _SUB}
+    if found:
+        uses = Counter(chain.from_iterable([node.parents for node in nodes]))
+        found = {left for left in found if uses[left] == 1}
+    return found

@@ -25,6 +25,7 @@ from autodiff.compiler.ir.equations import (
 )
 from autodiff.compiler.lowering.batching import stack
 from autodiff.compiler.lowering.layout import lay_out
+from autodiff.compiler.lowering.rolling import roll
 from autodiff.compiler.lowering.scalar_equations import (
     ScalarEquation,
     ScalarProgram,
@@ -55,8 +56,10 @@ def check_passes(
     check_scalars(simple, scalars)
     stacks = stack(scalars)
     check_stacks(scalars, stacks)
-    equations = lay_out(simple, scalars, stacks)
-    check_equations(equations, sum(map(len, stacks)))
+    flat = lay_out(simple, scalars, stacks)
+    check_equations(flat, sum(map(len, stacks)))
+    equations = roll(flat)
+    check_rolled(flat, equations)
     made = Made(equations, ArrayRunner(equations, write_source(Writer(equations)), np.float64))
     check_views(made)
     made.runner.static[: equations.parameters] = [leaf.data for leaf in recording.parameters]
@@ -175,7 +178,7 @@ def check_equations(program: Equations, scalars: int) -> None:
     written[False][list(program.constants)] += 1
     if program.zero is not None:
         written[True][program.zero] += 1
-    for equation in program.equations:
+    for equation in program.unrolled():
         for access in equation.accesses():
             check_access(access)
             assert written[access.is_batched][access.positions].all(), "read before it is written"
@@ -184,7 +187,7 @@ def check_equations(program: Equations, scalars: int) -> None:
         written[equation.block.is_batched][equation.block.positions] += 1
     for flags in written.values():
         assert (flags == 1).all(), "every position is written once"
-    assert sum(equation.block.size for equation in program.equations) == scalars, (
+    assert sum(equation.block.size for equation in program.unrolled()) == scalars, (
         "a slot for every scalar"
     )
     for access in (
@@ -197,6 +200,16 @@ def check_equations(program: Equations, scalars: int) -> None:
         assert (
             group.left.shape == group.right.shape == (len(group.outcomes),) == (len(group.texts),)
         )
+
+
+def check_rolled(flat: Equations, program: Equations) -> None:
+    """Loops are the equations that they came from, in their order."""
+    pairs = zip(flat.equations, program.unrolled(), strict=True)
+    for one, other in pairs:
+        assert isinstance(one, type(other)), "another equation"
+        assert one.block.positions.tolist() == other.block.positions.tolist(), "another block"
+        reads = zip(one.accesses(), other.accesses(), strict=True)
+        assert all(x.same_as(y) for x, y in reads), "another read"
 
 
 def check_access(access: Access) -> None:
@@ -250,7 +263,9 @@ def check_views(made: Made) -> None:
         low, high = view.range()
         size = source.sizes.get((view.memory, view.is_batched), sizes.get(view.memory, 0))
         assert 0 <= low <= high < size, f"{name} reaches beyond {view.memory}"
-    functions = [each for each in source.code.co_consts if hasattr(each, "co_names")]
+    functions = [
+        each for code in source.code for each in code.co_consts if hasattr(each, "co_names")
+    ]
     bound = {
         *source.namespace(2, np.float64),
         *source.views,
@@ -259,6 +274,7 @@ def check_views(made: Made) -> None:
         "static",
         "gradient",
     }
+    bound |= {*source.loops}
     bound |= {"shape", "reduce", "out", "reshape", "fill", "put", "add", "T"}
     for code in functions:
         assert bound.issuperset(code.co_names), set(code.co_names) - bound
@@ -287,7 +303,9 @@ def poison(made: Made) -> None:
         names = bound.forward.__globals__  # there is no other way to the memory
         for name, view in runner.source.views.items():
             if name in names and not view.memory.startswith("mask"):
-                names[name].fill(np.nan) if names[name].flags.writeable else None
+                found = names[name]
+                for array in found if isinstance(found, list) else [found]:
+                    array.fill(np.nan) if array.flags.writeable else None
         for name in ("values", "adjoints", "gradient"):
             names[name].fill(np.nan)
         if program.zero is not None:

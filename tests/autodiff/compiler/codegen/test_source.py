@@ -26,7 +26,7 @@ EQUATIONS = lower(record(SAMPLE.function, SAMPLE.parameters, SAMPLE.example()), 
 def made(change=lambda text: text):
     source = write_source(Writer(EQUATIONS))
     text = change(source.text)
-    source = source._replace(text=text, code=compile(text, "<planted>", "exec"))
+    source = source._replace(text=text, code=(compile(text, "<planted>", "exec"),))
     runner = ArrayRunner(EQUATIONS, source, np.float64)
     runner.static[: EQUATIONS.parameters] = [leaf.data for leaf in SAMPLE.parameters]
     return Made(EQUATIONS, runner)
