@@ -14,13 +14,14 @@ concurrent sweep leaves the nodes as they were.
 6.0
 """
 
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, Protocol, TypeVar
 
-from .node import Node, use_floats
-from .traversal import interior_order, walk
+from .node import Node
+from .traversal import walk
 
 N = TypeVar("N")
 T = TypeVar("T")
@@ -28,8 +29,6 @@ T = TypeVar("T")
 
 class DifferentiableNode(Protocol):
     """What the sweep needs of a node."""
-
-    grad: float
 
     @property
     def parents(self) -> tuple[DifferentiableNode, ...]:
@@ -114,13 +113,8 @@ def backward(root: Node, seed: float) -> None:
 
     Gradients are written only when the sweep is complete.
     """
-    found = adjoints([root], [seed])
-    leaves = [node for node in found if not node.parents]
-    if not {float}.issuperset([leaf.data.__class__ for leaf in leaves]):
-        use_floats(interior_order([root]))
-        found = adjoints([root], [seed])
-    for node, adjoint in found.items():
+    for node, adjoint in adjoints([root], [seed]).items():
         if node.parents:
-            node.grad = adjoint
+            node._grad = adjoint
         else:
-            node.grad += adjoint
+            node._grad += adjoint

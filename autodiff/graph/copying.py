@@ -12,6 +12,7 @@ first, ahead of the node itself: when pickle reaches a node, its parents are kno
 True
 """
 
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
@@ -74,7 +75,7 @@ Fields = tuple[
 
 
 def _fields(node: Node) -> Fields:
-    return node.data, node.grad, node.label, node.operation, node.operands, node.local_derivatives
+    return node._data, node._grad, node.label, node.operation, node.operands, node.local_derivatives
 
 
 def _rebuild(  # noqa: PLR0913 the fields of a node, one by one
@@ -90,7 +91,7 @@ def _rebuild(  # noqa: PLR0913 the fields of a node, one by one
     """Make a node from its fields; the ancestors only had to be unpickled first."""
     del ancestors
     node = object.__new__(kind)
-    node.data, node.grad, node.label, node.operation = data, grad, label, operation
+    node._data, node._grad, node.label, node.operation = data, grad, label, operation
     parents = tuple([operand for operand in operands if isinstance(operand, Node)])
     node.parents = parents
     node.operands = parents if len(parents) == len(operands) else operands

@@ -11,6 +11,7 @@ a dropped graph is freed at once.
 (mul(x, y) = x * y, (Value(data=3.0, grad=0.0), 2.0), (Value(data=3.0, grad=0.0),), (2.0,))
 """
 
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Sequence
@@ -39,8 +40,8 @@ class Node:
 
     line: Place
     __slots__: dict[str, str] = {
-        "data": "float: the value. Assign to that of a leaf, then call `recompute` on the result.",
-        "grad": "float: the gradient, of the last `backward` if computed, else since `zero_grad`.",
+        "_data": "float: what `data` returns; the engine's own loops read and write it unchecked.",
+        "_grad": "float: what `grad` returns.",
         "label": "str | None: a name to show in tables and pictures.",
         "line": "Where the node was made; set inside `with lines():` only.",
         "local_derivatives": "tuple of floats: the derivative of `data` by each of the parents.",
@@ -52,8 +53,8 @@ class Node:
     def __init__(self, data: float, label: str | None = None) -> None:
         if not isinstance(label, str | None):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
             raise WrongTypeError("a str as label", described(label), "write label=str(...)")
-        self.data: float = number(data)
-        self.grad: float = 0.0
+        self._data: float = number(data)
+        self._grad: float = 0.0
         self.operation: Operation | None = None
         self.operands: tuple[Node | float, ...] = ()
         self.parents: tuple[Node, ...] = ()
@@ -61,6 +62,32 @@ class Node:
         self.label: str | None = label
         if state.lines:
             self.line = place(2)
+
+    @property
+    def data(self) -> float:
+        """The value, a float; that of a leaf may be assigned, then call `recompute` on the result.
+
+        Raises:
+            OperandError: if something other than a real number is assigned.
+        """
+        return self._data
+
+    @data.setter
+    def data(self, x: float) -> None:
+        self._data = x if x.__class__ is float else _assigned(self, "data", x)
+
+    @property
+    def grad(self) -> float:
+        """The gradient, a float: of the last `backward` if computed, else since `zero_grad`.
+
+        Raises:
+            OperandError: if something other than a real number is assigned.
+        """
+        return self._grad
+
+    @grad.setter
+    def grad(self, x: float) -> None:
+        self._grad = x if x.__class__ is float else _assigned(self, "grad", x)
 
 
 N = TypeVar("N", bound=Node)
@@ -72,10 +99,10 @@ N = TypeVar("N", bound=Node)
 def unary(operation: Operation, x: N) -> N:
     """Apply an operation of one operand to a node."""
     node = _new(x.__class__)
-    node.data, node.local_derivatives = operation.function(x.data)
+    node._data, node.local_derivatives = operation.function(x._data)
     node.operands = node.parents = (x,)
     node.operation = operation
-    node.grad = 0.0
+    node._grad = 0.0
     node.label = None
     if state.blocks:
         _finish(node)
@@ -87,10 +114,10 @@ def binary(operation: Operation, x: N, y: N | float) -> N:
     if x.__class__ is not y.__class__:
         return _with_constant(operation, x, y, (True, False))
     node = _new(x.__class__)
-    node.data, node.local_derivatives = operation.function(x.data, y.data)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    node._data, node.local_derivatives = operation.function(x._data, y._data)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
     node.operands = node.parents = (x, y)  # pyright: ignore[reportAttributeAccessIssue]
     node.operation = operation
-    node.grad = 0.0
+    node._grad = 0.0
     node.label = None
     if state.blocks:
         _finish(node)
@@ -112,14 +139,14 @@ def _with_constant(operation: Operation, x: N, other: object, wanted: tuple[bool
     node = _new(x.__class__)
     function = operation.partial(wanted)
     if wanted[0]:
-        node.data, node.local_derivatives = function(x.data, constant)
+        node._data, node.local_derivatives = function(x._data, constant)
         node.operands = (x, constant)
     else:
-        node.data, node.local_derivatives = function(constant, x.data)
+        node._data, node.local_derivatives = function(constant, x._data)
         node.operands = (constant, x)
     node.parents = (x,)
     node.operation = operation
-    node.grad = 0.0
+    node._grad = 0.0
     node.label = None
     if state.blocks:
         _finish(node)
@@ -148,12 +175,12 @@ def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
     node: N = _new(first)  # pyright: ignore[reportAssignmentType]
     if operation.starred and not has_numbers:
         everything: tuple[Any, ...] = parents
-        floats = [x.data for x in everything]
-        node.data, node.local_derivatives = operation.function(*operation.group(floats))
+        floats = [x._data for x in everything]
+        node._data, node.local_derivatives = operation.function(*operation.group(floats))
     else:
-        node.data, node.local_derivatives = evaluate(operation, checked)
+        node._data, node.local_derivatives = evaluate(operation, checked)
     node.operation, node.operands, node.parents = operation, checked, parents  # pyright: ignore[reportAttributeAccessIssue]
-    node.grad = 0.0
+    node._grad = 0.0
     node.label = None
     if state.blocks:
         _finish(node)
@@ -167,59 +194,21 @@ def evaluate(
     if not operation.starred:
         grouped = operation.group(operands)
         wanted = tuple([isinstance(operand, Node) for operand in grouped])
-        return operation.partial(wanted)(*[x.data if isinstance(x, Node) else x for x in grouped])
+        return operation.partial(wanted)(*[x._data if isinstance(x, Node) else x for x in grouped])
     flat: Sequence[Any] = operands
     is_node = [x.__class__ is not float for x in flat]
     if False not in is_node:
-        return operation.function(*operation.group([x.data for x in flat]))
-    floats = [x if x.__class__ is float else x.data for x in flat]
+        return operation.function(*operation.group([x._data for x in flat]))
+    floats = [x if x.__class__ is float else x._data for x in flat]
     data, derivatives = operation.function(*operation.group(floats))
     return data, tuple(compress(derivatives, is_node))
 
 
 def recompute(root: Node) -> None:
-    """Run the forward pass of an existing graph again, after data of its leaves has changed.
-
-    Data that was assigned as an int or a NumPy scalar becomes a float again.
-    """
-    order = interior_order([root])
-    for node in order:
-        for parent in node.parents:
-            if parent.data.__class__ is not float:
-                parent.data = number(parent.data)
-    _evaluate(order)
-
-
-def use_floats(order: Sequence[Node]) -> None:
-    """Make floats of data that was assigned to leaves as ints or NumPy scalars.
-
-    What was computed from such data since, in the precision of NumPy's scalars, is computed again;
-    of a graph that is older than the assignment nothing changes.
-
-    Args:
-        order: the computed nodes, each after its parents.
-
-    Raises:
-        OperandError: if something else than a real number was assigned to `data`.
-    """
-    changed: set[Node] = set()
-    for node in order:
-        for parent in node.parents:
-            if not parent.parents and parent.data.__class__ is not float:
-                parent.data = number(parent.data)
-    stale: list[Node] = []
-    for node in order:
-        kinds = {type(node.data), *map(type, node.local_derivatives)}
-        if kinds != {float} or not changed.isdisjoint(node.parents):
-            changed.add(node)
-            stale.append(node)
-    _evaluate(stale)
-
-
-def _evaluate(order: Sequence[Node]) -> None:
-    for node in order:
+    """Run the forward pass of an existing graph again, after data of its leaves has changed."""
+    for node in interior_order([root]):
         assert node.operation is not None
-        node.data, node.local_derivatives = evaluate(node.operation, node.operands)
+        node._data, node.local_derivatives = evaluate(node.operation, node.operands)
 
 
 def number(x: object) -> float:
@@ -254,7 +243,7 @@ def _nearest(x: Any) -> float:
 
 def data_of(x: Node | float) -> float:
     """Return the number alone, of a node or of any real number."""
-    return x.data if isinstance(x, Node) else number(x)
+    return x.data if isinstance(x, Node) else number(x)  # a traced Value tells of the read
 
 
 def compare(relation: str, x: Node | float, y: Node | float) -> bool:
@@ -300,6 +289,21 @@ def _advice(x: object) -> str:
     if isinstance(x, complex) or getattr(getattr(x, "dtype", None), "kind", "") == "c":
         return "complex numbers have no order; use the real and imaginary parts"
     return _REMEDY
+
+
+def _assigned(node: Node, name: str, x: object) -> float:
+    """Return the float for a number that is assigned to `data` or `grad`."""
+    try:
+        return number(x)
+    except OperandError:
+        here = f"{name} of {node.label or 'a Value'}"
+        remedy = _advice(x)
+        if isinstance(x, Node):
+            own = node.label if (node.label or "").isidentifier() else "v"
+            remedy = f"take the number out of a Value with .data, as in {own}.data -= 0.1 * g.data"
+        elif x is None and name == "grad":
+            remedy = "write 0.0 to clear a gradient"
+        raise OperandError(f"a real number as {here}", described(x), remedy) from None
 
 
 def _finish(node: Node) -> None:

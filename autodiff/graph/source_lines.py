@@ -45,7 +45,7 @@ class _Files(dict[str, bool]):
 # Caches of facts that do not change: needed for every node, so no object can be passed.
 _is_ours = _Files()
 _places: dict[tuple[int, int], Place] = {}  # shared by the nodes made there while blocks are open
-_frame_at = sys._getframe  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] documented, and far cheaper than `inspect`
+_frame_at = sys._getframe  # pyright: ignore[reportPrivateUsage] documented, and far cheaper than `inspect`
 
 
 class SourceLine(NamedTuple):

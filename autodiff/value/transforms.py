@@ -29,8 +29,7 @@ from autodiff.errors import (
 )
 from autodiff.graph.grad_mode import is_recording, recording
 from autodiff.graph.graph import Graph
-from autodiff.graph.hooks import observer
-from autodiff.graph.node import Node, number, use_floats
+from autodiff.graph.node import Node, number
 from autodiff.graph.pytree import is_structure, parts, rebuilt
 
 from .derivative_graph import derivatives, new_values, pullback, times, total
@@ -85,11 +84,11 @@ def vjp(ys: Any, xs: Any, seeds: Any) -> Any:
     roots, wanted = _values_in(ys), _values_in(xs)
     _require_graphs(roots, wanted)
     checked = _as_many("seeds", seeds, "results", roots)
-    return rebuilt(xs, iter(pullback(_graph(roots), checked, wanted)))
+    return rebuilt(xs, iter(pullback(Graph(roots), checked, wanted)))
 
 
 def _gradient(y: Value, xs: Any) -> Any:
-    return rebuilt(xs, iter(pullback(_graph([y]), [1.0], _values_in(xs))))
+    return rebuilt(xs, iter(pullback(Graph([y]), [1.0], _values_in(xs))))
 
 
 def jvp(ys: Any, xs: Any, directions: Any) -> Any:
@@ -119,7 +118,7 @@ def jvp(ys: Any, xs: Any, directions: Any) -> Any:
     for x, direction in zip(inputs, _as_many("directions", directions, "xs", inputs), strict=True):
         moved.setdefault(x, []).append(direction)
     tangents: dict[Node, Operand] = {x: total(terms) for x, terms in moved.items()}
-    graph = _graph(roots)
+    graph = Graph(roots)
     for node in graph.interior:
         terms = [tangents[node]] if node in moved else []
         for parent, derivative in derivatives(node, tangents):
@@ -235,15 +234,6 @@ def _positions(argnums: Argnums, count: int) -> list[int]:
             "keyword arguments are passed on, never differentiated by",
         )
     return found
-
-
-def _graph(roots: Sequence[Value]) -> Graph:
-    graph = Graph(roots)
-    if observer() is None and {type(leaf.data) for leaf in graph.leaves} - {float}:
-        use_floats(
-            graph.interior
-        )  # the data of traced Values was checked, and reading it is noticed
-    return graph
 
 
 def _require_graphs(roots: Sequence[Value], by: Sequence[Value]) -> None:

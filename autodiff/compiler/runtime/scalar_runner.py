@@ -11,6 +11,7 @@ are added one after the other. It only saves building the graphs.
 array([[3., 6.]])
 """
 
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
@@ -87,13 +88,13 @@ class ScalarRunner:
     def _examples(self, arguments: Sequence[Array]) -> Iterator[int]:
         """Evaluate the graph for one example after the other; yield its number."""
         for node, data in zip(self._parameters, self.static.tolist(), strict=True):
-            node.data = data
+            node._data = data
         for example, numbers in enumerate(np.concatenate(arguments).T.tolist()):
             for node, data in zip(self._inputs, numbers, strict=True):
-                node.data = data
+                node._data = data
             for node in self._computed:
                 assert node.operation is not None
-                node.data, node.local_derivatives = evaluate(node.operation, node.operands)
+                node._data, node.local_derivatives = evaluate(node.operation, node.operands)
             yield example
 
     def _check_guards(self, example: int) -> None:

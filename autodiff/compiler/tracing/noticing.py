@@ -13,6 +13,7 @@ it costs nothing.
 ['x.data is read']
 """
 
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 import sys
@@ -35,7 +36,7 @@ _RECORD = __file__.replace("noticing", "record")
 _ENGINE = frozenset([_RECORD, *(str(each.__file__) for each in (node_module, backprop, copying))])
 _FUNCTIONS = frozenset((Value.detach.__code__, Value.__repr__.__code__))
 _PASSED_ON = node_module.data_of.__code__
-_frame_at = sys._getframe  # noqa: SLF001 # pyright: ignore[reportPrivateUsage] documented
+_frame_at = sys._getframe  # documented
 
 
 class Tracer(Protocol):
@@ -116,37 +117,45 @@ def _traced(kind: type[Node]) -> type[Node]:
         "_untraced": kind,
         **{name: _copied(kind, name) for name in ("__copy__", "__deepcopy__")},
         **{name: _watched(kind, name) for name in ("data", "grad", "local_derivatives")},
+        "_data": _substituted(kind),
     }
     return type(kind.__name__, (kind,), members)
 
 
 def _watched(kind: type[Node], name: str) -> property:
     """Return the attribute `name`, whose reads from outside the engine are told."""
-    slot = getattr(kind, name)
+    attribute = getattr(kind, name)
     is_data = name == "data"
 
     def read(node: Node) -> Any:
         tracer = _tracer.get() or _tracer_of(node)
-        if tracer is None:
-            return slot.__get__(node)
-        code = _frame_at(1).f_code  # a network reads 30,000 times: the common case is tested here
-        is_known = code.co_filename in _ENGINE and code is not _PASSED_ON
-        if not is_known and not _is_engine():
+        if tracer is not None and not _is_engine():
             tracer.noticed(node, f".{name} is read")
-        if is_data and tracer.numbers:
-            number = tracer.numbers.get(id(node))
-            if number is not None:
-                return number
-        return slot.__get__(node)
+        return attribute.__get__(node)
 
     def write(node: Node, new: Any) -> None:
         tracer = _tracer_of(node)
         if is_data and tracer is not None and not _is_engine():
             tracer.noticed(node, ".data is assigned to")
             tracer.numbers.pop(id(node), None)
-        slot.__set__(node, new)
+        attribute.__set__(node, new)
 
     return property(read, write)
+
+
+def _substituted(kind: type[Node]) -> property:
+    """Return the slot of `data`, which the engine reads: the tracer's number, if it has one."""
+    slot: Any = kind._data
+
+    def read(node: Node) -> Any:
+        tracer = _tracer.get() or _tracer_of(node)
+        if tracer is not None and tracer.numbers:
+            number = tracer.numbers.get(id(node))
+            if number is not None:
+                return number
+        return slot.__get__(node)
+
+    return property(read, slot.__set__)
 
 
 def _tracer_of(node: Node) -> Tracer | None:

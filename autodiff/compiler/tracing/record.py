@@ -10,6 +10,7 @@ and what a leaf made by `detach` or under `no_grad` was computed from.
 (False, 'x > 0')
 """
 
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -255,7 +256,7 @@ def bare_node(
 ) -> Node:
     """Make a node without local derivatives: the compiler only reads its operation and operands."""
     node: Node = object.__new__(Node)
-    node.data, node.grad, node.label = data, 0.0, label
+    node._data, node._grad, node.label = data, 0.0, label
     node.operation, node.operands = operation, operands
     node.parents = tuple([x for x in operands if isinstance(x, Node)])
     node.local_derivatives = ()

@@ -1,4 +1,4 @@
-"""What is assigned to `.data`: a NumPy scalar becomes a float, other things are refused."""
+"""What is assigned to `.data` and `.grad`: numbers become floats, other things are refused."""
 
 from __future__ import annotations
 
@@ -47,19 +47,47 @@ def test_a_graph_older_than_the_assignment_keeps_its_derivatives() -> None:
     assert (y.data, p.grad, p.data, type(p.data)) == (9.0, 6.0, 2.0, float)
 
 
-@pytest.mark.parametrize("thing", ["2", None, [1.0], Value(1.0), np.zeros(2)], ids=repr)
-@pytest.mark.parametrize("use", [
-    lambda p, y: y.recompute(),
-    lambda p, y: y.backward(),
-    lambda p, y: grad(y, p),
-    lambda p, y: (p * Value(2.0) + 1).backward(),
-], ids=["recompute", "backward", "grad", "build and backward"])  # fmt: skip
-def test_what_is_not_a_number_is_refused_at_the_next_use(thing, use) -> None:
+@pytest.mark.parametrize("name", ["data", "grad"])
+@pytest.mark.parametrize("number", [2, True, np.float32(0.1), np.int8(3), np.array(2.5),
+                                    Fraction(1, 3), Decimal("0.1"), 10**400], ids=repr)  # fmt: skip
+def test_any_real_number_is_stored_as_a_float(name, number) -> None:
     p = Value(3.0)
-    y = p * 2.5
-    p.data = thing
-    with pytest.raises(OperandError, match="expected a "):
-        use(p, y)
+    setattr(p, name, number)
+    assert getattr(p, name) == Value(number).data
+    assert type(getattr(p, name)) is float
+
+
+@pytest.mark.parametrize(("name", "thing", "message"), [
+    ("data", "2", "real number as data of w, got str '2': write float"),
+    ("data", None, "data of w, got NoneType None: did a function forget its return"),
+    ("grad", None, "grad of w, got NoneType None: write 0.0 to clear a gradient"),
+    ("data", [1.0], r"data of w, got list \[1.0\]: make one Value per element"),
+    ("grad", np.zeros(2), "grad of w, got ndarray .*: make one Value per element"),
+    ("data", 1j, "data of w, got complex 1j: complex numbers have no order"),
+    ("data", Value(1.0), r"data of w, got Value Value\(.*\): .* \.data, as in w\.data -= 0\.1 \*"),
+    ("grad", Value(1.0), r"grad of w, got Value Value\(.*\): .* \.data"),
+], ids=repr)  # fmt: skip
+def test_what_is_not_a_number_is_refused_where_it_is_assigned(name, thing, message) -> None:
+    p = Value(3.0, label="w")
+    with pytest.raises(OperandError, match=message):
+        setattr(p, name, thing)
+    assert (p.data, p.grad) == (3.0, 0.0)
+
+
+def test_an_update_by_a_gradient_that_is_a_value_is_refused_at_the_update() -> None:
+    w = Value(3.0)
+    with pytest.raises(OperandError, match=r"as data of a Value, got Value .* v\.data -= 0\.1"):
+        w.data -= 0.1 * grad(w * w, w)
+    w.data -= 0.1 * grad(w * w, w).data
+    assert w.data == 3.0 - 0.1 * 6.0
+
+
+def test_lecture_style_updates_work() -> None:
+    w = Value(3.0)
+    (w * w).backward()
+    w.data += -0.1 * w.grad
+    w.grad = 0
+    assert (w.data, w.grad, type(w.grad)) == (3.0 + -0.1 * 6.0, 0.0, float)
 
 
 @pytest.mark.parametrize("x", [Fraction(1, 3), Decimal("0.1"), Fraction(-7, 2), Decimal("1e-30")])
