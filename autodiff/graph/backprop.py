@@ -18,30 +18,16 @@ concurrent sweep leaves the nodes as they were.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import Any, Protocol, TypeVar
+from typing import Any, TypeVar
 
 from .node import Node
-from .traversal import walk
+from .traversal import GraphNode, walk
 
 N = TypeVar("N")
 T = TypeVar("T")
 
 
-class DifferentiableNode(Protocol):
-    """What the sweep needs of a node."""
-
-    @property
-    def parents(self) -> tuple[DifferentiableNode, ...]:
-        """The nodes it was computed from, in order."""
-        ...
-
-    @property
-    def local_derivatives(self) -> tuple[float, ...]:
-        """The derivative by each parent."""
-        ...
-
-
-def adjoints(roots: Sequence[DifferentiableNode], seeds: Sequence[float]) -> dict[Any, float]:
+def adjoints(roots: Sequence[GraphNode], seeds: Sequence[float]) -> dict[Any, float]:
     """Return d(sum of seed * root) / d(node) for every node below the roots.
 
     Args:
@@ -52,9 +38,9 @@ def adjoints(roots: Sequence[DifferentiableNode], seeds: Sequence[float]) -> dic
 
 
 def swept(
-    interior: Sequence[DifferentiableNode],
+    interior: Sequence[GraphNode],
     adjoint: dict[Any, float],
-    roots: Sequence[DifferentiableNode],
+    roots: Sequence[GraphNode],
     seeds: Sequence[float],
 ) -> dict[Any, float]:
     """Return `adjoints` over a graph that was walked already.
@@ -70,8 +56,18 @@ def swept(
         adjoint[root] += seed
     for node in reversed(interior):
         outer = adjoint[node]
-        for parent, derivative in zip(node.parents, node.local_derivatives):  # noqa: B905 hot, equal by construction
-            adjoint[parent] = get(parent, 0.0) + outer * derivative
+        by_first = node._by_first
+        if by_first.__class__ is tuple:
+            for parent, derivative in zip(node._second, by_first):  # noqa: B905 hot, equal by construction
+                adjoint[parent] = get(parent, 0.0) + outer * derivative
+            continue
+        if by_first is not None:
+            parent = node._first
+            adjoint[parent] = get(parent, 0.0) + outer * by_first
+        by_second = node._by_second
+        if by_second is not None:
+            parent = node._second
+            adjoint[parent] = get(parent, 0.0) + outer * by_second
     return adjoint
 
 
@@ -114,7 +110,7 @@ def backward(root: Node, seed: float) -> None:
     Gradients are written only when the sweep is complete.
     """
     for node, adjoint in adjoints([root], [seed]).items():
-        if node.parents:
+        if node.operation is not None:
             node._grad = adjoint
         else:
             node._grad += adjoint

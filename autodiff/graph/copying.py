@@ -21,7 +21,7 @@ from typing import Any
 
 from autodiff.table.operation import Operation
 
-from .node import Node
+from .node import Node, fill
 from .traversal import interior_order, topological_order
 
 _SHALLOW = 50  # up to so many ancestors, pickle's own recursion will do
@@ -91,9 +91,8 @@ def _rebuild(  # noqa: PLR0913 the fields of a node, one by one
     """Make a node from its fields; the ancestors only had to be unpickled first."""
     del ancestors
     node = object.__new__(kind)
-    node._data, node._grad, node.label, node.operation = data, grad, label, operation
     parents = tuple([operand for operand in operands if isinstance(operand, Node)])
-    node.parents = parents
-    node.operands = parents if len(parents) == len(operands) else operands
-    node.local_derivatives = local_derivatives
+    same = len(parents) == len(operands)
+    fill(node, operation, parents if same else operands, parents, local_derivatives)
+    node._data, node._grad, node.label = data, grad, label
     return node

@@ -5,6 +5,10 @@ that are nodes; for each parent it keeps one local derivative, a float computed 
 pass. It holds nothing else: no closure, no set, no reference from a parent to a child, so that
 a dropped graph is freed at once.
 
+One or two operands lie in slots of the node, and so do the derivatives by them: None where the
+operand is a number. Python's collector visits every tuple that holds a node, so a node without
+tuples costs a third of one with them. Longer lists of operands are tuples.
+
 >>> from autodiff import Value
 >>> y = Value(3.0) * 2
 >>> y.operation, y.operands, y.parents, y.local_derivatives
@@ -16,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress
-from typing import Any, TypeVar
+from typing import Any, Self, TypeVar
 
 from autodiff.errors import OperandError, WrongTypeError, described
 from autodiff.table.operation import Operation
@@ -27,7 +31,7 @@ from .source_lines import Place, place
 from .traversal import interior_order
 
 _REMEDY = "pass an int, a float, a Fraction, a Decimal or a NumPy real scalar"
-_new = object.__new__
+new = object.__new__
 
 
 class Node:
@@ -40,14 +44,15 @@ class Node:
 
     line: Place
     __slots__: dict[str, str] = {
+        "_by_first": "float | tuple | None: the derivative by `_first`; by all of the parents.",
+        "_by_second": "float | None: the derivative by `_second`.",
         "_data": "float: what `data` returns; the engine's own loops read and write it unchecked.",
+        "_first": "Node | float | tuple | None: an operand, or the tuple of more than two.",
         "_grad": "float: what `grad` returns.",
+        "_second": "Node | float | tuple | None: an operand, or the parents among more than two.",
         "label": "str | None: a name to show in tables and pictures.",
         "line": "Where the node was made; set inside `with lines():` only.",
-        "local_derivatives": "tuple of floats: the derivative of `data` by each of the parents.",
-        "operands": "tuple: what the operation was applied to, in order: nodes and floats.",
         "operation": "Operation | None: the row of the derivative table; None for a leaf.",
-        "parents": "tuple: the operands that are nodes; one that occurs twice is here twice.",
     }
 
     def __init__(self, data: float, label: str | None = None) -> None:
@@ -56,9 +61,10 @@ class Node:
         self._data: float = number(data)
         self._grad: float = 0.0
         self.operation: Operation | None = None
-        self.operands: tuple[Node | float, ...] = ()
-        self.parents: tuple[Node, ...] = ()
-        self.local_derivatives: tuple[float, ...] = ()
+        self._first: Any = None
+        self._second: Any = None
+        self._by_first: Any = None
+        self._by_second: float | None = None
         self.label: str | None = label
         if state.lines:
             self.line = place(2)
@@ -89,67 +95,107 @@ class Node:
     def grad(self, x: float) -> None:
         self._grad = x if x.__class__ is float else _assigned(self, "grad", x)
 
+    @property
+    def operands(self) -> tuple[Node | float, ...]:
+        """What the operation was applied to, in order: nodes and floats; empty for a leaf."""
+        if self.operation is None:
+            return ()
+        first, second = self._first, self._second
+        if first.__class__ is tuple:
+            return first
+        return (first,) if second is None else (first, second)
+
+    @property
+    def parents(self) -> tuple[Self, ...]:
+        """The operands that are nodes, in order; one that occurs twice is here twice."""
+        if self.operation is None:
+            return ()
+        if self._first.__class__ is tuple:
+            return self._second
+        if self._by_second is None:
+            return (self._first,)
+        return (self._second,) if self._by_first is None else (self._first, self._second)
+
+    @property
+    def local_derivatives(self) -> tuple[float, ...]:
+        """The derivative of `data` by each of the parents, in their order."""
+        by_first, by_second = self._by_first, self._by_second
+        if by_first.__class__ is tuple:
+            return by_first
+        return tuple([slope for slope in (by_first, by_second) if slope is not None])
+
+    @local_derivatives.setter
+    def local_derivatives(self, slopes: tuple[float, ...]) -> None:
+        if self._by_first.__class__ is tuple:
+            self._by_first = slopes
+        elif self._by_second is None:
+            (self._by_first,) = slopes
+        elif self._by_first is None:
+            (self._by_second,) = slopes
+        else:
+            self._by_first, self._by_second = slopes
+
 
 N = TypeVar("N", bound=Node)
 
-# `unary`, `binary` and `_with_constant` make nearly all nodes. Each fills the slots itself: a
+# `unary`, `binary` and `with_number` make nearly all nodes. Each fills the slots itself: a
 # shared function would add a fifth to the time that a node takes.
 
 
 def unary(operation: Operation, x: N) -> N:
     """Apply an operation of one operand to a node."""
-    node = _new(x.__class__)
-    node._data, node.local_derivatives = operation.function(x._data)
-    node.operands = node.parents = (x,)
+    node = new(x.__class__)
+    node._data, (node._by_first,) = operation.function(x._data)
+    node._first = x
+    node._second = node._by_second = node.label = None
     node.operation = operation
     node._grad = 0.0
-    node.label = None
     if state.blocks:
-        _finish(node)
+        finish(node)
     return node
 
 
 def binary(operation: Operation, x: N, y: N | float) -> N:
     """Apply an operation of two operands to a node and a node or number, in this order."""
     if x.__class__ is not y.__class__:
-        return _with_constant(operation, x, y, (True, False))
-    node = _new(x.__class__)
-    node._data, node.local_derivatives = operation.function(x._data, y._data)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
-    node.operands = node.parents = (x, y)  # pyright: ignore[reportAttributeAccessIssue]
+        return with_number(operation, x, y, (True, False))
+    node = new(x.__class__)
+    node._data, (node._by_first, node._by_second) = operation.function(x._data, y._data)  # pyright: ignore[reportAttributeAccessIssue, reportUnknownMemberType]
+    node._first = x
+    node._second = y
     node.operation = operation
     node._grad = 0.0
     node.label = None
     if state.blocks:
-        _finish(node)
+        finish(node)
     return node
 
 
 def reflected(operation: Operation, x: float, y: N) -> N:
     """Apply an operation of two operands to a number and a node, in this order."""
-    return _with_constant(operation, y, x, (False, True))
+    return with_number(operation, y, x, (False, True))
 
 
-def _with_constant(operation: Operation, x: N, other: object, wanted: tuple[bool, bool]) -> N:
+def with_number(operation: Operation, x: N, other: object, wanted: tuple[bool, bool]) -> N:
     """Apply an operation to a node and a number; `wanted` tells which side the node is on."""
     if isinstance(other, Node):  # of another class: rare, so the general way will do
         return variadic(operation, (x, other) if wanted[0] else (other, x))  # pyright: ignore[reportReturnType]
     constant = operand(other)
     if constant is NotImplemented:
         return constant
-    node = _new(x.__class__)
+    node = new(x.__class__)
     function = operation.partial(wanted)
     if wanted[0]:
-        node._data, node.local_derivatives = function(x._data, constant)
-        node.operands = (x, constant)
+        node._data, (node._by_first,) = function(x._data, constant)
+        node._first, node._second, node._by_second = x, constant, None
     else:
-        node._data, node.local_derivatives = function(constant, x._data)
-        node.operands = (constant, x)
-    node.parents = (x,)
+        node._data, (node._by_second,) = function(constant, x._data)
+        node._first, node._second, node._by_first = constant, x, None
     node.operation = operation
     node._grad = 0.0
     node.label = None
     if state.blocks:
-        _finish(node)
+        finish(node)
     return node
 
 
@@ -172,18 +218,16 @@ def variadic(operation: Operation, operands: Sequence[N | float]) -> N:
     first = parents[0].__class__
     if len(kinds) > 1:  # nodes of a class and of its subclass make one of the subclass
         first = max([x.__class__ for x in parents], key=lambda kind: len(kind.__mro__))
-    node: N = _new(first)  # pyright: ignore[reportAssignmentType]
+    node: N = new(first)  # pyright: ignore[reportAssignmentType]
     if operation.starred and not has_numbers:
         everything: tuple[Any, ...] = parents
         floats = [x._data for x in everything]
-        node._data, node.local_derivatives = operation.function(*operation.group(floats))
+        node._data, derivatives = operation.function(*operation.group(floats))
     else:
-        node._data, node.local_derivatives = evaluate(operation, checked)
-    node.operation, node.operands, node.parents = operation, checked, parents  # pyright: ignore[reportAttributeAccessIssue]
-    node._grad = 0.0
-    node.label = None
+        node._data, derivatives = evaluate(operation, checked)
+    fill(node, operation, checked, parents, derivatives)
     if state.blocks:
-        _finish(node)
+        finish(node)
     return node
 
 
@@ -204,11 +248,45 @@ def evaluate(
     return data, tuple(compress(derivatives, is_node))
 
 
+def fill(
+    node: Node,
+    operation: Operation | None,
+    operands: tuple[Node | float, ...],
+    parents: tuple[Node | float, ...],
+    derivatives: tuple[float, ...],
+) -> None:
+    """Write into a new node how it was computed; the data, its own part, is not touched.
+
+    Args:
+        node: the node.
+        operation: the row of the table; None for a leaf.
+        operands: nodes and floats.
+        parents: those of them that are nodes.
+        derivatives: by each parent.
+    """
+    node.operation = operation
+    node._grad = 0.0
+    node.label = node._by_second = None
+    node._first, node._second, node._by_first = operands, parents, derivatives
+    if len(operands) <= 2 and derivatives:
+        given = iter(derivatives)
+        slopes = [next(given) if isinstance(x, Node) else None for x in operands]
+        node._first, node._by_first = operands[0], slopes[0]  # pyright: ignore[reportGeneralTypeIssues] derivatives: operands
+        node._second, node._by_second = (
+            (operands[1], slopes[1]) if len(operands) == 2 else (None,) * 2
+        )
+
+
+def refresh(node: Node) -> None:
+    """Compute the data and the local derivatives of a computed node again, from its operands."""
+    assert node.operation is not None
+    node._data, node.local_derivatives = evaluate(node.operation, node.operands)
+
+
 def recompute(root: Node) -> None:
     """Run the forward pass of an existing graph again, after data of its leaves has changed."""
     for node in interior_order([root]):
-        assert node.operation is not None
-        node._data, node.local_derivatives = evaluate(node.operation, node.operands)
+        refresh(node)
 
 
 def number(x: object) -> float:
@@ -307,14 +385,18 @@ def _assigned(node: Node, name: str, x: object) -> float:
         raise OperandError(f"a real number as {here}", described(x), remedy) from None
 
 
-def _finish(node: Node) -> None:
-    """Note the line of a new node inside `lines`, or make it a leaf inside `no_grad`."""
+def finish(node: Node, depth: int = 4) -> None:
+    """Note the line of a new node inside `lines`, or make it a leaf inside `no_grad`.
+
+    Args:
+        node: the node.
+        depth: how many frames lie above the user's: place, finish, a function of this file, an
+            operator.
+    """
     if state.lines:
-        node.line = place(4)  # frames: place, _finish, a function of this file, an operator
+        node.line = place(depth)
     if state.blocks > state.lines and not is_recording():
         listener = observer()
         if listener is not None:
             listener.dropped(node, node.operation, node.operands)
-        node.operation = None
-        node.operands = node.parents = ()
-        node.local_derivatives = ()
+        node.operation = node._first = node._second = node._by_first = node._by_second = None

@@ -1,4 +1,4 @@
-"""Walks over a graph. They need only `.parents`.
+"""Walks over a graph.
 
 Every walk is iterative (a graph may be a million nodes deep) and deterministic: parents are
 visited in operand order, so that two runs of one program give the same bits.
@@ -10,14 +10,21 @@ visited in operand order, so that two runs of one program give the same bits.
 [True, False, False]
 """
 
+# pyright: reportPrivateUsage=false
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Protocol, TypeVar
+from typing import Any, Protocol, TypeVar
 
 
 class GraphNode(Protocol):
-    """Anything with parents."""
+    """What a walk and a sweep need of a node: see `Node`."""
+
+    operation: Any
+    _first: Any
+    _second: Any
+    _by_first: Any
+    _by_second: float | None
 
     @property
     def parents(self) -> tuple[GraphNode, ...]:
@@ -50,13 +57,17 @@ def walk(roots: Sequence[N]) -> tuple[list[N], dict[N, float]]:
             order.append(pop())  # pyright: ignore[reportArgumentType] a node lies below every None
         elif node not in met:
             met[node] = 0.0
-            parents = node.parents
-            if parents:
-                push(node)
-                push(None)
-                for parent in parents[::-1]:
-                    if parent.parents:
-                        push(parent)  # pyright: ignore[reportArgumentType] of the same kind
+            if node.operation is None:
+                continue
+            push(node)
+            push(None)
+            if node._first.__class__ is tuple:
+                stack += [x for x in node._second[::-1] if x.operation is not None]
+                continue
+            if node._by_second is not None and node._second.operation is not None:
+                push(node._second)
+            if node._by_first is not None and node._first.operation is not None:
+                push(node._first)
     return order, met
 
 

@@ -24,15 +24,15 @@ from autodiff.graph.traversal import topological_order
 from autodiff.operations import TABLE
 from autodiff.renamed import Renamed
 
+from .operators import Arithmetic
 from .ufuncs import apply_ufunc
-from .value_methods import Elementary
 
-_ADD, _SUB, _MUL, _DIV, _POW = (TABLE[name] for name in ("add", "sub", "mul", "div", "pow"))
+_DIV, _POW = TABLE["div"], TABLE["pow"]
 _NEG, _ABS, _ROUND, _FLOOR = (TABLE[name] for name in ("neg", "abs", "round", "floor"))
 _MOD, _FLOOR_DIV = TABLE["mod"], TABLE["floor_div"]
 
 
-class Value(Elementary):
+class Value(Arithmetic):
     """A scalar that records how it was computed.
 
     `+ - * / // % ** -v abs(v) round(v)` take Values and numbers and return Values. `<`, `<=`, `>`,
@@ -71,24 +71,6 @@ class Value(Elementary):
     _backward = Renamed("local_derivatives, one float for each parent; no node has a closure")
 
     # -- arithmetic ---------------------------------------------------------------------------
-
-    def __add__(self, other: Self | float) -> Self:
-        return binary(_ADD, self, other)
-
-    def __radd__(self, other: float) -> Self:
-        return reflected(_ADD, other, self)
-
-    def __sub__(self, other: Self | float) -> Self:
-        return binary(_SUB, self, other)
-
-    def __rsub__(self, other: float) -> Self:
-        return reflected(_SUB, other, self)
-
-    def __mul__(self, other: Self | float) -> Self:
-        return binary(_MUL, self, other)
-
-    def __rmul__(self, other: float) -> Self:
-        return reflected(_MUL, other, self)
 
     def __truediv__(self, other: Self | float) -> Self:
         return binary(_DIV, self, other)

@@ -18,7 +18,7 @@ from typing import Any
 
 import autodiff
 from autodiff import OperandError, WrongTypeError
-from autodiff.extend import Node, Operation, described, is_array, number, topological_order
+from autodiff.extend import Node, Operation, described, fill, is_array, number, topological_order
 
 _SIGNS = {"relu": "ReLU"}
 _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
@@ -64,9 +64,9 @@ class Value(autodiff.Value):
                     remedy = "write Value(data, (x, y), 'name', label='...')"
                     raise WrongTypeError("Values as _children", described(child), remedy)
             # nobody knows its formula: `recompute` and `grad` give nan rather than a wrong number
-            self.operation = Operation(_op, "x*", "nan * sum(x)", "nan")
-            self.operands = self.parents = children
-            self.local_derivatives = (0.0,) * len(children)
+            operation = Operation(_op, "x*", "nan * sum(x)", "nan")
+            fill(self, operation, children, children, (0.0,) * len(children))
+            self.label = label
 
     @property
     def _prev(self) -> set[Node]:

@@ -82,7 +82,7 @@ class Scatter:
         other = copy(self)
         other.targets = self.targets - first
         if self._moving is not None:
-            other._moving = self._moving - first  # noqa: SLF001 a copy of ours
+            other._moving = self._moving - first
         return other
 
     def bound(self, batch: int | None, kind: Any) -> _BoundScatter | list[_BoundScatter]:

@@ -24,7 +24,7 @@ from autodiff.compiler.ir.operations import DETACH
 from autodiff.compiler.tracing.record import Guard, Operand, Recording, bare_node
 from autodiff.graph.backprop import adjoints
 from autodiff.graph.hooks import RELATIONS
-from autodiff.graph.node import Node, data_of, evaluate
+from autodiff.graph.node import Node, data_of, refresh
 
 from .guards import branch_error
 
@@ -93,8 +93,7 @@ class ScalarRunner:
             for node, data in zip(self._inputs, numbers, strict=True):
                 node._data = data
             for node in self._computed:
-                assert node.operation is not None
-                node._data, node.local_derivatives = evaluate(node.operation, node.operands)
+                refresh(node)
             yield example
 
     def _check_guards(self, example: int) -> None:
@@ -111,7 +110,7 @@ def _copied(node: Node, recording: Recording, copies: dict[Node, Node]) -> Node:
     copied = tuple([copies[x] if isinstance(x, Node) else x for x in operands])
     copy = bare_node(node.operation or DETACH, copied, node.data, node.label)
     if node in recording.detached:
-        copy.parents = ()
+        copy._second = ()  # no parents: no derivative flows through it
     return copy
 
 

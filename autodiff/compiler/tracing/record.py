@@ -23,7 +23,7 @@ import numpy as np
 from autodiff.errors import ShapeError, WrongTypeError, described
 from autodiff.graph.grad_mode import recording as always_recording
 from autodiff.graph.hooks import watching
-from autodiff.graph.node import Node, data_of
+from autodiff.graph.node import Node, data_of, fill
 from autodiff.graph.pytree import named_parts, rebuilt
 from autodiff.graph.source_lines import SourceLine, line_at, place
 from autodiff.table.operation import Operation
@@ -253,10 +253,8 @@ def bare_node(
 ) -> Node:
     """Make a node without local derivatives: the compiler only reads its operation and operands."""
     node: Node = object.__new__(Node)
-    node._data, node._grad, node.label = data, 0.0, label
-    node.operation, node.operands = operation, operands
-    node.parents = tuple([x for x in operands if isinstance(x, Node)])
-    node.local_derivatives = ()
+    fill(node, operation, operands, tuple([x for x in operands if isinstance(x, Node)]), ())
+    node._data, node.label = data, label
     return node
 
 
