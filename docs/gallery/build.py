@@ -4,7 +4,7 @@ It runs the lines that the README shows under each picture, one block after the 
 that is random is seeded, so the same pictures come out each time.
 
 >>> list(blocks())[:3]
-['neuron.svg', 'neuron-highlighted.svg', 'folded.svg']
+['neuron.svg', 'neuron-highlighted.svg', 'worksheet.svg']
 """
 
 from __future__ import annotations
