@@ -79,8 +79,8 @@ CELLS = {
         'viz.descent(bowl, {"rate 0.1": [(1, 1), (0.8, 0.6)]}, kind="surface")'
     ),
     "viz.descent (figure)": 'viz.descent(bowl, {"rate 0.1": [(1, 1), (0.8, 0.6)]}).figure',
-    "viz.worksheet": "viz.worksheet(out)",
-    "viz.worksheet (solution)": "viz.worksheet(out, solution=True)",
+    "viz.worksheet (print)": "viz.worksheet(out)",
+    "viz.worksheet (print, solution)": "viz.worksheet(out, solution=True)",
     "autodiff.by_hand": "autodiff.by_hand(out, {w1: 1.0, x1: -1.5})",
     "autodiff.why": "autodiff.why(out, w1)",
     "autodiff.why (paths)": "autodiff.why(end, a)",

@@ -123,7 +123,7 @@ def test_the_page_is_sound_and_in_its_theme(themed, opened, width, scheme):
     assert page.evaluate(CHECKS) == []
     for number, (title, picture) in enumerate(pictures(page, whole)):
         assert len(picture.getcolors(1 << 24)) > 8, f"{title} is empty"
-        fixed = next((name for name in ("dark", "print") if f"({name})" in title), theme)
+        fixed = next((name for name in ("dark", "print") if f"({name}" in title), theme)
         ground = GROUND["dark" if fixed == "dark" else "light"]
         assert picture.getpixel((2, 2)) == ground, f"{title} ({number}) on another ground"
 

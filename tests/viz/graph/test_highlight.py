@@ -129,8 +129,8 @@ def test_the_caption_has_the_product_along_each_path_and_the_sum():
         "a → v1 → v2",
         "3 · 1 · 1",
         f'= <FONT COLOR="{GRADIENT}">3</FONT>',
-        '<B>sum</B></TD><TD ALIGN="RIGHT"></TD>'
-        f'<TD ALIGN="LEFT">= <FONT COLOR="{GRADIENT}">7</FONT>',
+        '<B>sum</B></TD><TD ALIGN="RIGHT"></TD><TD ALIGN="LEFT">= ',
+        f'= <FONT COLOR="{GRADIENT}">7</FONT>',
     ):
         assert text in caption
 
