@@ -13,6 +13,7 @@ import chalkgrad
 from autodiff import TABLE, FormulaError, Value, check, trace, why, why_nan, why_zero
 from autodiff.extend import Graph, named_values, read
 
+from .arguments import FittedParser
 from .completion import names_to_explain, values_to_give, words_of
 from .console import report, show, unless_closed
 from .paths import demand_drawable
@@ -85,7 +86,7 @@ def parser(commands: Sequence[str] = ()) -> ArgumentParser:
     functions = ", ".join(name for name in TABLE if name.isidentifier())
     width = min(get_terminal_size().columns, 80) - 2
     listed = fill(functions, width, initial_indent="  ", subsequent_indent="  ")
-    result = ArgumentParser(
+    result = FittedParser(
         prog="chalkgrad",
         description="Evaluate an expression, its derivatives and their check, line by line.",
         epilog=f"{_EXAMPLES}{listed}",

@@ -53,3 +53,15 @@ def test_a_file_to_read_is_missing_or_a_folder(tmp_path):
     file = tmp_path / "some.png"
     file.write_bytes(b"")
     demand_readable(file)
+
+
+@pytest.mark.parametrize(
+    "words", [["x*y", "--wy", "x", "x=3", "y=1"], ["train", "xor", "--learning-rate", "fast"]]
+)
+def test_an_error_of_the_options_fits_a_narrow_terminal(words, capsys, monkeypatch):
+    for name, value in {"COLUMNS": "40", "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(words) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert max(map(len, lines)) <= 40
+    assert "error:" in " ".join(lines)
