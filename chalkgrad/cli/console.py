@@ -52,6 +52,11 @@ def show(*reports: object) -> None:
         console.print(report)
 
 
+def say(text: str) -> None:
+    """Print a line; on a terminal no word or number is broken by its edge."""
+    print(fitted(text, get_terminal_size().columns) if is_terminal() else text)
+
+
 def report(text: str) -> None:
     """Print an error on standard error; on a terminal no word or number is broken by its edge."""
     if Console(stderr=True).is_terminal:
