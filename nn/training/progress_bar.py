@@ -18,6 +18,7 @@ from autodiff.extend import package
 from .history import Record
 
 _PAUSE = 0.1  # seconds between two updates
+_NARROW = 60  # columns: a bar would leave no room for the numbers
 _MEMORY = 100  # steps that the running means go back
 
 
@@ -38,7 +39,7 @@ class Display(Protocol):
 
 
 class Terminal:
-    """A bar of rich.
+    """A bar of rich; on a narrow console a line of numbers, as many as fit.
 
     Args:
         console: a `rich.console.Console`.
@@ -52,7 +53,9 @@ class Terminal:
             rich.TimeRemainingColumn(compact=True, table_column=column(no_wrap=True)),
             rich.TextColumn("left", table_column=column(no_wrap=True)),
         )
-        self._progress: Any = rich.Progress(*columns, console=console)
+        self._width: int = console.width
+        shown = columns if self._width >= _NARROW else columns[:1]
+        self._progress: Any = rich.Progress(*shown, console=console)
         self._task: Any = None
 
     def start(self, steps: int) -> None:
@@ -62,11 +65,24 @@ class Terminal:
 
     def update(self, step: int, text: str, left: float) -> None:  # noqa: ARG002 rich measures it
         """Show how far the run is."""
+        if self._width < _NARROW:
+            text = _beginning(text, self._width)
         self._progress.update(self._task, completed=step, description=text)
 
     def stop(self) -> None:
         """Leave the bar as it is."""
         self._progress.stop()
+
+
+def _beginning(text: str, width: int) -> str:
+    """Return the first parts of a text, those that fit a line as a whole."""
+    line = ""
+    for part in (part.strip() for part in text.split("  ") if part.strip()):
+        longer = f"{line}  {part}" if line else part
+        if len(longer) > width:
+            break
+        line = longer
+    return line
 
 
 class Notebook:
