@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from time import monotonic
 from typing import Any, Protocol, Self, TextIO
@@ -29,8 +29,8 @@ class Display(Protocol):
         """Show a bar of so many steps."""
         ...
 
-    def update(self, step: int, text: str, left: float) -> None:
-        """Show how far the run is, and about how many seconds it will take from here."""
+    def update(self, step: int, parts: Sequence[str], left: float) -> None:
+        """Show how far the run is, in words, and about how many seconds it will take from here."""
         ...
 
     def stop(self) -> None:
@@ -63,10 +63,9 @@ class Terminal:
         self._progress.start()
         self._task = self._progress.add_task("", total=steps)
 
-    def update(self, step: int, text: str, left: float) -> None:  # noqa: ARG002 rich measures it
+    def update(self, step: int, parts: Sequence[str], left: float) -> None:  # noqa: ARG002 rich measures it
         """Show how far the run is."""
-        if self._width < _NARROW:
-            text = _beginning(text, self._width)
+        text = _beginning(parts, self._width) if self._width < _NARROW else "  ".join(parts)
         self._progress.update(self._task, completed=step, description=text)
 
     def stop(self) -> None:
@@ -74,11 +73,11 @@ class Terminal:
         self._progress.stop()
 
 
-def _beginning(text: str, width: int) -> str:
-    """Return the first parts of a text, those that fit a line as a whole."""
+def _beginning(parts: Sequence[str], width: int) -> str:
+    """Return the first parts, those that fit a line as a whole."""
     line = ""
-    for part in (part.strip() for part in text.split("  ") if part.strip()):
-        longer = f"{line}  {part}" if line else part
+    for part in parts:
+        longer = f"{line}  {part.strip()}" if line else part
         if len(longer) > width:
             break
         line = longer
@@ -96,19 +95,19 @@ class Notebook:
         """Show a bar of so many steps."""
         self._steps = steps
         display = package("IPython.display").display
-        self._handle = display(self._bundle(0, "", ""), raw=True, display_id=True)
+        self._handle = display(self._bundle(0, (), ""), raw=True, display_id=True)
 
-    def update(self, step: int, text: str, left: float) -> None:
+    def update(self, step: int, parts: Sequence[str], left: float) -> None:
         """Show how far the run is, and how long it will take from here."""
         rest = f"{_clock(left)} left" if step < self._steps else ""
-        self._handle.update(self._bundle(step, text, rest), raw=True)
+        self._handle.update(self._bundle(step, parts, rest), raw=True)
 
     def stop(self) -> None:
         """Leave the bar as it is."""
 
-    def _bundle(self, step: int, text: str, left: str) -> dict[str, str]:
-        parts = [f"{step:,} of {self._steps:,} steps", *text.split("  "), left]
-        line = " · ".join(part.strip() for part in parts if part.strip())
+    def _bundle(self, step: int, parts: Sequence[str], left: str) -> dict[str, str]:
+        shown = [f"{step:,} of {self._steps:,} steps", *parts, left]
+        line = " · ".join(" ".join(part.split()) for part in shown if part)
         bar = f'<progress value="{step}" max="{self._steps}" style="width: 100%"></progress>'
         return {"text/html": f"<div>{bar}<br>{escape(line)}</div>", "text/plain": line}
 
@@ -169,16 +168,16 @@ class Bar:
         done = record.step - (self._before or 0)
         rate = done / max(now - self._start, 1e-9)
         left = (self._steps - record.step) / rate
-        self._display.update(record.step, self._text(record, rate), left)
+        self._display.update(record.step, self._parts(record, rate), left)
 
-    def _text(self, record: Record, rate: float) -> str:
+    def _parts(self, record: Record, rate: float) -> list[str]:
         parts = [f"epoch {record.epoch}/{self._epochs}", f"loss {self._loss:<#8.3g}"]
         if self._judged:
             parts.append(f"accuracy {self._accuracy:6.1%}")
         if record.learning_rate is not None:
             parts.append(f"rate {record.learning_rate:.3g}")
         parts.append(f"{rate:,.0f} steps/s")
-        return "  ".join(parts)
+        return parts
 
 
 class _Output:
