@@ -161,14 +161,16 @@ class _Session:
         for _ in range(_MOST_LINES):
             if tries == _TRIES:
                 break
-            line = self._line(prompt)
-            if line.lower() in {"q", "quit", "exit"}:
-                raise _Quit
+            try:
+                line = self._line(prompt)
+            except (_Quit, EOFError, KeyboardInterrupt):
+                if tries or used:
+                    self._asked.append(_Asked(name, _Outcome.WRONG, tries, used))
+                raise
             if line.lower() in {"s", "skip"}:
                 return self._ended(name, _Outcome.SKIPPED, tries, used, truth)
             if line == "?":
-                self._hint(hints(), used)
-                used += 1
+                used = self._hint(hints(), used)
             elif answer := self._number(line, name):
                 verdict = judged(answer)
                 tries += verdict.judgement is not Judgement.COARSE
@@ -186,6 +188,8 @@ class _Session:
     def _line(self, prompt: str) -> str:
         line = self._read(prompt)
         if isinstance(line, str):  # pyright: ignore[reportUnnecessaryIsInstance] a caller's function
+            if line.strip().lower() in {"q", "quit", "exit"}:
+                raise _Quit
             return line.strip()
         remedy = "pass a function such as input"
         raise WrongTypeError("a line of text from read", described(line), remedy)
@@ -199,9 +203,11 @@ class _Session:
             self._write(f"  {error}")
         return None
 
-    def _hint(self, hints: list[str], used: int) -> None:
+    def _hint(self, hints: list[str], used: int) -> int:
+        """Give the next hint, if there is one; return how many were given."""
         more = "  There is no further hint: s shows the number."
         self._write(f"  {hints[used]}" if used < len(hints) else more)
+        return min(used + 1, len(hints))
 
     def _tell(self, verdict: Verdict) -> None:
         described_as = verdict.describe()

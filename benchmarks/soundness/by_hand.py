@@ -253,7 +253,7 @@ def _difference(graph: Plain, node: int, random: Random) -> Planted | None:
         leaves = [*graph.leaves[:node], x, *graph.leaves[node + 1 :]]
         return Plain(leaves, graph.steps).data[graph.end]
 
-    h, x = random.choice((1.0, 0.1, 0.01)), graph.leaves[node]
+    h, x = random.choice((1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001)), graph.leaves[node]
     try:
         above, below = end(x + h), end(x - h)
     except (ArithmeticError, ValueError):

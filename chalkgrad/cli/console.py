@@ -52,6 +52,11 @@ def show(*reports: object) -> None:
         console.print(report)
 
 
+def say(text: str) -> None:
+    """Print lines; on a terminal no word or number is broken by its edge."""
+    print(fitted(text, get_terminal_size().columns) if is_terminal() else text)
+
+
 def report(text: str) -> None:
     """Print an error on standard error; on a terminal no word or number is broken by its edge."""
     if Console(stderr=True).is_terminal:
@@ -60,10 +65,10 @@ def report(text: str) -> None:
 
 
 def fitted(text: str, width: int) -> str:
-    r"""Wrap the lines of an error between words, and show only the part of a formula at fault.
+    r"""Wrap lines between words, as far in as they begin, and show only a part of a formula.
 
     Args:
-        text: lines; a formula is indented, with carets below it.
+        text: lines; a formula is indented, with carets below the part that is shown.
         width: of a line, in columns.
 
     >>> print(fitted("unknown name 'c'\n    a + bb + c + dd + ee\n             ^", 15))
@@ -76,15 +81,27 @@ def fitted(text: str, width: int) -> str:
     shift = 0
     found = text.split("\n")
     for line, below in zip(found, [*found[1:], ""], strict=True):
-        if not line.startswith(_INDENT):
-            lines += wrap(line, width, break_long_words=False, break_on_hyphens=False) or [""]
+        is_formula = line.startswith(_INDENT) and _is_carets(below)
+        if not is_formula and not _is_carets(line):
+            margin = " " * (len(line) - len(line.lstrip()))
+            lines += wrap(
+                line,
+                width,
+                subsequent_indent=margin,
+                break_long_words=False,
+                break_on_hyphens=False,
+            ) or [""]
             continue
-        if below.strip() and not below.strip(" ^"):  # a formula; its carets are cut as it is
+        if is_formula:  # its carets are cut as it is
             room = width - len(_INDENT)
             least = below.rindex("^") + 1 - len(_INDENT) - room
             shift = max(0, min(least + room // 2, len(line) - len(_INDENT) - room))
         lines.append(f"{_INDENT}{line[len(_INDENT) + shift :]}"[:width].rstrip())
     return "\n".join(lines)
+
+
+def _is_carets(line: str) -> bool:
+    return line.startswith(_INDENT) and not line.strip(" ^") and "^" in line
 
 
 class _Console(Console):

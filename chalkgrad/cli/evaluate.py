@@ -8,7 +8,7 @@ from autodiff import ShapeError
 from nn import confusion, load
 
 from .choices import load_data
-from .console import show
+from .console import say, show
 
 
 def evaluate(options: Namespace) -> int:
@@ -24,7 +24,7 @@ def evaluate(options: Namespace) -> int:
         ChalkgradError: if the network or the data cannot be read, or do not fit each other.
     """
     net = load(options.network)
-    print(net)
+    say(f"{net}")
     outputs = len(net.layers[-1].neurons)
     _, held_out = load_data(options.dataset, options.data, is_one_sided=outputs == 1)
     example_inputs, example_targets = held_out[0]
@@ -39,5 +39,5 @@ def evaluate(options: Namespace) -> int:
     table = confusion(net, held_out)
     show(table)
     verdict = f"{table.right} of {table.total} classified correctly"
-    print(f"{verdict}: accuracy {table.accuracy:.1%}")
+    say(f"{verdict}: accuracy {table.accuracy:.1%}")
     return 0

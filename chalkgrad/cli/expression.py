@@ -10,11 +10,12 @@ from textwrap import fill
 from typing import Any
 
 import chalkgrad
-from autodiff import TABLE, FormulaError, Value, check, trace, why, why_nan, why_zero
+from autodiff import TABLE, FormulaError, OptionError, Value, check, trace, why, why_nan, why_zero
 from autodiff.extend import Graph, named_values, read
 
+from .arguments import FittedParser
 from .completion import names_to_explain, values_to_give, words_of
-from .console import report, show, unless_closed
+from .console import report, say, show, unless_closed
 from .paths import demand_drawable
 from .suggestions import meant
 
@@ -45,9 +46,13 @@ def expression(words: Sequence[str]) -> int:
         0; 1 if the gradient check disagrees.
 
     Raises:
-        ChalkgradError: if the expression, a value or the file of a picture is wrong.
+        ChalkgradError: if the expression, a value or the file of a picture is wrong, or another
+            option stands beside --practice.
     """
     options = _options(words)
+    if options.practice and (options.draw or options.why or options.order > 1):
+        remedy = "leave --draw, --why and --order out; --practice gives the answers itself"
+        raise OptionError("--practice alone", "another option", remedy)
     for path in options.draw:
         demand_drawable(path)
     values = named_values(_assignments(options.values))
@@ -55,7 +60,7 @@ def expression(words: Sequence[str]) -> int:
     if options.practice:
         if loss.label is None and "L" not in values:
             loss.label = "L"
-        chalkgrad.practice(loss)
+        chalkgrad.practice(loss, write=say)
         return 0
     loss.backward()
     labelled = {node.label: node for node in Graph([loss]).order if isinstance(node, Value)}
@@ -85,7 +90,7 @@ def parser(commands: Sequence[str] = ()) -> ArgumentParser:
     functions = ", ".join(name for name in TABLE if name.isidentifier())
     width = min(get_terminal_size().columns, 80) - 2
     listed = fill(functions, width, initial_indent="  ", subsequent_indent="  ")
-    result = ArgumentParser(
+    result = FittedParser(
         prog="chalkgrad",
         description="Evaluate an expression, its derivatives and their check, line by line.",
         epilog=f"{_EXAMPLES}{listed}",

@@ -24,6 +24,7 @@ from typing import Any
 from chalkgrad import INITIALISERS  # says so if a user's nn.py hides our nn
 from nn.extend import ENGINES
 
+from .arguments import FittedParser
 from .choices import DATASETS, LOSSES, OPTIMISERS, SCHEDULES
 from .evaluate import evaluate
 from .predict import predict
@@ -93,7 +94,7 @@ def _after_layers(words: Sequence[str]) -> list[str]:
 
 def parser() -> ArgumentParser:
     """Return the parser; the options that it parses carry their command as `run`."""
-    result = ArgumentParser(
+    result = FittedParser(
         "chalkgrad",
         description="Networks of scalar neurons.",
         epilog="start with: chalkgrad train digits",

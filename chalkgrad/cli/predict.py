@@ -13,6 +13,7 @@ from autodiff import no_grad, softmax
 from nn import DataError, load
 from nn.extend import LINEAR, read_image
 
+from .console import say
 from .paths import demand_readable
 
 _SHOWN = 3  # classes
@@ -43,7 +44,7 @@ def predict(options: Namespace) -> int:
             found = f"{outputs[0]:g}" if len(outputs) == 1 else "nan or an infinity among them"
             remedy = "train the network again, with a lower learning rate"
             raise DataError(f"finite outputs for {path}", found, remedy)
-        print(f"{path}: {answer(outputs, is_linear=is_linear)}")
+        say(f"{path}: {answer(outputs, is_linear=is_linear)}")
     return 0
 
 

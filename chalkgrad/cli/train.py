@@ -27,7 +27,7 @@ from nn import MLP, EarlyStopping, History, Record, confusion, fit
 from nn.extend import Examples, Split
 
 from .choices import LOSSES, Recipe, load_data, optimiser, schedule
-from .console import has_escapes, show, unless_closed
+from .console import has_escapes, say, show, unless_closed
 from .paths import demand_writable
 
 
@@ -54,7 +54,7 @@ def train(options: Namespace) -> int:
     net = _network(examples, options, recipe)
     settings = _settings(net, len(examples), options)
     with _printing(options):
-        print(net)
+        say(f"{net}")
     history = fit(net, examples, validation=validation, **settings)
     seconds = time.perf_counter() - start
     failures = [] if options.save is None else _written(lambda: _saved(net, options.save))
@@ -75,11 +75,11 @@ def _printing(options: Namespace) -> contextlib.AbstractContextManager[None]:
 
 def _show_verdict(net: MLP, history: History, held_out: Examples, seconds: float) -> None:
     if history.ending != "finished":
-        print(f"{history.ending} after step {len(history)} of {history[-1].steps}")
+        say(f"{history.ending} after step {len(history)} of {history[-1].steps}")
     table = confusion(net, held_out)
     show(table)
     verdict = f"{table.right} of {table.total} held-out examples classified correctly"
-    print(f"{verdict}: accuracy {table.accuracy:.1%} after {seconds:.0f} s")
+    say(f"{verdict}: accuracy {table.accuracy:.1%} after {seconds:.0f} s")
 
 
 def _parts(data: Examples, options: Namespace) -> tuple[Examples, Examples | None]:
@@ -153,7 +153,7 @@ class _Lines:
         if record.validation_accuracy is not None:
             parts.append(f"accuracy {record.validation_accuracy:6.1%}")
         with _printing(self._options):
-            print("  ".join(parts).rstrip())
+            say("  ".join(parts).rstrip())
         self._epoch.clear()
 
 

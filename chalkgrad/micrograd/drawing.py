@@ -11,6 +11,7 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Container
 from pathlib import Path
 from typing import Any
 
@@ -21,23 +22,48 @@ from autodiff.extend import Node, described, topological_order
 from viz import Drawing
 
 _Digraph: Any = graphviz.Digraph
+_LIGHT, _DARK = (
+    f'graph [bgcolor="{ground}"] node [color="{ink}" fontcolor="{ink}"] edge [color="{ink}"]'
+    for ground, ink in (("#ffffff", "#000000"), ("#000000", "#ffffff"))
+)
+
+
+class _Shown(Drawing):
+    """The picture of a Digraph."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def __repr__(self) -> str:
+        return "a graph; .render('name') writes it to a file"
 
 
 class _Picture(_Digraph):
     """A Digraph that is laid out by chalkgrad, which needs no `dot` executable."""
 
     def pipe(self, format: str | None = None, *, encoding: str | None = None, **_: Any) -> Any:
-        content = Drawing(self.source, "a graph").render(format or self.format)
+        content = self._drawing().render(format or self.format)
         return content if encoding is None else content.decode(encoding)
 
     def render(
         self, filename: Any = None, *, format: str | None = None, cleanup: bool = False, **_: Any
     ) -> str:
         source = Path(self.save(filename))
-        target = Drawing(self.source, "a graph").save(f"{source}.{format or self.format}")
+        target = self._drawing().save(f"{source}.{format or self.format}")
         if cleanup:
             source.unlink()
         return str(target)
+
+    def _drawing(self) -> Drawing:
+        """Return the picture in colours that follow light and dark, save where it sets its own."""
+        head, line, rest = self.source.partition("{\n")
+        light, dark = (f"{head}{line}\t{look}\n{rest}" for look in (_LIGHT, _DARK))
+        return _Shown(light, "", dark)
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None, **_: Any
+    ) -> dict[str, str]:
+        shown = self._drawing()
+        return shown._repr_mimebundle_(include, exclude)  # pyright: ignore[reportPrivateUsage] of Jupyter
 
 
 def trace(root: Node) -> tuple[set[Node], set[tuple[Node, Node]]]:

@@ -8,7 +8,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from html import escape
 from time import monotonic
 from typing import Any, Protocol, Self, TextIO
@@ -18,6 +18,7 @@ from autodiff.extend import package
 from .history import Record
 
 _PAUSE = 0.1  # seconds between two updates
+_NARROW = 60  # columns: a bar would leave no room for the numbers
 _MEMORY = 100  # steps that the running means go back
 
 
@@ -28,8 +29,8 @@ class Display(Protocol):
         """Show a bar of so many steps."""
         ...
 
-    def update(self, step: int, text: str, left: float) -> None:
-        """Show how far the run is, and about how many seconds it will take from here."""
+    def update(self, step: int, parts: Sequence[str], left: float) -> None:
+        """Show how far the run is, in words, and about how many seconds it will take from here."""
         ...
 
     def stop(self) -> None:
@@ -38,7 +39,7 @@ class Display(Protocol):
 
 
 class Terminal:
-    """A bar of rich.
+    """A bar of rich; on a narrow console a line of numbers, as many as fit.
 
     Args:
         console: a `rich.console.Console`.
@@ -52,7 +53,9 @@ class Terminal:
             rich.TimeRemainingColumn(compact=True, table_column=column(no_wrap=True)),
             rich.TextColumn("left", table_column=column(no_wrap=True)),
         )
-        self._progress: Any = rich.Progress(*columns, console=console)
+        self._width: int = console.width
+        shown = columns if self._width >= _NARROW else columns[:1]
+        self._progress: Any = rich.Progress(*shown, console=console)
         self._task: Any = None
 
     def start(self, steps: int) -> None:
@@ -60,13 +63,25 @@ class Terminal:
         self._progress.start()
         self._task = self._progress.add_task("", total=steps)
 
-    def update(self, step: int, text: str, left: float) -> None:  # noqa: ARG002 rich measures it
+    def update(self, step: int, parts: Sequence[str], left: float) -> None:  # noqa: ARG002 rich measures it
         """Show how far the run is."""
+        text = _beginning(parts, self._width) if self._width < _NARROW else "  ".join(parts)
         self._progress.update(self._task, completed=step, description=text)
 
     def stop(self) -> None:
         """Leave the bar as it is."""
         self._progress.stop()
+
+
+def _beginning(parts: Sequence[str], width: int) -> str:
+    """Return the first parts, those that fit a line as a whole."""
+    line = ""
+    for part in parts:
+        longer = f"{line}  {part.strip()}" if line else part
+        if len(longer) > width:
+            break
+        line = longer
+    return line
 
 
 class Notebook:
@@ -80,19 +95,19 @@ class Notebook:
         """Show a bar of so many steps."""
         self._steps = steps
         display = package("IPython.display").display
-        self._handle = display(self._bundle(0, "", ""), raw=True, display_id=True)
+        self._handle = display(self._bundle(0, (), ""), raw=True, display_id=True)
 
-    def update(self, step: int, text: str, left: float) -> None:
+    def update(self, step: int, parts: Sequence[str], left: float) -> None:
         """Show how far the run is, and how long it will take from here."""
         rest = f"{_clock(left)} left" if step < self._steps else ""
-        self._handle.update(self._bundle(step, text, rest), raw=True)
+        self._handle.update(self._bundle(step, parts, rest), raw=True)
 
     def stop(self) -> None:
         """Leave the bar as it is."""
 
-    def _bundle(self, step: int, text: str, left: str) -> dict[str, str]:
-        parts = [f"{step:,} of {self._steps:,} steps", *text.split("  "), left]
-        line = " · ".join(part.strip() for part in parts if part.strip())
+    def _bundle(self, step: int, parts: Sequence[str], left: str) -> dict[str, str]:
+        shown = [f"{step:,} of {self._steps:,} steps", *parts, left]
+        line = " · ".join(" ".join(part.split()) for part in shown if part)
         bar = f'<progress value="{step}" max="{self._steps}" style="width: 100%"></progress>'
         return {"text/html": f"<div>{bar}<br>{escape(line)}</div>", "text/plain": line}
 
@@ -153,16 +168,16 @@ class Bar:
         done = record.step - (self._before or 0)
         rate = done / max(now - self._start, 1e-9)
         left = (self._steps - record.step) / rate
-        self._display.update(record.step, self._text(record, rate), left)
+        self._display.update(record.step, self._parts(record, rate), left)
 
-    def _text(self, record: Record, rate: float) -> str:
+    def _parts(self, record: Record, rate: float) -> list[str]:
         parts = [f"epoch {record.epoch}/{self._epochs}", f"loss {self._loss:<#8.3g}"]
         if self._judged:
             parts.append(f"accuracy {self._accuracy:6.1%}")
         if record.learning_rate is not None:
             parts.append(f"rate {record.learning_rate:.3g}")
         parts.append(f"{rate:,.0f} steps/s")
-        return "  ".join(parts)
+        return parts
 
 
 class _Output:

@@ -142,6 +142,15 @@ def test_draw_dot_renders_files(tmp_path) -> None:
     assert (tmp_path / "other").read_text().startswith("digraph")
 
 
+def test_draw_dot_follows_light_and_dark_and_the_width_of_the_cell() -> None:
+    _, _, y = _graph()
+    shown = draw_dot(y)._repr_mimebundle_()
+    assert "@media (prefers-color-scheme: dark)" in shown["image/svg+xml"]
+    assert 'fill="#ffffff"' in shown["image/svg+xml"]
+    assert 'class="chalkgrad-picture"' in shown["text/html"]
+    assert shown["text/plain"] == "a graph; .render('name') writes it to a file"
+
+
 def test_any_text_is_a_label_in_a_picture() -> None:
     a = Value(1.0, label='{a|b} <"x"> \\N')
     assert b"{a|b}" in draw_dot(a + 1).pipe("svg").replace(b"&#45;", b"-")

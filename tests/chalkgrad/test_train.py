@@ -339,3 +339,13 @@ def test_paths_that_look_like_markup_are_printed_as_text(monkeypatch, capsys) ->
     monkeypatch.setenv("FORCE_COLOR", "1")
     show("[draft]/1.png: 5", "[/]")
     assert capsys.readouterr().out == "[draft]/1.png: 5\n\n[/]\n"
+
+
+@pytest.mark.usefixtures("few_digits")
+def test_a_narrow_terminal_breaks_no_word(capsys, monkeypatch) -> None:
+    for name, value in {"COLUMNS": "40", "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["train", "digits", "--layers", "4,3", "--epochs", "10", "--seed", "1"]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 40
+    assert "held-out examples classified correctly" in " ".join(out.split())

@@ -12,7 +12,7 @@ from autodiff.graph.node import Node
 from .problem import Problem
 
 _MOST_NODES = 40  # of a graph whose forward pass is varied
-_STEPS = (1.0, 0.1, 0.01)
+_STEPS = (1.0, 0.1, 0.01, 0.5, 0.2, 0.05, 0.02, 0.001, 0.0001)
 
 
 class Candidate(NamedTuple):

@@ -86,7 +86,7 @@ def test_a_wrong_rule_is_named_for_any_operation(operation, x, wrong, text):
     assert any(text in each.text for each in verdict.diagnoses[:2]), verdict.lines()
 
 
-@pytest.mark.parametrize("h", [1.0, 0.1, 0.01])
+@pytest.mark.parametrize("h", [1.0, 0.5, 0.2, 0.1, 0.05, 0.02, 0.01, 0.001, 0.0001])
 def test_a_coarse_finite_difference_is_named(h):
     x = Value(0.7, label="x")
     loss = x**3

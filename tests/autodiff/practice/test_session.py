@@ -107,3 +107,14 @@ def test_errors():
         practice(graph(), read=3)
     with pytest.raises(WrongTypeError, match="a line of text from read"):
         practice(graph(), read=lambda _: 3, write=lambda _: None)
+
+
+def test_the_summary_has_the_question_that_was_left_open():
+    for end in (EOFError, KeyboardInterrupt):
+        assert "u         not found  1      1" in typed("6", "?", end=end)[-1]
+    assert "u         not found  1      0" in typed("6", "q")[-1]
+    assert typed("q")[-1].strip() == "0 of 5 right, 0 at once and without a hint"
+
+
+def test_asking_for_a_hint_that_is_not_there_is_no_hint():
+    assert "u         skipped  0      2" in typed("?", "?", "?", "?", "s")[-1]

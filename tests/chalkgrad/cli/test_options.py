@@ -53,3 +53,33 @@ def test_a_file_to_read_is_missing_or_a_folder(tmp_path):
     file = tmp_path / "some.png"
     file.write_bytes(b"")
     demand_readable(file)
+
+
+@pytest.mark.parametrize(
+    "words", [["x*y", "--wy", "x", "x=3", "y=1"], ["train", "xor", "--learning-rate", "fast"]]
+)
+def test_an_error_of_the_options_fits_a_narrow_terminal(words, capsys, monkeypatch):
+    for name, value in {"COLUMNS": "40", "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(words) == 2
+    lines = capsys.readouterr().err.splitlines()
+    assert max(map(len, lines)) <= 40
+    assert "error:" in " ".join(lines)
+
+
+@pytest.mark.parametrize("other", [["--why", "x"], ["--draw", "graph.svg"], ["--order", "2"]])
+def test_practice_stands_alone(other, capsys, monkeypatch, tmp_path):
+    monkeypatch.chdir(tmp_path)
+    assert main(["x*y", "x=3", "y=1", "--practice", *other]) == 2
+    assert "expected --practice alone, got another option" in capsys.readouterr().err
+
+
+def test_practice_fits_a_narrow_terminal(capsys, monkeypatch):
+    for name, value in {"COLUMNS": "40", "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    lines = iter(["123456", "q"])
+    monkeypatch.setattr("builtins.input", lambda _: next(lines))
+    assert main(["x*y", "x=123", "y=456", "--practice"]) == 0
+    out = capsys.readouterr().out
+    assert max(map(len, out.splitlines())) <= 40
+    assert "    none of the mistakes tried gives\n    this number\n" in out

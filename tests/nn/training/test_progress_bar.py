@@ -5,12 +5,13 @@ from __future__ import annotations
 import errno
 import io
 import os
+import re
 import sys
 
 import pytest
 
 from nn import MLP, Record, fit
-from nn.training.progress_bar import progress_bar
+from nn.training.progress_bar import Notebook, progress_bar
 
 CORNERS = [([a, b], [float(a == b), float(a != b)]) for a in (0.0, 1.0) for b in (0.0, 1.0)]
 
@@ -72,3 +73,20 @@ def test_a_bar_that_cannot_be_shown_is_no_end_of_the_training(monkeypatch) -> No
 def test_where_there_is_no_output_there_is_no_bar(monkeypatch) -> None:
     monkeypatch.setattr(sys, "stdout", None)
     run()
+
+
+@pytest.mark.usefixtures("terminal")
+def test_on_a_narrow_terminal_there_are_the_numbers_that_fit(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("COLUMNS", "40")
+    run()
+    out = capsys.readouterr().out
+    assert "…" not in out
+    assert re.search(r"epoch 3/3  loss 0\.\d+  accuracy +\d+\.\d%", out)
+
+
+def test_a_notebook_shows_each_number_with_its_name() -> None:
+    assert (
+        Notebook()
+        ._bundle(0, ["accuracy  38.5%", "rate 0.1"], "")["text/plain"]
+        .endswith("steps · accuracy 38.5% · rate 0.1")
+    )
