@@ -126,8 +126,8 @@ def test_the_caption_has_the_product_along_each_path_and_the_sum():
         "a → b → v1 → v2",
         "a → v1 → v2",
         "3 · 1 · 1",
-        '= <FONT COLOR="#991b1b">3</FONT>',
-        '<B>sum</B></TD><TD ALIGN="RIGHT"></TD><TD ALIGN="LEFT">= <FONT COLOR="#991b1b">7</FONT>',
+        '= <FONT COLOR="#7f1d1d">3</FONT>',
+        '<B>sum</B></TD><TD ALIGN="RIGHT"></TD><TD ALIGN="LEFT">= <FONT COLOR="#7f1d1d">7</FONT>',
     ):
         assert text in caption
 
@@ -149,7 +149,7 @@ def test_more_paths_than_are_listed_are_counted():
     power = power * a * a
     caption = draw(power, highlight=a).source.splitlines()[1]
     assert "... and 2 more, none with a larger product" in caption
-    column = [float(text) for text in re.findall(r'= <FONT COLOR="#991b1b">(\S+)</FONT>', caption)]
+    column = [float(text) for text in re.findall(r'= <FONT COLOR="#7f1d1d">(\S+)</FONT>', caption)]
     assert len(column) == 12 + 1 + 1
     assert sum(column[:-1]) == column[-1] == 14 * 2.0**13
 
@@ -238,7 +238,7 @@ def test_the_sum_in_a_folded_picture_is_the_gradient():
     x0, *_ = (leaf for leaf in topological_order([loss]) if leaf.label == "x0")
     drawing = draw(loss, highlight=x0, digits=17)
     assert repr(drawing).startswith("Drawing(1910 values in 5 boxes; ")
-    assert f'= <FONT COLOR="#991b1b">{x0.grad:.17g}</FONT>' in drawing.source.splitlines()[1]
+    assert f'= <FONT COLOR="#7f1d1d">{x0.grad:.17g}</FONT>' in drawing.source.splitlines()[1]
 
 
 @pytest.mark.parametrize("label", ["a < b", 'say "hi"', "back\\slash", "two\nlines", "W" * 80])
