@@ -76,9 +76,12 @@ def practice(
 
 
 def _input(prompt: str) -> str:
-    if sys.stdin is None:  # closed before Python started
-        raise EOFError
-    return builtins.input(prompt)
+    try:
+        return builtins.input(prompt)  # a notebook has its own, which needs no stdin
+    except RuntimeError as error:
+        if sys.stdin is None:  # closed before Python started
+            raise EOFError from error
+        raise
 
 
 def _of_text(function: Any, usual: Callable[[str], Any]) -> Callable[[str], Any]:
