@@ -33,7 +33,7 @@ from .asked import found, node_named, pairs_of
 from .verdict.answers import Answer, read_answer
 from .verdict.diagnosis import Judgement, Verdict, judge, tried
 from .verdict.forward import second_problem, tried_second, tried_values
-from .verdict.problem import Circumstances, Problem
+from .verdict.problem import Circumstances, Problem, name_in
 
 
 class ByHand(Tabular):
@@ -170,4 +170,4 @@ def _value(graph: Graph, key: object) -> Value:
 
 
 def _name(graph: Graph, node: Node) -> str:
-    return graph.names.get(node, node.label or "w")
+    return name_in(graph.names, node)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 from collections.abc import Callable
 from enum import Enum
 from typing import Any, NamedTuple
@@ -71,7 +72,16 @@ def practice(
     if not loss.parents:
         remedy = "pass the result of a computation"
         raise OptionError("a Value that was computed", described(loss), remedy)
-    _Session(loss, _of_text(read, builtins.input), _of_text(write, builtins.print)).run()
+    _Session(loss, _of_text(read, _input), _of_text(write, builtins.print)).run()
+
+
+def _input(prompt: str) -> str:
+    try:
+        return builtins.input(prompt)  # a notebook has its own, which needs no stdin
+    except RuntimeError as error:
+        if sys.stdin is None:  # closed before Python started
+            raise EOFError from error
+        raise
 
 
 def _of_text(function: Any, usual: Callable[[str], Any]) -> Callable[[str], Any]:
@@ -83,7 +93,8 @@ def _of_text(function: Any, usual: Callable[[str], Any]) -> Callable[[str], Any]
         try:
             return function(text)
         except TypeError as error:
-            expected, remedy = "a function of one text", f"pass one such as {usual.__name__}"
+            name = usual.__name__.strip("_")
+            expected, remedy = "a function of one text", f"pass one such as {name}"
             raise WrongTypeError(expected, described(function), remedy) from error
 
     return call

@@ -103,7 +103,7 @@ def draw_dot(root: Node, format: str = "svg", rankdir: str = "LR") -> Any:
     for node in nodes:
         name = str(id(node))
         text = f"data {node.data:.4f} | grad {node.grad:.4f}"
-        label = "".join(f"\\{c}" if c in "{}|<>\\ " else c for c in node.label or "")
+        label = "".join(f"\\{c}" if c in "{}|<>\\ " else c for c in str(node.label or ""))
         dot.node(name, f"{{ {label} | {text} }}" if label else f"{{ {text} }}", shape="record")
         if node.operation is not None:
             sign = getattr(node, "_op", node.operation.sign)

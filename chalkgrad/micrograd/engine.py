@@ -30,6 +30,22 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
 _label: Any = vars(Node)["label"]
 
 
+class _Unknown(Operation):
+    """An operation made by hand, whose formula nobody knows.
+
+    `recompute` and `grad` give nan rather than a wrong number. It is in no table, so that a pickle
+    has its name alone.
+    """
+
+    __slots__: tuple[str, ...] = ()
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name, "x*", "nan * sum(x)", "nan")
+
+    def __reduce__(self) -> Any:
+        return _Unknown, (self.name,)
+
+
 class Value(autodiff.Value):
     """A Value with micrograd's attributes, and its way of writing - and / with + and * and **.
 
@@ -63,9 +79,7 @@ class Value(autodiff.Value):
                 if not isinstance(child, Node):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
                     remedy = "write Value(data, (x, y), 'name', label='...')"
                     raise WrongTypeError("Values as _children", described(child), remedy)
-            # nobody knows its formula: `recompute` and `grad` give nan rather than a wrong number
-            operation = Operation(_op, "x*", "nan * sum(x)", "nan")
-            fill(self, operation, children, children, (0.0,) * len(children))
+            fill(self, _Unknown(_op), children, children, (0.0,) * len(children))
             self.label = label
 
     @property

@@ -47,7 +47,8 @@ def examples_of(data: Any, net: Callable[[Any], Sequence[Any]] | None = None) ->
     if labels is None or net is None or not labels or len(inputs) == 0:
         return _some(Examples(inputs, targets))
     with no_grad():
-        classes = len(net(Examples(inputs, [[0.0]] * len(inputs))[0][0]))
+        outputs = net(Examples(inputs, [[0.0]] * len(inputs))[0][0])
+        classes = len(sequence(outputs, "a flat list of outputs"))
     if classes == 1:
         return Examples(inputs, [[float(label)] for label in labels])
     return Examples(inputs, labels, classes)

@@ -77,7 +77,9 @@ def _paper(grey: Array) -> tuple[Array, float]:
     """
     np = numpy()
     step = -(-max(grey.shape) // _GRID)
-    few = grey[::step, ::step]
+    # of a narrow strip enough rows stay for the polynomial
+    down, across = (max(1, min(step, length // _RING)) for length in grey.shape)
+    few = grey[::down, ::across]
     height, width = few.shape
     is_paper = np.ones(few.shape, bool)  # the edge, at first
     rim = [max(1, length // _RING) for length in few.shape]

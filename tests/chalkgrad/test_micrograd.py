@@ -191,3 +191,21 @@ def test_elsewhere_the_names_are_explained(thing, name, here) -> None:
     assert own is not None
     path = own[1].replace("[i]", "[0]").replace("[k]", "[0]")
     eval(f"thing.{path}")  # noqa: S307 the name that is given exists
+
+
+def test_an_operation_made_by_hand_is_pickled_with_its_gradient():
+    x = Value(3.0)
+    for name in ("sq", "*", "tanh"):
+        y = Value(9.0, (x,), name)
+        y._backward = lambda y=y: setattr(x, "grad", x.grad + 6 * y.grad)
+        again = pickle.loads(pickle.dumps(y * 2))
+        again.backward()
+        [leaf] = [v for v in trace(again)[0] if v.data == 3]
+        assert leaf.grad == 12
+        assert {v._op for v in trace(again)[0]} == {"*", name, ""}
+
+
+def test_a_label_may_be_a_number_as_in_micrograd():
+    x = Value(2.0)
+    x.label = 3
+    assert "{ 3 | data 2.0000" in draw_dot(x).source

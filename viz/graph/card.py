@@ -24,6 +24,7 @@ from viz.render.escape import tooltip
 from viz.render.html import Html, bold, cell, font, html, label, row, table
 from viz.themes import SMALL_FONT_SIZE, Theme
 
+_SHORT_NAME = 9  # letters; bold ones are half a point wider than Graphviz thinks
 _CAPTION_WIDTH = 42  # points: for five letters of any font
 
 
@@ -115,6 +116,8 @@ def _band(node: Node, theme: Theme, name: str | None) -> Html:
     if name:
         letters = font(bold(str(name)), color=theme.on_band)
         cells.append(cell(letters, align="LEFT" if both else "CENTER", balign="LEFT"))
+        if both and len(name) > _SHORT_NAME:
+            cells.append(cell(width=len(name) // 2))
     if node.operation:
         side = "RIGHT" if both else "CENTER"
         cells.append(_sign(node.operation.sign, theme.on_band, side))

@@ -59,6 +59,8 @@ class Answer(NamedTuple):
         if self.exact is None or not isfinite(truth):
             same = self.value == truth or (isnan(self.value) and isnan(truth))
             return EXACT if same else 0
+        if not isfinite(size):
+            size = 0.0  # of a sum with nan or an infinity in it
         if abs(self.value - truth) > self._reach + 1e-8 * abs(truth) + 1e-12 * size:
             return 0  # most of what is compared, without fractions
         gap = abs(self.exact - Fraction(truth))

@@ -34,6 +34,14 @@ MOST_PATHS = 12  # of more, no single one is looked at
 MOST_EDGES = 2000  # in a larger graph, mistakes further up are not tried
 
 
+def name_in(names: Mapping[Node, str], node: Node) -> str:
+    """Return the name of a node; one outside the graph is told from those of the same name."""
+    if node in names:
+        return names[node]
+    name = node.label or "w"
+    return f"{name} (not in the graph)" if name in names.values() else name
+
+
 class Edge(NamedTuple):
     """A use of a parent by a node, on a path from the node in question to the loss.
 
@@ -91,7 +99,11 @@ class Circumstances:
 
     def symbol(self, node: Node) -> str:
         """Return the name of an adjoint: ∂C/∂w."""
-        return f"∂{self.names[self.graph.end]}/∂{self.names.get(node, node.label or 'w')}"
+        return f"∂{self.names[self.graph.end]}/∂{self.name(node)}"
+
+    def name(self, node: Node) -> str:
+        """Return the name of a node, in the graph or not."""
+        return name_in(self.names, node)
 
     def replayed(self, data: Mapping[Node, float]) -> Replay:
         """Run the forward pass with the data of some nodes replaced."""
@@ -154,7 +166,7 @@ class Problem:
 
     def name(self, node: Node) -> str:
         """Return the name of a node."""
-        return self.shared.names.get(node, node.label or "w")
+        return self.shared.name(node)
 
     def with_edge(self, edge: Edge, derivative: float) -> float:
         """Return the derivative if one local derivative were another."""

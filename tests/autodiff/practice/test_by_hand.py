@@ -145,6 +145,20 @@ def test_a_number_that_no_mistake_gives_is_said_to_be_one():
     assert "rounded too early" in verdict.lines()[0]
 
 
+def test_a_gradient_of_nan_is_judged_like_any_other():
+    x = Value(2.0)
+    end = autodiff.log(x * 0)
+    assert not by_hand(end, {x: 12}).ok
+    assert by_hand(end, {x: "nan"}).ok
+
+
+def test_a_value_outside_the_graph_is_told_from_one_in_it():
+    w, x = Value(2.0, label="w"), Value(3.0)
+    report = by_hand(w * x, {Value(5.0): 1, w: 3}, second={Value(5.0, label="w"): 0})
+    names = [each.name for each in report.verdicts]
+    assert names == ["∂v2/∂w (not in the graph)", "∂v2/∂w", "∂²v2/∂w (not in the graph)²"]
+
+
 def test_a_coarse_answer_that_a_mistake_gives_too_is_not_called_right():
     x = Value(1.0, label="x")
     loss = (x * 1.02) * 1.0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import builtins
+import sys
 
 import pytest
 
@@ -96,6 +97,12 @@ def test_the_command_line(monkeypatch, capsys):
     out = capsys.readouterr().out
     assert "Backward, the gradients; ∂L/∂L = 1:" in out
     assert "2 of 5 right" in out
+
+
+def test_a_closed_input_ends_like_an_empty_one(monkeypatch, capsys):
+    monkeypatch.setattr(sys, "stdin", None)
+    assert main(["a*b", "a=2", "b=3", "--practice"]) == 0
+    assert "0 of 3 right" in capsys.readouterr().out
 
 
 def test_errors():

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from autodiff import ChalkgradError
+from autodiff import ChalkgradError, Value, WrongTypeError
 from nn import MLP, accuracy, confusion, cross_entropy, fit
 from nn.data import Examples, examples_of
 from nn.data.given import inputs_of
@@ -201,3 +201,8 @@ def test_a_split_knows_all_classes() -> None:
     parts = data.split(10, seed=1)
     assert {part.target_array().shape[1] for part in parts} == {5}
     assert Counter(label for part in parts for label in part.labels) == {0: 19, 4: 1}
+
+
+def test_a_network_that_returns_one_value_cannot_take_classes() -> None:
+    with pytest.raises(WrongTypeError, match="a flat list of outputs, got Value"):
+        examples_of([([1.0, 2.0], 0), ([0.0, 1.0], 1)], lambda _: Value(1.0))

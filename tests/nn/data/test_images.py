@@ -179,3 +179,9 @@ def test_a_small_file_that_unpacks_to_a_huge_picture_is_refused(tmp_path) -> Non
     (tmp_path / "a.png").write_bytes(b"\x89PNG\r\n\x1a\n" + head + body)
     with pytest.raises(DataError, match=r"a\.png"):
         read_image(tmp_path / "a.png", 784)
+
+
+def test_a_blank_strip_shows_no_ink():
+    for rows in range(1, 40):
+        assert square_inputs(np.full((rows, 512), 1.0), 8) is None
+        assert square_inputs(np.full((512, rows), 0.6), 8) is None

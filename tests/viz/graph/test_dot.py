@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from autodiff import Value, dot, relu
+from autodiff import Value, dot, relu, tanh
 from viz import draw
 
 
@@ -135,6 +135,15 @@ def test_what_is_computed_under_no_label_has_its_sign_alone():
     source = draw(-Value(1.0)).source
     assert ">-</FONT>" in source
     assert "<B>" not in source
+
+
+def test_a_long_label_keeps_its_distance_from_the_sign():
+    # bold letters are wider than Graphviz thinks
+    y = tanh(Value(0.5))
+    y.label = "hidden_activation"
+    assert '<TD WIDTH="8"></TD>' in draw(y).source
+    y.label = "short"
+    assert "<TD WIDTH" not in draw(y).source
 
 
 def test_a_deep_graph_is_written_without_recursion():
