@@ -125,6 +125,7 @@ from .value.functions import (
     xlogy,
 )
 from .value.sequences import dot, log_softmax, softmax
+from .value.take import take
 from .value.transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from .value.value import Value, label
 
@@ -248,6 +249,7 @@ __all__ = [
     "square",
     "std",
     "sum",
+    "take",
     "tan",
     "tanh",
     "trace",

@@ -26,6 +26,9 @@ Array: TypeAlias = NDArray[Any]
 _SMALL_BATCH = 4
 _MANY_CLASSES = 3
 
+# Rows of a table up to which a product with rows of 0 and 1 is faster than a count.
+_FEW_ROWS = 64
+
 
 def segment_sums(elements: Array, classes: Sequence[tuple[int, int]], out: Array) -> None:
     """Compute a segmented sum.
@@ -195,6 +198,35 @@ def outer_products(outer: Array, right: Array, out: Array) -> None:
     """
     rows = outer.transpose(1, 0, 2).reshape(out.shape[0], -1)
     np.matmul(rows, right.transpose(0, 2, 1).reshape(-1, out.shape[1]), out=out)
+
+
+def look_up(table: Array, index: Array, out: Array) -> None:
+    """Compute out[j, i, b] = table[index[j, b], i].
+
+    Args:
+        table: of shape (rows, columns).
+        index: of shape (indices, batch). What is not an index takes any row: a guard fails later.
+        out: of shape (indices, columns, batch).
+    """
+    np.copyto(out, table.take(index.astype(np.intp), 0, mode="clip").transpose(0, 2, 1))
+
+
+def row_sums(outer: Array, index: Array, out: Array) -> None:
+    """Compute out[r, i] = sum of outer[j, i, b] over all j and b for which index[j, b] is r.
+
+    Args:
+        outer: of shape (indices, columns, batch).
+        index: of shape (indices, batch).
+        out: of shape (rows, columns).
+    """
+    rows, columns = out.shape
+    numbers = outer.transpose(0, 2, 1).reshape(-1, columns)
+    if rows <= _FEW_ROWS or not np.isfinite(numbers).all():  # 0 * inf is nan, as in the table
+        is_taken = np.equal(np.arange(rows)[:, None], index.reshape(1, -1))
+        np.matmul(is_taken.astype(out.dtype), numbers, out=out)
+        return
+    places = index.reshape(-1, 1).astype(np.intp) * columns + np.arange(columns)
+    np.copyto(out, np.bincount(places.ravel(), numbers.ravel(), out.size).reshape(out.shape))
 
 
 def power(x: Any, y: Any, out: Array) -> None:
