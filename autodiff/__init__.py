@@ -15,6 +15,7 @@ Everything that users need is here by name. To see how it works, start with `ope
 from __future__ import annotations
 
 from .compiler.api import compile  # noqa: A004 what other engines call it
+from .compiler.padding import padded
 from .errors import (
     BranchError,
     ChalkgradError,
@@ -227,6 +228,7 @@ __all__ = [
     "normal_pdf",
     "nudge",
     "operation",
+    "padded",
     "polygamma",
     "pow",
     "practice",

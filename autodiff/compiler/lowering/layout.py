@@ -23,8 +23,8 @@ from autodiff.compiler.ir.access import Access, Positions, common_view_shape
 from autodiff.compiler.ir.equations import Elementwise, Equation, Equations, GuardGroup
 from autodiff.compiler.tracing.record import Guard, Operand, Recording
 
-from .scalar_equations import ScalarEquation, ScalarProgram
 from .lookups import is_lookup, lookups
+from .scalar_equations import ScalarEquation, ScalarProgram
 from .slots import Slots, access_to_codes, access_to_list
 from .sums import sum_equations
 
