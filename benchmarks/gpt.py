@@ -11,6 +11,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Iterator
 from importlib.util import module_from_spec, spec_from_file_location
+from itertools import islice
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -19,13 +20,13 @@ import numpy as np
 
 from autodiff.extend import Table
 
-from .comparing import EAGER, OURS, machine, note, span
+from .comparing import EAGER, OURS, Row, machine, note, rows_of, span
 from .timing import seconds
 
 STEPS = 1000
-_EAGER_STEPS = 10
-_ROUNDS = 5
-_STEPS_A_ROUND = 40
+_ROUNDS = 8
+_STEPS_A_ROUND = 25
+_EAGER_STEPS_A_ROUND = 2
 _TOLERANCE = 1e-9
 TARGETS = {"PyTorch eager": 5.0}
 SECONDS = 2.0
@@ -125,56 +126,51 @@ def main() -> int:
         peers["PyTorch eager"] = TorchGPT(gpt, gpt.GPT(letters), names).train(STEPS)
     except ImportError as error:
         missing = f"not measured: PyTorch eager: {error}"
-    steps = {name: _timed(peer, losses) for name, peer in peers.items()}
     own = gpt.train(gpt.Compiled(gpt.GPT(letters), names), len(names), STEPS)
-    times = _in_turn({OURS: _timed(own, losses), **steps})
-    rows = [
-        (name, span(times[OURS]), span(time), f"{time / times[OURS]:,.1f}x",
-         f"{TARGETS[name]:.1f}x" if name in TARGETS else "")
-        for name, time in times.items() if name != OURS
-    ]  # fmt: skip
-    print(Table("", ("a step, against", "ours", "theirs", "faster", "at least"), rows))
+    peers = {OURS: own, **peers}
+    times = _in_turn({name: _checked(peer, losses) for name, peer in peers.items()})
+    rows: list[Row] = rows_of("a step", times, TARGETS)
+    print(Table("", ("time of", "against", "ours", "theirs", "faster", "at least"), rows))
     whole = compiling + training
     totals = [
         ("compiling", span(compiling), ""),
-        (f"{STEPS:,} steps", span(training), ""),
-        ("in all", span(whole), f"at most {SECONDS:g} s"),
-        *((f"{name}, {STEPS:,} steps", span(time * STEPS), f"{time * STEPS / whole:,.1f}x ours")
-          for name, time in times.items() if name != OURS),
-    ]  # fmt: skip
-    print(f"\n{Table('', ('1,000 steps', 'time', ''), totals)}\n")
+        ("the steps", span(training), ""),
+        ("in all", span(whole), f"at most {span(SECONDS)}"),
+    ]
+    for name, time in times.items():
+        if name != OURS:
+            totals.append((name, span(time * STEPS), f"{time * STEPS / whole:,.1f} times ours"))
+    print(f"\n{Table('', (f'{STEPS:,} steps', 'measured', 'target'), totals)}\n")
     if missing:
         print(missing)
     print(machine())
     return 0
 
 
-def _timed(losses: Iterator[float], expected: list[float]) -> Callable[[], float]:
-    """Return what takes a step, holds its loss against that of the compiled program, and times it.
+def _checked(losses: Iterator[float], expected: list[float]) -> Callable[[int], float]:
+    """Return what takes some steps, checks their losses, and returns the time of one.
 
     Raises:
-        ArithmeticError: if the losses differ.
+        ArithmeticError: if a loss is not that of the compiled program.
     """
-    number = iter(range(STEPS))
+    wanted = iter(expected)
 
-    def step() -> float:
+    def steps(count: int) -> float:
         found: list[float] = []
-        time = seconds(lambda: found.append(next(losses)))
-        place = next(number)
-        if not np.isclose(found[0], expected[place], rtol=_TOLERANCE, atol=0):
-            raise ArithmeticError(f"step {place}: a loss of {found[0]}, not {expected[place]}")
-        return time
+        time = seconds(lambda: found.extend(islice(losses, count)))
+        if not np.allclose(found, list(islice(wanted, count)), rtol=_TOLERANCE, atol=0):
+            raise ArithmeticError(f"losses differ by more than {_TOLERANCE:g}")
+        return time / count
 
-    return step
+    return steps
 
 
-def _in_turn(steps: dict[str, Callable[[], float]]) -> dict[str, float]:
-    """Return the median time of a step; the eager engine takes a few, on the same names."""
+def _in_turn(steps: dict[str, Callable[[int], float]]) -> dict[str, float]:
+    """Return the median time of a step; the first round is a warm-up."""
     times: dict[str, list[float]] = {name: [] for name in steps}
-    for round_number in range(_EAGER_STEPS + _ROUNDS * _STEPS_A_ROUND):
-        for name, step in steps.items():
-            if name != EAGER or round_number < _EAGER_STEPS:
-                times[name].append(step())
+    for _ in range(_ROUNDS + 1):
+        for name, take in steps.items():
+            times[name].append(take(_EAGER_STEPS_A_ROUND if name == EAGER else _STEPS_A_ROUND))
     return {name: median(found[1:]) for name, found in times.items()}
 
 

@@ -12,9 +12,11 @@ array([[1., 1., 1.],
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from autodiff.errors import ShapeError
+from autodiff.errors import ChalkgradError, ShapeError
 from autodiff.graph.node import is_array, number
 from autodiff.graph.pytree import MOST
 from autodiff.system import numpy
@@ -50,39 +52,41 @@ def padded(
         WrongTypeError: if `rows` is not a sequence, or `length` not a whole number.
         OptionError: if `length` is negative or more than 10,000,000.
     """
+    given = list(rows) if is_array(rows) else sequence(rows, "a list of sequences")
+    lengths, items = _joined(given)
+    longest = max(lengths)
+    width = longest if length is None else whole(length, 0, "the length of a row", most=MOST)
+    if longest > width:
+        place = next(place for place, own in enumerate(lengths) if own > width)
+        raise ShapeError(
+            f"rows of at most {width} places", f"{lengths[place]} in row {place}", "cut it"
+        )
+    np = numpy()
+    is_given = np.arange(width) < np.array(lengths)[:, None]
+    numbers = np.full((len(lengths), width, *items.shape[1:]), number(fill))
+    numbers[is_given] = items
+    return numbers, is_given.astype(float)
+
+
+def _joined(rows: Sequence[Any]) -> tuple[list[int], Array]:
+    """Return the length of every row, and the items of all rows in one array."""
     # NumPy takes most of the time of an import.
     from .runtime.inputs import array_of  # noqa: PLC0415
 
-    given = list(rows) if is_array(rows) else sequence(rows, "a list of sequences")
-    arrays = [array_of(row, f"row {place}", float) for place, row in enumerate(given)]
-    item = _shape_of_items(arrays)
-    longest = max(len(array) for array in arrays)
-    width = longest if length is None else whole(length, 0, "the length of a row", most=MOST)
-    if longest > width:
-        place = next(i for i, array in enumerate(arrays) if len(array) > width)
-        raise ShapeError(
-            f"rows of at most {width} places", f"{len(arrays[place])} in row {place}", "cut it"
-        )
-    numbers = numpy().full((len(arrays), width, *item), number(fill))
-    weights = numpy().zeros((len(arrays), width))
-    for place, array in enumerate(arrays):
-        if array.size:
-            numbers[place, : len(array)] = array
-        weights[place, : len(array)] = 1.0
-    return numbers, weights
-
-
-def _shape_of_items(arrays: Sequence[Array]) -> tuple[int, ...]:
-    """Return the shape that the items of all rows have in common: () for numbers."""
+    if rows and all(row.__class__ is list for row in rows):
+        with suppress(ChalkgradError):  # found again below, with the number of its row
+            items = array_of(list(chain.from_iterable(rows)), "rows", float)
+            return list(map(len, rows)), items
     expected = "sequences whose items are numbers, or arrays of one shape"
-    if not arrays:
+    if not rows:
         raise ShapeError(expected, "none", "pass a list that is not empty")
+    arrays = [array_of(row, f"row {place}", float) for place, row in enumerate(rows)]
     for place, array in enumerate(arrays):
         if not array.ndim:
             raise ShapeError(expected, f"a single number as row {place}", "write [x] for one item")
-    shapes = [array.shape[1:] for array in arrays if len(array)]
-    for shape in shapes:
-        if shape != shapes[0]:
-            arrived = f"shapes {shapes[0]} and {shape}"
+    filled = [array for array in arrays if len(array)] or arrays[:1]
+    for array in filled:
+        if array.shape[1:] != filled[0].shape[1:]:
+            arrived = f"shapes {filled[0].shape[1:]} and {array.shape[1:]}"
             raise ShapeError(expected, arrived, "pad or cut the items first")
-    return shapes[0] if shapes else ()
+    return list(map(len, arrays)), numpy().concatenate(filled)
