@@ -4,7 +4,7 @@
 
 The model and its training follow Andrej Karpathy's microgpt: the letters of a name are tokens; one
 transformer block of width 16 with 4 heads sees up to 16 of them; Adam takes 1,000 steps, one name
-each. `compile` makes one program of the loss for all lengths: names are padded to 16 places, and
+each. `compile` makes one program of the loss for all lengths: names are padded to the longest, and
 the weight of a padded place is 0. With `--eager` each step builds the graph of its name instead;
 the losses are the same.
 
@@ -23,7 +23,7 @@ from typing import Any
 
 import numpy as np
 
-from autodiff import Value, compile, dot, exp, logsumexp, no_grad, padded, relu, take  # noqa: A004
+from autodiff import Value, compile, dot, exp, log, no_grad, padded, relu, take  # noqa: A004
 
 Vector = Sequence[Any]  # of Values
 Gradient = np.ndarray[Any, Any]
@@ -91,7 +91,8 @@ class GPT:
         places = zip(tokens, targets, weights, strict=True)
         for place, (token, target, weight) in enumerate(places):
             logits = self.logits(token, place, keys, values)
-            total += weight * (logsumexp(logits) - take(logits, target))
+            everything = log(sum(exp(x) for x in logits))
+            total += weight * (everything - take(logits, target))
         return total
 
     def sample(self, generator: random.Random) -> str:
@@ -141,7 +142,8 @@ def added(left: Vector, right: Vector) -> Vector:
 
 def normalised(vector: Vector) -> Vector:
     """Return a vector scaled so that the mean of its squares is 1."""
-    scale = (dot(vector, vector) / len(vector) + 1e-5) ** -0.5
+    count = len(vector)
+    scale = ((dot(vector, vector) + count * 1e-5) / count) ** -0.5
     return [x * scale for x in vector]
 
 
@@ -155,8 +157,8 @@ class Compiled:
 
     def __init__(self, model: GPT, names: Sequence[str]) -> None:
         texts = [model.tokens(name) for name in names]
-        self.tokens, _ = padded([text[:-1] for text in texts], length=CONTEXT)
-        self.targets, weights = padded([text[1:] for text in texts], length=CONTEXT)
+        self.tokens, _ = padded([text[:-1] for text in texts])
+        self.targets, weights = padded([text[1:] for text in texts])
         self.weights = weights / weights.sum(axis=1, keepdims=True)
         example = self.tokens[0], self.targets[0], self.weights[0]
         self.program = compile(model.loss, parameters=model.parameters(), example=example)
@@ -211,9 +213,9 @@ def train(engine: Compiled | Eager, count: int, steps: int) -> Iterator[float]:
         loss, gradient = engine.step(step % count)
         mean += (1 - BETA_1) * (gradient - mean)
         square += (1 - BETA_2) * (gradient**2 - square)
-        rate = LEARNING_RATE * (1 - step / steps) / (1 - BETA_1 ** (step + 1))
-        root = np.sqrt(square / (1 - BETA_2 ** (step + 1)))
-        engine.parameters -= rate * mean / (root + EPSILON)
+        bias, spread = 1 - BETA_1 ** (step + 1), (1 - BETA_2 ** (step + 1)) ** 0.5
+        rate = LEARNING_RATE * (1 - step / steps) * spread / bias
+        engine.parameters -= rate * mean / (np.sqrt(square) + EPSILON * spread)
         yield loss
 
 

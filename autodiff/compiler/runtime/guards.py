@@ -10,6 +10,7 @@ array([[False,  True]])
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -31,10 +32,17 @@ def failed_guards(groups: Sequence[GuardGroup], sides: Sequence[Array]) -> NDArr
         An array of shape (all guards, batch).
     """
     rows = [
-        RELATIONS[group.relation](left, right) != np.array(group.outcomes)[:, None]
+        RELATIONS[group.relation](left, right) != _column(group.outcomes)
         for group, left, right in zip(groups, sides[::2], sides[1::2], strict=True)
     ]
+    if len(rows) == 1:
+        return rows[0]
     return np.concatenate(rows) if rows else np.zeros((0, 1), bool)
+
+
+@lru_cache(maxsize=256)
+def _column(outcomes: tuple[bool, ...]) -> NDArray[np.bool_]:
+    return np.array(outcomes)[:, None]
 
 
 def check_guards(groups: Sequence[GuardGroup], sides: Sequence[Array], start: int) -> None:
