@@ -172,7 +172,7 @@ def matrices(writer: Writer, part: MatrixProduct, equation: Sum, *, write: bool)
 def lookup(writer: Writer, part: Lookup, *, write: bool) -> tuple[str, str]:
     """Return the names of the table and of the index of a look-up."""
     table = read(writer, part.table, is_batched=False, write=write, parameters="W")
-    return table, read(writer, part.index, is_batched=True, write=write)
+    return table, read(writer, part.indices, is_batched=True, write=write)
 
 
 def flat_view(writer: Writer, equation: Sum, name: str) -> str:

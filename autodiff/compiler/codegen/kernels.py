@@ -309,10 +309,12 @@ def row_sums(outer: Array, index: Array, out: Array) -> None:
     rows, columns = out.shape
     numbers = outer.transpose(0, 2, 1).reshape(-1, columns)
     if rows <= _FEW_ROWS or not np.isfinite(numbers).all():  # 0 * inf is nan, as in the table
-        is_taken = np.equal(np.arange(rows)[:, None], index.reshape(1, -1))
+        every: Positions = np.arange(rows, dtype=np.intp)
+        is_taken = np.equal(every[:, None], index.reshape(1, -1))
         np.matmul(is_taken.astype(out.dtype), numbers, out=out)
         return
-    places = index.reshape(-1, 1).astype(np.intp) * columns + np.arange(columns)
+    row: Positions = index.reshape(-1, 1).astype(np.intp)
+    places: Positions = row * columns + np.arange(columns, dtype=np.intp)
     np.copyto(out, np.bincount(places.ravel(), numbers.ravel(), out.size).reshape(out.shape))
 
 

@@ -100,15 +100,15 @@ class SegmentedSum(NamedTuple):
 
 
 class Lookup(NamedTuple):
-    """Rows of a table: result[j, i] = table[index[j], i].
+    """Rows of a table: result[j, i] = table[indices[j], i].
 
     Attributes:
         table: static, of shape (rows, columns).
-        index: batched, of one axis: whole numbers from 0 to rows - 1.
+        indices: batched, of one axis: whole numbers from 0 to rows - 1.
     """
 
     table: Access
-    index: Access
+    indices: Access
 
 
 class Term(NamedTuple):

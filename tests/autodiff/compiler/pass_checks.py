@@ -248,8 +248,8 @@ def _check_part(part: Any, equation: Sum) -> None:
         assert equation.shape == (*part.right.shape[:-1], rows), "the outer axes of a product"
         assert part.left.is_batched <= part.right.is_batched, "the left factor is static"
     elif isinstance(part, Lookup):
-        assert equation.shape == (*part.index.shape, part.table.shape[1]), "a row for each index"
-        assert (part.table.is_batched, part.index.is_batched) == (False, True), "a static table"
+        assert equation.shape == (*part.indices.shape, part.table.shape[1]), "a row for each index"
+        assert (part.table.is_batched, part.indices.is_batched) == (False, True), "a static table"
     else:
         assert isinstance(part, SegmentedSum)
         size = sum(length * count for length, count in part.classes)
