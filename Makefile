@@ -54,6 +54,7 @@ bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.draw
 	$(BIN)/python -m benchmarks.training --rows moons
 	$(BIN)/python -m benchmarks.compile
+	$(BIN)/python -m benchmarks.gpt
 
 expected: .venv/dev ## The texts that tests of pictures, programs and the command line compare with, again
 	$(BIN)/python -m pytest -q --renew-expected tests/viz tests/autodiff/compiler tests/chalkgrad

@@ -15,6 +15,7 @@ Everything that users need is here by name. To see how it works, start with `ope
 from __future__ import annotations
 
 from .compiler.api import compile  # noqa: A004 what other engines call it
+from .compiler.padding import padded
 from .errors import (
     BranchError,
     ChalkgradError,
@@ -125,6 +126,7 @@ from .value.functions import (
     xlogy,
 )
 from .value.sequences import dot, log_softmax, softmax
+from .value.take import take
 from .value.transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from .value.value import Value, label
 
@@ -226,6 +228,7 @@ __all__ = [
     "normal_pdf",
     "nudge",
     "operation",
+    "padded",
     "polygamma",
     "pow",
     "practice",
@@ -248,6 +251,7 @@ __all__ = [
     "square",
     "std",
     "sum",
+    "take",
     "tan",
     "tanh",
     "trace",

@@ -236,6 +236,9 @@ _ROWS = (
         "rounding"),
     row("dot",           "w* x* b",        "sum(w * x) + b",             "x ; w ; 1",
         about="the products of w and x, summed, plus b"),
+    row("take",          "x* place* index", "sum(where(place == index, x, 0))",
+        "where(place == index, 1, 0) ; 0 ; 0",
+        about="the operand x whose place is index", note="0 where there is none"),
     row("logsumexp",     "x*",
         "where(abs(m) < inf, m + log1p(sum(where(x == m, 0, exp(x - m))) + (sum(x == m) - 1)), m), "
         "m = maximum(x)",

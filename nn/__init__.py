@@ -37,6 +37,7 @@ from .losses import (
     squared_error,
     weight_decay,
 )
+from .model.embedding import Embedding
 from .model.initialisers import INITIALISERS, Initialiser
 from .model.layers import Layer, Neuron
 from .model.mlp import MLP
@@ -60,6 +61,7 @@ __all__ = [
     "DataError",
     "DivergenceError",
     "EarlyStopping",
+    "Embedding",
     "FileError",
     "History",
     "Initialiser",

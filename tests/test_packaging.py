@@ -19,7 +19,7 @@ import chalkgrad
 
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("autodiff", "nn", "viz", "chalkgrad")
-FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs")
+FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs", "examples")
 OWN = ("__pycache__", "*.egg-info", "build", "dist", ".git", ".venv", ".*_cache", ".hypothesis")
 PROGRAM = """
 import importlib.metadata, sys

@@ -21,7 +21,9 @@ FACES = {"", "extend"}
 HEAVY = {"numpy", "rich", "graphviz", "pygraphviz", "sklearn", "IPython", "matplotlib", "mpmath"}
 FILES = [path for package in BELOW for path in sorted((ROOT / package).rglob("*.py"))]
 PROGRAMS = [  # they stand above all packages
-    path for folder in ("benchmarks", "docs") for path in sorted((ROOT / folder).rglob("*.py"))
+    path
+    for folder in ("benchmarks", "docs", "examples")
+    for path in sorted((ROOT / folder).rglob("*.py"))
 ]
 
 every_file = pytest.mark.parametrize("path", FILES, ids=lambda p: str(p.relative_to(ROOT)))

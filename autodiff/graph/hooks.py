@@ -25,10 +25,18 @@ from typing import Any, Protocol
 from autodiff.formula.ieee import COMPARE
 from autodiff.formula.words import INFIX
 
+IN_RANGE = "in range"  # whether x is one of 0, 1, ..., y - 1
+
+
+def _in_range(x: Any, y: Any) -> Any:
+    return (x >= 0) & (x < y) & (x % 1 == 0)
+
+
 # Comparisons by their signs, of numbers and of arrays; "!=" 0 is a truth test.
 RELATIONS: Mapping[str, Callable[[Any, Any], Any]] = {
     **{INFIX[name].sign: compare for name, compare in COMPARE.items()},
     "!=": operator.ne,
+    IN_RANGE: _in_range,
 }
 
 
@@ -36,7 +44,7 @@ class Observer(Protocol):
     """The events that a tracer receives."""
 
     def compared(self, relation: str, x: Any, y: Any, outcome: object) -> None:
-        """Two operands were compared; `relation` is "<", "<=", ">", ">=" or "!="."""
+        """Two operands were compared; `relation` is one of `RELATIONS`."""
         ...
 
     def dropped(self, leaf: Any, operation: Any, operands: Sequence[Any]) -> None:

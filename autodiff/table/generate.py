@@ -28,8 +28,8 @@ PUBLIC = AUTODIFF / "__init__.py"
 # Operators of floats that never raise: their formulas are written into the method.
 PLAIN_OPERATORS = ("add", "sub", "mul")
 
-# Python has signs or names of its own for these; `dot` takes two sequences (value/sequences.py).
-WITHOUT_FUNCTION = {"add", "sub", "mul", "div", "neg", "abs", "dot"}
+# Python has signs or names of its own for these; the last two take sequences (in value/).
+WITHOUT_FUNCTION = {"add", "sub", "mul", "div", "neg", "abs", "dot", "take"}
 
 FUNCTIONS_HEAD = '''\
 """The operations of the table as functions. Written by `make generated`: do not edit.

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import autodiff
-from autodiff import TABLE, Value, dot, grad, no_grad, tanh
+from autodiff import TABLE, Value, dot, floor, grad, no_grad, take, tanh
 from autodiff.extend import variadic
 
 Step = Callable[[Sequence[Any], float, Sequence[int]], list[Any]]
@@ -27,7 +27,7 @@ def _of_the_table(name: str) -> Step:
         operands = list(xs)
         if not row.starred:
             operands = operands[: max(1, len(row.operands) - len(row.defaults))]
-        elif name == "dot":  # weights, inputs, and a bias
+        elif len(row.starred) == 2:  # weights, inputs and a bias; elements, places and an index
             operands = operands[: 2 * ((len(operands) - 1) // 2) + 1]
         if row.domain and places[0] % 10:
             operands = [_inside(row.domain, x) for x in operands]
@@ -64,6 +64,11 @@ def _layer(xs: Sequence[Any], number: float, _: Sequence[int]) -> list[Any]:
     return [tanh(dot(xs[i : i + half], xs[half - i : 2 * half - i], number)) for i in (0, 1)]
 
 
+def _looked_up(xs: Sequence[Any], number: float, _: Sequence[int]) -> list[Any]:
+    index = floor(xs[0] * 3.0) % len(xs)
+    return [tanh(take(xs, index)), *take([[number * row, xs[1]] for row in range(len(xs))], index)]
+
+
 def _unrecorded(xs: Sequence[Any], number: float, _: Sequence[int]) -> list[Any]:
     with no_grad():
         inside = tanh(xs[0]) * number
@@ -84,6 +89,7 @@ def _chosen(xs: Sequence[Any], _: float, __: Sequence[int]) -> list[Any]:
 _PLAIN: dict[str, Step] = {
     "ragged": _ragged,
     "layer": _layer,
+    "looked up": _looked_up,
     "no_grad": _unrecorded,
     "softmax": lambda xs, _, __: autodiff.softmax([tanh(x) for x in xs]),
     "chain": lambda xs, n, _: [(n - xs[0] - xs[1] - xs[2]) * 0.25 + 0.0],

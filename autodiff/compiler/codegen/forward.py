@@ -17,6 +17,7 @@ from autodiff.compiler.ir.access import Access
 from autodiff.compiler.ir.equations import (
     Elementwise,
     Equation,
+    Lookup,
     Loop,
     MatrixProduct,
     Part,
@@ -140,6 +141,10 @@ def _part(writer: Writer, part: Part, equation: Sum, target: str) -> list[str]:
         factors = f"{left}, {right}" if equation.block.is_batched else f"{right}, {left}.T"
         writer.line(f"matmul({factors}, out={target})")
         return [left, right]
+    if isinstance(part, Lookup):
+        table, index = lookup(writer, part, write=True)
+        writer.line(f"look_up({table}, {index}, {target})")
+        return [table, index]
     assert isinstance(part, SegmentedSum)
     is_batched = equation.block.is_batched
     elements = read(writer, part.right, is_batched=is_batched)
@@ -162,6 +167,12 @@ def matrices(writer: Writer, part: MatrixProduct, equation: Sum, *, write: bool)
     left = read(writer, part.left, is_batched=False, write=write, parameters="W")
     right = read(writer, part.right, is_batched=equation.block.is_batched, write=write)
     return left, right
+
+
+def lookup(writer: Writer, part: Lookup, *, write: bool) -> tuple[str, str]:
+    """Return the names of the table and of the index of a look-up."""
+    table = read(writer, part.table, is_batched=False, write=write, parameters="W")
+    return table, read(writer, part.indices, is_batched=True, write=write)
 
 
 def flat_view(writer: Writer, equation: Sum, name: str) -> str:

@@ -21,6 +21,7 @@ from autodiff.compiler.ir.equations import (
     Elementwise,
     Equation,
     Equations,
+    Lookup,
     Loop,
     MatrixProduct,
     SegmentedSum,
@@ -129,6 +130,8 @@ def _right_side(equation: Equation, names: Sequence[str]) -> str:
             texts.append(next(remaining))
         elif isinstance(part, MatrixProduct):
             texts.append(f"{next(remaining)} {next(remaining)}")
+        elif isinstance(part, Lookup):
+            texts.append(f"{next(remaining)}[{next(remaining)}]")
         else:
             texts.append(_segmented_sum(part, remaining))
     return " + ".join(texts)

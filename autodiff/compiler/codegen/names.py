@@ -29,7 +29,8 @@ _RESERVED = frozenset(
     {
         *CALLS.values(),
         *OTHER_CALLS,
-        *("segment_sums", "outer_products", "prepare", "forward", "reverse", "finish"),
+        *("segment_sums", "outer_products", "look_up", "row_sums"),
+        *("prepare", "forward", "reverse", "finish"),
         *("values", "adjoints", "static", "gradient", "seed", "zero", "W", "b", "p", "c", "g"),
     }
 )

@@ -21,6 +21,7 @@ from autodiff.compiler.ir.access import Access
 from autodiff.compiler.ir.equations import (
     Elementwise,
     Equation,
+    Lookup,
     Loop,
     MatrixProduct,
     SegmentedSum,
@@ -31,7 +32,7 @@ from autodiff.formula.straight_line import Reference
 
 from .accumulation import Adjoints, Contribution
 from .formulas import Operands, simplified_formulas, write_steps
-from .forward import flat_view, matrices, operands_of, read
+from .forward import flat_view, lookup, matrices, operands_of, read
 from .writer import Writer
 
 
@@ -97,6 +98,10 @@ def _sum(writer: Writer, equation: Sum, adjoints: Adjoints) -> None:
             adjoints.add(Contribution(part.term, is_batched, line, outer))
         elif isinstance(part, MatrixProduct):
             _matrix_product(writer, part, equation, adjoints)
+        elif isinstance(part, Lookup):
+            _, index = lookup(writer, part, write=False)
+            line = f"row_sums({outer}, {index}, {{}})"
+            adjoints.add(Contribution(part.table, is_batched=False, line=line))
         else:
             _segmented_sum(writer, part, equation, adjoints)
 

@@ -28,13 +28,22 @@ from autodiff.compiler.ir.view import View
 
 from .accumulation import Adjoints
 from .forward import read, write_forward
-from .kernels import BY_ELEMENT, Scatter, outer_products, power, prod_of_others, segment_sums
+from .kernels import (
+    BY_ELEMENT,
+    Scatter,
+    look_up,
+    outer_products,
+    power,
+    prod_of_others,
+    row_sums,
+    segment_sums,
+)
 from .names import CALLS, OTHER_CALLS
 from .reverse import write_reverse
 from .writer import Writer
 
 _LONGEST_FUNCTION = 1_000  # lines
-_KERNELS = (outer_products, power, prod_of_others, segment_sums)
+_KERNELS = (look_up, outer_products, power, prod_of_others, row_sums, segment_sums)
 
 
 class Source(NamedTuple):

@@ -99,17 +99,29 @@ class SegmentedSum(NamedTuple):
     owners: Positions
 
 
+class Lookup(NamedTuple):
+    """Rows of a table: result[j, i] = table[indices[j], i].
+
+    Attributes:
+        table: static, of shape (rows, columns).
+        indices: batched, of one axis: whole numbers from 0 to rows - 1.
+    """
+
+    table: Access
+    indices: Access
+
+
 class Term(NamedTuple):
     """One term of every sum."""
 
     term: Access
 
 
-Part: TypeAlias = MatrixProduct | SegmentedSum | Term
+Part: TypeAlias = MatrixProduct | SegmentedSum | Lookup | Term
 
 
 class Sum(NamedTuple):
-    """An equation whose right side is a sum of parts.
+    """An equation whose right side is a sum of parts; a look-up is the only part.
 
     Attributes:
         block: where the results go.
@@ -158,7 +170,7 @@ class GuardGroup(NamedTuple):
     """The guards of one relation, compared at once.
 
     Attributes:
-        relation: "<", "<=", ">", ">=" or "!=".
+        relation: "<", "<=", ">", ">=", "!=" or "in range".
         left: the left operands.
         right: the right operands.
         outcomes: the traced outcome of each guard.
@@ -217,7 +229,7 @@ def _at(equation: Equation, step: int) -> Equation:
     def moved(x: Any) -> Any:
         if isinstance(x, Access):
             return access_to(x.over(step + 1)[-1], is_batched=x.is_batched)
-        if isinstance(x, MatrixProduct | SegmentedSum | Term):
+        if isinstance(x, MatrixProduct | SegmentedSum | Lookup | Term):
             return type(x)(*map(moved, x))
         return x
 

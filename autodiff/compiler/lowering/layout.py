@@ -23,6 +23,7 @@ from autodiff.compiler.ir.access import Access, Positions, common_view_shape
 from autodiff.compiler.ir.equations import Elementwise, Equation, Equations, GuardGroup
 from autodiff.compiler.tracing.record import Guard, Operand, Recording
 
+from .lookups import is_lookup, lookups
 from .scalar_equations import ScalarEquation, ScalarProgram
 from .slots import Slots, access_to_codes, access_to_list
 from .sums import sum_equations
@@ -47,6 +48,8 @@ def lay_out(
         before = len(equations)
         if stack[0].operation is None:
             equations += sum_equations(stack, slots, len(equations) + 1)
+        elif is_lookup(stack[0], scalars):
+            equations += lookups(stack, slots, len(equations) + 1)
         else:
             name = f"v{len(equations) + 1}"
             equations.append(_few(stack, slots, name) or _elementwise(stack, slots, name))

@@ -29,6 +29,7 @@ from autodiff.compiler.ir.equations import (
     Elementwise,
     Equation,
     Equations,
+    Lookup,
     Loop,
     MatrixProduct,
     SegmentedSum,
@@ -179,7 +180,7 @@ def _moving(equation: Equation, shifts: Positions) -> Equation:
 
     def moved(x: Any) -> Any:
         nonlocal rest
-        if isinstance(x, MatrixProduct | SegmentedSum | Term):
+        if isinstance(x, MatrixProduct | SegmentedSum | Lookup | Term):
             return type(x)(*map(moved, x))
         if not isinstance(x, Access):
             return x

@@ -31,7 +31,7 @@ from autodiff.table.operation import Operation
 
 Factors: TypeAlias = tuple[Operand, Operand]
 
-_SUM, _MUL = TABLE["sum"], TABLE["mul"]
+_SUM, _MUL, _TAKE = TABLE["sum"], TABLE["mul"], TABLE["take"]
 _SUMS = frozenset({"add", "sum"})
 
 
@@ -168,11 +168,18 @@ class _Contraction:
         operation = node.operation
         assert operation is not None
         is_batched = not self.batched.isdisjoint(operands)
-        if operation.starred and is_batched:
+        if operation.starred and is_batched and not self._is_lookup(operation, operands):
             operands = tuple([self.broadcast(x) for x in operands])  # elements are of one kind
         elif operation.defaults:
             operands = tuple(operation.group(operands))
         return ScalarEquation(node, is_batched, operation, operands)
+
+    def _is_lookup(self, operation: Operation, operands: tuple[Operand, ...]) -> bool:
+        """Tell whether an operation takes a row of a static table by an index of the example."""
+        if operation is not _TAKE:
+            return False
+        count = len(operands) // 2
+        return self.batched.isdisjoint(operands[:-1]) and operands[count:-1] == tuple(range(count))
 
     def broadcast(self, x: Operand) -> Node:
         """Return a batched operand itself; of a static one, its broadcast."""

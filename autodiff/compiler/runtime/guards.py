@@ -10,6 +10,7 @@ array([[False,  True]])
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,7 +18,7 @@ from numpy.typing import NDArray
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.ir.equations import GuardGroup
 from autodiff.errors import BranchError
-from autodiff.graph.hooks import RELATIONS
+from autodiff.graph.hooks import IN_RANGE, RELATIONS
 
 
 def failed_guards(groups: Sequence[GuardGroup], sides: Sequence[Array]) -> NDArray[np.bool_]:
@@ -31,10 +32,17 @@ def failed_guards(groups: Sequence[GuardGroup], sides: Sequence[Array]) -> NDArr
         An array of shape (all guards, batch).
     """
     rows = [
-        RELATIONS[group.relation](left, right) != np.array(group.outcomes)[:, None]
+        RELATIONS[group.relation](left, right) != _column(group.outcomes)
         for group, left, right in zip(groups, sides[::2], sides[1::2], strict=True)
     ]
+    if len(rows) == 1:
+        return rows[0]
     return np.concatenate(rows) if rows else np.zeros((0, 1), bool)
+
+
+@lru_cache(maxsize=256)
+def _column(outcomes: tuple[bool, ...]) -> NDArray[np.bool_]:
+    return np.array(outcomes)[:, None]
 
 
 def check_guards(groups: Sequence[GuardGroup], sides: Sequence[Array], start: int) -> None:
@@ -53,13 +61,14 @@ def check_guards(groups: Sequence[GuardGroup], sides: Sequence[Array], start: in
         return
     example = int(np.flatnonzero(failed.any(0))[0])
     which = int(np.flatnonzero(failed[:, example])[0])
-    texts = [text for group in groups for text in group.texts]
+    texts = [(group.relation, *text) for group in groups for text in group.texts]
     outcomes = [outcome for group in groups for outcome in group.outcomes]
     x, y = (np.concatenate(side)[which, example] for side in (sides[::2], sides[1::2]))
     raise branch_error(*texts[which], outcomes[which], (x, y), start + example)
 
 
-def branch_error(
+def branch_error(  # noqa: PLR0913 the facts of the message
+    relation: str,
     comparison: str,
     line: str,
     outcome: bool,  # noqa: FBT001 a fact of the message
@@ -69,6 +78,7 @@ def branch_error(
     """Return the error for a comparison whose outcome differs from the trace.
 
     Args:
+        relation: of the comparison.
         comparison: as "x > 0".
         line: its source line.
         outcome: in the trace.
@@ -76,8 +86,11 @@ def branch_error(
         example: its number in the batch.
     """
     x, y = numbers
+    is_index = relation == IN_RANGE
     return BranchError(
         f"{comparison} to be {outcome}, as in the traced example ({line})",
-        f"{x:g} and {y:g} in example {example}",
-        'write it with autodiff.where, or compile with on_branch="split"',
+        f"{x:g}{'' if is_index else f' and {y:g}'} in example {example}",
+        "pass the whole number of a row, counted from 0"
+        if is_index
+        else 'write it with autodiff.where, or compile with on_branch="split"',
     )

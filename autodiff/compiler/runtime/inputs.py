@@ -81,6 +81,8 @@ def array_of(x: Any, name: str, kind: Any) -> Array:
         OperandError: if it holds anything but real numbers, or masked ones.
         OptionError: if it is a range of more than 10,000,000.
     """
+    if x.__class__ is np.ndarray and x.dtype == kind:
+        return x  # the common case
     if isinstance(x, range):
         demand_short(x, f"an array or lists as {name}")
     rows: Sequence[Any] = [x, *x] if x.__class__ in {list, tuple} else [x]
@@ -96,7 +98,7 @@ def array_of(x: Any, name: str, kind: Any) -> Array:
     except (ValueError, OperandError):
         array = np.empty(0, object)
     if array.dtype == kind:
-        return array  # the common case
+        return array
     if array.dtype.kind not in "fiub":
         raise OperandError(
             f"an array of real numbers as {name}",

@@ -100,7 +100,9 @@ class ScalarRunner:
         for guard in self._guards:
             if not _holds(guard):
                 numbers = data_of(guard.x), data_of(guard.y)
-                raise branch_error(guard.text, guard.line, guard.outcome, numbers, example)
+                raise branch_error(
+                    guard.relation, guard.text, guard.line, guard.outcome, numbers, example
+                )
 
 
 def _copied(node: Node, recording: Recording, copies: dict[Node, Node]) -> Node:

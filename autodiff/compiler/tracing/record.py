@@ -22,7 +22,7 @@ import numpy as np
 
 from autodiff.errors import ShapeError, WrongTypeError, described
 from autodiff.graph.grad_mode import recording as always_recording
-from autodiff.graph.hooks import watching
+from autodiff.graph.hooks import IN_RANGE, watching
 from autodiff.graph.node import Node, data_of, fill
 from autodiff.graph.pytree import named_parts, rebuilt
 from autodiff.graph.source_lines import SourceLine, line_at, place
@@ -54,7 +54,7 @@ class Guard:
     """A comparison that the traced function made, and its outcome.
 
     Attributes:
-        relation: "<", "<=", ">", ">=", or "!=" for a truth test.
+        relation: "<", "<=", ">", ">=", "!=" for a truth test, or "in range".
         x: the left operand.
         y: the right operand.
         outcome: the result of the comparison.
@@ -217,7 +217,8 @@ class _Listener:
     def compared(self, relation: str, x: Operand, y: Operand, outcome: object) -> None:
         key = relation, x, y
         if key not in self.guards:
-            text = f"{_shown(x)} {relation} {_shown(y)}"
+            right = f"({_shown(y)})" if relation == IN_RANGE else f" {_shown(y)}"
+            text = f"{_shown(x)} {relation}{right}"
             self.guards[key] = Guard(relation, x, y, bool(outcome), _calling_line(), text)
 
     def noticed(self, node: Node, what: str) -> None:

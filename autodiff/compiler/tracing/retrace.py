@@ -21,8 +21,10 @@ from typing import Any
 import numpy as np
 
 from autodiff.errors import ReplayError, TracingWarning
+from autodiff.graph.hooks import IN_RANGE
 from autodiff.graph.node import Node, data_of, is_array
 from autodiff.graph.pytree import is_structure, parts
+from autodiff.graph.traversal import topological_order
 
 from .record import Recording, Unseen, record
 
@@ -87,8 +89,10 @@ def require_replayable(
     require_same_graph(first, second, "when the function is traced again")
     numbers = [data_of(x) for x in parts(example)]
     data = [leaf.data for leaf in first.parameters]
+    leaves = [leaf for argument in first.arguments for leaf in argument.leaves]
+    kept = _behind_indices(first)
     for step in _STEPS:
-        nearby = _moved(numbers, step), _moved(data, step)
+        nearby = _moved(numbers, step, leaves, kept), _moved(data, step, first.parameters, kept)
         third = retrace(function, first.parameters, example, *nearby)
         if _outcomes(first) == _outcomes(third):
             require_same_graph(first, third, "on nearby arguments and parameters")
@@ -165,5 +169,14 @@ def _outcomes(recording: Recording) -> list[tuple[str, bool]]:
     return [(guard.relation, guard.outcome) for guard in recording.guards]
 
 
-def _moved(numbers: Sequence[float], step: float) -> list[float]:
-    return [x + step * (1.0 + abs(x)) for x in numbers]
+def _behind_indices(recording: Recording) -> set[Node]:
+    """Return all that the index of a look-up is computed from: near a whole number is none."""
+    found = [guard.x for guard in recording.guards if guard.relation == IN_RANGE]
+    return set(topological_order([x for x in found if isinstance(x, Node)]))
+
+
+def _moved(
+    numbers: Sequence[float], step: float, leaves: Sequence[Node], kept: set[Node]
+) -> list[float]:
+    pairs = zip(numbers, leaves, strict=True)
+    return [x if leaf in kept else x + step * (1.0 + abs(x)) for x, leaf in pairs]

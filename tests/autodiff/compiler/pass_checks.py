@@ -18,6 +18,7 @@ from autodiff.compiler.ir.equations import (
     Elementwise,
     Equation,
     Equations,
+    Lookup,
     MatrixProduct,
     SegmentedSum,
     Sum,
@@ -138,6 +139,9 @@ def _check_parts(each: ScalarEquation, batched: set[Node]) -> None:
 
 def _check_starred(each: ScalarEquation, batched: set[Node]) -> None:
     assert each.operation is not None
+    if each.operation.name == "take" and each.operands[0] not in batched:
+        assert batched.isdisjoint(each.operands[:-1]), "the table of a look-up is static"
+        return
     grouped = each.operation.group(each.operands)
     for name, entry in zip(each.operation.operands, grouped, strict=True):
         if each.is_batched and name in each.operation.starred:
@@ -243,6 +247,9 @@ def _check_part(part: Any, equation: Sum) -> None:
         assert part.right.shape[-1] == inner, "the inner axes of a product"
         assert equation.shape == (*part.right.shape[:-1], rows), "the outer axes of a product"
         assert part.left.is_batched <= part.right.is_batched, "the left factor is static"
+    elif isinstance(part, Lookup):
+        assert equation.shape == (*part.indices.shape, part.table.shape[1]), "a row for each index"
+        assert (part.table.is_batched, part.indices.is_batched) == (False, True), "a static table"
     else:
         assert isinstance(part, SegmentedSum)
         size = sum(length * count for length, count in part.classes)
