@@ -98,7 +98,7 @@ def tried(problem: Problem) -> Tried:
             yield mistake.kind, mistake.cost + candidate.extra, candidate
 
 
-def judge(  # noqa: PLR0913, PLR0917 the parts of one question
+def judge(  # noqa: PLR0913 the parts of one question
     name: str,
     answer: Answer,
     truth: float,
