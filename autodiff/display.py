@@ -13,11 +13,13 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Container, Mapping, Sequence
 from functools import cache
 from html import escape
+from math import exp, log
 from pathlib import Path
 from typing import Any, NamedTuple
 from unicodedata import combining, east_asian_width
 
 _LONG = 30  # letters of a cell in a notebook that may be broken into lines
+_LARGEST = 4.17  # ln 64 and a little more: a logarithm that is written as one
 _NO_STYLES: Mapping[str, str] = {}
 
 
@@ -28,6 +30,17 @@ def digits(value: float, significant: int = 6) -> str:
     ('2', '0.333333', '3e-05')
     """
     return f"{value + 0.0:.{significant}g}"  # + 0.0 turns -0 into 0
+
+
+def given(value: float, significant: int = 6) -> str:
+    """Write a number that a person calculates with: a logarithm as one, if of 2 to 64.
+
+    >>> from math import log
+    >>> given(log(4)), given(1.386), given(-1.5)
+    ('ln 4', '1.386', '-1.5')
+    """
+    whole = round(exp(value)) if 0 < value < _LARGEST else 0
+    return f"ln {whole}" if whole > 1 and value == log(whole) else digits(value, significant)
 
 
 class Table(NamedTuple):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .display import Table, Tabular, digits, mime_bundle
+from .display import Table, Tabular, digits, given, mime_bundle
 from .errors import described
 from .explain.chain_rule.notation import counted, paths_text
 from .explain.chain_rule.path_sums import remainder
@@ -62,6 +62,7 @@ __all__ = [
     "expression_of",
     "file_error",
     "fill",
+    "given",
     "group",
     "is_array",
     "mime_bundle",

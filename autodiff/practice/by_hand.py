@@ -129,14 +129,17 @@ def judged_value(shared: Circumstances, node: Node, answer: Answer) -> Verdict:
     name = _name(shared.graph, node)
     if node not in shared.adjoint:
         raise OptionError("a Value of the graph", name, "give values of what the loss is made of")
-    return judge(name, answer, node.data, abs(node.data), tried_values(shared, node))
+    nearby = (replay.data[node] for replay in shared.rounded())
+    return judge(name, answer, node.data, abs(node.data), tried_values(shared, node), nearby)
 
 
 def judged_gradient(shared: Circumstances, node: Node, answer: Answer) -> Verdict:
     """Judge an answer for the adjoint of a node."""
     problem = Problem(shared, node)
     size = shared.size.get(node, 0.0)
-    return judge(shared.symbol(node), answer, problem.gradient, size, tried(problem))
+    return judge(
+        shared.symbol(node), answer, problem.gradient, size, tried(problem), problem.nearby()
+    )
 
 
 def _read(graph: Graph, answers: Any, what: str, of: str) -> dict[Node, Answer]:
@@ -159,7 +162,7 @@ def _seconds(loss: Value, graph: Graph, second: Any) -> Iterator[Verdict]:
         first, problem = second_problem(loss, (one, other))
         size = problem.shared.size.get(other, 0.0)
         mistakes = tried_second(first, problem, symbol)
-        yield judge(symbol, answer, problem.gradient, size, mistakes)
+        yield judge(symbol, answer, problem.gradient, size, mistakes, problem.nearby())
 
 
 def _value(graph: Graph, key: object) -> Value:

@@ -7,7 +7,7 @@ from math import isfinite
 from math import log as natural_log
 from random import Random
 
-from autodiff.display import digits
+from autodiff.display import given as written
 from autodiff.explain.trace import expression_of
 from autodiff.graph.grad_mode import recording
 from autodiff.graph.graph import Graph
@@ -44,7 +44,7 @@ class Exercise:
     def __str__(self) -> str:
         graph = Graph([self.loss])
         end = graph.names[self.loss]
-        given = ", ".join(f"{name} = {_given(leaf)}" for name, leaf in self.leaves.items())
+        given = ", ".join(f"{name} = {written(leaf.data)}" for name, leaf in self.leaves.items())
         steps = [f"    {graph.names[x]} = {expression_of(x, graph.names)}" for x in graph.interior]
         asked = ", ".join(f"∂{end}/∂{name}" for name in self.leaves)
         return "\n".join(
@@ -118,13 +118,6 @@ def _is_easy(loss: Value, most_zeros: int) -> bool:
 
 def _is_simple(x: float) -> bool:
     return isfinite(x) and abs(x) <= _LARGEST and abs(x * _FINEST - round(x * _FINEST)) < 1e-9
-
-
-def _given(leaf: Value) -> str:
-    """Write a number that is given; a logit as the logarithm that it is."""
-    if str(leaf.label).startswith("z") and not leaf.data.is_integer():
-        return f"ln {digits(exp(leaf).data)}"
-    return digits(leaf.data)
 
 
 def _whole(random: Random, name: str, largest: int = 4) -> Value:

@@ -15,7 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from autodiff.display import digits
+from autodiff.display import digits, given
 from autodiff.explain.chain_rule.factors import factor_of
 from autodiff.explain.trace import expression_of
 from autodiff.formula.printing import plain
@@ -105,5 +105,5 @@ def _formula(shared: Circumstances, edge: Edge) -> str:
 
 
 def _protected(value: float) -> str:
-    text = digits(value)
+    text = given(value)
     return f"({text})" if text.startswith("-") else text

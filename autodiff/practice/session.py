@@ -9,6 +9,7 @@ from enum import Enum
 from typing import Any, NamedTuple
 
 from autodiff.display import Table, digits
+from autodiff.display import given as written
 from autodiff.errors import ChalkgradError, OptionError, WrongTypeError, described
 from autodiff.explain.chain_rule.why import node_of
 from autodiff.explain.trace import expression_of
@@ -117,7 +118,7 @@ class _Session:
     def run(self) -> None:
         """Ask all questions, and show the summary."""
         names, end = self._graph.names, self._graph.end
-        given = [f"{names[leaf]} = {digits(leaf.data)}" for leaf in self._graph.leaves]
+        given = [f"{names[leaf]} = {written(leaf.data)}" for leaf in self._graph.leaves]
         self._write(f"Given: {', '.join(given)}")
         self._write(_HELP)
         try:

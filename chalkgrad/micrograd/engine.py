@@ -12,8 +12,9 @@
 from __future__ import annotations
 
 import operator
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from functools import partial
+from math import nan
 from typing import Any
 
 import autodiff
@@ -28,6 +29,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "divide": lambda x, y: x / y,
 }
 _label: Any = vars(Node)["label"]
+_local_derivatives: Any = vars(Node)["local_derivatives"]
 
 
 class _Unknown(Operation):
@@ -67,6 +69,11 @@ class Value(autodiff.Value):
     """
 
     label = property(lambda self: _label.__get__(self) or "", _label.__set__)  # pyright: ignore[reportAssignmentType]
+    local_derivatives = property(  # pyright: ignore[reportIncompatibleMethodOverride]
+        lambda self: tuple(_local_derivatives.__get__(self)),
+        _local_derivatives.__set__,
+        doc="The derivative of `data` by each parent; of a node made by hand, as measured.",
+    )
     _own_backward: Callable[[], None] | None = None
 
     def __init__(
@@ -105,7 +112,12 @@ class Value(autodiff.Value):
             remedy = "assign a function that adds to the gradients of the operands"
             raise WrongTypeError("a function as _backward", described(function), remedy)
         self._own_backward = function
-        self.local_derivatives = _measured(self, function)
+        if self.parents:
+            operands, parents = self.operands, self.parents
+            self._first: Any = operands  # in tuples, as of more than two operands
+            self._second: Any = parents
+            self._by_first: Any = _Measured(self, function)
+            self._by_second: float | None = None
 
     def backward(self, seed: float = 1.0) -> None:
         """Set the gradient here, and add to that of everything below, computed Values included.
@@ -184,6 +196,37 @@ def _is_operand(x: Any) -> bool:
     except OperandError:
         return False
     return True
+
+
+class _Measured:
+    """The local derivatives of a node made by hand, found where they are first needed.
+
+    They lie in the node as a tuple would, and say that they are one: the engine's sweep looks at
+    `__class__`. micrograd calls a `_backward` in `backward` only, so that a closure may use what is
+    set later.
+
+    Args:
+        node: the node.
+        function: its `_backward`.
+    """
+
+    __class__ = property(lambda _: tuple)  # pyright: ignore[reportIncompatibleMethodOverride]
+
+    def __init__(self, node: Value, function: Callable[[], None]) -> None:
+        self._node: Value = node
+        self._function: Callable[[], None] = function
+
+    def __len__(self) -> int:
+        return len(self._node.parents)
+
+    def __iter__(self) -> Iterator[float]:
+        """Yield what `_backward` adds to each parent for a gradient of 1; nan if it fails."""
+        try:
+            slopes = _measured(self._node, self._function)
+        except Exception:  # noqa: BLE001 whatever the user's function raises
+            return iter([nan] * len(self))  # it may succeed later
+        self._node.local_derivatives = slopes
+        return iter(slopes)
 
 
 def _measured(node: Value, function: Callable[[], None]) -> tuple[float, ...]:

@@ -102,6 +102,44 @@ def test_an_operation_made_by_hand() -> None:
     assert "agrees" not in str(autodiff.check(loss))
 
 
+@pytest.mark.parametrize("count", [1, 2, 3])
+def test_a_backward_made_by_hand_is_not_called_before_it_is_needed(count) -> None:
+    operands = [Value(i + 1.0) for i in range(count)]
+    out, calls, later = Value(sum(x.data for x in operands) ** 2, operands, "square of sum"), [], {}
+
+    def _backward() -> None:
+        calls.append(out.grad)
+        for x in operands:
+            x.grad += later["slope"] * out.grad
+
+    out._backward = _backward
+    loss = out * 2
+    assert calls == []
+    assert all(map(math.isnan, out.local_derivatives))  # what it needs is not there yet
+    assert {x.grad for x in operands} == {0.0}
+    assert math.isnan(autodiff.trace(loss).rows[0].adjoint)
+    later["slope"] = 7.0
+    calls.clear()
+    loss.backward()
+    assert calls == [2.0]
+    assert [x.grad for x in operands] == [14.0] * count
+    assert autodiff.trace(loss).rows[0].adjoint == 14.0  # without reading local_derivatives first
+    assert out.local_derivatives == (7.0,) * count
+    assert calls == [2.0, 1.0]  # measured once
+    assert copy.deepcopy(out).local_derivatives == (7.0,) * count
+
+
+def test_a_backward_of_a_leaf_or_of_a_computed_value_may_be_assigned() -> None:
+    x, calls = Value(3.0), []
+    y = x * x
+    x._backward = lambda: calls.append("x")
+    y._backward = lambda: setattr(x, "grad", 5.0 * y.grad)
+    assert not calls
+    y.backward()
+    assert (x.grad, calls) == (5.0, ["x"])
+    assert y._prev == {x}
+
+
 def test_networks_have_micrograds_attributes_and_texts() -> None:
     random.seed(3)
     weights = [random.uniform(-1, 1) for _ in range(2)]

@@ -11,7 +11,7 @@ from __future__ import annotations
 from typing import Any
 
 from autodiff import OptionError
-from autodiff.extend import Graph, Node, described, expression_of, truth
+from autodiff.extend import Graph, Node, described, expression_of, given, truth
 from autodiff.extend import digits as significant
 from viz.options import Look, checked_root, look
 from viz.render.drawing import Drawing
@@ -149,7 +149,8 @@ class _Sheet:
         return card(node, theme, rows, name=self._names[node])
 
     def _row(self, text: str, number: float, color: str, *, is_given: bool) -> Row:
-        shown = significant(number, self._look.digits) if is_given or self._is_filled else ""
+        write = given if is_given else significant
+        shown = write(number, self._look.digits) if is_given or self._is_filled else ""
         return Row(text, shown, color, _WIDTH, _HEIGHT, "" if is_given else _BOX)
 
     def _edge(self, start: str, end: str, pair: tuple[Node, Node], derivative: float) -> None:

@@ -105,8 +105,8 @@ def read_answer(x: object, what: str) -> Answer:
 
     Args:
         x: a number; or a text: a decimal number, a fraction such as "1/3", or an expression of
-            numbers such as "2 * 0.5 - 1". A text claims the digits that it shows, a float those of
-            its shortest form.
+            numbers such as "2 * 0.5 - 1" or "ln 4". A text claims the digits that it shows, a float
+            those of its shortest form.
         what: what is answered, for the error.
 
     Raises:
@@ -141,6 +141,7 @@ def _of_text(given: str, what: str) -> Answer:
     decimal = _DECIMAL.fullmatch(plain.replace("_", ""))
     if decimal and decimal[2] + decimal[4] and plain.isascii():
         return _of_decimal(text, decimal)
+    plain = re.sub(r"\bln\s*(\d+)", r"log(\1)", plain)
     try:
         if "/" in plain and re.fullmatch(r"[+-]?\d+\s*/\s*\d+", plain):
             exact = Fraction(re.sub(r"\s", "", plain))

@@ -11,7 +11,7 @@ from autodiff.display import digits
 
 from .answers import EXACT, Answer, read_answer
 from .mistakes import MISTAKES
-from .problem import Problem
+from .problem import MOVED_BY, Problem
 from .values import Candidate
 
 _SIMPLE = 8.0  # the cost of a mistake that makes a coarse answer doubtful
@@ -98,7 +98,14 @@ def tried(problem: Problem) -> Tried:
             yield mistake.kind, mistake.cost + candidate.extra, candidate
 
 
-def judge(name: str, answer: Answer, truth: float, size: float, mistakes: Tried) -> Verdict:
+def judge(  # noqa: PLR0913 the parts of one question
+    name: str,
+    answer: Answer,
+    truth: float,
+    size: float,
+    mistakes: Tried,
+    nearby: Iterable[float] = (),
+) -> Verdict:
     """Judge an answer.
 
     Args:
@@ -107,10 +114,15 @@ def judge(name: str, answer: Answer, truth: float, size: float, mistakes: Tried)
         truth: the true number.
         size: the scale of its rounding errors.
         mistakes: what mistakes give; looked at only where the answer is not plainly right.
+        nearby: the number for inputs a few ulps away; likewise. Where its sign changes there, 0 is
+            right.
     """
     agreed = answer.agrees(truth, size)
     if agreed > 2:
         return Verdict(name, answer.text, truth, Judgement.RIGHT, agreed)
+    if answer.exact == 0 and any(truth * each <= 0 for each in nearby):
+        hint = f"0 but for rounding: within {MOVED_BY} ulps of the inputs, the sign changes"
+        return Verdict(name, answer.text, truth, Judgement.RIGHT, EXACT, (), hint)
     if agreed:
         return _coarse(name, answer, truth, agreed, mistakes)
     if _is_nothing(answer, truth):

@@ -20,6 +20,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
 from itertools import compress, islice
+from math import isfinite, ulp
 from typing import NamedTuple
 
 from autodiff.explain.chain_rule.factors import DerivativeCache
@@ -32,6 +33,9 @@ from .answers import Answer
 
 MOST_PATHS = 12  # of more, no single one is looked at
 MOST_EDGES = 2000  # in a larger graph, mistakes further up are not tried
+MOVED_BY = 4  # ulps, that rounding on the way to a number may amount to
+_MOST_STEPS = 200_000  # operations that are run again to see what rounding does
+_EXACT = 2.0**20  # a number with so few binary digits was not rounded
 
 
 def name_in(names: Mapping[Node, str], node: Node) -> str:
@@ -109,6 +113,17 @@ class Circumstances:
         """Run the forward pass with the data of some nodes replaced."""
         return replayed(self.graph.order, data)
 
+    def rounded(self) -> Iterator[Replay]:
+        """Run the forward pass with one number that may be rounded a few ulps higher or lower.
+
+        In a large graph the first numbers are moved alone.
+        """
+        order = self.graph.order
+        inexact = (x for x in order if isfinite(x.data) and (x.data * _EXACT) % 1)
+        for node in islice(inexact, 1 + _MOST_STEPS // len(order)):
+            for sign in (-1, 1):
+                yield self.replayed({node: node.data + sign * MOVED_BY * ulp(node.data)})
+
 
 class Problem:
     """The derivative of the loss by one node.
@@ -167,6 +182,12 @@ class Problem:
     def name(self, node: Node) -> str:
         """Return the name of a node."""
         return self.shared.name(node)
+
+    def nearby(self) -> Iterator[float]:
+        """Yield the derivative after each change of `Circumstances.rounded`."""
+        for replay in self.shared.rounded():
+            slopes = replay.derivatives
+            yield self.swept(lambda edge, slopes=slopes: slopes[edge.node][edge.position])
 
     def with_edge(self, edge: Edge, derivative: float) -> float:
         """Return the derivative if one local derivative were another."""

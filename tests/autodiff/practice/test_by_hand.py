@@ -159,6 +159,26 @@ def test_a_value_outside_the_graph_is_told_from_one_in_it():
     assert names == ["∂v2/∂w (not in the graph)", "∂v2/∂w", "∂²v2/∂w (not in the graph)²"]
 
 
+@pytest.mark.parametrize("answer", [0, "0", "0.0", "-0.000"])
+@pytest.mark.parametrize("sign", [1, -1])
+def test_zero_is_right_where_rounding_alone_makes_the_difference(answer, sign):
+    x, half, n = (Value(sign * number, label="x") for number in (np.pi / 2, 0.5, np.pi))
+    u = half * np.pi  # the number that is rounded is not a leaf
+    a, b, c = Value(0.1, label="x"), Value(0.2, label="b"), Value(0.3, label="c")
+    for loss in (x.sin(), u.sin(), n.cos(), ((a + b) - c) ** 2, 1e12 * x.sin()):
+        assert by_hand(loss, x=answer).ok, loss
+    y = n.sin()
+    assert by_hand(y, values={y: answer}, second={"x": answer}).ok
+
+
+def test_zero_stays_wrong_where_numbers_are_exact_or_far_enough():
+    x, z = Value(3.0, label="x"), Value(1.57, label="x")
+    assert not by_hand((x - 3).relu(), x=1).ok
+    assert not by_hand(z.sin(), x=0).ok
+    assert not by_hand(Value(20.0, label="x").tanh(), x=0).ok
+    assert not by_hand(Value(np.pi / 2, label="x").sin(), x=1e-3).ok
+
+
 def test_a_coarse_answer_that_a_mistake_gives_too_is_not_called_right():
     x = Value(1.0, label="x")
     loss = (x * 1.02) * 1.0

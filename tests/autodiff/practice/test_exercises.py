@@ -6,7 +6,7 @@ from math import exp
 
 import pytest
 
-from autodiff import OptionError, WrongTypeError, by_hand, exercises, trace
+from autodiff import OptionError, Value, WrongTypeError, by_hand, exercises, log, practice, trace
 
 LEVELS = range(1, 6)
 
@@ -46,6 +46,28 @@ def test_a_task_says_what_is_given_and_what_is_asked():
     assert text.endswith(f"compute L, then {', '.join(f'∂L/∂{z}' for z in exercise.leaves)}.")
     logits = [leaf.data for leaf in exercise.leaves.values()]
     assert all(exp(z) == pytest.approx(round(exp(z))) for z in logits)
+
+
+def test_logits_are_given_as_logarithms_in_a_session_too():
+    [exercise] = exercises(5)
+    shown, typed = [], iter(["?", "?", "4", "ln 4", "q"])
+
+    def read(_):
+        return next(typed)
+
+    practice(exercise.loss, read=read, write=shown.append)
+    first = next(line for line in str(exercise).splitlines() if line.startswith("Given"))
+    assert "ln 4" in first
+    assert sorted(shown[0].removeprefix("Given: ").split(", ")) == sorted(
+        first.removeprefix("Given ").removesuffix(" and").split(", ")
+    )
+    assert any("exp(ln " in line for line in shown)
+
+
+@pytest.mark.parametrize(("answer", "z"), [("ln 3", 3.0), ("-ln 3", 1 / 3), ("ln(3) - ln 2", 1.5)])
+def test_an_answer_may_be_a_logarithm(answer, z):
+    loss = log(Value(z, label="z"))
+    assert by_hand(loss, values={loss: answer}).ok
 
 
 def test_errors():

@@ -53,6 +53,15 @@ def test_both_have_the_same_boxes(level):
     )
 
 
+def test_logits_are_given_as_logarithms():
+    [exercise] = exercises(5)
+    given = re.findall(r"ln \d+", str(exercise))
+    assert given
+    for is_solution in (False, True):
+        shown = texts(worksheet(exercise.loss, solution=is_solution))
+        assert [text for text in shown if text.startswith("ln ")] == given
+
+
 def test_it_is_saved_as_pdf_and_svg(tmp_path):
     for name in ("sheet.pdf", "sheet.svg"):
         assert worksheet(graph(), title="Exercise <1>").save(tmp_path / name).stat().st_size > 500
