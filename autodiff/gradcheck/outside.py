@@ -18,9 +18,9 @@ from autodiff.graph.node import Node
 
 from .finite_differences import Noise, differentiate
 from .movement import Movement, along
+from .step_sizes import ends_of_the_ladder
 from .verdicts import CheckRow, Verdict, judge
 
-_NEAR = 2.0**-12  # of the scale: how far arguments move to show which constants do
 _PER_EDGE = 64  # roundings, in its factor and in the sums that it enters
 
 Record: TypeAlias = Callable[[Sequence[Node], Sequence[float]], Graph]
@@ -88,8 +88,8 @@ class Outside:
 
         uncached, start = along(at, movement)
         read = cache(uncached)
-        steps = [sign * _NEAR * size for size in (movement.scale or 1.0, 1.0) for sign in (1, -1)]
-        nearby = [read(start + step) for step in steps]
+        sizes = ends_of_the_ladder(movement.scale)  # a constant that moves is read there again
+        nearby = [read(start + sign * size) for size in sizes for sign in (1.0, -1.0)]
         if None in nearby:
             return None
         total = error = 0.0

@@ -80,7 +80,7 @@ class Drawn(NamedTuple):
             for kind, places, number in self.steps:
                 operands = [known[place % len(known)] for place in places]
                 known += map(moved, STEPS[kind](operands, number, places))
-            last = [tanh(v) for v in known[-max(len(self.steps), self.outputs) :]]
+            last: list[Any] = [tanh(v) for v in known[-max(len(self.steps), self.outputs) :]]
             if self.outputs:
                 return last[: self.outputs]
             return sum(v * (1 / (place + 1)) for place, v in enumerate(last)) + leaves[0] * 0.5

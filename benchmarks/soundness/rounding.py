@@ -10,8 +10,7 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from autodiff import Value
-from autodiff.extend import Graph
-from autodiff.graph.node import Node, refresh
+from autodiff.extend import Graph, Node, refresh
 
 _SUMS = ("add", "sub", "sum", "mean", "var", "std", "dot")
 
