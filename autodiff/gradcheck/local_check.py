@@ -152,7 +152,7 @@ def _is_right_arithmetic(node: Node) -> bool:
     """Tell whether a node is a sum, difference or product with the right derivatives recorded."""
     assert node.operation is not None
     exact = _ARITHMETIC.get(node.operation.formula)
-    if exact is None:
+    if exact is None or node.operation.operands != ("x", "y") or len(node.operands) != 2:
         return False
     x, y = (x.data if isinstance(x, Node) else x for x in node.operands)
     pairs = zip(node.operands, exact(x, y), strict=True)

@@ -80,7 +80,7 @@ class Outside:
             The derivative, and how large its rounding error may be. None if it is unknown: the
             graph changes its shape, or a constant that has no derivative may decide.
         """
-        if self._shape[0] is None:  # the end itself is a constant
+        if self._shape[-1] is None:  # the end itself is a constant
             return None
 
         def at(leaves: Sequence[Node]) -> Callable[[Sequence[float]], list[float] | None]:
@@ -132,16 +132,19 @@ class Outside:
 
     def _read(self, graph: Graph) -> tuple[list[object], list[_Constant]]:
         """Return the shape of a graph, and its constants in order."""
-        places = self._places | {node: place for place, node in enumerate(graph.interior)}
-        shape: list[object] = [places.get(graph.end)]
+        places: dict[object, int] = {**self._places}
+        shape: list[object] = []
         constants: list[_Constant] = []
-        for node in graph.interior:
-            found = [places.get(x) if isinstance(x, Node) else None for x in node.operands]
-            shape.append((node.operation, found))
-            for position, (place, x) in enumerate(zip(found, node.operands, strict=True)):
+        for index, node in enumerate(graph.interior):
+            places[node] = index
+            shape.append(node.operation)
+            for position, x in enumerate(node.operands):
+                place = places.get(x)
+                shape.append(place)
                 if place is None:
                     data = x.data if isinstance(x, Node) else x
                     constants.append(_Constant(node, position, data))
+        shape.append(places.get(graph.end))
         return shape, constants
 
     def _weight(self, constant: _Constant) -> tuple[float, float]:

@@ -8,6 +8,7 @@ import pytest
 import nn
 from autodiff import Mistake, Value, mean
 from nn.inspection.parameter_names import parameter_names
+from tests.nn.data.test_given import Foreign
 
 MOONS = [([0.1 * i, (i * 7 % 11) / 11 - 0.5], [i % 2]) for i in range(-10, 10)]
 
@@ -150,7 +151,7 @@ def test_classes_are_targets_as_in_fit(form: str) -> None:
     data = {
         "pairs": pairs,
         "arrays": (np.array(inputs), np.array(labels)),
-        "frame": (pd.DataFrame(inputs), pd.Series(labels)),
+        "frame": (Foreign(inputs), Foreign(labels)),
         "generator": (pair for pair in pairs),
     }[form]
     [finding] = nn.lint(net, examples=data).rows

@@ -9,6 +9,7 @@ import pytest
 
 import nn
 from autodiff import Value, mean, no_grad
+from tests.nn.data.test_given import Foreign
 
 XOR = [([0, 0], [0]), ([0, 1], [1]), ([1, 0], [1]), ([1, 1], [0])]
 
@@ -125,7 +126,7 @@ def test_classes_are_targets_as_in_fit(form: str, outputs: int) -> None:
     data = {
         "pairs": list(zip(inputs.tolist(), labels, strict=True)),
         "arrays": (inputs, np.array(labels)),
-        "frame": (pd.DataFrame(inputs), pd.Series(labels)),
+        "frame": (Foreign(inputs), Foreign(labels)),
     }[form]
     rows = [[float(label == c) for c in range(outputs)] for label in labels]
     wanted = [[float(label)] for label in labels] if outputs == 1 else rows

@@ -6,6 +6,7 @@ import pytest
 import viz
 from autodiff import Value
 from nn import MLP
+from tests.nn.data.test_given import Foreign
 from tests.viz.plots.plotted import CORNERS, lines, trained
 
 
@@ -43,7 +44,7 @@ def test_classes_are_targets_as_in_fit(form):
     data = {
         "pairs": list(zip(inputs.tolist(), labels, strict=True)),
         "arrays": (inputs, np.array(labels)),
-        "frame": (pd.DataFrame(inputs), pd.Series(labels)),
+        "frame": (Foreign(inputs), Foreign(labels)),
     }[form]
     shown = lines(viz.decision_regions(MLP(2, [3], seed=1), data, resolution=5))
     assert list(shown["class 1"].get_xdata()) == [1.0, 0.0]
