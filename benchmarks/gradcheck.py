@@ -53,13 +53,24 @@ def _neuron(parameter: Iterator[Any], xs: Sequence[Any]) -> Any:
     return out
 
 
+def _wrong(crooked: Activation) -> Activation:
+    def activation(x: Any) -> Any:
+        return crooked(tanh(x))
+
+    return activation
+
+
+def _lost(x: Any) -> Any:
+    return tanh(x) + 0.1 * x.data * x
+
+
 def main() -> int:
     """Print the time for a sound and for faulty losses, as a graph and as a function."""
-    crooked = operation("crooked", "x", "x", "1.01")
+    crooked: Activation = operation("crooked", "x", "x", "1.01")
     kinds: dict[str, Activation] = {
         "sound": tanh,
-        "a wrong derivative": lambda x: crooked(tanh(x)),
-        "a derivative lost through .data": lambda x: tanh(x) + 0.1 * x.data * x,
+        "a wrong derivative": _wrong(crooked),
+        "a derivative lost through .data": _lost,
     }
     print(f"{'check(..., directions=4)':<34}{'graph':>9}{'function':>11}   target")
     for name, activation in kinds.items():
