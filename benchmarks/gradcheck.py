@@ -55,18 +55,20 @@ def _neuron(parameter: Iterator[Any], xs: Sequence[Any]) -> Any:
 
 def _wrong(crooked: Activation) -> Activation:
     def activation(x: Any) -> Any:
-        return crooked(tanh(x))
+        y: Any = tanh(x)
+        return crooked(y)
 
     return activation
 
 
 def _lost(x: Any) -> Any:
-    return tanh(x) + 0.1 * x.data * x
+    y: Any = tanh(x)
+    return y + 0.1 * x.data * x
 
 
 def main() -> int:
     """Print the time for a sound and for faulty losses, as a graph and as a function."""
-    crooked: Activation = operation("crooked", "x", "x", "1.01")
+    crooked: Any = operation("crooked", "x", "x", "1.01")
     kinds: dict[str, Activation] = {
         "sound": tanh,
         "a wrong derivative": _wrong(crooked),
