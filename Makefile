@@ -51,6 +51,7 @@ generated: ## The functions and methods that follow from the rows of the derivat
 
 bench: .venv/bench ## Ratios against other engines (installs them: large)
 	$(BIN)/python -m benchmarks.engine
+	$(BIN)/python -m benchmarks.gradcheck
 	$(BIN)/python -m benchmarks.draw
 	$(BIN)/python -m benchmarks.training --rows moons
 	$(BIN)/python -m benchmarks.compile

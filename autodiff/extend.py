@@ -18,7 +18,7 @@ from .from_text import named_values, read
 from .graph.backprop import adjoints, sweep
 from .graph.grad_mode import recording
 from .graph.graph import Graph
-from .graph.node import Node, data_of, fill, is_array, number, unary, variadic
+from .graph.node import Node, data_of, fill, is_array, number, refresh, unary, variadic
 from .graph.pytree import MOST, demand_short
 from .graph.traversal import topological_order
 from .renamed import Renamed
@@ -76,6 +76,7 @@ __all__ = [
     "paths_text",
     "read",
     "recording",
+    "refresh",
     "remainder",
     "sequence",
     "sweep",

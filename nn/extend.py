@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .data import Examples, Split, digits, has_mnist, mnist
+from .data import Examples, Split, digits, examples_of, has_mnist, mnist
 from .data.images import read_image
 from .engines.protocols import Loss
 from .engines.registry import ENGINES
@@ -24,6 +24,7 @@ __all__ = [
     "WarmUp",
     "activation",
     "digits",
+    "examples_of",
     "has_mnist",
     "mnist",
     "read_arrays",

@@ -48,17 +48,21 @@ class Forward:
         self.moved: dict[Node, float] = dict(zip(movement.leaves, movement.components, strict=True))
         self.order: list[Node] = affected_by(graph, movement.leaves)
         moved, sizes = self.moved, {leaf: abs(c) for leaf, c in self.moved.items()}
+        edges = 0
         for node in self.order:
-            slopes = list(node.local_derivatives)
+            parents, slopes = node.parents, list(node.local_derivatives)
             for found in local.first(node):
-                if node.parents[found.operand] in moved:
+                if parents[found.operand] in moved:
                     (self.wrong if found.is_wrong else self.kinks).append(found)
                 if found.is_wrong:
                     slopes[found.operand] = found.numerical
-            terms = [(x, d) for x, d in zip(node.parents, slopes, strict=True) if x in moved]
-            moved[node] = sum(d * moved[x] for x, d in terms)
-            sizes[node] = sum(abs(d) * sizes[x] for x, d in terms)
-        edges = sum(len(node.parents) for node in self.order)
+            total = size = 0.0
+            for x, d in zip(parents, slopes, strict=True):
+                if x in moved:
+                    total += d * moved[x]
+                    size += abs(d) * sizes[x]
+            moved[node], sizes[node] = total, size
+            edges += len(parents)
         self.value: float = moved.get(graph.end, 0.0)
         self.rounding: float = 4.0 * _EPSILON * edges * sizes.get(graph.end, 0.0)
 

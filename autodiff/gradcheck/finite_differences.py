@@ -16,7 +16,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise, product
-from math import frexp, inf, isfinite, ldexp, nan
+from math import frexp, inf, isfinite, isnan, ldexp, nan
 from typing import NamedTuple
 
 from .step_sizes import FIRST, QUICK, SECOND, Ladder, ladders
@@ -97,9 +97,8 @@ def differentiate(
         [_differences(f, x, middle, size, noise) for size in sizes if x + size != x]
         for sizes in ladders(abs(x) if scale is None else scale, ladder)
     ]
-    shortest = next((steps[-1] for steps in reversed(tried) if steps), None)
-    if shortest is None or not isfinite(shortest.central):
-        return _UNKNOWN  # a function of isolated points, such as (-2)**y
+    if _is_isolated(tried, lambda step: isfinite(step.central)):
+        return _UNKNOWN
     return _settled(tried, ladder, noise, noise.growing * abs(x))
 
 
@@ -138,11 +137,21 @@ def differentiate_twice(
     first = ladders(scales[0], SECOND)
     pairs = [(way, way) for way in first] if same else product(first, ladders(scales[1], SECOND))
     tried: list[list[_Step]] = []
+    ulps = [_EPSILON * scale for scale in scales]
     for ways in pairs:
         shortest = min(map(len, ways))  # both shrink together, from the largest step of each
         steps = zip(*(way[:shortest] for way in ways), strict=True)
-        tried.append([_second_difference(f, middle, s, t, noise, same=same) for s, t in steps])
+        moving = [(s, t) for s, t in steps if s >= ulps[0] and t >= ulps[1] and s * t]
+        tried.append([_second_difference(f, middle, s, t, noise, same=same) for s, t in moving])
+    if _is_isolated(tried, lambda step: not isnan(step.central)):
+        return _UNKNOWN
     return _settled(tried, SECOND, noise, noise.fixed)
+
+
+def _is_isolated(tried: Sequence[list[_Step]], is_known: Callable[[_Step], bool]) -> bool:
+    """Tell whether a function has no values at the shortest step, as (-2)**y has none."""
+    shortest = next((steps[-1] for steps in reversed(tried) if steps), None)
+    return shortest is None or not is_known(shortest)
 
 
 def _second_difference(  # noqa: PLR0913 one formula
@@ -170,8 +179,6 @@ def _second_difference(  # noqa: PLR0913 one formula
             for corner, (a, b) in zip(corners, ways, strict=True)
         ]
         whole, largest = corners[0] - corners[1] - corners[2] + corners[3], max(map(abs, corners))
-    if not area:
-        return _Step(nan, nan, nan, inf, 0.0)
     error = _EPSILON * largest + _SMALLEST + noise.fixed + noise.growing * max(s, t)
     low_part, high_part = min(parts) / area, max(parts) / area
     return _Step(whole / area, low_part, high_part, 8.0 * error / area, largest)

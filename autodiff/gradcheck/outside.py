@@ -18,9 +18,9 @@ from autodiff.graph.node import Node
 
 from .finite_differences import Noise, differentiate
 from .movement import Movement, along
+from .step_sizes import ends_of_the_ladder
 from .verdicts import CheckRow, Verdict, judge
 
-_NEAR = 2.0**-12  # of the scale: how far arguments move to show which constants do
 _PER_EDGE = 64  # roundings, in its factor and in the sums that it enters
 
 Record: TypeAlias = Callable[[Sequence[Node], Sequence[float]], Graph]
@@ -80,7 +80,7 @@ class Outside:
             The derivative, and how large its rounding error may be. None if it is unknown: the
             graph changes its shape, or a constant that has no derivative may decide.
         """
-        if self._shape[0] is None:  # the end itself is a constant
+        if self._shape[-1] is None:  # the end itself is a constant
             return None
 
         def at(leaves: Sequence[Node]) -> Callable[[Sequence[float]], list[float] | None]:
@@ -88,8 +88,8 @@ class Outside:
 
         uncached, start = along(at, movement)
         read = cache(uncached)
-        steps = [sign * _NEAR * size for size in (movement.scale or 1.0, 1.0) for sign in (1, -1)]
-        nearby = [read(start + step) for step in steps]
+        sizes = ends_of_the_ladder(movement.scale)  # a constant that moves is read there again
+        nearby = [read(start + sign * size) for size in sizes for sign in (1.0, -1.0)]
         if None in nearby:
             return None
         total = error = 0.0
@@ -132,16 +132,19 @@ class Outside:
 
     def _read(self, graph: Graph) -> tuple[list[object], list[_Constant]]:
         """Return the shape of a graph, and its constants in order."""
-        places = self._places | {node: place for place, node in enumerate(graph.interior)}
-        shape: list[object] = [places.get(graph.end)]
+        places: dict[object, int] = {**self._places}
+        shape: list[object] = []
         constants: list[_Constant] = []
-        for node in graph.interior:
-            found = [places.get(x) if isinstance(x, Node) else None for x in node.operands]
-            shape.append((node.operation, found))
-            for position, (place, x) in enumerate(zip(found, node.operands, strict=True)):
+        for index, node in enumerate(graph.interior):
+            places[node] = index
+            shape.append(node.operation)
+            for position, x in enumerate(node.operands):
+                place = places.get(x)
+                shape.append(place)
                 if place is None:
                     data = x.data if isinstance(x, Node) else x
                     constants.append(_Constant(node, position, data))
+        shape.append(places.get(graph.end))
         return shape, constants
 
     def _weight(self, constant: _Constant) -> tuple[float, float]:

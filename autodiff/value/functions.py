@@ -1375,9 +1375,9 @@ Raises:
 var = Reduction(TABLE["var"])
 """Return the variance of the operands, their mean squared distance from the mean.
 
-Formula: sum((x - m)**2) / n - (sum(x - m) / n)**2, n = count(x), m = sum(x) / n
+Formula: sum(((x - m) - sum(x - m) / n)**2) / n, n = count(x), m = sum(x) / n
 Derivative: 2 / n * ((x - m) - sum(x - m) / n), n = count(x), m = sum(x) / n
-Note: divided by n, as NumPy does; the second term corrects the rounding of the mean.
+Note: divided by n, as NumPy does; the mean of x - m corrects the rounding of m.
 
 Args:
     x: Values and real numbers, or one sequence of them.

@@ -26,11 +26,10 @@ from autodiff.extend import (
     digits,
     sequence,
 )
-from nn.data.examples import Example
+from nn.data import Data, Example, examples_of
 from nn.engines.protocols import Network
 
 from .parameter_names import parameter_names
-from .pulls import pair_of
 
 _FEW = 4  # with fewer examples, a unit that is off may be needed for others
 # Beyond these the largest input is far from 1. The guess is kept, for sigmoid and tanh saturate
@@ -38,15 +37,16 @@ _FEW = 4  # with fewer examples, a unit that is off may be needed for others
 _LARGE, _LITTLE = 20.0, 1e-3
 
 
-def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ()) -> Findings:
+def lint(net: Network | Value, *losses: Value, examples: Data = ()) -> Findings:
     """Find mistakes in a network, its losses and its inputs that raise no error.
 
     Args:
         net: a network; or a loss, as for `autodiff.lint`.
         losses: the roots of graphs built with the network whose gradients add up, after
             `backward()` and before the step.
-        examples: pairs (inputs, targets), for which every unit should fire at least once. With 4
-            or more, a unit that is off for all of them is reported as dead.
+        examples: as `fit` takes them: pairs (inputs, targets), two arrays, or a data frame and
+            labels; none by default. Every unit should fire for one of them: with 4 or more, a unit
+            that is off for all is reported as dead.
 
     Returns:
         The findings, with parameters named by label or path.
@@ -54,6 +54,7 @@ def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ())
     Raises:
         WrongTypeError: if `net` is neither a network nor a Value, a loss is not a Value, or the
             examples are not pairs.
+        DataError: if the inputs are an array of bytes, or the network has no output for a class.
     """
     if isinstance(net, Value):
         return autodiff.lint(net, *losses)
@@ -61,7 +62,8 @@ def lint(net: Network | Value, *losses: Value, examples: Iterable[Example] = ())
         raise WrongTypeError(
             "a network, or a loss", described(net), "write lint(net, loss) or lint(loss)"
         )
-    given = list(sequence(examples, "a list of pairs (inputs, targets) as examples"))
+    is_none = isinstance(examples, (tuple, list)) and not examples
+    given = () if is_none else examples_of(examples, net)
     named = parameter_names(net)
     found = list(autodiff.lint(*losses, parameters=named).rows)
     if any(row.mistake is Mistake.ACCUMULATED for row in found) and not _add_up(losses):
@@ -79,11 +81,11 @@ def _add_up(losses: Iterable[Value]) -> bool:
 
 
 def _of_examples(
-    net: Network, examples: list[Example], names: dict[Node, str]
+    net: Network, examples: Iterable[Example], names: dict[Node, str]
 ) -> Iterable[Finding]:
     """Yield what is wrong with inputs, and the units that fire for none of them."""
     activity, largest = ReluActivity(), 0.0
-    for inputs, _ in map(pair_of, examples):
+    for inputs, _ in examples:
         numbers = list(sequence(inputs, "a flat list of inputs"))
         largest = max([largest, *(abs(data_of(x)) for x in numbers)])
         activity.count(net(numbers))

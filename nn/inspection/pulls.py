@@ -17,9 +17,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from math import fsum
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-from autodiff import ShapeError, Value, WrongTypeError
+from autodiff import Value, WrongTypeError
 from autodiff.extend import (
     Operand,
     Table,
@@ -32,7 +32,7 @@ from autodiff.extend import (
     recording,
     sequence,
 )
-from nn.data.examples import Example
+from nn.data import Data, examples_of
 from nn.engines.protocols import Loss, Network
 
 from .parameter_names import parameter_names
@@ -115,7 +115,7 @@ class Pulls(Tabular):
         )
 
 
-def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) -> Pulls:
+def pulls(net: Network, loss: Loss, examples: Data, weight: Value) -> Pulls:
     """Find how each example pulls at one weight; no gradient of the network is changed.
 
     Each example pulls the weight against its own gradient, and a step of gradient descent follows
@@ -124,7 +124,8 @@ def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) 
     Args:
         net: the network.
         loss: the loss of one example, from outputs and targets.
-        examples: pairs (inputs, targets), at least one.
+        examples: at least one, as `fit` takes them: pairs (inputs, targets), two arrays, or a data
+            frame and labels; an int as target is a class.
         weight: a weight or bias of the network, or any Value that the loss depends on.
 
     Returns:
@@ -134,6 +135,7 @@ def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) 
         WrongTypeError: if `weight` is not a Value, `net` not a network, or an example not a pair;
             or if `net` does not return a list or `loss` a Value.
         ShapeError: if there are no examples.
+        DataError: if the inputs are an array of bytes, or the network has no output for a class.
     """
     if not isinstance(weight, Value):  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         remedy = "pass a weight itself: net.layers[0].neurons[0].weights[0]"
@@ -143,37 +145,15 @@ def pulls(net: Network, loss: Loss, examples: Iterable[Example], weight: Value) 
     places = {parameter: name for name, parameter in parameter_names(net).items()}
     rows: list[Pull] = []
     connected = False
-    for example in sequence(examples, "a list of examples"):
-        inputs, targets = _pair_of(example)
+    for inputs, given in examples_of(examples, net):
+        targets = list(sequence(given, "a list of targets, of one too: [1.0]"))
         outputs, cost = _run(net, loss, inputs, targets)
         swept = adjoints([cost], [1.0])
         connected |= weight in swept
         reached, wanted = tuple(map(data_of, outputs)), tuple(map(data_of, targets))
         rows.append(Pull(len(rows) + 1, reached, wanted, cost.data, swept.get(weight, 0.0)))
-    if not rows:
-        raise ShapeError("at least one example", "none", "pass pairs (inputs, targets)")
     name = weight.label or places.get(weight, "w")
     return Pulls(rows, name, weight.data, connected=connected)
-
-
-def pair_of(example: Example) -> tuple[Iterable[Operand], Any]:
-    """Return the inputs and the targets of an example.
-
-    Raises:
-        WrongTypeError: if it is not a pair.
-    """
-    pair: Any = sequence(example, "an example: a pair (inputs, targets)")
-    if len(pair) != 2:
-        raise WrongTypeError(
-            "an example: a pair (inputs, targets)", f"{len(pair)} items", "pass a list of pairs"
-        )
-    return pair[0], pair[1]
-
-
-def _pair_of(example: Example) -> tuple[Iterable[Operand], list[float]]:
-    pair = pair_of(example)
-    targets: Sequence[Any] = sequence(pair[1], "a list of targets, of one too: [1.0]")
-    return pair[0], list(targets)
 
 
 def _run(

@@ -8,13 +8,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from math import inf, isfinite
-from typing import TYPE_CHECKING, Any, TypeAlias, cast
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from autodiff import OptionError, Value, WrongTypeError, no_grad
 from autodiff.extend import described, digits, number, package, sequence, whole
 from nn import MLP, Network
+from nn.extend import examples_of
 from viz.themes import PLOTS
 
 from .axes import axes_or_new, color_of, limits, tidied
@@ -32,7 +33,7 @@ _RESOLUTION = 80
 
 def decision_regions(
     net: Network,
-    examples: Iterable[nn.data.Example] = (),
+    examples: nn.data.Data = (),
     *,
     threshold: float | None = None,
     resolution: int = _RESOLUTION,
@@ -44,8 +45,9 @@ def decision_regions(
 
     Args:
         net: a network of two inputs.
-        examples: pairs of two inputs and targets; they also set the range of both axes, which is
-            from -1 to 1 without any.
+        examples: pairs of two inputs and targets, or what else `fit` takes: two arrays, a data
+            frame and labels, ints as classes. They also set the range of both axes, which is from
+            -1 to 1 without any.
         threshold: of a single output; by default the middle of the examples' targets.
         resolution: points evaluated along each axis, at least 2; 80 by default.
         ax: the matplotlib Axes to draw on; those of a new figure by default.
@@ -63,7 +65,7 @@ def decision_regions(
     """
     steps = whole(resolution, 2, "the resolution")
     _examine(net)
-    points = _points(examples)
+    points = _points(examples, net)
     axes: Any = tidied(axes_or_new(ax, _SIZE), "decision regions", "x1", "x2")
     columns, rows = (_steps([point[axis] for point, _ in points], steps) for axis in (0, 1))
     with no_grad():
@@ -96,20 +98,11 @@ def _numbers(outputs: Iterable[Any]) -> tuple[float, ...]:
     return tuple(output.data if isinstance(output, Value) else number(output) for output in flat)
 
 
-def _points(examples: object) -> list[Point]:
+def _points(data: Any, net: Network) -> list[Point]:
     """Return examples as inputs and targets."""
-    remedy = "pass [([x1, x2], targets), ...]"
-    if isinstance(examples, (str, bytes, Mapping)) or not isinstance(examples, Iterable):
-        raise WrongTypeError("a list of examples", described(cast("object", examples)), remedy)
-    points: list[Point] = []
-    for example in cast("Iterable[object]", examples):
-        parts = cast("Sequence[Any]", example if isinstance(example, (list, tuple)) else ())
-        if len(parts) != 2:
-            raise WrongTypeError(
-                "a pair of inputs and targets", described(cast("object", example)), remedy
-            )
-        points.append((_pair(parts[0]), _numbers(parts[1])))
-    return points
+    if isinstance(data, (tuple, list)) and not data:
+        return []
+    return [(_pair(inputs), _numbers(targets)) for inputs, targets in examples_of(data, net)]
 
 
 def _compare(points: Iterable[Point], outputs: int) -> None:

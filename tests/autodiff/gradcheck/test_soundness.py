@@ -191,8 +191,14 @@ def test_rounding_that_shows_only_beside_the_point_is_no_fault(name: str, x: flo
     assert check(variadic(TABLE[name], [Value(x), Value(x)])).ok
 
 
-def test_a_power_of_a_negative_base_is_no_fault_by_its_exponent() -> None:
-    assert check(Value(-10.0) ** Value(3.0)).ok
+@pytest.mark.parametrize("order", [1, 2])
+@pytest.mark.parametrize(("base", "exponent"), [(-10.0, 3.0), (-1e-8, 700.0), (-1e-3, 1e4)])
+def test_a_power_of_a_negative_base_is_no_fault_by_its_exponent(
+    base: float, exponent: float, order: int
+) -> None:
+    report = check(Value(base) ** Value(exponent), order=order)
+    assert report.ok
+    assert report.rows[-1].verdict is Verdict.UNRESOLVED
 
 
 @pytest.mark.parametrize(("x", "largest"), [(-6965778791.190328, 2), (1e9, 1)])
@@ -213,3 +219,37 @@ def test_a_fault_is_found_in_a_graph_of_many_nodes_without_a_check_of_every_leaf
     report = check(total, directions=2)
     assert report.fault is not None
     assert "crooked_tenth" in report.fault.text
+
+
+@pytest.mark.parametrize(
+    ("operands", "formula", "derivatives"),
+    [
+        ("x y", "x * y", "y ; 1.01 * x"),
+        ("x y", "x + y", "1 ; 1.01"),
+        ("x y", "x - y", "1 ; 1"),
+        ("y x", "x - y", "1 ; -1"),
+    ],
+)
+@pytest.mark.parametrize("directions", [None, 2])
+def test_wrong_arithmetic_is_found(
+    operands: str, formula: str, derivatives: str, directions: int | None
+) -> None:
+    crooked = operation("crooked_arithmetic", operands, formula, derivatives)
+    report = check(tanh(crooked(Value(0.5), Value(0.75))) * Value(2.0), directions=directions)
+    assert not report.ok
+    assert report.fault is not None
+    assert report.fault.node.operation is TABLE["crooked_arithmetic"]
+
+
+def test_arithmetic_with_an_operand_left_out_is_checked() -> None:
+    twice = operation("by_two", "x y=2", "x * y", "y ; x")
+    assert check(twice(Value(0.5))).ok
+
+
+def test_a_check_along_directions_ends_at_the_first_that_disagrees() -> None:
+    crooked = operation("crooked_end", "x", "x", "1.1")
+    xs = [Value(0.5), Value(0.75)]
+    assert len(check(xs[0] * xs[1], directions=3).rows) == 3
+    report = check(crooked(xs[0]) * xs[1], directions=3)
+    assert [row.name for row in report.rows] == ["direction 1"]
+    assert report.rows[0].verdict is Verdict.DISAGREES

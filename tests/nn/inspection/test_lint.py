@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 import nn
 from autodiff import Mistake, Value, mean
 from nn.inspection.parameter_names import parameter_names
+from tests.nn.data.test_given import Foreign
 
 MOONS = [([0.1 * i, (i * 7 % 11) / 11 - 0.5], [i % 2]) for i in range(-10, 10)]
 
@@ -139,3 +141,18 @@ def test_names_of_parameters() -> None:
         "inner.neurons.0.bias",
     ]
     assert nn.lint(Line(), examples=[([1.0], [1.0])]).ok
+
+
+@pytest.mark.parametrize("form", ["pairs", "arrays", "frame", "generator"])
+def test_classes_are_targets_as_in_fit(form: str) -> None:
+    net = nn.MLP(2, [4, 3], seed=1)
+    inputs, labels = [[0.0, 255.0], [3.0, 4.0]], [0, 2]
+    pairs = list(zip(inputs, labels, strict=True))
+    data = {
+        "pairs": pairs,
+        "arrays": (np.array(inputs), np.array(labels)),
+        "frame": (Foreign(inputs), Foreign(labels)),
+        "generator": (pair for pair in pairs),
+    }[form]
+    [finding] = nn.lint(net, examples=data).rows
+    assert finding.text == "the largest of its inputs is 255, far from 1"

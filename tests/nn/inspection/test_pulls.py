@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from math import inf
 
+import numpy as np
 import pytest
 
 import nn
 from autodiff import Value, mean, no_grad
+from tests.nn.data.test_given import Foreign
 
 XOR = [([0, 0], [0]), ([0, 1], [1]), ([1, 0], [1]), ([1, 1], [0])]
 
@@ -86,9 +88,9 @@ class Single(nn.MLP):
         (lambda x: x, nn.mean_squared_error, XOR, "expected a network, got function"),
         (Single(2, [1]), nn.mean_squared_error, XOR, "a list of outputs, got Value"),
         (network(), lambda *_: 1.0, XOR, "a Value as the loss of an example, got float 1.0"),
-        (network(), nn.mean_squared_error, 3, "a list of examples, got int 3"),
-        (network(), nn.mean_squared_error, [1], "an example: a pair .*, got int 1"),
-        (network(), nn.mean_squared_error, [([1, 2], 1, 3)], "a pair .*, got 3 items"),
+        (network(), nn.mean_squared_error, 3, "a list of pairs .* as data, got int 3"),
+        (network(), nn.mean_squared_error, [1], "a pair .* as every example, got int 1"),
+        (network(), nn.mean_squared_error, [([1, 2], 1, 3)], "a pair .*, got tuple "),
         (network(), nn.mean_squared_error, [([1, 2], 1.0)], "a list of targets.*, got float 1.0"),
     ],
 )
@@ -113,3 +115,21 @@ def test_infinite_pulls_are_told_as_they_are() -> None:
     net = nn.MLP(1, [1], seed=0)
     found = nn.pulls(net, nn.mean_squared_error, [([1e200], [0.0])], net.parameters()[0])
     assert abs(found.mean) == inf
+
+
+@pytest.mark.parametrize("outputs", [1, 3])
+@pytest.mark.parametrize("form", ["pairs", "arrays", "frame"])
+def test_classes_are_targets_as_in_fit(form: str, outputs: int) -> None:
+    net = nn.MLP(2, [4, outputs], seed=1)
+    weight, labels = net.parameters()[0], [0, 1, 1, 0]
+    inputs = np.array([[0.0, 0.0], [0.0, 1.0], [1.0, 0.0], [1.0, 1.0]])
+    data = {
+        "pairs": list(zip(inputs.tolist(), labels, strict=True)),
+        "arrays": (inputs, np.array(labels)),
+        "frame": (Foreign(inputs), Foreign(labels)),
+    }[form]
+    rows = [[float(label == c) for c in range(outputs)] for label in labels]
+    wanted = [[float(label)] for label in labels] if outputs == 1 else rows
+    pairs = list(zip(inputs.tolist(), wanted, strict=True))
+    found = nn.pulls(net, nn.mean_squared_error, data, weight)
+    assert found.rows == nn.pulls(net, nn.mean_squared_error, pairs, weight).rows

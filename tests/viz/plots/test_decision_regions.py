@@ -1,10 +1,12 @@
 """Decision regions of networks of two inputs."""
 
+import numpy as np
 import pytest
 
 import viz
 from autodiff import Value
 from nn import MLP
+from tests.nn.data.test_given import Foreign
 from tests.viz.plots.plotted import CORNERS, lines, trained
 
 
@@ -34,3 +36,15 @@ def test_several_outputs_are_classes_and_any_function_is_a_network():
     ax = viz.decision_regions(lambda x: [Value(0.5), x[0], x[1]], examples, resolution=7)
     assert list(lines(ax)) == ["class 0", "class 1", "class 2"]
     assert viz.decision_regions(MLP(2, [3]), resolution=5).get_legend() is None
+
+
+@pytest.mark.parametrize("form", ["pairs", "arrays", "frame"])
+def test_classes_are_targets_as_in_fit(form):
+    inputs, labels = np.array([[0.0, 0.0], [1.0, 1.0], [0.0, 1.0]]), [0, 1, 1]
+    data = {
+        "pairs": list(zip(inputs.tolist(), labels, strict=True)),
+        "arrays": (inputs, np.array(labels)),
+        "frame": (Foreign(inputs), Foreign(labels)),
+    }[form]
+    shown = lines(viz.decision_regions(MLP(2, [3], seed=1), data, resolution=5))
+    assert list(shown["class 1"].get_xdata()) == [1.0, 0.0]
