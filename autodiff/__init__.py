@@ -17,7 +17,7 @@ from __future__ import annotations
 from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
-from .compiler.api import compile  # noqa: A004 what other engines call it
+from .compiler.api import compile, load_program  # noqa: A004 what other engines call it
 from .errors import (
     BranchError,
     ChalkgradError,
@@ -212,6 +212,7 @@ __all__ = [
     "line_of",
     "lines",
     "lint",
+    "load_program",
     "log",
     "log1p",
     "log2",

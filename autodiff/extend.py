@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from .explain.trace import expression_of
     from .files import checked_path, file_error, write_whole
     from .from_text import named_values, read
+    from .storage import path_to_read, read_arrays, write_arrays
     from .structure.groups import Group, Grouping, count_edges, group
     from .structure.units import Unit
     from .system import Array as Array  # noqa: PLC0414
@@ -72,9 +73,11 @@ __all__ = [
     "numpy",
     "own_package",
     "package",
+    "path_to_read",
     "paths_between",
     "paths_text",
     "read",
+    "read_arrays",
     "recording",
     "remainder",
     "sequence",
@@ -84,6 +87,7 @@ __all__ = [
     "unary",
     "variadic",
     "whole",
+    "write_arrays",
     "write_whole",
 ]
 
@@ -107,10 +111,13 @@ _LATER = {  # explanations, reading and writing: where each is, imported on firs
     "group": ".structure.groups",
     "mime_bundle": ".display",
     "named_values": ".from_text",
+    "path_to_read": ".storage",
     "paths_between": ".explain.chain_rule.paths",
     "paths_text": ".explain.chain_rule.notation",
     "read": ".from_text",
+    "read_arrays": ".storage",
     "remainder": ".explain.chain_rule.path_sums",
+    "write_arrays": ".storage",
     "write_whole": ".files",
 }
 

@@ -16,19 +16,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import prod
+from os import PathLike
 from typing import Any, Never
 
 import numpy as np
 
 from autodiff.errors import ShapeError, WrongTypeError
+from autodiff.files import checked_path
 from autodiff.graph.node import Node
 
 from .codegen.kernels import Array
-from .derivatives import Derivatives
+from .derivatives import Derived
 from .runtime.alone import Alone
 from .runtime.branching_runner import BranchingRunner
 from .runtime.inputs import array_of, batch_of, check_out
 from .runtime.runner import Runner
+from .saving.files import Saved, write_program
 from .tracing.record import Argument, Recording
 
 
@@ -45,6 +48,7 @@ class Program:
         explanation: what `explain` returns.
         source: the generated source.
         derivatives: of the function.
+        frozen: rows of the listing about leaves that became constants.
 
     Attributes:
         source: the NumPy source that runs, forward and reverse; "" if `exact=True`.
@@ -59,9 +63,11 @@ class Program:
         listing: str,
         explanation: str,
         source: str,
-        derivatives: Derivatives,
+        derivatives: Derived,
+        frozen: Sequence[tuple[str, str]],
     ) -> None:
-        self._derivatives: Derivatives = derivatives
+        self._derivatives: Derived = derivatives
+        self._frozen: Sequence[tuple[str, str]] = frozen
         self._leaves: tuple[Node, ...] = recording.parameters
         self._arguments: tuple[Argument, ...] = tuple(
             replace(argument, leaves=()) for argument in recording.arguments
@@ -101,6 +107,43 @@ class Program:
             )
         self._parameters[...] = array
 
+    @property
+    def leaves(self) -> tuple[Node, ...]:
+        """The parameters as Values, in the order given; a loaded program has new ones."""
+        return self._leaves
+
+    def save(self, path: str | PathLike[str]) -> None:
+        """Save the program: equations, parameters, labels, names, dtype, options.
+
+        With `on_branch="split"`, all ways traced so far are saved. Of your own operations the
+        file holds the definition, to compare: declare them before you load it.
+
+        Args:
+            path: of the file, by custom ending in ".safetensors". An older file is replaced.
+
+        Raises:
+            WrongTypeError: if the path is neither a str nor a `pathlib` path.
+            FileError: if the file cannot be written.
+            MissingPackageError: if safetensors is not installed.
+            OptionError: if the program was compiled with `exact=True`, or has a way that runs the
+                traced graph itself.
+        """
+        target = checked_path(path, "program.safetensors")
+        ways = self._runner.encoded()
+        self._unify()
+        first = {leaf: place for place, leaf in [*enumerate(self._leaves)][::-1]}
+        saved = Saved(
+            [argument.name for argument in self._arguments],
+            [argument.shape for argument in self._arguments],
+            self._shape,
+            [leaf.label for leaf in self._leaves],
+            [first[leaf] for leaf in self._leaves],
+            [*self._frozen],
+            self._parameters.dtype.name,
+            "split" if isinstance(self._runner, BranchingRunner) else "error",
+        )
+        write_program(target, saved, ways, self._parameters.copy())
+
     def __repr__(self) -> str:
         names = ", ".join(argument.name for argument in self._arguments)
         return f"<program of ({names}), {self._parameters.size:,} parameters>"
@@ -109,7 +152,7 @@ class Program:
         raise WrongTypeError(
             "a compiled program to stay in its process",
             "an attempt to copy or pickle it",
-            "pass on program.parameters and compile the function again",
+            "save it with program.save and load it with autodiff.load_program",
         )
 
     def __call__(self, *arguments: Any) -> Array:

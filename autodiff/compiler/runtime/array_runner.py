@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.codegen.source import Source
 from autodiff.compiler.ir.equations import Equations, GuardGroup
+from autodiff.compiler.saving.encode import Encoded, encoded
 
 from .guards import check_guards, failed_guards
 from .memory import Memory
@@ -51,6 +52,7 @@ class ArrayRunner:
     ) -> None:
         self.source: Source = source
         self.guards: tuple[GuardGroup, ...] = program.guards
+        self._encoded: Encoded = encoded(program)  # far smaller than the equations
         self._outputs: int = program.outputs.positions.size
         self._batched_size: int = program.batched_size
         self.static: Array = np.zeros(program.static_size, kind)
@@ -73,6 +75,10 @@ class ArrayRunner:
             bound = self._checked(part, start, end - start)
             outputs[:, start:end] = bound.outputs
         return outputs
+
+    def encoded(self) -> list[Encoded]:
+        """Return the equations as plain data."""
+        return [self._encoded]
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell for every example whether all guards hold."""

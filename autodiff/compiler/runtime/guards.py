@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.ir.equations import GuardGroup
-from autodiff.errors import BranchError
+from autodiff.errors import BranchError, OptionError
 from autodiff.graph.hooks import RELATIONS
 
 
@@ -80,4 +80,13 @@ def branch_error(
         f"{comparison} to be {outcome}, as in the traced example ({line})",
         f"{x:g} and {y:g} in example {example}",
         'write it with autodiff.where, or compile with on_branch="split"',
+    )
+
+
+def unsaved() -> OptionError:
+    """Return the error for saving a program that is not array equations."""
+    return OptionError(
+        "a program of array equations to save",
+        "one that runs the traced graph itself, as with exact=True",
+        "compile the function without exact=True",
     )
