@@ -23,10 +23,10 @@ import numpy as np
 
 from autodiff.errors import ShapeError, WrongTypeError
 from autodiff.files import checked_path
-from autodiff.graph.node import Node
 
 from .codegen.kernels import Array
 from .derivatives import Derived
+from .parameters import Parameterised
 from .runtime.alone import Alone
 from .runtime.branching_runner import BranchingRunner
 from .runtime.inputs import array_of, batch_of, check_out
@@ -35,7 +35,7 @@ from .saving.files import Saved, write_program
 from .tracing.record import Argument, Recording
 
 
-class Program:
+class Program(Parameterised):
     """A compiled function of one example, run on batches; `compile` makes it.
 
     One program runs one batch at a time: a second thread waits. Derivatives other than that of
@@ -68,7 +68,8 @@ class Program:
     ) -> None:
         self._derivatives: Derived = derivatives
         self._frozen: Sequence[tuple[str, str]] = frozen
-        self._leaves: tuple[Node, ...] = recording.parameters
+        count = len(recording.parameters)
+        super().__init__(recording.parameters, runner.static[:count])
         self._arguments: tuple[Argument, ...] = tuple(
             replace(argument, leaves=()) for argument in recording.arguments
         )
@@ -78,39 +79,8 @@ class Program:
         self._listing: str = listing
         self._explanation: str = explanation
         self.source: str = source
-        self.gradient: Array = runner.gradient[: len(self._leaves)]
+        self.gradient: Array = runner.gradient[:count]
         self._alone: Alone = Alone()
-        self._parameters: Array = runner.static[: len(self._leaves)]
-        self._repeats: list[tuple[int, int]] = _repeats(self._leaves)
-        self.load()
-
-    @property
-    def parameters(self) -> Array:
-        """All parameters in one vector, in the order given; change it in place or assign to it.
-
-        Of a parameter that was given twice, the first place counts.
-
-        Raises:
-            ShapeError: if what is assigned is not one number for each parameter.
-            OperandError: if it holds anything but real numbers.
-        """
-        return self._parameters
-
-    @parameters.setter
-    def parameters(self, numbers: Any) -> None:
-        array = array_of(numbers, "parameters", self._parameters.dtype)
-        if array.shape != self._parameters.shape:
-            raise ShapeError(
-                f"{self._parameters.size} numbers as parameters",
-                f"shape {array.shape}",
-                "pass one for each parameter, in their order",
-            )
-        self._parameters[...] = array
-
-    @property
-    def leaves(self) -> tuple[Node, ...]:
-        """The parameters as Values, in the order given; a loaded program has new ones."""
-        return self._leaves
 
     def save(self, path: str | PathLike[str]) -> None:
         """Save the program: equations, parameters, labels, names, dtype, options.
@@ -131,13 +101,12 @@ class Program:
         target = checked_path(path, "program.safetensors")
         ways = self._runner.encoded()
         self._unify()
-        first = {leaf: place for place, leaf in [*enumerate(self._leaves)][::-1]}
         saved = Saved(
             [argument.name for argument in self._arguments],
             [argument.shape for argument in self._arguments],
             self._shape,
             [leaf.label for leaf in self._leaves],
-            [first[leaf] for leaf in self._leaves],
+            self.places(),
             [*self._frozen],
             self._parameters.dtype.name,
             "split" if isinstance(self._runner, BranchingRunner) else "error",
@@ -306,34 +275,9 @@ class Program:
         """Whether some examples ran eagerly: they took more ways than are compiled."""
         return isinstance(self._runner, BranchingRunner) and self._runner.is_full
 
-    def _unify(self) -> None:
-        """Give all places of a parameter the value of the first."""
-        for place, first in self._repeats:
-            self._parameters[place] = self._parameters[first]
-
-    def store(self) -> None:
-        """Write the parameters back into the Values."""
-        self._unify()
-        for leaf, data in zip(self._leaves, self.parameters.tolist(), strict=True):
-            leaf.data = data
-
-    def load(self) -> None:
-        """Read the parameters from the Values again."""
-        self.parameters = [leaf.data for leaf in self._leaves]
-
     def __str__(self) -> str:
         return self._listing
 
     def explain(self) -> str:
         """Return a table of the passes and the program after each of them, up to its source."""
         return self._explanation
-
-
-def _repeats(leaves: Sequence[Node]) -> list[tuple[int, int]]:
-    """Return the places of parameters that were given before, each with the first place."""
-    first: dict[Node, int] = {}
-    return [
-        (place, first[leaf])
-        for place, leaf in enumerate(leaves)
-        if first.setdefault(leaf, place) != place
-    ]

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import autodiff
-from autodiff import Value, tanh, where
+from autodiff import Value, relu, tanh
 from autodiff.extend import read_arrays, write_arrays
 
 from .calls import verdict
@@ -40,14 +40,19 @@ Maker = Callable[[], Any]
 
 
 def _network() -> Any:
-    """Return a program with products, sums of several lengths, a choice and a gather."""
+    """Return a program with products, sums of several lengths, a kink and a gather."""
     weights = [Value(0.1 * i - 0.4, label=f"w{i}") for i in range(9)]
 
     def loss(x: Sequence[Any], y: Any) -> Any:
-        hidden = [tanh(sum(w * a for w, a in zip(weights[3 * i :], x, strict=False)))
-                  for i in range(3)]  # fmt: skip
+        hidden: list[Any] = []
+        for row in (weights[:3], weights[3:6], weights[6:]):
+            total: Any = 0.0
+            for w, a in zip(row[: 3 - len(hidden)], x, strict=False):
+                total = total + w * a
+            hidden.append(tanh(total))
         spread = hidden[0] * hidden[1] + hidden[2] * x[1] + x[0] * x[2] * hidden[1]
-        return where(spread > 0, spread, spread * 0.1) * hidden[2] + max(x[0], x[1]) * y
+        hidden.append(relu(spread))
+        return hidden[3] * hidden[2] + max(x[0], x[1]) * y
 
     example = ([0.3, -0.2, 0.5], 1.0)
     return autodiff.compile(loss, parameters=weights, example=example, on_branch="split")
@@ -58,10 +63,10 @@ def _chain() -> Any:
     w, b = Value(0.7), Value(0.2)
 
     def last(xs: Sequence[Any]) -> Any:
-        state: Any = 0.0
+        states: list[Any] = [b]
         for x in xs:
-            state = tanh(w * state + b * x)
-        return state
+            states.append(tanh(w * states[-1] + b * x))
+        return states[-1]
 
     example = ([0.1 * i for i in range(40)],)
     return autodiff.compile(last, parameters=[w, b], example=example, dtype="float32")
@@ -110,8 +115,7 @@ def _forged(text: str, random: Random) -> str:
     pending: list[Any] = [root]
     while pending:
         inner = pending.pop()
-        keys = list(inner) if isinstance(inner, dict) else range(len(inner))
-        for key in keys:
+        for key in _keys(inner):
             is_inner = isinstance(inner[key], (dict, list))
             (pending if is_inner else leaves).append(inner[key] if is_inner else (inner, key))
     if leaves:
@@ -124,6 +128,10 @@ def _forged(text: str, random: Random) -> str:
         else:
             inner[key] = random.choice(_NAMES)
     return json.dumps(root[0])
+
+
+def _keys(inner: Any) -> list[Any]:
+    return list(inner if hasattr(inner, "keys") else range(len(inner)))
 
 
 def _forged_arrays(path: Path, random: Random) -> None:

@@ -6,7 +6,7 @@ outside the vectors of its program, or put a text of its own into the generated 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from math import prod
 from typing import Any
@@ -44,6 +44,7 @@ from .checks import (
     truth,
     wrong,
 )
+from .reads import Reads
 
 
 def decoded(
@@ -69,14 +70,10 @@ class _Decoder:
     ) -> None:
         demand(type(words) is dict, "equations", words)
         self._words: dict[str, Any] = words
-        self._numbers: Iterator[float] = iter(numbers)
-        self._positions: Positions = positions
-        self._start: int = 0
         self._rows: Mapping[str, Operation] = rows
         batched, static = entries(self._of("sizes"), 2)
         self._sizes: dict[bool, int] = {True: size(batched), False: size(static)}
-        self._steps: int = 1
-        self._room: int = MOST_POSITIONS
+        self._reads: Reads = Reads(self._sizes, numbers, positions)
         self._names: set[str] = set()
 
     def _of(self, key: str) -> Any:
@@ -89,15 +86,14 @@ class _Decoder:
         parameters = size(self._of("parameters"), self._sizes[False])
         equations = tuple([self._statement(each) for each in entries(self._of("equations"))])
         guards = tuple([self._guards(each) for each in entries(self._of("guards"))])
-        outputs = self._access(self._of("outputs"))
+        outputs = self._reads.access(self._of("outputs"))
         demand(len(outputs.shape) == 1, "outputs in a line", outputs.shape)
         places = [size(x, self._sizes[False] - 1) for x in entries(self._of("constants"))]
         demand(len({*places}) == len(places), "constants at different positions", places)
-        constants = {place: self._number() for place in places}
+        constants = {place: self._reads.number() for place in places}
         zero, zero_constant = entries(self._of("zeros"), 2)
         passive = frozenset(map(block_name, entries(self._of("passive"))))
-        demand(next(self._numbers, None) is None, "as many numbers as are used", "more")
-        demand(self._start == self._positions.size, "as many positions as are used", "more")
+        self._reads.end()
         return Equations(
             equations,
             outputs,
@@ -132,9 +128,9 @@ class _Decoder:
         if not entries(form) or form[0] != "loop":
             return self._equation(form)
         _, name, steps, body = entries(form, 4)
-        self._steps = size(steps, least=1)
+        self._reads.steps = size(steps, least=1)
         equations = tuple([self._equation(each) for each in entries(body)])
-        self._steps = 1
+        self._reads.steps = 1
         demand(bool(equations), "equations in a loop", body)
         demand(name not in self._names, "loops of different names", name)
         self._names.add(name)
@@ -148,7 +144,7 @@ class _Decoder:
         return Loop(loop_name(name), steps, equations)
 
     def _equation(self, form: Any) -> Equation:
-        kind, *rest = entries(form) or [None]
+        kind, rest = _head(form)
         if kind == "apply":
             return self._elementwise(*entries(rest, 4))
         demand(kind == "sum", "'apply', 'sum' or 'loop'", kind)
@@ -163,9 +159,9 @@ class _Decoder:
         end = self._sizes[truth(is_batched)]
         own = shape(axes)
         demand(prod(own) == size(count, end, 1), "a block of the size of its shape", form)
-        last = size(start, end - count) + (self._steps - 1) * size(step, end)
+        last = size(start, end - count) + (self._reads.steps - 1) * size(step, end)
         demand(last + count <= end, "a block inside its vector", form)
-        demand(self._steps > 1 or step == 0, "a block that stays outside loops", form)
+        demand(self._reads.steps > 1 or step == 0, "a block that stays outside loops", form)
         demand(name not in self._names, "blocks of different names", name)
         self._names.add(block_name(name))
         return Block(name, is_batched, start, count, step), own
@@ -178,7 +174,7 @@ class _Decoder:
         found = tuple([self._operand(each) for each in entries(operands, len(row.operands))])
         for operand_name, operand in zip(row.operands, found, strict=True):
             starred = operand_name in row.starred
-            if isinstance(operand, float):
+            if not isinstance(operand, Access):
                 demand(not starred, f"numbers to read as {operand_name}", operand)
                 continue
             self._of_kind(operand, block)
@@ -190,28 +186,24 @@ class _Decoder:
         return Elementwise(block, own, row, found)
 
     def _operand(self, form: Any) -> Access | float:
-        return self._number() if form is None else self._access(form)
-
-    def _number(self) -> float:
-        number = next(self._numbers, None)
-        if number is None:
-            raise wrong("as many numbers as are used", "fewer")
-        return number
+        return self._reads.number() if form is None else self._reads.access(form)
 
     def _part(self, form: Any, block: Block, own: tuple[int, ...]) -> Part:
-        kind, *rest = entries(form) or [None]
+        kind, rest = _head(form)
         if kind == "term":
             (term,) = entries(rest, 1)
-            access = self._of_kind(self._access(term), block)
+            access = self._of_kind(self._reads.access(term), block)
             demand(access.shape == own, f"a term of shape {own}", access.shape)
             return Term(access)
         if kind == "product":
-            return self._product(*entries(rest, 2), block, own)
+            left, right = entries(rest, 2)
+            return self._product(left, right, block, own)
         demand(kind == "segments", "'term', 'product' or 'segments'", kind)
-        return self._segments(*entries(rest, 3), block)
+        classes, left, right = entries(rest, 3)
+        return self._segments(classes, left, right, block)
 
     def _product(self, left: Any, right: Any, block: Block, own: tuple[int, ...]) -> MatrixProduct:
-        first, second = self._access(left), self._access(right)
+        first, second = self._reads.access(left), self._reads.access(right)
         is_fit = not first.is_batched and second.is_batched == block.is_batched
         demand(is_fit, "static left factors, and right ones like the result", form_of(second))
         fits = (
@@ -227,15 +219,15 @@ class _Decoder:
         pairs = tuple([self._class(each) for each in entries(classes)])
         total, count = sum(a * b for a, b in pairs), sum(b for _, b in pairs)
         demand(count == block.size, f"{block.size} sums", classes)
-        first = None if left is None else self._of_kind(self._access(left), block)
-        second = self._of_kind(self._access(right), block)
+        first = None if left is None else self._of_kind(self._reads.access(left), block)
+        second = self._of_kind(self._reads.access(right), block)
         wanted = pairs[0] if len(pairs) == 1 else (total,)
         demand(second.shape == wanted, f"elements of shape {wanted}", second.shape)
         fits = first is None or first.shape == wanted
         demand(fits, f"left factors of shape {wanted}", first and first.shape)
         ends = np.cumsum([0, *(b for _, b in pairs)]).tolist()
-        owners = [
-            np.tile(np.arange(start, start + b), a)
+        owners: list[Positions] = [
+            np.tile(np.arange(start, start + b, dtype=np.intp), a)
             for start, (a, b) in zip(ends, pairs, strict=False)
         ]
         return SegmentedSum(pairs, first, second, np.concatenate(owners))
@@ -249,67 +241,23 @@ class _Decoder:
     def _guards(self, form: Any) -> GuardGroup:
         relation, left, right, outcomes, texts = entries(form, 5)
         demand(text(relation) in RELATIONS, f"one of {', '.join(RELATIONS)}", relation)
-        sides = self._access(left), self._access(right)
+        sides = self._reads.access(left), self._reads.access(right)
         found = tuple(map(truth, entries(outcomes)))
         demand(sides[0].shape == sides[1].shape == (len(found),), "a guard for each", outcomes)
         named = [tuple(map(text, entries(each, 2))) for each in entries(texts, len(found))]
         return GuardGroup(relation, *sides, found, tuple([(a, b) for a, b in named]))
-
-    # -- reads --------------------------------------------------------------------------------
 
     @staticmethod
     def _of_kind(access: Access, block: Block) -> Access:
         demand(block.is_batched or not access.is_batched, "static reads", form_of(access))
         return access
 
-    def _access(self, form: Any) -> Access:
-        kind = entries(form)[:1]
-        if kind == ["view"]:
-            access = self._view(*entries(form[1:], 5))
-        else:
-            demand(kind == ["gather"], "'view' or 'gather'", form)
-            access = self._gather(*entries(form[1:], 3))
-        ends = [access.positions]
-        if access.shifts is not None:
-            demand(self._steps > 1, "reads that stay outside loops", form)
-            ends.append(access.positions + (self._steps - 1) * access.shifts)
-        last = self._sizes[access.is_batched] - 1
-        for each in ends:
-            inside = each.min() >= 0 and each.max() <= last
-            demand(bool(inside), f"positions from 0 to {last}", form)
-        return access
 
-    def _reserve(self, axes: Any) -> tuple[int, ...]:
-        own = shape(axes)
-        self._room -= prod(own)
-        demand(self._room >= 0, f"at most {MOST_POSITIONS:,} numbers read", own)
-        return own
-
-    def _view(self, is_batched: Any, offset: Any, axes: Any, steps: Any, move: Any) -> Access:
-        own = self._reserve(axes)
-        most = self._sizes[truth(is_batched)]
-        strides = tuple([size(x, most, -most) for x in entries(steps, len(own))])
-        positions = np.full(own, size(offset, most), dtype=np.intp)
-        for axis, (length, stride) in enumerate(zip(own, strides, strict=True)):
-            index = [-1 if other == axis else 1 for other in range(len(own))]
-            positions += stride * np.arange(length, dtype=np.intp).reshape(index)
-        shifts = None if move is None else np.full(own, size(move, most, -most), dtype=np.intp)
-        return Access(is_batched, positions, strides, shifts)
-
-    def _gather(self, is_batched: Any, axes: Any, is_moving: Any) -> Access:
-        own = self._reserve(axes)
-        truth(is_batched)
-        positions = self._taken(own)
-        return Access(is_batched, positions, None, self._taken(own) if truth(is_moving) else None)
-
-    def _taken(self, own: tuple[int, ...]) -> Positions:
-        count = prod(own)
-        found = self._positions[self._start : self._start + count]
-        demand(found.size == count, "as many positions as are used", "fewer")
-        most = max(self._sizes.values())
-        demand(bool(((found <= most) & (found >= -most)).all()), "positions inside a vector", own)
-        self._start += count
-        return found.astype(np.intp).reshape(own)
+def _head(form: Any) -> tuple[Any, list[Any]]:
+    """Return the kind of a part, and the rest."""
+    found = entries(form)
+    demand(bool(found), "a kind", form)
+    return found[0], found[1:]
 
 
 def form_of(access: Access) -> str:

@@ -115,13 +115,9 @@ def _check_format(words: Mapping[str, Any], path: Path) -> None:
 
 def _source(row: Operation) -> list[object]:
     """Return the texts that define an operation, in a form that survives JSON."""
-    return json.loads(json.dumps([*map(_listed, row.source)]))
-
-
-def _listed(x: object) -> object:
-    if isinstance(x, frozenset | set):
-        return sorted(map(str, x))
-    return [repr(each) for each in x] if isinstance(x, tuple) else x
+    starred = sorted(row.starred)
+    defaults = [*map(repr, row.defaults)]
+    return [[*row.operands], starred, defaults, row.formula, [*row.derivatives], row.domain]
 
 
 def _read_saved(words: Mapping[str, Any]) -> Saved:
@@ -157,7 +153,7 @@ def _read_ways(words: Mapping[str, Any], arrays: Mapping[str, Array]) -> list[Eq
     demand(1 <= len(forms) <= _MOST_WAYS, f"1 to {_MOST_WAYS} ways", len(forms))
     names = [f"{kind}.{way}" for kind in ("numbers", "positions") for way in range(len(forms))]
     wanted = {"parameters", *names}
-    demand(arrays.keys() == wanted, f"the arrays {', '.join(sorted(wanted))}", sorted(arrays))
+    demand({*arrays} == wanted, f"the arrays {', '.join(sorted(wanted))}", sorted(arrays))
     ways: list[Equations] = []
     for number, form in enumerate(forms):
         numbers, positions = arrays[f"numbers.{number}"], arrays[f"positions.{number}"]
