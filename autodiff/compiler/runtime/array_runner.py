@@ -25,6 +25,7 @@ from autodiff.compiler.saving.encode import Encoded, encoded
 
 from .guards import check_guards, failed_guards
 from .memory import Memory
+from .steps import Steps
 
 _WORKING_SET = 1 << 25  # bytes of values and adjoints at a time: what a cache holds
 _KEPT_SIZES = 4  # sizes of batch whose memory is kept, up to two working sets in all
@@ -149,8 +150,8 @@ class ArrayRunner:
             if view.range()[0] >= source.first.get(view.memory, 0):
                 names[name] = memory.view(view)
         for loop, inside in source.loops.items():
-            steps = list(zip(*(names[name] for name in inside), strict=True))
-            names[loop] = steps[::-1] if loop.endswith("_back") else steps
+            columns = [names[name] for name in inside]
+            names[loop] = Steps(columns, is_back=loop.endswith("_back"))
         names["values"] = memory.whole("values", self._batched_size)
         names["adjoints"] = memory.whole("adjoints", self._batched_size)
         names["static"], names["gradient"] = self.static, self.gradient
