@@ -14,7 +14,10 @@ Everything that users need is here by name. To see how it works, start with `ope
 
 from __future__ import annotations
 
-from .compiler.api import compile  # noqa: A004 what other engines call it
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+from .compiler.api import compile, load_program  # noqa: A004 what other engines call it
 from .compiler.padding import padded
 from .errors import (
     BranchError,
@@ -31,25 +34,10 @@ from .errors import (
     TracingWarning,
     WrongTypeError,
 )
-from .explain.chain_rule.why import Why, why
-from .explain.compare import Comparison, compare
-from .explain.linting.findings import Findings, Mistake
-from .explain.linting.lint import lint
-from .explain.nudge import Nudge, nudge
-from .explain.rounding.rounding import Exact, exact
-from .explain.trace import Trace, trace
-from .explain.why_nan import WhyNan, why_nan
-from .explain.why_zero import WhyZero, why_zero
-from .gradcheck.check import check
-from .gradcheck.report import CheckReport
-from .gradcheck.verdicts import Verdict
 from .graph.grad_mode import no_grad
 from .graph.session import use_variable_names
 from .graph.source_lines import SourceLine, line_of, lines
 from .operations import TABLE
-from .practice.by_hand import ByHand, by_hand
-from .practice.exercises import Exercise, exercises
-from .practice.session import practice
 from .value.function_types import Function, Reduction, operation
 from .value.functions import (
     acos,
@@ -130,6 +118,23 @@ from .value.take import take
 from .value.transforms import grad, hessian, jacobian, jvp, value_and_grad, vjp
 from .value.value import Value, label
 
+if TYPE_CHECKING:
+    from .explain.chain_rule.why import Why, why
+    from .explain.compare import Comparison, compare
+    from .explain.linting.findings import Findings, Mistake
+    from .explain.linting.lint import lint
+    from .explain.nudge import Nudge, nudge
+    from .explain.rounding.rounding import Exact, exact
+    from .explain.trace import Trace, trace
+    from .explain.why_nan import WhyNan, why_nan
+    from .explain.why_zero import WhyZero, why_zero
+    from .gradcheck.check import check
+    from .gradcheck.report import CheckReport
+    from .gradcheck.verdicts import Verdict
+    from .tutor.by_hand import ByHand, by_hand
+    from .tutor.exercises import Exercise, exercises
+    from .tutor.session import practice
+
 __all__ = [
     "TABLE",
     "BranchError",
@@ -209,6 +214,7 @@ __all__ = [
     "line_of",
     "lines",
     "lint",
+    "load_program",
     "log",
     "log1p",
     "log2",
@@ -265,3 +271,47 @@ __all__ = [
     "why_zero",
     "xlogy",
 ]
+
+_LATER = {  # explanations, checks and exercises: where each is, imported on first use
+    "ByHand": ".tutor.by_hand",
+    "CheckReport": ".gradcheck.report",
+    "Comparison": ".explain.compare",
+    "Exact": ".explain.rounding.rounding",
+    "Exercise": ".tutor.exercises",
+    "Findings": ".explain.linting.findings",
+    "Mistake": ".explain.linting.findings",
+    "Nudge": ".explain.nudge",
+    "Trace": ".explain.trace",
+    "Verdict": ".gradcheck.verdicts",
+    "Why": ".explain.chain_rule.why",
+    "WhyNan": ".explain.why_nan",
+    "WhyZero": ".explain.why_zero",
+    "by_hand": ".tutor.by_hand",
+    "check": ".gradcheck.check",
+    "compare": ".explain.compare",
+    "exact": ".explain.rounding.rounding",
+    "exercises": ".tutor.exercises",
+    "lint": ".explain.linting.lint",
+    "nudge": ".explain.nudge",
+    "practice": ".tutor.session",
+    "trace": ".explain.trace",
+    "why": ".explain.chain_rule.why",
+    "why_nan": ".explain.why_nan",
+    "why_zero": ".explain.why_zero",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import an explanation, a check or an exercise on first use.
+
+    Raises:
+        AttributeError: if there is no such name.
+    """
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_LATER[name], __name__), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

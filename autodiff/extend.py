@@ -2,19 +2,11 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
 
-from .display import Table, Tabular, digits, given, mime_bundle
 from .errors import described
-from .explain.chain_rule.notation import counted, paths_text
-from .explain.chain_rule.path_sums import remainder
-from .explain.chain_rule.paths import Path, Paths, paths_between
-from .explain.linting.computation import ReluActivity, dead_units
-from .explain.linting.findings import Finding
-from .explain.trace import expression_of
-from .files import checked_path, file_error, write_whole
 from .formula.interpret import evaluate
-from .from_text import named_values, read
 from .graph.backprop import adjoints, sweep
 from .graph.grad_mode import recording
 from .graph.graph import Graph
@@ -22,14 +14,24 @@ from .graph.node import Node, data_of, fill, is_array, number, refresh, unary, v
 from .graph.pytree import MOST, demand_short
 from .graph.traversal import topological_order
 from .renamed import Renamed
-from .structure.groups import Group, Grouping, count_edges, group
-from .structure.units import Unit
 from .system import numpy, own_package, package
 from .table.operation import Operation
 from .validation import demand_function, not_negative, sequence, truth, whole
 from .value.function_types import Operand
 
 if TYPE_CHECKING:
+    from .display import Table, Tabular, digits, given, mime_bundle
+    from .explain.chain_rule.notation import counted, paths_text
+    from .explain.chain_rule.path_sums import remainder
+    from .explain.chain_rule.paths import Path, Paths, paths_between
+    from .explain.linting.computation import ReluActivity, dead_units
+    from .explain.linting.findings import Finding
+    from .explain.trace import expression_of
+    from .files import checked_path, file_error, write_whole
+    from .from_text import named_values, read
+    from .storage import path_to_read, read_arrays, write_arrays
+    from .structure.groups import Group, Grouping, count_edges, group
+    from .structure.units import Unit
     from .system import Array as Array  # noqa: PLC0414
 
 __all__ = [
@@ -72,9 +74,11 @@ __all__ = [
     "numpy",
     "own_package",
     "package",
+    "path_to_read",
     "paths_between",
     "paths_text",
     "read",
+    "read_arrays",
     "recording",
     "refresh",
     "remainder",
@@ -85,5 +89,53 @@ __all__ = [
     "unary",
     "variadic",
     "whole",
+    "write_arrays",
     "write_whole",
 ]
+
+_LATER = {  # explanations, reading and writing: where each is, imported on first use
+    "Finding": ".explain.linting.findings",
+    "Group": ".structure.groups",
+    "Grouping": ".structure.groups",
+    "Path": ".explain.chain_rule.paths",
+    "Paths": ".explain.chain_rule.paths",
+    "ReluActivity": ".explain.linting.computation",
+    "Table": ".display",
+    "Tabular": ".display",
+    "Unit": ".structure.units",
+    "checked_path": ".files",
+    "count_edges": ".structure.groups",
+    "counted": ".explain.chain_rule.notation",
+    "dead_units": ".explain.linting.computation",
+    "digits": ".display",
+    "given": ".display",
+    "expression_of": ".explain.trace",
+    "file_error": ".files",
+    "group": ".structure.groups",
+    "mime_bundle": ".display",
+    "named_values": ".from_text",
+    "path_to_read": ".storage",
+    "paths_between": ".explain.chain_rule.paths",
+    "paths_text": ".explain.chain_rule.notation",
+    "read": ".from_text",
+    "read_arrays": ".storage",
+    "remainder": ".explain.chain_rule.path_sums",
+    "write_arrays": ".storage",
+    "write_whole": ".files",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name on first use.
+
+    Raises:
+        AttributeError: if there is no such name.
+    """
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_LATER[name], __package__), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

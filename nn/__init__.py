@@ -8,6 +8,9 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 
 from __future__ import annotations
 
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
 from autodiff import (
     ChalkgradError,
     FileError,
@@ -21,13 +24,6 @@ from autodiff import (
 from . import data
 from .engines.protocols import Network
 from .errors import DataError, DivergenceError
-from .evaluation.accuracy import accuracy
-from .evaluation.confusion import Confusion, confusion
-from .exchange.load import load
-from .exchange.onnx import to_onnx
-from .exchange.torch import from_torch, to_torch
-from .inspection.lint import lint
-from .inspection.pulls import Pull, Pulls, pulls
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -49,6 +45,15 @@ from .optim.rules import SGD, Adam, AdamW, RMSProp
 from .training.early_stopping import EarlyStopping
 from .training.fit import fit
 from .training.history import History, Record
+
+if TYPE_CHECKING:
+    from .evaluation.accuracy import accuracy
+    from .evaluation.confusion import Confusion, confusion
+    from .exchange.load import load
+    from .exchange.onnx import to_onnx
+    from .exchange.torch import from_torch, to_torch
+    from .inspection.lint import lint
+    from .inspection.pulls import Pull, Pulls, pulls
 
 __all__ = [
     "INITIALISERS",
@@ -99,3 +104,33 @@ __all__ = [
     "to_torch",
     "weight_decay",
 ]
+
+_LATER = {  # evaluation, exchange and inspection: where each is, imported on first use
+    "Confusion": ".evaluation.confusion",
+    "Pull": ".inspection.pulls",
+    "Pulls": ".inspection.pulls",
+    "accuracy": ".evaluation.accuracy",
+    "confusion": ".evaluation.confusion",
+    "from_torch": ".exchange.torch",
+    "lint": ".inspection.lint",
+    "load": ".exchange.load",
+    "pulls": ".inspection.pulls",
+    "to_onnx": ".exchange.onnx",
+    "to_torch": ".exchange.torch",
+}
+
+
+def __getattr__(name: str) -> Any:
+    """Import a name on first use.
+
+    Raises:
+        AttributeError: if there is no such name.
+    """
+    if name not in _LATER:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    found = globals()[name] = getattr(import_module(_LATER[name], __name__), name)
+    return found
+
+
+def __dir__() -> list[str]:
+    return sorted({*globals(), *_LATER})

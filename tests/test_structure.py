@@ -143,6 +143,37 @@ def test_everything_exported_is_there(face: str) -> None:
     assert sorted(set(module.__all__)) == sorted(module.__all__)
 
 
+@pytest.mark.parametrize("face", ["autodiff", "nn", "autodiff.extend"])
+def test_names_imported_on_first_use_are_those_that_type_checkers_see(face: str) -> None:
+    module = __import__(face, fromlist=["x"])
+    (block,) = [
+        node
+        for node in ast.parse(Path(module.__file__).read_text()).body
+        if isinstance(node, ast.If) and ast.unparse(node.test) == "TYPE_CHECKING"
+    ]
+    seen = {
+        alias.name: "." + (node.module or "")
+        for node in block.body
+        if isinstance(node, ast.ImportFrom)
+        for alias in node.names
+        if not alias.asname
+    }
+    assert seen == module._LATER
+    assert seen.keys() <= set(module.__all__) <= set(dir(module))
+
+
+def test_importing_the_engine_leaves_explanations_and_checks_alone() -> None:
+    program = "import autodiff, sys; print(*sys.modules)"
+    result = subprocess.run(
+        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    )
+    rooms = {tuple(name.split(".")[:2]) for name in result.stdout.split()}
+    later = {("autodiff", room) for room in ("explain", "gradcheck", "structure", "tutor")}
+    assert ("autodiff", "value") in rooms
+    assert not rooms & later
+    assert "pathlib" not in result.stdout.split()
+
+
 @pytest.mark.parametrize("package", ["autodiff", "nn", "viz", "chalkgrad"])
 def test_an_import_brings_nothing_heavy(package: str) -> None:
     program = f"import {package}, sys; print(*sys.modules)"

@@ -19,6 +19,8 @@ from autodiff.errors import OptionError, WrongTypeError, described
 from autodiff.graph.node import Node
 
 if TYPE_CHECKING:
+    from os import PathLike
+
     from .program import Program
 
 _DTYPES = ("float64", "float32")
@@ -98,3 +100,32 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
         strict=strict,
         exact=exact,
     )
+
+
+def load_program(path: str | PathLike[str]) -> Program:
+    """Load a program that `program.save` wrote.
+
+    It gives what the saved program gave, bit for bit. Nothing of the file is executed: the
+    source is generated from the equations again, and every operation must be one of the table,
+    defined as it was.
+
+    A loaded program has no function. An example that takes a way through the comparisons which
+    was not traced before, and derivatives other than `value_and_grad`, are refused. Its parameters
+    are new Values, `program.leaves`.
+
+    Args:
+        path: of the file.
+
+    Returns:
+        The program.
+
+    Raises:
+        WrongTypeError: if the path is neither a str nor a `pathlib` path.
+        FileError: if the file is missing, damaged, of another form or version, or uses an
+            operation that is not in the table, or is defined otherwise there.
+        MissingPackageError: if safetensors is not installed.
+    """
+    # NumPy takes most of the time of an import: it is imported when a program is loaded.
+    from .loading import load  # noqa: PLC0415
+
+    return load(path)

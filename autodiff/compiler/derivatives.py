@@ -12,7 +12,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, Protocol
 
 from autodiff.graph.node import Node
 from autodiff.graph.pytree import parts
@@ -21,6 +21,22 @@ from autodiff.value.transforms import grad
 from autodiff.value.value import Value
 
 Compile = Callable[[Callable[..., Any], Sequence[Node]], Any]
+
+
+class Derived(Protocol):
+    """What a program asks for: the programs of derivatives of its function."""
+
+    def by_arguments(self) -> Any:
+        """Return the program of the gradient by the arguments, flat."""
+        ...
+
+    def by_parameters(self) -> Any:
+        """Return the program of the gradient by the parameters."""
+        ...
+
+    def along_a_direction(self) -> Any:
+        """Return the program of gradient * direction; the direction follows the parameters."""
+        ...
 
 
 class Derivatives:

@@ -99,9 +99,10 @@ def build(  # noqa: PLR0913 the options of `compile`
         report(recorded, reported)
         return recorded
 
+    frozen = frozen_rows(recording.frozen())
     if exact:
         runner: Runner = ScalarRunner(recording)
-        shown, explained, source = _exact_listing(recording), "", ""
+        shown, explained, source = _exact_listing(frozen), "", ""
     else:
         runner, shown, explained, source = _array_runner(recording, dtype, is_way=splits)
     if splits:
@@ -114,7 +115,7 @@ def build(  # noqa: PLR0913 the options of `compile`
         )
 
     derivatives = Derivatives(function, parameters, compiled)
-    return Program(recording, runner, shown, explained, source, derivatives)
+    return Program(recording, runner, shown, explained, source, derivatives, frozen)
 
 
 def _array_runner(
@@ -127,11 +128,16 @@ def _array_runner(
         source = write_source(writer)
         passes.append(Pass("codegen", source.text.count("\n"), "lines of NumPy", source.text))
         runner = ArrayRunner(writer.program, source, dtype, is_way=is_way)
-        return runner, listing(writer, recording.frozen()), explanation(passes), source.text
+        return (
+            runner,
+            listing(writer, frozen_rows(recording.frozen())),
+            explanation(passes),
+            source.text,
+        )
 
 
-def _exact_listing(recording: Recording) -> str:
-    rows = [f"{left}  {right}" for left, right in frozen_rows(recording.frozen())]
+def _exact_listing(frozen: Sequence[tuple[str, str]]) -> str:
+    rows = [f"{left}  {right}" for left, right in frozen]
     return "\n".join(["the traced graph itself, example by example", *rows])
 
 

@@ -16,23 +16,26 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from math import prod
+from os import PathLike
 from typing import Any, Never
 
 import numpy as np
 
 from autodiff.errors import ShapeError, WrongTypeError
-from autodiff.graph.node import Node
+from autodiff.files import checked_path
 
 from .codegen.kernels import Array
-from .derivatives import Derivatives
+from .derivatives import Derived
+from .parameters import Parameterised
 from .runtime.alone import Alone
 from .runtime.branching_runner import BranchingRunner
 from .runtime.inputs import array_of, batch_of, check_out
 from .runtime.runner import Runner
+from .saving.files import Saved, write_program
 from .tracing.record import Argument, Recording
 
 
-class Program:
+class Program(Parameterised):
     """A compiled function of one example, run on batches; `compile` makes it.
 
     One program runs one batch at a time: a second thread waits. Derivatives other than that of
@@ -45,6 +48,7 @@ class Program:
         explanation: what `explain` returns.
         source: the generated source.
         derivatives: of the function.
+        frozen: rows of the listing about leaves that became constants.
 
     Attributes:
         source: the NumPy source that runs, forward and reverse; "" if `exact=True`.
@@ -59,10 +63,13 @@ class Program:
         listing: str,
         explanation: str,
         source: str,
-        derivatives: Derivatives,
+        derivatives: Derived,
+        frozen: Sequence[tuple[str, str]],
     ) -> None:
-        self._derivatives: Derivatives = derivatives
-        self._leaves: tuple[Node, ...] = recording.parameters
+        self._derivatives: Derived = derivatives
+        self._frozen: Sequence[tuple[str, str]] = frozen
+        count = len(recording.parameters)
+        super().__init__(recording.parameters, runner.static[:count])
         self._arguments: tuple[Argument, ...] = tuple(
             replace(argument, leaves=()) for argument in recording.arguments
         )
@@ -72,34 +79,39 @@ class Program:
         self._listing: str = listing
         self._explanation: str = explanation
         self.source: str = source
-        self.gradient: Array = runner.gradient[: len(self._leaves)]
+        self.gradient: Array = runner.gradient[:count]
         self._alone: Alone = Alone()
-        self._parameters: Array = runner.static[: len(self._leaves)]
-        self._repeats: list[tuple[int, int]] = _repeats(self._leaves)
-        self.load()
 
-    @property
-    def parameters(self) -> Array:
-        """All parameters in one vector, in the order given; change it in place or assign to it.
+    def save(self, path: str | PathLike[str]) -> None:
+        """Save the program: equations, parameters, labels, names, dtype, options.
 
-        Of a parameter that was given twice, the first place counts.
+        With `on_branch="split"`, all ways traced so far are saved. Of your own operations the
+        file holds the definition, to compare: declare them before you load it.
+
+        Args:
+            path: of the file, by custom ending in ".safetensors". An older file is replaced.
 
         Raises:
-            ShapeError: if what is assigned is not one number for each parameter.
-            OperandError: if it holds anything but real numbers.
+            WrongTypeError: if the path is neither a str nor a `pathlib` path.
+            FileError: if the file cannot be written.
+            MissingPackageError: if safetensors is not installed.
+            OptionError: if the program was compiled with `exact=True`, or has a way that runs the
+                traced graph itself.
         """
-        return self._parameters
-
-    @parameters.setter
-    def parameters(self, numbers: Any) -> None:
-        array = array_of(numbers, "parameters", self._parameters.dtype)
-        if array.shape != self._parameters.shape:
-            raise ShapeError(
-                f"{self._parameters.size} numbers as parameters",
-                f"shape {array.shape}",
-                "pass one for each parameter, in their order",
-            )
-        self._parameters[...] = array
+        target = checked_path(path, "program.safetensors")
+        ways = self._runner.encoded()
+        self._unify()
+        saved = Saved(
+            [argument.name for argument in self._arguments],
+            [argument.shape for argument in self._arguments],
+            self._shape,
+            [leaf.label for leaf in self._leaves],
+            self.places(),
+            [*self._frozen],
+            self._parameters.dtype.name,
+            "split" if isinstance(self._runner, BranchingRunner) else "error",
+        )
+        write_program(target, saved, ways, self._parameters.copy())
 
     def __repr__(self) -> str:
         names = ", ".join(argument.name for argument in self._arguments)
@@ -109,7 +121,7 @@ class Program:
         raise WrongTypeError(
             "a compiled program to stay in its process",
             "an attempt to copy or pickle it",
-            "pass on program.parameters and compile the function again",
+            "save it with program.save and load it with autodiff.load_program",
         )
 
     def __call__(self, *arguments: Any) -> Array:
@@ -263,34 +275,9 @@ class Program:
         """Whether some examples ran eagerly: they took more ways than are compiled."""
         return isinstance(self._runner, BranchingRunner) and self._runner.is_full
 
-    def _unify(self) -> None:
-        """Give all places of a parameter the value of the first."""
-        for place, first in self._repeats:
-            self._parameters[place] = self._parameters[first]
-
-    def store(self) -> None:
-        """Write the parameters back into the Values."""
-        self._unify()
-        for leaf, data in zip(self._leaves, self.parameters.tolist(), strict=True):
-            leaf.data = data
-
-    def load(self) -> None:
-        """Read the parameters from the Values again."""
-        self.parameters = [leaf.data for leaf in self._leaves]
-
     def __str__(self) -> str:
         return self._listing
 
     def explain(self) -> str:
         """Return a table of the passes and the program after each of them, up to its source."""
         return self._explanation
-
-
-def _repeats(leaves: Sequence[Node]) -> list[tuple[int, int]]:
-    """Return the places of parameters that were given before, each with the first place."""
-    first: dict[Node, int] = {}
-    return [
-        (place, first[leaf])
-        for place, leaf in enumerate(leaves)
-        if first.setdefault(leaf, place) != place
-    ]

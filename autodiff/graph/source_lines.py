@@ -14,8 +14,6 @@ True
 
 from __future__ import annotations
 
-import copy
-import linecache
 import os
 import sys
 from contextlib import ContextDecorator
@@ -32,6 +30,7 @@ _ROOT = os.path.abspath(__file__).rsplit(os.sep, 3)[0]  # noqa: PTH100 pathlib c
 _OURS = tuple(os.path.join(_ROOT, name, "") for name in ("autodiff", "nn", "viz", "chalkgrad"))  # noqa: PTH118
 
 _NUMPY = os.path.join("site-packages", "numpy", "")  # noqa: PTH118
+_COPY = os.path.join(os.path.dirname(os.__file__), "copy.py")  # noqa: PTH118, PTH120
 
 
 class _Files(dict[str, bool]):
@@ -39,7 +38,7 @@ class _Files(dict[str, bool]):
 
     def __missing__(self, file: str) -> bool:
         # np.max and copy.copy call back into Value
-        self[file] = file.startswith(_OURS) or _NUMPY in file or file == copy.__file__
+        self[file] = file.startswith(_OURS) or _NUMPY in file or file == _COPY
         return self[file]
 
 
@@ -129,6 +128,8 @@ def line_of(node: object) -> SourceLine | None:
 
 def line_at(found: Place) -> SourceLine:
     """Return the line of a place."""
+    import linecache  # noqa: PLC0415 costs 1 ms at import, with `tokenize`
+
     code, offset = found
     positions = next(islice(code.co_positions(), offset // 2, None), None)
     number = (positions and positions[0]) or code.co_firstlineno

@@ -18,6 +18,7 @@ HUNTS = (
     "files",
     "idx",
     "safetensors",
+    "saved_programs",
     "pictures",
     "photographs",
     "exactness",

@@ -180,7 +180,7 @@ def _forged_words(path: Path, random: Random) -> None:
                 words[key + random.choice(("", "x"))] = words.pop(key)
                 words.pop(random.choice(list(words)))
             case 1:
-                words[key] = _changed_json(words[key], random)
+                words[key] = changed_json(words[key], random)
             case _:
                 words[key] = random.choice(_TEXTS)
         if not words:
@@ -188,7 +188,7 @@ def _forged_words(path: Path, random: Random) -> None:
     write_arrays(path, arrays, words)
 
 
-def _changed_json(text: str, random: Random) -> str:
+def changed_json(text: str, random: Random) -> str:
     """Replace one part of a JSON text by an odd one."""
     try:
         root = [json.loads(text)]

@@ -22,8 +22,16 @@ from random import Random
 from typing import TYPE_CHECKING, Any
 
 from autodiff import OptionError, ShapeError, Value, WrongTypeError
-from autodiff.extend import MOST, Operand, Renamed, checked_path, described, numpy, sequence
-from nn.storage import write_arrays
+from autodiff.extend import (
+    MOST,
+    Operand,
+    Renamed,
+    checked_path,
+    described,
+    numpy,
+    sequence,
+    write_arrays,
+)
 
 from .activations import LINEAR
 from .activations import activation as find_activation

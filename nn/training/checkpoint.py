@@ -22,13 +22,13 @@ from random import Random
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autodiff import FileError
-from autodiff.extend import checked_path, number, numpy, whole
+from autodiff.extend import checked_path, number, numpy, whole, write_arrays
 from nn.data import Examples
 from nn.engines.protocols import Loss, Network
 from nn.errors import DataError
 from nn.model.mlp import MLP
 from nn.optim.base import Optimiser
-from nn.storage import exact_int, path_to_read, read_arrays, write_arrays
+from nn.storage import exact_int, path_to_read, read_arrays
 
 from .history import History, Record
 

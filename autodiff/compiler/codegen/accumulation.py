@@ -24,7 +24,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.compiler.ir.access import Access, Positions
-from autodiff.compiler.ir.equations import Elementwise, Equation, Equations, Loop
+from autodiff.compiler.ir.equations import Block, Elementwise, Equation, Equations, Loop
 from autodiff.compiler.ir.operations import DETACH
 
 from .kernels import Scatter
@@ -68,7 +68,10 @@ class Adjoints:
         return bool(self._needed[access.is_batched][positions].any())
 
     def enter(self, loop: Loop) -> None:
-        """Have everything set to 0 that the loop adds to: its first step is like any other."""
+        """Have everything set to 0 that several steps of the loop add to.
+
+        What only its own step contributes to is written and not added to, as outside loops.
+        """
         added = {kind: flags.copy() for kind, flags in self._touched.items()}
 
         def is_reached(equation: Equation) -> bool:
@@ -83,9 +86,27 @@ class Adjoints:
                     added[access.is_batched][access.over(loop.steps)] = True
 
         _spread(loop.body[::-1], is_reached, reach)
+        added[loop.block.is_batched][self._own_of_steps(loop)] = False
         for kind, flags in added.items():
             self._cleared[kind] |= flags & ~self._touched[kind]
             self._touched[kind] = flags
+
+    def _own_of_steps(self, loop: Loop) -> Positions:
+        """Return the positions that get contributions from their own step only, in all steps."""
+        is_batched, start, step = loop.block.is_batched, loop.block.start, loop.block.step
+        last = loop.body[-1].block
+        size = last.start + last.size - start
+        others = self._touched[is_batched].copy()
+        for access in (each for equation in loop.body for each in equation.accesses()):
+            if access.is_batched == is_batched and self.is_needed(access):
+                inside = (access.positions >= start) & (access.positions < start + size)
+                if access.shifts is None:
+                    inside[...] = False
+                else:
+                    inside &= access.shifts == step
+                others[access.over(loop.steps)[:, ~inside]] = True
+        everywhere = Block("", is_batched, start, size, step).over(loop.steps)
+        return everywhere[:, ~others[everywhere].any(axis=0)]
 
     def reaches(self, equation: Equation) -> bool:
         """Tell whether an equation has an adjoint; have positions without contribution set to 0."""
@@ -94,7 +115,7 @@ class Adjoints:
         needed = self._needed[block.is_batched][block.positions]
         if not own.any() or not needed.any():
             return False
-        self._cleared[block.is_batched][block.positions[~own]] = True
+        self._cleared[block.is_batched][block.over(self._writer.steps)[:, ~own]] = True
         return True
 
     def seed(self, outputs: Access) -> str:
@@ -206,7 +227,8 @@ class Adjoints:
         touched = self._touched[access.is_batched]
         before = touched[access.positions]
         if before.any() and not before.all():
-            self._cleared[access.is_batched][access.positions[~before]] = True
+            missing = access.over(self._writer.steps)[:, ~before]
+            self._cleared[access.is_batched][missing] = True
         touched[access.positions] = True
         return not before.any()
 

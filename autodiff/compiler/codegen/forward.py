@@ -138,6 +138,9 @@ def _part(writer: Writer, part: Part, equation: Sum, target: str) -> list[str]:
     """Write one part of a sum into a view; return the names of its reads."""
     if isinstance(part, MatrixProduct):
         left, right = matrices(writer, part, equation, write=True)
+        if part.left.shape[1] == 1 and equation.block.is_batched:  # twice as fast
+            writer.line(f"multiply({left}, {right}, out={target})")
+            return [left, right]
         factors = f"{left}, {right}" if equation.block.is_batched else f"{right}, {left}.T"
         writer.line(f"matmul({factors}, out={target})")
         return [left, right]

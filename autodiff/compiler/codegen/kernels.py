@@ -8,7 +8,7 @@ array([1., 6., 8.])
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from copy import copy
 from functools import lru_cache
 from typing import Any, TypeAlias
@@ -110,7 +110,7 @@ class Scatter:
             other._moving = self._moving - first
         return other
 
-    def bound(self, batch: int | None, kind: Any) -> _BoundScatter | list[_BoundScatter]:
+    def bound(self, batch: int | None, kind: Any) -> BoundScatter | MovingScatter:
         """Return the plan with its scratch memory, in a loop one for every step.
 
         Args:
@@ -121,12 +121,12 @@ class Scatter:
         if self._moving is None:
             return plan
         order = self._by_count if isinstance(plan, _ScatterByCount) else slice(None)
-        return [plan.at(targets) for targets in self._moving[:, order]]
+        return MovingScatter(plan, self._moving[:, order])
 
-    def _bound(self, batch: int | None, kind: Any) -> _BoundScatter:
+    def _bound(self, batch: int | None, kind: Any) -> BoundScatter:
         axes = () if batch is None else (batch,)
         if len(self._classes) == 1 and self._classes[0][0] == 1:
-            return _BoundScatter(
+            return BoundScatter(
                 self._sorted, self.targets, np.empty((self._sorted.size, *axes), kind)
             )
         if (batch or 1) == 1:
@@ -147,7 +147,7 @@ class Scatter:
         return _ScatterByCount(order, targets, np.empty((order.size, *axes), kind), self._classes)
 
 
-class _BoundScatter:
+class BoundScatter:
     """The plan with its memory, for positions that are all different: nothing has to be added."""
 
     def __init__(self, order: Positions, targets: Positions, gathered: Array) -> None:
@@ -157,10 +157,10 @@ class _BoundScatter:
         self._memory: Array | None = None
         self._view: Array | None = None
 
-    def at(self, targets: Positions) -> _BoundScatter:
+    def at(self, targets: Positions) -> BoundScatter:
         """Return the plan for other targets, with the same memory."""
-        other = copy(self)
-        other.targets = targets
+        other = object.__new__(type(self))
+        other.__dict__.update(self.__dict__, targets=targets)  # five times faster than `copy`
         return other
 
     def add(self, numbers: Array, to: Array) -> None:
@@ -202,7 +202,7 @@ def _view_at(memory: Array, rows: Positions) -> Array | None:
     return as_strided(memory[access.offset :], (*shape, *rest[0]), (*strides, *rest[1]))
 
 
-class _ScatterOfOne(_BoundScatter):
+class _ScatterOfOne(BoundScatter):
     """Counts, with numbers as weights: fastest for a batch of one.
 
     Args:
@@ -232,7 +232,28 @@ class _ScatterOfOne(_BoundScatter):
         return np.bincount(ranks, flat, self.targets.size).reshape(self._shape)
 
 
-class _ScatterByRuns(_BoundScatter):
+class MovingScatter:
+    """A plan with its memory for every step of a loop.
+
+    Args:
+        plan: for any step.
+        targets: of every step, along the first axis.
+    """
+
+    def __init__(self, plan: BoundScatter, targets: Positions) -> None:
+        self._plan: BoundScatter = plan
+        self._targets: Positions = targets
+
+    def __iter__(self) -> Iterator[BoundScatter]:
+        """Yield the plans of the steps."""
+        return map(self._plan.at, self._targets)
+
+    def __getitem__(self, steps: slice) -> MovingScatter:
+        """Return the plans of some steps."""
+        return MovingScatter(self._plan, self._targets[steps])
+
+
+class _ScatterByRuns(BoundScatter):
     """Adds up the run of each position: fastest for a small batch."""
 
     def __init__(
@@ -245,7 +266,7 @@ class _ScatterByRuns(_BoundScatter):
         return np.add.reduceat(super()._sums(numbers), self._starts, 0)
 
 
-class _ScatterByCount(_BoundScatter):
+class _ScatterByCount(BoundScatter):
     """Adds up positions that occur equally often together: fastest for a large batch."""
 
     def __init__(

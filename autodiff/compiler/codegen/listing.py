@@ -53,12 +53,12 @@ class Pass(NamedTuple):
     text: str
 
 
-def listing(writer: Writer, frozen: Sequence[Node]) -> str:
+def listing(writer: Writer, frozen: Sequence[tuple[str, str]]) -> str:
     """Write the equations of a program, one a line, with the names of its source.
 
     Args:
         writer: has written the source.
-        frozen: the leaves that became constants.
+        frozen: rows about the leaves that became constants.
     """
     program = writer.program
     rows = [*_given(program)]
@@ -80,7 +80,7 @@ def listing(writer: Writer, frozen: Sequence[Node]) -> str:
         for name in shown
         if _is_given(writer, name)
     )
-    rows += frozen_rows(frozen)
+    rows += frozen
     width = max(len(left) for left, _ in rows)
     return "\n".join(f"{left:{width}}  {right}".rstrip() for left, right in rows)
 

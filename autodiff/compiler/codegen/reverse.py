@@ -111,7 +111,10 @@ def _matrix_product(writer: Writer, part: MatrixProduct, equation: Sum, adjoints
     left, right = matrices(writer, part, equation, write=False)
     is_batched, is_single = equation.block.is_batched, len(part.right.shape) == 1
     factors = f"{left}.T, {outer}" if is_batched else f"{outer}, {left}"
-    adjoints.add(Contribution(part.right, is_batched, f"matmul({factors}, out={{}})"))
+    call = f"matmul({factors}, out={{}})"
+    if is_batched and part.left.shape == (1, 1):
+        call = f"multiply({left}, {outer}, out={{}})"
+    adjoints.add(Contribution(part.right, is_batched, call))
     if is_batched and is_single:
         line = f"matmul({outer}, {right}.T, out={{}})"
     elif is_batched:

@@ -21,9 +21,11 @@ from numpy.typing import NDArray
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.codegen.source import Source
 from autodiff.compiler.ir.equations import Equations, GuardGroup
+from autodiff.compiler.saving.encode import Encoded, encoded
 
 from .guards import check_guards, failed_guards
 from .memory import Memory
+from .steps import Steps
 
 _WORKING_SET = 1 << 25  # bytes of values and adjoints at a time: what a cache holds
 _KEPT_SIZES = 4  # sizes of batch whose memory is kept, up to two working sets in all
@@ -51,6 +53,7 @@ class ArrayRunner:
     ) -> None:
         self.source: Source = source
         self.guards: tuple[GuardGroup, ...] = program.guards
+        self._encoded: Encoded = encoded(program)  # far smaller than the equations
         self._outputs: int = program.outputs.positions.size
         self._batched_size: int = program.batched_size
         self.static: Array = np.zeros(program.static_size, kind)
@@ -73,6 +76,10 @@ class ArrayRunner:
             bound = self._checked(part, start, end - start)
             outputs[:, start:end] = bound.outputs
         return outputs
+
+    def encoded(self) -> list[Encoded]:
+        """Return the equations as plain data."""
+        return [self._encoded]
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell for every example whether all guards hold."""
@@ -143,8 +150,8 @@ class ArrayRunner:
             if view.range()[0] >= source.first.get(view.memory, 0):
                 names[name] = memory.view(view)
         for loop, inside in source.loops.items():
-            steps = list(zip(*(names[name] for name in inside), strict=True))
-            names[loop] = steps[::-1] if loop.endswith("_back") else steps
+            columns = [names[name] for name in inside]
+            names[loop] = Steps(columns, is_back=loop.endswith("_back"))
         names["values"] = memory.whole("values", self._batched_size)
         names["adjoints"] = memory.whole("adjoints", self._batched_size)
         names["static"], names["gradient"] = self.static, self.gradient

@@ -19,6 +19,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
+from autodiff.compiler.saving.encode import Encoded
 from autodiff.compiler.tracing.record import Recording
 from autodiff.errors import TracingWarning
 
@@ -46,7 +47,8 @@ class BranchingRunner:
         runner: of the first recording.
         make: makes the runner of another recording.
         retrace: traces the function on another example, given its numbers and the parameters.
-        eager: runs the function itself, with the static vector of `runner`.
+        eager: runs the function itself, with the static vector of `runner`; None if the function
+            is not there: then `retrace` raises.
         is_exact: whether gradients are added up example by example, in their order.
 
     Attributes:
@@ -61,7 +63,7 @@ class BranchingRunner:
         runner: Runner,
         make: Callable[[Recording], Runner],
         retrace: Callable[[Sequence[float], Sequence[float]], Recording],
-        eager: Runner,
+        eager: Runner | None,
         *,
         is_exact: bool,
     ) -> None:
@@ -75,7 +77,7 @@ class BranchingRunner:
         self._ways: list[_Way] = [_Way(runner)]
         self.is_full: bool = False
         self._retrace: Callable[[Sequence[float], Sequence[float]], Recording] = retrace
-        self._eager: Runner = eager
+        self._eager: Runner | None = eager
 
     def run(self, arguments: Sequence[Array]) -> Array:
         """Return the outputs of every example; see `Runner.run`."""
@@ -83,6 +85,14 @@ class BranchingRunner:
         for runner, examples in self._divided(arguments):
             outputs[:, examples] = runner.run([x[:, examples] for x in arguments])
         return outputs
+
+    def add(self, runners: Sequence[Runner]) -> None:
+        """Add ways that were traced before."""
+        self._ways += map(_Way, runners)
+
+    def encoded(self) -> list[Encoded]:
+        """Return the equations of every way as plain data; see `Runner.encoded`."""
+        return [each for way in self._ways for each in way.runner.encoded()]
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell that every example can be run."""
@@ -114,7 +124,7 @@ class BranchingRunner:
         tried = 0
         while rest.size:
             if tried == len(self._ways):
-                if self.is_full or tried == _MOST_WAYS:
+                if self._eager is not None and (self.is_full or tried == _MOST_WAYS):
                     break
                 self._ways.append(_Way(self._traced([x[:, rest[:1]] for x in arguments])))
             way = self._ways[tried]
@@ -129,7 +139,7 @@ class BranchingRunner:
                 yield way.runner, part
             rest = rest[~agreed]
             tried += 1
-        if rest.size:
+        if rest.size and self._eager is not None:
             self._give_up()
             yield self._eager, rest
 

@@ -13,7 +13,7 @@ array([[5., 2.]])
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from typing import Any
+from typing import Any, Never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -25,6 +25,8 @@ from autodiff.errors import ShapeError
 from autodiff.graph.backprop import adjoints
 from autodiff.graph.grad_mode import recording
 from autodiff.graph.node import Node, data_of
+
+from .guards import unsaved
 
 
 class EagerRunner:
@@ -61,6 +63,10 @@ class EagerRunner:
         """Return the outputs of every example; see `Runner.run`."""
         rows = [[data_of(x) for x in outputs] for outputs in self._results(arguments)]
         return np.array(rows, self.static.dtype).T
+
+    def encoded(self) -> Never:
+        """Refuse: see `Runner.encoded`."""
+        raise unsaved()
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell that every example can be run."""

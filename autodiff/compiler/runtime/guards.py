@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.ir.equations import GuardGroup
-from autodiff.errors import BranchError
+from autodiff.errors import BranchError, OptionError
 from autodiff.graph.hooks import IN_RANGE, RELATIONS
 
 
@@ -93,4 +93,13 @@ def branch_error(  # noqa: PLR0913 the facts of the message
         "pass the whole number of a row, counted from 0"
         if is_index
         else 'write it with autodiff.where, or compile with on_branch="split"',
+    )
+
+
+def unsaved() -> OptionError:
+    """Return the error for saving a program that is not array equations."""
+    return OptionError(
+        "a program of array equations to save",
+        "one that runs the traced graph itself, as with exact=True",
+        "compile the function without exact=True",
     )

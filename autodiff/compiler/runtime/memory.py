@@ -54,8 +54,8 @@ class Memory:
         """Return the batched memory of `size` positions, in shape (positions held, batch)."""
         return self._arrays[name, True].reshape(size - self._first.get(name, 0), self._batch)
 
-    def view(self, view: View) -> Array | list[Array]:
-        """Return a view of the memory, or the list of those that it is in the steps of a loop."""
+    def view(self, view: View) -> Array:
+        """Return a view of the memory; of one that moves in a loop, with an axis over the steps."""
         array = self._arrays[view.memory, view.is_batched]
         size = array.itemsize
         unit = size * (self._batch if view.is_batched else 1)
@@ -67,5 +67,4 @@ class Memory:
         if view.moves is not None:
             shape, strides = (view.moves[1], *shape), (view.moves[2] * unit, *strides)
         start = (view.offset - self._first.get(view.memory, 0)) * unit
-        found: Array = np.ndarray(shape, array.dtype, array, start, strides)
-        return found if view.moves is None else list(found)
+        return np.ndarray(shape, array.dtype, array, start, strides)

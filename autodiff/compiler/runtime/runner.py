@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
+from autodiff.compiler.saving.encode import Encoded
 
 
 class Runner(Protocol):
@@ -29,6 +30,14 @@ class Runner(Protocol):
 
         Raises:
             BranchError: if a guard fails.
+        """
+        ...
+
+    def encoded(self) -> list[Encoded]:
+        """Return the equations of every way through the comparisons, as plain data.
+
+        Raises:
+            OptionError: if the traced graph itself runs, or the function.
         """
         ...
 

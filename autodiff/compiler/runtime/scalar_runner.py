@@ -15,6 +15,7 @@ array([[3., 6.]])
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Never
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +27,7 @@ from autodiff.graph.backprop import adjoints
 from autodiff.graph.hooks import RELATIONS
 from autodiff.graph.node import Node, data_of, refresh
 
-from .guards import branch_error
+from .guards import branch_error, unsaved
 
 
 class ScalarRunner:
@@ -63,6 +64,10 @@ class ScalarRunner:
             self._check_guards(example)
             rows.append([data_of(x) for x in self._outputs])
         return np.array(rows).reshape(-1, len(self._outputs)).T
+
+    def encoded(self) -> Never:
+        """Refuse: see `Runner.encoded`."""
+        raise unsaved()
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell for every example whether all guards hold."""

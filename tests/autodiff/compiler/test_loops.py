@@ -237,7 +237,7 @@ def prepare():
 
 def forward(xs_given):
     copyto(xs, xs_given)
-    matmul(W1, xs_2, out=v2)
+    multiply(W1, xs_2, out=v2)
     add(v2, v1_2, out=v2)
     for v4_before, v3, at_b1, g1, v4, in loop1:
         tanh(v4_before, out=v3)

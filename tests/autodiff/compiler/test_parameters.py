@@ -115,7 +115,7 @@ def test_a_program_cannot_be_copied_or_pickled():
     program = compile(lambda x: x * 2, parameters=[], example=(1.0,))
     assert repr(program) == "<program of (x), 0 parameters>"
     for action in (pickle.dumps, copy.copy, copy.deepcopy):
-        with pytest.raises(WrongTypeError, match="and compile the function again"):
+        with pytest.raises(WrongTypeError, match="and load it with autodiff"):
             action(program)
 
 

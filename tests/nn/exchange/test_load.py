@@ -14,7 +14,7 @@ import nn
 from autodiff import FileError
 from autodiff.errors import MissingPackageError, OptionError, WrongTypeError
 from nn.errors import DataError
-from nn.storage import read_arrays, write_arrays
+from nn.extend import read_arrays, write_arrays
 
 pytest.importorskip("safetensors")
 

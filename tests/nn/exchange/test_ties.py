@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 import nn
+from nn.extend import read_arrays, write_arrays
 from nn.model.ties import values_of
-from nn.storage import read_arrays, write_arrays
 
 pytest.importorskip("safetensors")
 

@@ -15,8 +15,8 @@ import nn
 from autodiff import ChalkgradError, FileError, Value
 from nn import MLP, SGD, Adam, AdamW, DataError, EarlyStopping, Module, RMSProp, fit
 from nn.data import moons
+from nn.extend import read_arrays, write_arrays
 from nn.optim.schedules import Cosine, WarmUp
-from nn.storage import read_arrays, write_arrays
 
 pytest.importorskip("safetensors")
 

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from autodiff import OptionError, Value, WrongTypeError
-from autodiff.practice.verdict.answers import EXACT, read_answer
+from autodiff.tutor.verdict.answers import EXACT, read_answer
 
 AGREEMENT = [
     # answer, truth, digits to which it is right; 0 for wrong
