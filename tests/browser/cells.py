@@ -81,6 +81,11 @@ CELLS = {
     "viz.descent (figure)": 'viz.descent(bowl, {"rate 0.1": [(1, 1), (0.8, 0.6)]}).figure',
     "viz.worksheet (print)": "viz.worksheet(out)",
     "viz.worksheet (print, solution)": "viz.worksheet(out, solution=True)",
+    "micrograd.draw_dot": (
+        "from chalkgrad import micrograd\n"
+        "loss = (micrograd.Value(2.0, label='x') * -3 + 1).tanh()\n"
+        "loss.backward()\nmicrograd.draw_dot(loss)"
+    ),
     "autodiff.by_hand": "autodiff.by_hand(out, {w1: 1.0, x1: -1.5})",
     "autodiff.why": "autodiff.why(out, w1)",
     "autodiff.why (paths)": "autodiff.why(end, a)",
