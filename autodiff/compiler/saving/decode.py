@@ -20,6 +20,7 @@ from autodiff.compiler.ir.equations import (
     Equation,
     Equations,
     GuardGroup,
+    Lookup,
     Loop,
     MatrixProduct,
     Part,
@@ -198,7 +199,10 @@ class _Decoder:
         if kind == "product":
             left, right = entries(rest, 2)
             return self._product(left, right, block, own)
-        demand(kind == "segments", "'term', 'product' or 'segments'", kind)
+        if kind == "rows":
+            table, indices = entries(rest, 2)
+            return self._lookup(table, indices, block, own)
+        demand(kind == "segments", "'term', 'product', 'rows' or 'segments'", kind)
         classes, left, right = entries(rest, 3)
         return self._segments(classes, left, right, block)
 
@@ -214,6 +218,14 @@ class _Decoder:
         )
         demand(fits, f"factors of a product of shape {own}", (first.shape, second.shape))
         return MatrixProduct(first, second)
+
+    def _lookup(self, table: Any, indices: Any, block: Block, own: tuple[int, ...]) -> Lookup:
+        rows, places = self._reads.access(table), self._reads.access(indices)
+        is_fit = not rows.is_batched and places.is_batched and block.is_batched
+        demand(is_fit, "a static table and batched indices", form_of(places))
+        fits = len(rows.shape) == 2 and own == (*places.shape, *rows.shape[1:])
+        demand(fits and len(own) == 2, f"rows of shape {own}", (rows.shape, places.shape))
+        return Lookup(rows, places)
 
     def _segments(self, classes: Any, left: Any, right: Any, block: Block) -> SegmentedSum:
         pairs = tuple([self._class(each) for each in entries(classes)])

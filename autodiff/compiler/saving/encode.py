@@ -21,6 +21,7 @@ from autodiff.compiler.ir.equations import (
     Elementwise,
     Equation,
     Equations,
+    Lookup,
     Loop,
     MatrixProduct,
     Part,
@@ -117,6 +118,8 @@ class _Encoder:
             return ["term", self._access(part.term)]
         if isinstance(part, MatrixProduct):
             return ["product", self._access(part.left), self._access(part.right)]
+        if isinstance(part, Lookup):
+            return ["rows", self._access(part.table), self._access(part.indices)]
         assert isinstance(part, SegmentedSum)
         left = None if part.left is None else self._access(part.left)
         return ["segments", [[*each] for each in part.classes], left, self._access(part.right)]

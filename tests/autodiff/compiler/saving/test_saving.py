@@ -20,6 +20,7 @@ from autodiff import (
     compile,
     load_program,
     operation,
+    take,
     tanh,
 )
 from autodiff.extend import read_arrays, write_arrays
@@ -274,3 +275,19 @@ def test_random_forgeries_change_the_file(tmp_path):
         saved_programs.KINDS["forged words"](path, Random(case))
         changed += path.read_bytes() != whole
     assert changed > 15
+
+
+def test_look_ups_keep_their_bits_and_their_guards(tmp_path):
+    table = [[Value(0.1 * (row + column)) for column in range(3)] for row in range(5)]
+    program = compile(
+        lambda symbols: sum(tanh(x) for symbol in symbols for x in take(table, symbol)),
+        parameters=[x for row in table for x in row],
+        example=([0, 1],),
+    )
+    program.save(tmp_path / "a.safetensors")
+    loaded = load_program(tmp_path / "a.safetensors")
+    batch = [[0, 1], [4, 4]]
+    assert loaded.value_and_grad(batch)[0] == program.value_and_grad(batch)[0]
+    assert np.array_equal(loaded.value_and_grad(batch)[1], program.value_and_grad(batch)[1])
+    with pytest.raises(BranchError, match=r"symbols\[1\] in range\(5\)"):
+        loaded([[0, 7]])
