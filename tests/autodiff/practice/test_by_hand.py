@@ -256,3 +256,11 @@ def test_a_sample_of_the_hunt_names_each_kind_of_mistake(kind):
 def test_a_sample_of_the_hunt_tells_right_from_wrong():
     for outcome in (hunt.right(150, seed=1), hunt.wrong(60, seed=1)):
         assert not outcome.failures, outcome.failures[:3]
+
+
+def test_errors_say_what_a_list_and_a_decimal_comma_would_be():
+    x = Value(3.0, label="x")
+    with pytest.raises(OptionError, match=r"named delta1 or delta\[0\], for delta, got none"):
+        by_hand(x * 2, delta=[1, 2])
+    with pytest.raises(OptionError, match=r"write the decimal sign as a point: 9\.5"):
+        by_hand(x * 2, x="9,5")

@@ -74,6 +74,14 @@ def test_practice_stands_alone(other, capsys, monkeypatch, tmp_path):
     assert "expected --practice alone, got another option" in capsys.readouterr().err
 
 
+def test_a_pair_stands_on_one_line_of_a_narrow_terminal(capsys, monkeypatch):
+    for name, value in {"COLUMNS": "40", "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["w*w", "w=3", "--order", "2"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["by", "w,", "w"] in lines
+
+
 def test_practice_fits_a_narrow_terminal(capsys, monkeypatch):
     for name, value in {"COLUMNS": "40", "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
