@@ -230,7 +230,7 @@ ERRORS = [
     (lambda n: by_hand(n["L"], {3: 1}), WrongTypeError, "a Value or its label"),
     (lambda n: by_hand(n["L"], 3), WrongTypeError, "a dict of Values and numbers"),
     (lambda n: by_hand(n["L"], {n["w"]: 1}, w=2), OptionError, "two for w"),
-    (lambda n: by_hand(n["L"], w=[1, 2]), OptionError, "got 'w1'"),
+    (lambda n: by_hand(n["L"], w=[1, 2]), OptionError, "Values named w1 or "),
     (lambda n: by_hand(n["L"], {n["w"]: [1, 2]}), ShapeError, "give the Values as a tuple"),
     (lambda n: by_hand(n["L"], {(n["w"], n["x"]): [1]}), ShapeError, "1 for 2"),
     (lambda n: by_hand(n["L"], {(n["w"], n["x"]): 1}), ShapeError, "a list of as many"),
