@@ -4,6 +4,8 @@ No number is ever broken across lines.
 
 >>> broken("∂/∂x = -3, ∂/∂w = 2", 12)
 ['∂/∂x = -3,', '∂/∂w = 2']
+>>> broken("w, w", 12)
+['w, w']
 """
 
 from __future__ import annotations
@@ -93,12 +95,14 @@ class FittedTable:
 
 
 def broken(text: str, width: int) -> list[str]:
-    """Cut a text into lines: after every comma, and else between words; no word is cut.
+    """Cut a text that is too wide: after every comma, and else between words; no word is cut.
 
     Args:
         text: one line.
         width: of a line, in columns; a longer word stands on a line of its own.
     """
+    if cell_len(text) <= width:
+        return [text]
     lines: list[str] = []
     for part in text.replace(", ", ",\n").split("\n"):
         first, *words = part.split(" ")

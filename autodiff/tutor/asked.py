@@ -112,7 +112,8 @@ def _family(graph: Graph, label: str) -> list[Node]:
     pattern = re.compile(rf"{re.escape(label)}(?:_?\d+|(?:\[\d+\])+)")
     members = [(name, node) for node, name in graph.names.items() if pattern.fullmatch(name)]
     if not members:
-        raise _unknown(graph, f"{label}1")
+        names = f"{label}1 or {label}[0]"
+        raise OptionError(f"Values named {names}, for {label}", "none in the graph", _listed(graph))
     members.sort(
         key=lambda pair: [int(index) for index in re.findall(r"\d+", pair[0][len(label) :])]
     )
@@ -122,6 +123,11 @@ def _family(graph: Graph, label: str) -> list[Node]:
 def _unknown(graph: Graph, name: str) -> OptionError:
     names = list(graph.names.values())
     near = get_close_matches(name, names, 1)
-    listed = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
-    remedy = f"did you mean {near[0]}?" if near else f"its names are {listed}"
+    remedy = f"did you mean {near[0]}?" if near else _listed(graph)
     return OptionError("the name of a Value in the graph", repr(name), remedy)
+
+
+def _listed(graph: Graph) -> str:
+    names = list(graph.names.values())
+    shown = ", ".join(names[:_SHOWN]) + (", ..." if len(names) > _SHOWN else "")
+    return f"its names are {shown}"

@@ -3,10 +3,22 @@
 from __future__ import annotations
 
 import sys
-from argparse import ArgumentParser
+from argparse import ArgumentParser, RawDescriptionHelpFormatter
+from textwrap import wrap
 from typing import NoReturn
 
-from .console import report
+from .console import fitted, report
+
+
+class FittedHelp(RawDescriptionHelpFormatter):
+    """Keeps the lines of descriptions and examples that fit the terminal, and breaks no word."""
+
+    def _fill_text(self, text: str, width: int, indent: str) -> str:
+        return fitted(super()._fill_text(text, width, indent), width + 2)  # argparse leaves 2
+
+    def _split_lines(self, text: str, width: int) -> list[str]:
+        plain = " ".join(text.split())
+        return wrap(plain, width, break_long_words=False, break_on_hyphens=False)
 
 
 class FittedParser(ArgumentParser):

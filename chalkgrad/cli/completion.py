@@ -12,12 +12,15 @@ from collections.abc import Callable, Sequence
 from importlib import import_module
 from importlib.util import find_spec
 
+Reorder = Callable[[list[str]], list[str]]
 
-def complete(commands: Sequence[str]) -> int:
+
+def complete(commands: Sequence[str], command_first: Reorder) -> int:
     """Write the completions of the line in `COMP_LINE`; argcomplete then ends the process.
 
     Args:
         commands: the first words that stand for a command on networks.
+        command_first: puts such a word before the options that precede it.
 
     Returns:
         1 if argcomplete is not installed, with nothing written.
@@ -25,7 +28,9 @@ def complete(commands: Sequence[str]) -> int:
     if find_spec("argcomplete") is None:
         return 1
     line = os.environ.get("COMP_LINE", "")[: int(os.environ.get("COMP_POINT", "0"))]
-    words = line.split(" ")
+    words = _reordered(line.split(" "), commands, command_first)
+    line = " ".join(words)
+    os.environ.update(COMP_LINE=line, COMP_POINT=str(len(line)))
     parser: ArgumentParser
     if len(words) > 2 and words[1] in commands:
         parser = import_module("chalkgrad.cli.network_parser").parser()
@@ -33,6 +38,16 @@ def complete(commands: Sequence[str]) -> int:
         parser = import_module("chalkgrad.cli.expression").parser(commands)
     import_module("argcomplete").autocomplete(parser)
     return 0
+
+
+def _reordered(words: list[str], commands: Sequence[str], command_first: Reorder) -> list[str]:
+    """Move the command to the front; leave out the options before one that is being typed."""
+    program, *typed, last = words if len(words) > 1 else [*words, ""]
+    ordered = command_first(typed)
+    is_command_due = command_first([*typed, commands[0]])[0] == commands[0] and typed
+    if ordered == typed and is_command_due and typed[0] not in commands and last[:1] != "-":
+        return [program, last]
+    return [program, *ordered, last]
 
 
 def words_of(words: Sequence[str]) -> Callable[..., Sequence[str]]:

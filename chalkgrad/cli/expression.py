@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from argparse import ArgumentParser, Namespace, RawDescriptionHelpFormatter
+from argparse import ArgumentParser, Namespace
 from collections.abc import Iterator, Mapping, Sequence
 from math import isfinite
 from shutil import get_terminal_size
 from textwrap import fill
 from typing import Any
 
+import autodiff
 import chalkgrad
 from autodiff import TABLE, FormulaError, OptionError, Value, check, trace, why, why_nan, why_zero
 from autodiff.extend import Graph, named_values, read
 
-from .arguments import FittedParser
+from .arguments import FittedHelp, FittedParser
 from .completion import names_to_explain, values_to_give, words_of
 from .console import report, say, show, unless_closed
 from .paths import demand_drawable
@@ -32,6 +33,9 @@ Options may stand anywhere. An expression may hold + - * / **, comparisons,
 |x|, where(condition, x, y), pi, e, definitions after a comma, and these
 functions, log also as ln:
 """
+
+
+_FUNCTIONS = {*autodiff.__all__, "abs"}  # and no operation that others are written with
 
 
 def expression(words: Sequence[str]) -> int:
@@ -87,14 +91,14 @@ def parser(commands: Sequence[str] = ()) -> ArgumentParser:
     Args:
         commands: other first words, which the shell offers beside an expression.
     """
-    functions = ", ".join(name for name in TABLE if name.isidentifier())
+    functions = ", ".join(name for name in TABLE if name in _FUNCTIONS)
     width = min(get_terminal_size().columns, 80) - 2
     listed = fill(functions, width, initial_indent="  ", subsequent_indent="  ")
     result = FittedParser(
         prog="chalkgrad",
         description="Evaluate an expression, its derivatives and their check, line by line.",
         epilog=f"{_EXAMPLES}{listed}",
-        formatter_class=RawDescriptionHelpFormatter,
+        formatter_class=FittedHelp,
         allow_abbrev=False,
     )
     add: Any = result.add_argument

@@ -62,7 +62,7 @@ def _reported(error: Exception) -> int:
 def _run(words: list[str]) -> int:
     """Import the module that a command needs, and no other, and run it."""
     if "_ARGCOMPLETE" in os.environ:
-        return import_module("chalkgrad.cli.completion").complete(_NETWORK_COMMANDS)
+        return import_module("chalkgrad.cli.completion").complete(_NETWORK_COMMANDS, _command_first)
     words = _command_first(words)
     if "--version" in words:
         print(f"chalkgrad {chalkgrad.__version__}")

@@ -14,7 +14,6 @@ from argparse import (
     ArgumentParser,
     ArgumentTypeError,
     Namespace,
-    RawDescriptionHelpFormatter,
 )
 from collections.abc import Iterable, Sequence
 from contextlib import suppress
@@ -24,7 +23,7 @@ from typing import Any
 from chalkgrad import INITIALISERS  # says so if a user's nn.py hides our nn
 from nn.extend import ENGINES
 
-from .arguments import FittedParser
+from .arguments import FittedHelp, FittedParser
 from .choices import DATASETS, LOSSES, OPTIMISERS, SCHEDULES
 from .evaluate import evaluate
 from .predict import predict
@@ -52,7 +51,7 @@ image of another size than the network's is cropped to its ink and centred as
 those of MNIST are. Paper may be grey or unevenly lit, ink darker or lighter."""
 
 
-class _Formatter(ArgumentDefaultsHelpFormatter, RawDescriptionHelpFormatter):
+class _Formatter(ArgumentDefaultsHelpFormatter, FittedHelp):
     """Shows defaults that are a number or a text, and keeps the lines of a description."""
 
     def _get_help_string(self, action: Action) -> str | None:

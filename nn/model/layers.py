@@ -23,6 +23,7 @@ from .activations import LINEAR, activate, activation
 from .initialisers import Initialiser
 from .initialisers import initialiser as find_initialiser
 from .module import Module
+from .nonlin import refuse_nonlin
 from .seeds import weight_generator
 
 if TYPE_CHECKING:
@@ -58,6 +59,7 @@ class Neuron(Module):
     b = Renamed("bias")
     nonlin = Renamed("activation, a name such as 'relu' or 'linear'")
 
+    @refuse_nonlin
     def __init__(
         self,
         input_count: int,
@@ -158,6 +160,7 @@ class Layer(Module):
     b = Renamed("neurons[i].bias")
     nonlin = Renamed("neurons[i].activation, a name such as 'relu' or 'linear'")
 
+    @refuse_nonlin
     def __init__(
         self,
         input_count: int,

@@ -39,6 +39,7 @@ from .initialisers import Initialiser
 from .initialisers import initialiser as find_initialiser
 from .layers import Layer, Neuron, width
 from .module import Module
+from .nonlin import refuse_nonlin
 from .seeds import weight_generator
 from .ties import ties_of
 
@@ -78,6 +79,7 @@ class MLP(Module):
     b = Renamed("layers[k].neurons[i].bias")
     nonlin = Renamed("layers[k].neurons[i].activation, a name such as 'relu' or 'linear'")
 
+    @refuse_nonlin
     def __init__(  # noqa: PLR0913 each is a choice of its own, by keyword
         self,
         input_count: int,

@@ -25,6 +25,7 @@ _MOST = 60  # values on one sheet
 _WIDTH, _HEIGHT = 62, 24  # points, to write a number in
 _BOX, _RULE = "LTRB", "B"  # the lines of a blank
 _EDGE_WIDTH, _EDGE_HEIGHT = 44, 20
+_LETTER = 6  # points; no letter of the task is wider on the average
 _GAP = 12  # points between heading and graph
 
 
@@ -40,7 +41,8 @@ def worksheet(  # noqa: PLR0913 each is an option of its own, by keyword
     """Draw a computation graph to fill in on paper: values, local derivatives and gradients.
 
     The numbers of the leaves are given, and the gradient 1 of the loss; every other number is a
-    blank. The sheet and its solution have the same layout.
+    blank. The sheet and its solution have the same layout; the solution has no task and no line
+    for a name.
 
     Args:
         loss: the end of a graph of at most 60 Values. No `.grad` is read or changed.
@@ -104,17 +106,19 @@ class _Sheet:
         theme = self._look.theme
         shown = title or f"Gradients of {end}"
         parts: list[str] = [font(f"{shown}: solution" if self._is_filled else shown, point_size=18)]
-        if not self._is_filled:
-            parts.append(self._to_sign())
         task = (
             "Fill in the values along the arrows, then the local derivative at each arrow, "
             f"then, against the arrows, the gradient of {end} by each value."
         )
-        parts.append(font(task, color=theme.muted))
+        shown_task = font(" " if self._is_filled else task, color=theme.muted)
+        room = cell(shown_task, align="LEFT", width=_LETTER * len(task))  # of both sheets
+        parts += [self._to_sign(), table(row(room))]
         return caption([*parts, self._formulas(), table(row(cell(" ", height=_GAP)))])
 
     def _to_sign(self) -> Html:
-        """Return the line for name and date."""
+        """Return the line for name and date; a solution has an empty one of the same height."""
+        if self._is_filled:
+            return table(row(cell(" ", height=_HEIGHT)), cellpadding=2)
         theme = self._look.theme
         blanks = [("Name", 180), ("Date", 90)]
         cells: list[Html] = []

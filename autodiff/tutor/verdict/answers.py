@@ -149,6 +149,8 @@ def _of_text(given: str, what: str) -> Answer:
         value = read(plain, {}).data
     except (ChalkgradError, ZeroDivisionError):
         remedy = "write for example 0.84, -1.3e-3 or 1/3"
+        if re.fullmatch(r"[+-]?\d+,\d+", plain):
+            remedy = f"write the decimal sign as a point: {text.replace(',', '.')}"
         raise OptionError(f"a number for {what}", described(given), remedy) from None
     return Answer(text, value, Fraction(value) if isfinite(value) else None, Fraction(0))
 

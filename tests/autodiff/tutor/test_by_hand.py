@@ -244,7 +244,7 @@ ERRORS = [
     (lambda n: by_hand(n["L"], {3: 1}), WrongTypeError, "a Value or its label"),
     (lambda n: by_hand(n["L"], 3), WrongTypeError, "a dict of Values and numbers"),
     (lambda n: by_hand(n["L"], {n["w"]: 1}, w=2), OptionError, "two for w"),
-    (lambda n: by_hand(n["L"], w=[1, 2]), OptionError, "got 'w1'"),
+    (lambda n: by_hand(n["L"], w=[1, 2]), OptionError, "Values named w1 or "),
     (lambda n: by_hand(n["L"], {n["w"]: [1, 2]}), ShapeError, "give the Values as a tuple"),
     (lambda n: by_hand(n["L"], {(n["w"], n["x"]): [1]}), ShapeError, "1 for 2"),
     (lambda n: by_hand(n["L"], {(n["w"], n["x"]): 1}), ShapeError, "a list of as many"),
@@ -270,3 +270,11 @@ def test_a_sample_of_the_hunt_names_each_kind_of_mistake(kind):
 def test_a_sample_of_the_hunt_tells_right_from_wrong():
     for outcome in (hunt.right(150, seed=1), hunt.wrong(60, seed=1)):
         assert not outcome.failures, outcome.failures[:3]
+
+
+def test_errors_say_what_a_list_and_a_decimal_comma_would_be():
+    x = Value(3.0, label="x")
+    with pytest.raises(OptionError, match=r"named delta1 or delta\[0\], for delta, got none"):
+        by_hand(x * 2, delta=[1, 2])
+    with pytest.raises(OptionError, match=r"write the decimal sign as a point: 9\.5"):
+        by_hand(x * 2, x="9,5")

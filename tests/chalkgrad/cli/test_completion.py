@@ -45,6 +45,9 @@ def completed(line: str, tmp_path: Path, program: str = "") -> subprocess.Comple
         ("chalkgrad train --optimizer ada", {"adam", "adamw"}),
         ("chalkgrad train mo", {"moons"}),
         ("chalkgrad evaluate --da", {"--data"}),
+        ("chalkgrad --seed 1 tr", {"train"}),
+        ("chalkgrad --seed 1 train mo", {"moons"}),
+        ("chalkgrad --seed=1 train --optimizer ada", {"adam", "adamw"}),
     ],
 )
 def test_words_are_completed(line, wanted, tmp_path):

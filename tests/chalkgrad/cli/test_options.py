@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from autodiff import FileError
@@ -74,6 +76,14 @@ def test_practice_stands_alone(other, capsys, monkeypatch, tmp_path):
     assert "expected --practice alone, got another option" in capsys.readouterr().err
 
 
+def test_a_pair_stands_on_one_line_of_a_narrow_terminal(capsys, monkeypatch):
+    for name, value in {"COLUMNS": "40", "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
+        monkeypatch.setenv(name, value)
+    assert main(["w*w", "w=3", "--order", "2"]) == 0
+    lines = [line.split() for line in capsys.readouterr().out.splitlines()]
+    assert ["by", "w,", "w"] in lines
+
+
 def test_practice_fits_a_narrow_terminal(capsys, monkeypatch):
     for name, value in {"COLUMNS": "40", "FORCE_COLOR": "1", "NO_COLOR": "1"}.items():
         monkeypatch.setenv(name, value)
@@ -83,3 +93,24 @@ def test_practice_fits_a_narrow_terminal(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert max(map(len, out.splitlines())) <= 40
     assert "    none of the mistakes tried gives\n    this number\n" in out
+
+
+@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["predict", "--help"]])
+def test_help_fits_a_narrow_terminal_and_breaks_no_word(words, capsys, monkeypatch):
+    def shown(columns):
+        monkeypatch.setenv("COLUMNS", columns)
+        assert main(words) == 0
+        return capsys.readouterr().out
+
+    narrow, wide = shown("40"), shown("80")
+    assert max(map(len, narrow.splitlines())) <= 40
+    assert max(map(len, wide.splitlines())) <= 80
+    ours, theirs = (set(re.findall(r"[a-z_]{6,}", text)) for text in (narrow, wide))
+    assert ours == theirs
+
+
+def test_help_lists_only_functions_for_users(capsys):
+    assert main(["--help"]) == 0
+    words = set(re.findall(r"\w+", capsys.readouterr().out))
+    assert {"sin", "abs", "gelu", "hypot"} <= words
+    assert words.isdisjoint({"exp_difference", "direction_x", "gelu_gate", "mul", "sigmoid_slope"})

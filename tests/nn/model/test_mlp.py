@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import inspect
 import math
 import pickle
 import random
@@ -273,3 +274,16 @@ def test_numbers_and_gradients_are_those_of_micrograd() -> None:
         assert mine.data == pytest.approx(out.data, rel=1e-13)
     expected = [parameter.grad for parameter in theirs.parameters()]
     assert [p.grad for p in ours.parameters()] == pytest.approx(expected, rel=1e-12, abs=1e-15)
+
+
+@pytest.mark.parametrize("make", [
+    lambda: Neuron(2, nonlin=False), lambda: Layer(2, 3, nonlin=True),
+    lambda: MLP(2, [3], nonlin=False),
+])  # fmt: skip
+def test_nonlin_of_micrograd_is_told_its_name_here(make):
+    with pytest.raises(WrongTypeError, match=r"nonlin=.*write activation='relu' or 'linear'"):
+        make()
+    with pytest.raises(TypeError, match="unexpected keyword argument 'other'"):
+        Neuron(2, other=1)
+    assert "nonlin" not in str(inspect.signature(MLP))
+    assert "activation: str" in str(inspect.signature(Neuron)).replace("'", "")

@@ -53,6 +53,20 @@ def test_both_have_the_same_boxes(level):
     )
 
 
+def test_the_solution_has_the_layout_of_the_sheet_without_its_task():
+    def places(drawing):
+        root = ET.fromstring(drawing.render("svg"))  # noqa: S314 our own picture
+        texts = [e for e in root.iter() if e.tag.endswith("}text")]
+        return root.get("height"), [
+            (e.text, e.get("x"), e.get("y")) for e in texts if e.text in {"u", "L", "u = a * b"}
+        ]
+
+    filled = worksheet(graph(), solution=True)
+    assert places(worksheet(graph())) == places(filled)
+    shown = texts(filled)
+    assert not any("Fill in" in text or text in {"Name", "Date"} for text in shown)
+
+
 def test_logits_are_given_as_logarithms():
     [exercise] = exercises(5)
     given = re.findall(r"ln \d+", str(exercise))
