@@ -81,7 +81,8 @@ class Table(NamedTuple):
 
         rows = [[_one_line(text) for text in row] for row in self.rows]
         notes = [_one_line(note) for note in self.notes]
-        return FittedTable(_one_line(self.title), self.columns, rows, notes, self.styles)
+        columns = [_one_line(column) for column in self.columns]
+        return FittedTable(_one_line(self.title), columns, rows, notes, self.styles)
 
     def html(self, above: str = "") -> str:
         """Return the table as HTML, every text escaped.

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from difflib import get_close_matches
 
 CHARACTERS = {
     "^": "a power is written x**y",
@@ -44,7 +45,5 @@ SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 def meant(name: str, known: Iterable[str]) -> str:
     """Return a hint at the known name that is most like an unknown one, or ""."""
-    from difflib import get_close_matches  # noqa: PLC0415 costs 1 ms at import
-
     close = get_close_matches(name, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -42,6 +42,7 @@ from .verdicts import Verdict, judge
 # Of an operation over many operands, whose elements share one formula, a sample will do.
 _MOST_OPERANDS = 32
 _MOST_PAIRS = 36
+_SMALLEST = 2.0**-1000  # a number below is moved like 0: a part of it may be nothing
 _BESIDE = 2.0**-8  # of the size of a leaf: how far it moves to show the rounding beside it
 
 
@@ -200,7 +201,7 @@ class _Alone:
     def _beside(self, leaf: Value, noise: Noise) -> Noise:
         """Return the rounding with what it grows by as a leaf moves."""
         x = leaf.data
-        step = _BESIDE * (abs(x) or 1.0)
+        step = _BESIDE * (abs(x) if abs(x) > _SMALLEST else 1.0)
         leaf.data = x + step
         growth = (self._rounding()(leaf).fixed - noise.fixed) / step
         leaf.data = x

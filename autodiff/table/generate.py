@@ -255,10 +255,11 @@ def public_text(functions: set[str], text: str) -> str:
     gone = set(re.findall(r"\w+", before[1])) - functions
     names = "".join(f"    {name},\n" for name in sorted(functions, key=in_order))
     text = block.sub(f"from .value.functions import (\n{names})\n", text)
-    start = text.index("__all__ = ")
-    listed = set(ast.literal_eval(text[start + len("__all__ = ") :])) - gone | functions
+    start = text.index("__all__ = ") + len("__all__ = ")
+    end = text.index("]\n", start) + 1
+    listed = set(ast.literal_eval(text[start:end])) - gone | functions
     names = "".join(f'    "{name}",\n' for name in sorted(listed, key=in_order))
-    return f"{text[:start]}__all__ = [\n{names}]\n"
+    return f"{text[:start]}[\n{names}]{text[end:]}"
 
 
 def in_order(name: str) -> tuple[object, ...]:

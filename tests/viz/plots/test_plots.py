@@ -123,9 +123,17 @@ WRONG = [
         "examples of 2 inputs, got 3 inputs",
     ),
     (lambda: viz.decision_regions(MLP(2, [1]), resolution=1), ValueError, "the resolution"),
-    (lambda: viz.decision_regions(MLP(2, [1]), None), TypeError, "a list of examples, got None"),
-    (lambda: viz.decision_regions(MLP(2, [1]), "ab"), TypeError, "a list of examples, got str"),
-    (lambda: viz.decision_regions(MLP(2, [1]), [1, 2]), TypeError, "targets, got int 1: pass"),
+    (
+        lambda: viz.decision_regions(MLP(2, [1]), None),
+        TypeError,
+        "a list of pairs .* got NoneType None",
+    ),
+    (lambda: viz.decision_regions(MLP(2, [1]), "ab"), TypeError, "a list of pairs .* got str"),
+    (
+        lambda: viz.decision_regions(MLP(2, [1]), [1, 2]),
+        TypeError,
+        "every example, got int 1: write",
+    ),
     (lambda: viz.decision_regions(MLP(2, [1]), [([0, 0],)]), TypeError, r"got tuple \(\[0, 0\],\)"),
     (
         lambda: viz.decision_regions(MLP(2, [1]), [([1, 2], [])]),
