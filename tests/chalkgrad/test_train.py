@@ -286,6 +286,7 @@ def test_ctrl_c_keeps_what_was_learnt(tmp_path) -> None:
     pytest.importorskip("safetensors")
     program = (
         "import signal, sys\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"  # a shell may ignore it
         "from chalkgrad.cli import main as program, train\n"
         "class Lines(train._Lines):\n"
         "    def __call__(self, record):\n"
