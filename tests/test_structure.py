@@ -164,8 +164,8 @@ def test_names_imported_on_first_use_are_those_that_type_checkers_see(face: str)
 
 def test_importing_the_engine_leaves_explanations_and_checks_alone() -> None:
     program = "import autodiff, sys; print(*sys.modules)"
-    result = subprocess.run(
-        [sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
+    result = subprocess.run(  # -S: an environment may import much by itself
+        [sys.executable, "-S", "-c", program], cwd=ROOT, capture_output=True, text=True, check=True
     )
     rooms = {tuple(name.split(".")[:2]) for name in result.stdout.split()}
     later = {("autodiff", room) for room in ("explain", "gradcheck", "structure", "tutor")}
