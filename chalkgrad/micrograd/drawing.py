@@ -20,11 +20,13 @@ import graphviz
 from autodiff import OptionError, WrongTypeError
 from autodiff.extend import Node, described, topological_order
 from viz import Drawing
+from viz.extend import THEMES
 
 _Digraph: Any = graphviz.Digraph
 _LIGHT, _DARK = (
-    f'graph [bgcolor="{ground}"] node [color="{ink}" fontcolor="{ink}"] edge [color="{ink}"]'
-    for ground, ink in (("#ffffff", "#000000"), ("#000000", "#ffffff"))
+    f'graph [bgcolor="{theme.background}"] node [color="{theme.ink}" fontcolor="{theme.ink}"]'
+    f' edge [color="{theme.ink}"]'
+    for theme in (THEMES["light"], THEMES["dark"])
 )
 
 
