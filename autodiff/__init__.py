@@ -14,8 +14,7 @@ Everything that users need is here by name. To see how it works, start with `ope
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from .compiler.api import compile, load_program  # noqa: A004 what other engines call it
 from .compiler.padding import padded
@@ -38,6 +37,7 @@ from .graph.grad_mode import no_grad
 from .graph.session import use_variable_names
 from .graph.source_lines import SourceLine, line_of, lines
 from .operations import TABLE
+from .system import on_first_use
 from .value.function_types import Function, Reduction, operation
 from .value.functions import (
     acos,
@@ -300,18 +300,4 @@ _LATER = {  # explanations, checks and exercises: where each is, imported on fir
     "why_zero": ".explain.why_zero",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import an explanation, a check or an exercise on first use.
-
-    Raises:
-        AttributeError: if there is no such name.
-    """
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_LATER[name], __name__), name)
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+__getattr__, __dir__ = on_first_use(globals(), _LATER)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from .compiler.collector import paused_collector
 from .errors import described
 from .formula.interpret import evaluate
 from .graph.backprop import adjoints, sweep
@@ -14,7 +14,7 @@ from .graph.node import Node, data_of, fill, is_array, number, refresh, unary, v
 from .graph.pytree import MOST, demand_short
 from .graph.traversal import topological_order
 from .renamed import Renamed
-from .system import numpy, own_package, package
+from .system import numpy, on_first_use, own_package, package
 from .table.operation import Operation
 from .validation import demand_function, not_negative, sequence, truth, whole
 from .value.function_types import Operand
@@ -72,11 +72,13 @@ __all__ = [
     "not_negative",
     "number",
     "numpy",
+    "on_first_use",
     "own_package",
     "package",
     "path_to_read",
     "paths_between",
     "paths_text",
+    "paused_collector",
     "read",
     "read_arrays",
     "recording",
@@ -124,18 +126,4 @@ _LATER = {  # explanations, reading and writing: where each is, imported on firs
     "write_whole": ".files",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name on first use.
-
-    Raises:
-        AttributeError: if there is no such name.
-    """
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_LATER[name], __package__), name)
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+__getattr__, __dir__ = on_first_use(globals(), _LATER)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable, Mapping
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -37,6 +38,34 @@ _EXTRAS = {
     "mpmath": ("mpmath, which computes with fifty digits", "chalkgrad[exact]"),
     "PIL": ("Pillow, which reads and writes images", "chalkgrad[pictures]"),
 }
+
+
+def on_first_use(
+    namespace: dict[str, Any], where: Mapping[str, str], before: Callable[[], object] | None = None
+) -> tuple[Callable[[str], Any], Callable[[], list[str]]]:
+    """Return the `__getattr__` and `__dir__` of a package that imports some names on first use.
+
+    Args:
+        namespace: `globals()` of the package or of a module in it.
+        where: for each name, the module that holds it, relative to the package: ".explain.trace".
+        before: what to do before such an import; None, the default, for nothing.
+    """
+
+    def fetch(name: str) -> Any:
+        """Import a name; raise an AttributeError if there is no such name."""
+        if name not in where:
+            raise AttributeError(f"module {namespace['__name__']!r} has no attribute {name!r}")
+        if before is not None:
+            before()
+        found = getattr(import_module(where[name], namespace["__package__"]), name)
+        namespace[name] = found
+        return found
+
+    def listed() -> list[str]:
+        """Return every name, the later ones included."""
+        return sorted({*namespace, *where})
+
+    return fetch, listed
 
 
 def package(name: str) -> Any:

@@ -8,8 +8,7 @@ MLP of 2 -> 3 relu -> 1 linear, 13 parameters
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autodiff import (
     ChalkgradError,
@@ -20,6 +19,7 @@ from autodiff import (
     ShapeError,
     WrongTypeError,
 )
+from autodiff.extend import on_first_use
 
 from . import data
 from .engines.protocols import Network
@@ -119,18 +119,4 @@ _LATER = {  # evaluation, exchange and inspection: where each is, imported on fi
     "to_torch": ".exchange.torch",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a name on first use.
-
-    Raises:
-        AttributeError: if there is no such name.
-    """
-    if name not in _LATER:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    found = globals()[name] = getattr(import_module(_LATER[name], __name__), name)
-    return found
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_LATER})
+__getattr__, __dir__ = on_first_use(globals(), _LATER)

@@ -15,11 +15,10 @@ True
 
 from __future__ import annotations
 
-from importlib import import_module
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from autodiff import ChalkgradError, FileError, MissingPackageError, OptionError, WrongTypeError
-from autodiff.extend import own_package
+from autodiff.extend import on_first_use, own_package
 
 from .backprop.steps import Steps, steps
 from .errors import RenderError
@@ -73,19 +72,4 @@ _OF_NETWORKS = {  # where each is, which imports nn
     "weights": ".plots.weights",
 }
 
-
-def __getattr__(name: str) -> Any:
-    """Import a picture of networks on first use.
-
-    Raises:
-        AttributeError: if there is no such picture.
-        MissingPackageError: if another module called nn stands in the way.
-    """
-    if name not in _OF_NETWORKS:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    own_package("nn")
-    return getattr(import_module(_OF_NETWORKS[name], __name__), name)
-
-
-def __dir__() -> list[str]:
-    return sorted({*globals(), *_OF_NETWORKS})
+__getattr__, __dir__ = on_first_use(globals(), _OF_NETWORKS, lambda: own_package("nn"))

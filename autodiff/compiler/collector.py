@@ -1,7 +1,8 @@
-"""The garbage collector, paused while passes build structures without cycles.
+"""The garbage collector, paused while large structures without cycles are built and dropped.
 
-A pass makes hundreds of thousands of objects and drops none: every collection would visit all of
-them in vain, which doubles the time.
+A pass of the compiler, or the graph of a large batch, makes hundreds of thousands of objects, and
+reference counts free them: every collection would visit all of them in vain. That doubles the time
+of a pass and adds a third to that of a batch.
 
 >>> import gc
 >>> with paused_collector():

@@ -51,12 +51,12 @@ class Graph:
     @cached_property
     def interior(self) -> list[Node]:
         """The computed nodes, in order."""
-        return [node for node in self.order if node.parents]
+        return [node for node in self.order if node.operation is not None]
 
     @cached_property
     def leaves(self) -> list[Node]:
         """The leaves, in the order in which the computation meets them."""
-        return [node for node in self.order if not node.parents]
+        return [node for node in self.order if node.operation is None]
 
     @cached_property
     def labels(self) -> dict[Node, str]:

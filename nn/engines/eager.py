@@ -10,14 +10,12 @@ True
 
 from __future__ import annotations
 
-import gc
-from collections.abc import Generator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
 
 from autodiff import Value, mean, no_grad
-from autodiff.extend import numpy
+from autodiff.extend import numpy, paused_collector
 from nn.data import Examples
 
 from .protocols import BatchResult, Loss, Network
@@ -45,7 +43,7 @@ class EagerEngine:
 
     def running(self) -> AbstractContextManager[object]:
         """Return a context without garbage collection."""
-        return collector_paused()
+        return paused_collector()
 
     def prepared(self, examples: Examples) -> Examples:
         """Return the examples as they are."""
@@ -80,22 +78,6 @@ class EagerEngine:
             outputs = [self._net(inputs) for inputs, _ in examples]
             costs = [self._loss(out, y) for out, (_, y) in zip(outputs, examples, strict=True)]
         return fmean(cost.data for cost in costs), numbers_of(outputs)
-
-
-@contextmanager
-def collector_paused() -> Generator[None]:
-    """Pause the garbage collector, and restore its state at the end.
-
-    Reference counts free a dropped graph at once. The collector would walk the graph of a large
-    batch again and again and find nothing: a quarter of the time with 500 digits at once.
-    """
-    was_enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_enabled:
-            gc.enable()
 
 
 def numbers_of(outputs: list[list[Value]]) -> Any:
