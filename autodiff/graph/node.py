@@ -122,7 +122,9 @@ class Node:
         by_first, by_second = self._by_first, self._by_second
         if by_first.__class__ is tuple:
             return by_first
-        return tuple([slope for slope in (by_first, by_second) if slope is not None])
+        if by_second is None:
+            return () if by_first is None else (by_first,)
+        return (by_second,) if by_first is None else (by_first, by_second)
 
     @local_derivatives.setter
     def local_derivatives(self, slopes: tuple[float, ...]) -> None:
@@ -268,13 +270,10 @@ def fill(
     node._grad = 0.0
     node.label = node._by_second = None
     node._first, node._second, node._by_first = operands, parents, derivatives
-    if len(operands) <= 2 and derivatives:
-        given = iter(derivatives)
-        slopes = [next(given) if isinstance(x, Node) else None for x in operands]
-        node._first, node._by_first = operands[0], slopes[0]  # pyright: ignore[reportGeneralTypeIssues] derivatives: operands
-        node._second, node._by_second = (
-            (operands[1], slopes[1]) if len(operands) == 2 else (None,) * 2
-        )
+    if derivatives and len(operands) <= 2:
+        node._first, node._second = (*operands, None)[:2]
+        node._by_first = derivatives[0] if isinstance(node._first, Node) else None
+        node._by_second = derivatives[-1] if isinstance(node._second, Node) else None
 
 
 def refresh(node: Node) -> None:

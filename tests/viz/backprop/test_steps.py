@@ -125,9 +125,9 @@ def test_a_gif_keeps_the_colour_of_every_kind_of_number(theme):
         assert min(max(abs(a - b) for a, b in zip(exact, near, strict=True)) for near in found) < 20
 
 
-def test_frames_of_sixty_terms_are_drawn_no_larger_than_shown(monkeypatch):
+def test_frames_of_a_hundred_terms_are_drawn_no_larger_than_shown(monkeypatch):
     value = Value(0.0)
-    for number in range(60):
+    for number in range(100):
         value = value + Value(float(number))
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 1600 * 1600)  # Pillow warns of more
     with Image.open(BytesIO(Steps(list(steps(value))[:3], {}).render())) as image:
