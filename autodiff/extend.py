@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from .compiler.collector import paused_collector
+from .collector import paused_collector
 from .errors import described
 from .formula.interpret import evaluate
 from .graph.backprop import adjoints, sweep

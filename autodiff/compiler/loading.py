@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Never
 
+from autodiff.collector import paused_collector
 from autodiff.errors import BranchError, FileError, ReplayError
 from autodiff.storage import path_to_read
 from autodiff.value.value import Value
@@ -16,7 +17,6 @@ from autodiff.value.value import Value
 from .codegen.listing import Pass, explanation, listing
 from .codegen.source import write_source
 from .codegen.writer import Writer
-from .collector import paused_collector
 from .ir.equations import Equations
 from .program import Program
 from .runtime.array_runner import ArrayRunner

@@ -16,13 +16,13 @@ from collections.abc import Callable, Iterable, Sequence
 from itertools import islice
 from typing import Any
 
+from autodiff.collector import paused_collector
 from autodiff.errors import OptionError, WrongTypeError, described
 from autodiff.graph.node import Node
 
 from .codegen.listing import Pass, explanation, frozen_rows, listing
 from .codegen.source import write_source
 from .codegen.writer import Writer
-from .collector import paused_collector
 from .derivatives import Derivatives
 from .ir.equations import Equations, Loop
 from .lowering.batching import stack

@@ -19,6 +19,7 @@ from collections.abc import Callable, Iterator
 from contextvars import ContextVar
 from typing import Any
 
+from autodiff.collector import paused_collector
 from autodiff.table.operation import Operation
 
 from .node import Node, fill
@@ -37,12 +38,13 @@ def copy_node(node: Node) -> Node:
 
 def copy_graph(node: Node, memo: dict[int, Any]) -> Node:
     """Copy a node and all its ancestors, for `copy.deepcopy`."""
-    for original in topological_order([node]):
-        if id(original) not in memo:
-            data, grad, label, operation, operands, derivatives = _fields(original)
-            copied = tuple([memo[id(x)] if isinstance(x, Node) else x for x in operands])
-            fields = (data, grad, label, operation, copied, derivatives)
-            memo[id(original)] = _rebuild([], original.__class__, *fields)
+    with paused_collector():
+        for original in topological_order([node]):
+            if id(original) not in memo:
+                data, grad, label, operation, operands, derivatives = _fields(original)
+                copied = tuple([memo[id(x)] if isinstance(x, Node) else x for x in operands])
+                fields = (data, grad, label, operation, copied, derivatives)
+                memo[id(original)] = _rebuild([], original.__class__, *fields)
     return memo[id(node)]
 
 
