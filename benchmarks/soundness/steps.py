@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import autodiff
-from autodiff import TABLE, Value, dot, floor, grad, no_grad, take, tanh
+from autodiff import TABLE, Value, dot, floor, grad, minimum, no_grad, relu, take, tanh
 from autodiff.extend import variadic
 
 Step = Callable[[Sequence[Any], float, Sequence[int]], list[Any]]
@@ -65,7 +65,7 @@ def _layer(xs: Sequence[Any], number: float, _: Sequence[int]) -> list[Any]:
 
 
 def _looked_up(xs: Sequence[Any], number: float, _: Sequence[int]) -> list[Any]:
-    index = floor(xs[0] * 3.0) % len(xs)
+    index = floor(minimum(relu(abs(xs[0])), 9.0) * 3.0) % len(xs)  # of nan too
     return [tanh(take(xs, index)), *take([[number * row, xs[1]] for row in range(len(xs))], index)]
 
 

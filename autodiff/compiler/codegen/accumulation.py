@@ -27,7 +27,7 @@ from autodiff.compiler.ir.access import Access, Positions
 from autodiff.compiler.ir.equations import Block, Elementwise, Equation, Equations, Loop
 from autodiff.compiler.ir.operations import DETACH
 
-from .kernels import Scatter
+from .scatter import Scatter
 from .writer import Writer
 
 _FEW_RUNS = 4  # are set to 0 by a line each; for more, one line clears everything

@@ -30,7 +30,6 @@ from .accumulation import Adjoints
 from .forward import read, write_forward
 from .kernels import (
     BY_ELEMENT,
-    Scatter,
     look_up,
     outer_products,
     power,
@@ -40,6 +39,7 @@ from .kernels import (
 )
 from .names import CALLS, OTHER_CALLS
 from .reverse import write_reverse
+from .scatter import Scatter
 from .writer import Writer
 
 _LONGEST_FUNCTION = 1_000  # lines

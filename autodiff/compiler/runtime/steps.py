@@ -11,7 +11,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from autodiff.compiler.codegen.kernels import Array, MovingScatter
+from autodiff.compiler.codegen.kernels import Array
+from autodiff.compiler.codegen.scatter import MovingScatter
 
 Column = Array | MovingScatter
 

@@ -66,6 +66,7 @@ class _Encoder:
         self._rows: dict[str, Operation] = {}
 
     def encoded(self, program: Equations) -> Encoded:
+        """Return equations as plain data."""
         equations = [self._statement(each) for each in program.equations]
         guards = [
             [
