@@ -248,7 +248,7 @@ def test_a_package_that_is_missing_is_missed_before_the_training(
     monkeypatch.setitem(sys.modules, package, None)
     assert main(["train", "xor", "--epochs", "1", *words]) == 2
     captured = capsys.readouterr()
-    assert "pip install chalkgrad[" in captured.err
+    assert 'pip install "chalkgrad[' in captured.err
     assert captured.out == ""
 
 

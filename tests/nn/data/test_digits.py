@@ -53,7 +53,7 @@ def test_the_split_depends_on_the_seed_alone(split) -> None:
 
 def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "sklearn.datasets", None)
-    with pytest.raises(MissingPackageError, match=r"pip install chalkgrad\[data\]"):
+    with pytest.raises(MissingPackageError, match=r'pip install "chalkgrad\[data\]"'):
         data.digits()
     assert issubclass(MissingPackageError, ImportError)
 

@@ -226,5 +226,5 @@ def test_a_seed_of_numpy_is_kept_as_the_int_it_is(tmp_path) -> None:
 def test_without_its_package_each_says_so(package, call, tmp_path, monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, package, None)
     monkeypatch.setitem(sys.modules, f"{package}.numpy", None)
-    with pytest.raises(MissingPackageError, match="pip install chalkgrad"):
+    with pytest.raises(MissingPackageError, match='pip install "chalkgrad'):
         call(tmp_path / "net")

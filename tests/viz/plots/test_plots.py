@@ -89,7 +89,7 @@ print("matplotlib" in sys.modules, "matplotlib.pyplot" in sys.modules)
 def test_without_matplotlib_the_error_says_what_to_install(plot, monkeypatch):
     for name in ("matplotlib", "matplotlib.figure", "matplotlib.axes"):
         monkeypatch.setitem(sys.modules, name, None)
-    with pytest.raises(ImportError, match=r"pip install chalkgrad\[plots\]") as caught:
+    with pytest.raises(ImportError, match=r'pip install "chalkgrad\[plots\]"') as caught:
         plot()
     assert isinstance(caught.value, ChalkgradError)
 

@@ -235,7 +235,7 @@ def test_without_mpmath_rationals_still_work(monkeypatch) -> None:
     monkeypatch.setitem(sys.modules, "mpmath", None)
     assert exact(Value(0.5) / 3).rows[-1].exact == Fraction(1, 6)
     message = "expected mpmath, which computes with fifty digits"
-    with pytest.raises(MissingPackageError, match=f"{message}.*pip install chalkgrad"):
+    with pytest.raises(MissingPackageError, match=f'{message}.*pip install "chalkgrad'):
         exact(sqrt(Value(2.0)))
 
 
