@@ -155,7 +155,7 @@ def test_frames_of_longer_steps_do_not_stay(tmp_path):
 def test_without_pillow_a_gif_is_an_error_and_a_folder_works(tmp_path, monkeypatch):
     monkeypatch.setitem(sys.modules, "PIL.Image", None)
     found = steps(neuron())
-    with pytest.raises(MissingPackageError, match=r"pip install chalkgrad\[pictures\]"):
+    with pytest.raises(MissingPackageError, match=r"pip install \"chalkgrad\[pictures\]\""):
         found.save(tmp_path / "x.gif")
     assert not list(tmp_path.iterdir())
     found.save(tmp_path / "folder")
