@@ -90,7 +90,7 @@ class Graph:
         """
         if seeds is None:
             seeds = [1.0] * len(self.roots)
-        return swept(self.interior, dict.fromkeys(self.order, 0.0), self.roots, seeds)
+        return swept(self.interior, self.roots, seeds)
 
 
 def graph_below(roots: Graph | Sequence[Node]) -> Graph:

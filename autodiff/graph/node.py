@@ -44,6 +44,7 @@ class Node:
 
     line: Place
     __slots__: dict[str, str] = {
+        "_adjoint": "float: the adjoint, while a sweep runs; not set before the first.",
         "_by_first": "float | tuple | None: the derivative by `_first`; by all of the parents.",
         "_by_second": "float | None: the derivative by `_second`.",
         "_data": "float: what `data` returns; the engine's own loops read and write it unchecked.",

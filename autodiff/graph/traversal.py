@@ -25,6 +25,8 @@ class GraphNode(Protocol):
     _second: Any
     _by_first: Any
     _by_second: float | None
+    _adjoint: float
+    _grad: float
 
     @property
     def parents(self) -> tuple[GraphNode, ...]:
@@ -36,29 +38,21 @@ N = TypeVar("N", bound=GraphNode)
 
 
 def interior_order(roots: Sequence[N]) -> list[N]:
-    """Return the computed nodes below the roots, each after its parents; leaves left out."""
-    return walk(roots)[0]
+    """Return the computed nodes below the roots, each after its parents; leaves left out.
 
-
-def walk(roots: Sequence[N]) -> tuple[list[N], dict[N, float]]:
-    """Return `interior_order`, and 0 for each of its nodes and for the roots.
-
-    The dictionary marks the nodes that were met. A sweep reuses it for its adjoints, which saves
-    a second table of a million entries. None on the stack says that the parents of the entry
-    below it are done: cheaper than a pair for every node.
+    None on the stack says that the parents of the entry below it are done: cheaper than a pair for
+    every node.
     """
-    met: dict[N, float] = {}
+    met: set[N] = set()
     order: list[N] = []
-    stack: list[N | None] = list(reversed(roots))
-    push, pop = stack.append, stack.pop
+    stack: list[N | None] = [x for x in reversed(roots) if x.operation is not None]
+    push, pop, meet, append = stack.append, stack.pop, met.add, order.append
     while stack:
         node = pop()
         if node is None:
-            order.append(pop())  # pyright: ignore[reportArgumentType] a node lies below every None
+            append(pop())  # pyright: ignore[reportArgumentType] a node lies below every None
         elif node not in met:
-            met[node] = 0.0
-            if node.operation is None:
-                continue
+            meet(node)
             push(node)
             push(None)
             if node._first.__class__ is tuple:
@@ -68,7 +62,7 @@ def walk(roots: Sequence[N]) -> tuple[list[N], dict[N, float]]:
                 push(node._second)
             if node._by_first is not None and node._first.operation is not None:
                 push(node._first)
-    return order, met
+    return order
 
 
 def topological_order(roots: Sequence[N]) -> list[N]:

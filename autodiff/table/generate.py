@@ -217,10 +217,11 @@ def operator_text(row: Any) -> str:
     computed = "".join(f"        {line}\n" for line in lines)
     return f"""\
     def __{row.name}__(self, other: Self | float) -> Self:
-        if other.__class__ is not self.__class__:
+        kind = self.__class__
+        if other.__class__ is not kind:
             return with_number({row_of_table}, self, other, (True, False))
         x, y = self._data, other._data  # pyright: ignore[reportAttributeAccessIssue]
-{computed}        node = new(self.__class__)
+{computed}        node = new(kind)
         node._data = out
         node._first = self
         node._second = other

@@ -31,11 +31,12 @@ class Arithmetic(Elementary):
     __slots__: dict[str, str] = {}
 
     def __add__(self, other: Self | float) -> Self:
-        if other.__class__ is not self.__class__:
+        kind = self.__class__
+        if other.__class__ is not kind:
             return with_number(_ADD, self, other, (True, False))
         x, y = self._data, other._data  # pyright: ignore[reportAttributeAccessIssue]
         out = x + y
-        node = new(self.__class__)
+        node = new(kind)
         node._data = out
         node._first = self
         node._second = other
@@ -52,11 +53,12 @@ class Arithmetic(Elementary):
         return reflected(_ADD, other, self)
 
     def __sub__(self, other: Self | float) -> Self:
-        if other.__class__ is not self.__class__:
+        kind = self.__class__
+        if other.__class__ is not kind:
             return with_number(_SUB, self, other, (True, False))
         x, y = self._data, other._data  # pyright: ignore[reportAttributeAccessIssue]
         out = x - y
-        node = new(self.__class__)
+        node = new(kind)
         node._data = out
         node._first = self
         node._second = other
@@ -73,11 +75,12 @@ class Arithmetic(Elementary):
         return reflected(_SUB, other, self)
 
     def __mul__(self, other: Self | float) -> Self:
-        if other.__class__ is not self.__class__:
+        kind = self.__class__
+        if other.__class__ is not kind:
             return with_number(_MUL, self, other, (True, False))
         x, y = self._data, other._data  # pyright: ignore[reportAttributeAccessIssue]
         out = x * y
-        node = new(self.__class__)
+        node = new(kind)
         node._data = out
         node._first = self
         node._second = other
