@@ -7,7 +7,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from difflib import get_close_matches
+from importlib import import_module
 
 CHARACTERS = {
     "^": "a power is written x**y",
@@ -45,5 +45,6 @@ SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 
 def meant(name: str, known: Iterable[str]) -> str:
     """Return a hint at the known name that is most like an unknown one, or ""."""
-    close = get_close_matches(name, list(known), n=1)
+    difflib = import_module("difflib")  # 2 ms at import, for errors alone
+    close = difflib.get_close_matches(name, list(known), n=1)
     return f"; did you mean {close[0]!r}?" if close else ""

@@ -18,8 +18,8 @@ takes twice the time, and those of the few leaves in a dictionary. Two threads s
 # pyright: reportPrivateUsage=false
 from __future__ import annotations
 
+from _thread import RLock  # threading costs 2 ms at import
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from threading import RLock
 from typing import Any, TypeVar
 
 from .node import Node

@@ -16,10 +16,10 @@ the cost is one test, in comparisons, `detach` and `no_grad` only.
 from __future__ import annotations
 
 import operator
+from _thread import allocate_lock  # threading costs 2 ms at import
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
-from threading import Lock
 from typing import Any, Protocol
 
 from autodiff.formula.ieee import COMPARE
@@ -61,7 +61,7 @@ class _State:
 
 _current: ContextVar[Observer | None] = ContextVar("observer", default=None)
 _state = _State()
-_lock = Lock()
+_lock = allocate_lock()
 
 
 def observer() -> Observer | None:
