@@ -74,7 +74,7 @@ def named_values(assignments: Mapping[str, str]) -> dict[str, Value]:
     """Make labelled leaves from the two sides of assignments such as x1=2.
 
     Args:
-        assignments: for each name the text of a number.
+        assignments: for each name the text of a number, or of a formula without names: 1/3, pi/2.
 
     Raises:
         FormulaError: if a name cannot be used, or a text is not a number.
@@ -86,11 +86,18 @@ def named_values(assignments: Mapping[str, str]) -> dict[str, Value]:
             reason = "a function or constant" if name.isidentifier() else "not a name"
             raise FormulaError(f"{name!r} is {reason}", assignment, 0, len(name))
         try:
-            values[name] = Value(float(text), label=name)
-        except ValueError:
+            values[name] = Value(_number_in(text), label=name)
+        except FormulaError:
             message = f"{text!r} is not a number"
             raise FormulaError(message, assignment, len(name) + 1, len(assignment)) from None
     return values
+
+
+def _number_in(text: str) -> float:
+    try:
+        return float(text)
+    except ValueError:
+        return read(text, {}).data
 
 
 def _with_exp(formula: Expression) -> Expression:

@@ -268,6 +268,13 @@ def test_comparisons_in_expressions_stay_alive() -> None:
     assert y.data == -0.5
 
 
+@pytest.mark.parametrize(
+    ("text", "number"), [("1/3", 1 / 3), ("pi/2", math.pi / 2), ("-2**2", -4.0)]
+)
+def test_a_value_may_be_a_formula_without_names(text: str, number: float) -> None:
+    assert named_values({"x": text})["x"].data == number
+
+
 def test_values_are_numbers_of_any_notation() -> None:
     values = named_values({"a": "1e-3", "b": "-inf", "c": "2"})
     assert [values[name].data for name in "abc"] == [0.001, float("-inf"), 2.0]
