@@ -24,14 +24,14 @@ from autodiff.graph import backprop, traversal
 def walked(monkeypatch):
     """The roots of every walk over a graph, in the order of the walks."""
     found = []
-    walk = traversal.walk
+    walk = traversal.interior_order
 
     def counted(roots):
         found.append(tuple(roots))
         return walk(roots)
 
-    monkeypatch.setattr(traversal, "walk", counted)
-    monkeypatch.setattr(backprop, "walk", counted)
+    monkeypatch.setattr(traversal, "interior_order", counted)
+    monkeypatch.setattr(backprop, "interior_order", counted)
     return found
 
 

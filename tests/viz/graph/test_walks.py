@@ -20,14 +20,14 @@ PICTURES = {
 @pytest.fixture
 def walks(monkeypatch):
     """The roots of each walk over a graph from now on."""
-    found, walk = [], traversal.walk
+    found, walk = [], traversal.interior_order
 
     def counted(roots):
         found.append(roots)
         return walk(roots)
 
     for module in (traversal, backprop):
-        monkeypatch.setattr(module, "walk", counted)
+        monkeypatch.setattr(module, "interior_order", counted)
     return found
 
 
