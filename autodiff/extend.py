@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from .explain.linting.findings import Finding
     from .explain.trace import expression_of
     from .files import checked_path, file_error, write_whole
+    from .formula.emit_javascript import emit_javascript, javascript_runtime
     from .from_text import named_values, read
     from .storage import path_to_read, read_arrays, write_arrays
     from .structure.groups import Group, Grouping, count_edges, group
@@ -60,6 +61,7 @@ __all__ = [
     "demand_short",
     "described",
     "digits",
+    "emit_javascript",
     "evaluate",
     "expression_of",
     "file_error",
@@ -67,6 +69,7 @@ __all__ = [
     "given",
     "group",
     "is_array",
+    "javascript_runtime",
     "mime_bundle",
     "named_values",
     "not_negative",
@@ -110,10 +113,12 @@ _LATER = {  # explanations, reading and writing: where each is, imported on firs
     "counted": ".explain.chain_rule.notation",
     "dead_units": ".explain.linting.computation",
     "digits": ".display",
+    "emit_javascript": ".formula.emit_javascript",
     "given": ".display",
     "expression_of": ".explain.trace",
     "file_error": ".files",
     "group": ".structure.groups",
+    "javascript_runtime": ".formula.emit_javascript",
     "mime_bundle": ".display",
     "named_values": ".from_text",
     "path_to_read": ".storage",
