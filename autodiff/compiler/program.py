@@ -21,13 +21,16 @@ from typing import Any, Never
 
 import numpy as np
 
-from autodiff.errors import ShapeError, WrongTypeError
+from autodiff.errors import OptionError, ShapeError, WrongTypeError
 from autodiff.files import checked_path
 
 from .codegen.kernels import Array
 from .derivatives import Derived
+from .ir.equations import Equations
+from .loops.javascript import to_javascript
 from .parameters import Parameterised
 from .runtime.alone import Alone
+from .runtime.array_runner import ArrayRunner
 from .runtime.branching_runner import BranchingRunner
 from .runtime.inputs import array_of, batch_of, check_out
 from .runtime.runner import Runner
@@ -112,6 +115,38 @@ class Program(Parameterised):
             "split" if isinstance(self._runner, BranchingRunner) else "error",
         )
         write_program(target, saved, ways, self._parameters.copy())
+
+    def to_js(self) -> str:
+        """Return the program as JavaScript: one ES module that imports nothing.
+
+        The module exports
+
+        - `parameters`, their number, and `initialParameters`, a Float64Array of the present ones;
+        - `value(parameters, ...arguments)`, which returns the outputs of every example, one after
+          the other, in a Float64Array that the next call of the same batch writes over;
+        - `valueAndGrad(parameters, gradient, ...arguments)`, which returns the mean of the output
+          over the batch and fills `gradient`; it is there if the function has one output.
+
+        `parameters` and `gradient` are Float64Arrays, in the order of `program.parameters`. Each
+        argument is a Float64Array of (batch, *shape of one example), in rows, with at least one
+        example. An example whose comparison has another outcome than the traced one, and an array
+        of a wrong length, throw an Error. All numbers are float64, whatever the dtype.
+
+        Raises:
+            OptionError: if the program was compiled with `exact=True` or `on_branch="split"`.
+        """
+        names = [argument.name for argument in self._arguments]
+        self._unify()
+        return to_javascript(self._equations(), self._parameters.tolist(), names)
+
+    def _equations(self) -> Equations:
+        if not isinstance(self._runner, ArrayRunner):
+            raise OptionError(
+                "a program of one way of array equations to print",
+                f"{self!r}, compiled with exact=True or on_branch='split'",
+                "compile it without; write branches with autodiff.where",
+            )
+        return self._runner.equations()
 
     def __repr__(self) -> str:
         names = ", ".join(argument.name for argument in self._arguments)

@@ -30,6 +30,11 @@ class Dialect(NamedTuple):
         loop_text: opens a loop over an index, from 0.
         back_text: opens a loop over an index, from the last one back.
         if_text: opens what a condition decides.
+        row_text: names the row {0} of {2} that a number {1} gives, the first if it gives none.
+        in_range_text: tells whether a number {0} is one of 0, 1, ..., {1} - 1.
+        negation: the opposite of a condition {0}.
+        fail_text: ends a function because comparison number {0}, of {1} and {2}, failed.
+        table_text: declares the whole numbers {1} as {0}; there are {2}.
         end: closes them; empty where indentation does.
         array_text: declares an array of numbers.
         takes_length: whether reductions take the length of an array beside it.
@@ -46,6 +51,11 @@ class Dialect(NamedTuple):
     loop_text: str
     back_text: str
     if_text: str
+    row_text: str
+    in_range_text: str
+    negation: str
+    fail_text: str
+    table_text: str
     end: str
     array_text: str
     takes_length: bool
@@ -105,6 +115,31 @@ class Dialect(NamedTuple):
         """Spell the line that opens what happens where a condition holds."""
         return self.if_text.format(condition)
 
+    def row(self, name: str, text: str, rows: int) -> str:
+        """Spell the statement that names a row of a table, by a number that should be its index."""
+        return self.row_text.format(name, text, rows)
+
+    def in_range(self, text: str, count: str) -> str:
+        """Spell whether a number is one of 0, 1, ..., count - 1."""
+        return self.in_range_text.format(text, count)
+
+    def negated(self, condition: str) -> str:
+        """Spell that a condition does not hold."""
+        return self.negation.format(condition)
+
+    def fail(self, number: str, left: str, right: str) -> str:
+        """Spell what happens where a comparison fails."""
+        return self.fail_text.format(number, left, right)
+
+    def table(self, name: str, numbers: Sequence[int]) -> str:
+        """Spell the statement that makes a table of whole numbers."""
+        return self.table_text.format(name, ", ".join(map(str, numbers)), len(numbers))
+
+    @property
+    def unequal(self) -> str:
+        """The sign that tells two numbers apart."""
+        return self.equal.replace("=", "!", 1)
+
     def array(self, name: str, length: str) -> str:
         """Spell the statement that makes an array of numbers, whatever it holds at first."""
         return self.array_text.format(name, length)
@@ -138,6 +173,11 @@ JAVASCRIPT = Dialect(
     loop_text="for (let {0} = 0; {0} < {1}; {0}++) {{",
     back_text="for (let {0} = {1} - 1; {0} >= 0; {0}--) {{",
     if_text="if ({0}) {{",
+    row_text="const {0} = {1} >= 0 && {1} < {2} ? Math.floor({1}) : 0;",
+    in_range_text="{0} >= 0 && {0} < {1} && {0} % 1 === 0",
+    negation="!({0})",
+    fail_text="fail({0}, {1}, {2}, example);",
+    table_text="const {0} = Int32Array.of({1});",
     end="}",
     array_text="const {0} = new Float64Array({1});",
     takes_length=False,
@@ -168,6 +208,11 @@ C = Dialect(
     loop_text="for (int {0} = 0; {0} < {1}; {0}++) {{",
     back_text="for (int {0} = {1} - 1; {0} >= 0; {0}--) {{",
     if_text="if ({0}) {{",
+    row_text="const int {0} = {1} >= 0 && {1} < {2} ? (int){1} : 0;",
+    in_range_text="{0} >= 0 && {0} < {1} && {0} == floor({0})",
+    negation="!({0})",
+    fail_text="return {0};",
+    table_text="static const int {0}[{2}] = {{{1}}};",
     end="}",
     array_text="double {0}[{1}];",
     takes_length=True,
@@ -193,6 +238,11 @@ PYTHON = Dialect(
     loop_text="for {0} in range({1}):",
     back_text="for {0} in range({1} - 1, -1, -1):",
     if_text="if {0}:",
+    row_text="{0} = int({1}) if 0 <= {1} < {2} else 0",
+    in_range_text="0 <= {0} < {1} and {0} % 1 == 0",
+    negation="not ({0})",
+    fail_text="return {0}",
+    table_text="{0} = [{1}]",
     end="",
     array_text="{0} = [0.0] * {1}",
     takes_length=False,

@@ -48,7 +48,7 @@ def emit_javascript(
         starred: the operands that are sequences: arrays or typed arrays. The function returns one
             derivative for each of their elements, in one flat array.
     """
-    safe = _safe_names(derivatives)
+    safe = safe_names(derivatives)
     renamed = {old: Name(new) for old, new in safe.items()}
     operands = {new: new for old, new in safe.items() if old not in starred} | {"out": "out"}
     sequences = {
@@ -88,9 +88,14 @@ def javascript_runtime(text: str, *, is_module: bool = False) -> str:
     return found if is_module else found.replace("export function", "function")
 
 
-def _safe_names(operands: Collection[str]) -> dict[str, str]:
-    """Return for each operand a name that JavaScript and the emitted text leave free."""
-    taken = {*_RESERVED.split(), *JAVASCRIPT.calls.values()}
+def safe_names(operands: Collection[str], used: Collection[str] = ()) -> dict[str, str]:
+    """Return for each operand a name that JavaScript and the emitted text leave free.
+
+    Args:
+        operands: their names.
+        used: further names of the emitted text.
+    """
+    taken = {*_RESERVED.split(), *JAVASCRIPT.calls.values(), *used}
     safe: dict[str, str] = {}
     for operand in operands:
         name = operand

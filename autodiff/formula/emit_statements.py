@@ -176,8 +176,7 @@ class _Writer:
     def _condition(self, reference: Reference, text: Text) -> str:
         if reference in self.comparisons:
             return self.texts[reference][0]
-        unequal = self.dialect.equal.replace("=", "!", 1)
-        return f"{wrapped(text, 3)} {unequal} 0.0"
+        return f"{wrapped(text, 3)} {self.dialect.unequal} 0.0"
 
     def _as_number(self, reference: Reference, text: Text) -> Text:
         if reference not in self.comparisons:

@@ -1,8 +1,8 @@
 """Reads the functions of formulas that a language lacks: of an asset those that a text needs.
 
->>> "double modulo(" in functions_of("special.c", "y = modulo(x, 2.0);")
+>>> "function modulo(" in functions_of("special.js", "y = modulo(x, 2.0);")
 True
->>> functions_of("special.c", "y = sin(x);")
+>>> functions_of("special.js", "y = Math.sin(x);")
 ''
 """
 

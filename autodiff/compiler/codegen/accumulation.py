@@ -17,15 +17,14 @@ only some positions of a view.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from autodiff.compiler.ir.access import Access, Positions
-from autodiff.compiler.ir.equations import Block, Elementwise, Equation, Equations, Loop
-from autodiff.compiler.ir.operations import DETACH
+from autodiff.compiler.ir.equations import Block, Equation, Loop
+from autodiff.compiler.ir.reach import flags, needed_positions, spread
 
 from .scatter import Scatter
 from .writer import Writer
@@ -58,9 +57,9 @@ class Adjoints:
 
     def __init__(self, writer: Writer) -> None:
         self._writer: Writer = writer
-        self._touched: dict[bool, NDArray[np.bool_]] = _flags(writer.program)
-        self._cleared: dict[bool, NDArray[np.bool_]] = _flags(writer.program)
-        self._needed: dict[bool, NDArray[np.bool_]] = _needed(writer.program)
+        self._touched: dict[bool, NDArray[np.bool_]] = flags(writer.program)
+        self._cleared: dict[bool, NDArray[np.bool_]] = flags(writer.program)
+        self._needed: dict[bool, NDArray[np.bool_]] = needed_positions(writer.program)
 
     def is_needed(self, access: Access) -> bool:
         """Tell whether a read depends on a parameter."""
@@ -85,11 +84,11 @@ class Adjoints:
                 if self.is_needed(access):
                     added[access.is_batched][access.over(loop.steps)] = True
 
-        _spread(loop.body[::-1], is_reached, reach)
+        spread(loop.body[::-1], is_reached, reach)
         added[loop.block.is_batched][self._own_of_steps(loop)] = False
-        for kind, flags in added.items():
-            self._cleared[kind] |= flags & ~self._touched[kind]
-            self._touched[kind] = flags
+        for kind, marked in added.items():
+            self._cleared[kind] |= marked & ~self._touched[kind]
+            self._touched[kind] = marked
 
     def _own_of_steps(self, loop: Loop) -> Positions:
         """Return the positions that get contributions from their own step only, in all steps."""
@@ -245,50 +244,6 @@ def _flat(access: Access, steps: int) -> Positions:
     if access.shifts is None:
         return access.positions.ravel()
     return access.over(steps).reshape(steps, -1)
-
-
-def _flags(program: Equations) -> dict[bool, NDArray[np.bool_]]:
-    return {True: np.zeros(program.batched_size, bool), False: np.zeros(program.static_size, bool)}
-
-
-def _needed(program: Equations) -> dict[bool, NDArray[np.bool_]]:
-    """Return which positions depend on a parameter."""
-    needed = _flags(program)
-    needed[False][: program.parameters] = True
-    for statement in program.equations:
-        is_loop = isinstance(statement, Loop)
-        steps = statement.steps if is_loop else 1
-
-        def is_reached(equation: Equation, steps: int = steps) -> bool:
-            reads = equation.accesses()
-            return any(needed[each.is_batched][each.over(steps)].any() for each in reads)
-
-        def reach(equation: Equation, steps: int = steps) -> None:
-            needed[equation.block.is_batched][equation.block.over(steps)] = True
-
-        _spread(statement.body if is_loop else (statement,), is_reached, reach)
-    return needed
-
-
-def _spread(
-    body: Sequence[Equation],
-    is_reached: Callable[[Equation], bool],
-    reach: Callable[[Equation], None],
-) -> None:
-    """Pass a property on from equation to equation, until no step of a loop reaches another."""
-    waiting = [
-        each for each in body if not isinstance(each, Elementwise) or each.operation is not DETACH
-    ]
-    before = 0
-    while before != len(waiting):
-        before = len(waiting)
-        rest: list[Equation] = []
-        for equation in waiting:
-            if is_reached(equation):
-                reach(equation)
-            else:
-                rest.append(equation)
-        waiting = rest
 
 
 def _runs(flags: NDArray[np.bool_]) -> list[tuple[int, int]]:

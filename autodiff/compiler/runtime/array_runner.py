@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.codegen.source import Source
 from autodiff.compiler.ir.equations import Equations, GuardGroup
+from autodiff.compiler.saving.decode import decoded
 from autodiff.compiler.saving.encode import Encoded, encoded
 
 from .guards import check_guards, failed_guards
@@ -80,6 +81,12 @@ class ArrayRunner:
     def encoded(self) -> list[Encoded]:
         """Return the equations as plain data."""
         return [self._encoded]
+
+    def equations(self) -> Equations:
+        """Return the equations."""
+        words, numbers, positions, rows = self._encoded
+        flat = np.concatenate([np.empty(0, np.int64), *(each.ravel() for each in positions)])
+        return decoded(words, numbers, flat, {**rows})
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell for every example whether all guards hold."""

@@ -1,0 +1,1 @@
+"""The lowering to loops over flat arrays, printed as JavaScript, C and Python over floats."""
