@@ -30,8 +30,6 @@ from .parts import Products, products_of
 from .places import Affine, Reader, index_of, joined, reader_of, reader_of_block
 from .writer import Writer
 
-_ELEMENT = index_of("{}")
-
 
 def write_values(writer: Writer, program: Equations, *, is_batched: bool) -> None:
     """Write the static or the batched equations."""
@@ -79,8 +77,7 @@ class Applied(NamedTuple):
         sequences: dict[str, Elements] = {}
         for name, reader in self.operands.items():
             if name in starred:
-                element = writer.get(reader, [_ELEMENT, *indices])
-                sequences[name] = Elements(element, None, str(self.elements))
+                sequences[name] = writer.elements(reader, indices, self.elements)
             else:
                 single[name] = writer.get(reader, indices)
         return single, sequences
@@ -146,11 +143,10 @@ def by_shape(parts: Sequence[Part], equation: Sum) -> list[list[Products]]:
 
 def _terms(writer: Writer, products: Products, indices: Sequence[Affine]) -> list[str]:
     """Return texts whose sum is one result; write the loop over many terms before."""
-    if products.segments is None and writer.unrolls(products.terms):
-        return [
-            " * ".join(_factors(writer, products, indices, Affine(k)))
-            for k in range(products.terms)
-        ] or ["0.0"]
+    listed = terms_of(writer, products, indices)
+    if listed is not None:
+        texts = [" * ".join(_factors(writer, products, indices, term)) for term in listed]
+        return texts or [writer.dialect.number(0.0)]
     total = writer.name("sum")
     writer.line(writer.dialect.summing(total))
     count, element = walk(writer, products, indices)
@@ -158,6 +154,17 @@ def _terms(writer: Writer, products: Products, indices: Sequence[Affine]) -> lis
         text = " * ".join(_factors(writer, products, indices, element))
         writer.line(writer.dialect.add(total, text))
     return [total]
+
+
+def terms_of(writer: Writer, products: Products, indices: Sequence[Affine]) -> list[Affine] | None:
+    """Return the indices of the terms of a result that are written one by one; None for a loop."""
+    if products.segments is None:
+        count = products.terms
+        return [Affine(k) for k in range(count)] if writer.unrolls(count) else None
+    if indices[0].terms:
+        return None
+    length, first, gap = (each[indices[0].constant] for each in products.segments)
+    return [Affine(first + k * gap) for k in range(length)] if writer.unrolls(length) else None
 
 
 def walk(writer: Writer, products: Products, indices: Sequence[Affine]) -> tuple[str, Affine]:

@@ -51,7 +51,7 @@ def functions_of(program: Equations, writer: Writer) -> Functions:
     """
 
     def written(write: Callable[[], None]) -> list[str]:
-        writer.lines = []
+        writer.start()
         write()
         return writer.lines
 

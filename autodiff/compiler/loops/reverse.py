@@ -21,7 +21,7 @@ from autodiff.compiler.ir.equations import Elementwise, Equation, Equations, Loo
 from autodiff.compiler.ir.reach import needed_positions, reached_blocks
 from autodiff.formula.dialects import Dialect
 
-from .forward import Applied, applied, formulas, row_of, walk
+from .forward import Applied, applied, formulas, row_of, terms_of, walk
 from .parts import Products, products_of
 from .places import Affine, reader_of, reader_of_block
 from .writer import Writer
@@ -85,9 +85,11 @@ def _to_elements(
     writer: Writer, each: Applied, name: str, indices: Sequence[Affine], text: str
 ) -> None:
     reader = each.operands[name]
-    with writer.block(writer.dialect.loop("k", str(each.elements))):
-        place = [Affine(0, ((1, "k"),)), *indices]
-        writer.contribute(reader, place, text.replace("{}", "k"))
+
+    def body(place: list[Affine]) -> None:
+        writer.contribute(reader, [*place, *indices], text.replace("{}", str(place[0])))
+
+    writer.nest((each.elements,), body)
 
 
 def times(dialect: Dialect, outer: str, derivative: str) -> str:
@@ -128,9 +130,10 @@ def _products(writer: Writer, products: Products, equation: Sum, wanted: Sequenc
 
     def body(indices: list[Affine]) -> None:
         outer = writer.let("d", writer.adjoint(target, indices))
-        if products.segments is None and writer.unrolls(products.terms):
-            for k in range(products.terms):
-                terms(indices, outer, Affine(k))
+        listed = terms_of(writer, products, indices)
+        if listed is not None:
+            for term in listed:
+                terms(indices, outer, term)
             return
         count, element = walk(writer, products, indices)
         with writer.block(writer.dialect.loop("k", count)):

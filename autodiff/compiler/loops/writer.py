@@ -62,6 +62,10 @@ class Writer:
         if self.dialect.end:
             self.line(self.dialect.end)
 
+    def start(self) -> None:
+        """Begin another function."""
+        self.lines = []
+
     def name(self, stem: str) -> str:
         """Return a new name."""
         self._given += 1
@@ -122,6 +126,10 @@ class Writer:
             with self.block(self.dialect.loop(index, str(rest[0]))):
                 self._nest(rest[1:], [*indices, index_of(index)], body)
             self._used -= 1
+
+    def elements(self, reader: Reader, indices: Sequence[Affine], count: int) -> Elements:
+        """Return the elements of a starred operand, which are read in place."""
+        return Elements(self.get(reader, [index_of("{}"), *indices]), None, str(count))
 
     @contextmanager
     def chain(self, loop: Loop, *, is_back: bool) -> Generator[None]:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from collections.abc import Callable, Iterator, Sequence
+from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -24,6 +25,7 @@ from autodiff.compiler.ir.equations import Equations, GuardGroup
 from autodiff.compiler.saving.decode import decoded
 from autodiff.compiler.saving.encode import Encoded, encoded
 
+from .chain_runner import ChainRunner
 from .guards import check_guards, failed_guards
 from .memory import Memory
 from .steps import Steps
@@ -61,6 +63,7 @@ class ArrayRunner:
         self.gradient: Array = np.zeros(program.static_size, kind)
         self._working_set: int = _WORKING_SET // (_WAYS if is_way else 1)
         self._kept: int = _KEPT_SIZES_OF_A_WAY if is_way else _KEPT_SIZES
+        self._parameters: Array = self.static[: program.parameters]
         with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
             for position, number in program.constants.items():
                 self.static[position] = number
@@ -72,6 +75,10 @@ class ArrayRunner:
     def run(self, arguments: Sequence[Array]) -> Array:
         """Return the outputs of every example; see `Runner.run`."""
         batch = arguments[0].shape[1]
+        chain = self._chain if batch == 1 else None
+        found = chain.outputs(arguments, self._parameters) if chain else None
+        if found is not None:
+            return np.array(found)[:, None]
         outputs = np.empty((self._outputs, batch), self.static.dtype)
         for start, end, part in self._blocks(arguments):
             bound = self._checked(part, start, end - start)
@@ -88,6 +95,13 @@ class ArrayRunner:
         flat = np.concatenate([np.empty(0, np.int64), *(each.ravel() for each in positions)])
         return decoded(words, numbers, flat, {**rows})
 
+    @cached_property
+    def _chain(self) -> ChainRunner | None:
+        """What runs a single example where a step of a loop is too small for NumPy."""
+        if not self.source.loops or self.static.dtype != float:
+            return None
+        return ChainRunner.of(self.equations())
+
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell for every example whether all guards hold."""
         agreed = np.empty(arguments[0].shape[1], bool)
@@ -99,7 +113,12 @@ class ArrayRunner:
     def differentiate(self, arguments: Sequence[Array], out: Array | None, batch: int) -> float:
         """Return the sum of the output and compute its gradient; see `Runner.differentiate`."""
         count = arguments[0].shape[1]
-        if count <= self.block_size:
+        chain = self._chain if count == 1 else None
+        parameters, gradient = self._parameters, self.gradient[: self._parameters.size]
+        output = chain and chain.differentiate(arguments, parameters, gradient, 1.0 / batch)
+        if output is not None:
+            total = output
+        elif count <= self.block_size:
             total = self._sweep(arguments, 0, count, batch)
         else:
             total = 0.0
