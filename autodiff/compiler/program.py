@@ -27,6 +27,7 @@ from autodiff.files import checked_path
 from .codegen.kernels import Array
 from .derivatives import Derived
 from .ir.equations import Equations
+from .loops.c import to_c
 from .loops.javascript import to_javascript
 from .parameters import Parameterised
 from .runtime.alone import Alone
@@ -138,6 +139,28 @@ class Program(Parameterised):
         names = [argument.name for argument in self._arguments]
         self._unify()
         return to_javascript(self._equations(), self._parameters.tolist(), names)
+
+    def to_c(self) -> str:
+        """Return the program as C: one file of C99 that needs libm only and allocates nothing.
+
+        The file has, with `double` everywhere and arguments of (batch, *shape of one example) in
+        rows,
+
+        - `int value(parameters, batch, arguments..., outputs)`;
+        - `int value_and_gradient(parameters, batch, arguments..., mean, gradient)`, if the
+          function has one output;
+        - `const char *guard(number)`: both return 0, or the number of a comparison that has
+          another outcome than the traced one, and this says which it is and where it stands.
+
+        The working memory is static: one thread at a time. With `-DCHALKGRAD_EXAMPLE` the file is
+        a program that prints the value and the gradient for arguments of 0.5.
+
+        Raises:
+            OptionError: if the program was compiled with `exact=True` or `on_branch="split"`.
+        """
+        names = [argument.name for argument in self._arguments]
+        self._unify()
+        return to_c(self._equations(), self._parameters.tolist(), names)
 
     def _equations(self) -> Equations:
         if not isinstance(self._runner, ArrayRunner):

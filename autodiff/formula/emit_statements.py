@@ -189,7 +189,8 @@ class _Writer:
         return self.arrays[reference]
 
     def _make_array(self, reference: Reference, text: Text) -> None:
-        name = f"{self.prefix}{reference}"
+        is_operand = isinstance(reference, str)
+        name = f"{self.prefix}{f'of{len(self.arrays) + 1}' if is_operand else reference}"
         dialect = self.dialect
         self.lines.append(dialect.array(name, self.length))
         self.lines.append(dialect.loop("k", self.length))

@@ -50,7 +50,7 @@ static double sum_of_partials(const double *terms, int count, double scale) {
         low = y - (high - x);
     }
     // Half a unit is lost: the partials below decide how it is rounded.
-    if (used > 0 && low * partials[used - 1] > 0.0) {
+    if (used > 0 && (low > 0.0) == (partials[used - 1] > 0.0)) {
         const double x = high + 2.0 * low;
         if (2.0 * low == x - high) high = x;
     }

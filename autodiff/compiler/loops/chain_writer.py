@@ -19,7 +19,6 @@ from math import prod
 from typing import NamedTuple
 
 import numpy as np
-from numpy.typing import NDArray
 
 from autodiff.compiler.ir.equations import Equations, Loop
 from autodiff.compiler.ir.reach import flags
