@@ -161,13 +161,13 @@ def _example(program: Equations, initial: Sequence[float], given: Sequence[str])
         f"static const double {name}[] = {{{', '.join(['0.5'] * block.size)}}};"
         for name, block in zip(given, program.arguments, strict=True)
     ]
+    arguments = ", ".join(["parameters", "1", *given, "&mean", "gradient"])
     lines = [
         f"static const double parameters[] = {{{numbers}}};",
         *halves,
         f"static double gradient[{max(1, program.parameters)}];",
         "double mean = 0.0;",
-        f"const int failed = value_and_gradient({', '.join(['parameters', '1', *given])}, &mean, "
-        "gradient);",
+        f"const int failed = value_and_gradient({arguments});",
         'if (failed) return printf("expected %s\\n", guard(failed)), 1;',
         'printf("value %.17g\\n", mean);',
         C.loop("k", str(program.parameters)),
@@ -181,7 +181,8 @@ def _example(program: Equations, initial: Sequence[float], given: Sequence[str])
 
 def _safe_names(names: Sequence[str]) -> list[str]:
     """Return names for arguments that C allows and the text does not use."""
-    taken, safe = set(_TAKEN.split()), []
+    taken: set[str] = {*_TAKEN.split()}
+    safe: list[str] = []
     for number, name in enumerate(names, 1):
         own = name if name.isascii() and not name.startswith("_") else f"argument{number}"
         while own in taken or re.fullmatch(r"T\d+", own):
