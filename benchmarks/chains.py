@@ -87,8 +87,7 @@ def measured(work: Work, batch: int) -> tuple[float, float]:
 
 
 def _values(nested: Any) -> Any:
-    given: list[Any] | None = nested if isinstance(nested, list) else None
-    return Value(nested) if given is None else [_values(each) for each in given]
+    return [_values(each) for each in nested] if hasattr(nested, "__len__") else Value(nested)
 
 
 def _seconds(run: Callable[[], object]) -> float:
