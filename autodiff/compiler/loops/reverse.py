@@ -4,12 +4,12 @@
 >>> from autodiff.compiler.ir.equations import Block
 >>> from autodiff.formula.dialects import C
 >>> from autodiff.operations import TABLE
->>> x = access_to([0, 1], is_batched=False)
->>> y = Elementwise(Block("y", False, 2, 2), (2,), TABLE["square"], (x,))
+>>> x, out = access_to([0], is_batched=False), access_to([1], is_batched=False)
+>>> y = Elementwise(Block("y", False, 1, 1), (1,), TABLE["square"], (x,))
 >>> writer = Writer(C)
->>> write_sweep(writer, Equations((y,), y.operands[0], (), (), 2, {}, 0, 4, None), is_batched=False)
+>>> write_sweep(writer, Equations((y,), out, (), (), 1, {}, 0, 2, None), is_batched=False)
 >>> writer.lines
-[]
+['const double d1 = g[1];', 'g[0] += d1 * (2.0 * s[0]);']
 """
 
 from __future__ import annotations
