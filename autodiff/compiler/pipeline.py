@@ -27,7 +27,6 @@ from .derivatives import Derivatives
 from .ir.equations import Equations, Loop
 from .lowering.batching import stack
 from .lowering.layout import lay_out
-from .lowering.rolling import roll
 from .lowering.scalar_equations import ScalarEquation, to_scalar_equations
 from .program import Program
 from .runtime.array_runner import ArrayRunner
@@ -61,13 +60,14 @@ def lower(recording: Recording, passes: list[Pass]) -> Equations:
     stacks = stack(scalars)
     shown = "\n".join(f"{_role(each[0])} x {len(each)}" for each in stacks)
     passes.append(Pass("batching", len(stacks), "stacks of one role", shown))
-    equations = lay_out(simple, scalars, stacks)
-    passes.append(Pass("layout", len(equations.equations), "array equations", ""))
-    rolled = roll(equations)
-    if rolled is not equations:
-        count = sum(len(x.body) if isinstance(x, Loop) else 1 for x in rolled.equations)
+    equations = lay_out(simple, scalars, stacks, is_rolled=True)
+    loops = [each for each in equations.equations if isinstance(each, Loop)]
+    count = len(equations.equations) + sum(len(loop.body) - 1 for loop in loops)
+    repeated = sum(len(loop.body) * (loop.steps - 1) for loop in loops)
+    passes.append(Pass("layout", count + repeated, "array equations", ""))
+    if loops:
         passes.append(Pass("rolling", count, "array equations", ""))
-    return rolled
+    return equations
 
 
 def build(  # noqa: PLR0913 the options of `compile`

@@ -1,7 +1,7 @@
 """The fifth pass, layout: every stack becomes an array equation, and every scalar gets its slot.
 
 A stack is sorted by the slots of its operands, so that most reads are views of memory instead of
-gathers.
+gathers. Of stacks that repeat in equal steps only two steps are laid out: see `rolling`.
 
 >>> from autodiff import Value
 >>> from autodiff.compiler.tracing.record import record
@@ -16,6 +16,7 @@ Block(name='v1', is_batched=True, start=3, size=3, step=0)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
@@ -25,6 +26,7 @@ from autodiff.compiler.tracing.record import Guard, Operand, Recording
 
 from .lookups import is_lookup, lookups
 from .scalar_equations import ScalarEquation, ScalarProgram
+from .rolling import roll
 from .slots import Slots, access_to_codes, access_to_list
 from .sums import sum_equations
 
@@ -32,7 +34,11 @@ _FEW = 16  # scalars of a stack that is laid out without arrays
 
 
 def lay_out(
-    recording: Recording, scalars: ScalarProgram, stacks: Sequence[Sequence[ScalarEquation]]
+    recording: Recording,
+    scalars: ScalarProgram,
+    stacks: Sequence[Sequence[ScalarEquation]],
+    *,
+    is_rolled: bool = False,
 ) -> Equations:
     """Turn stacks into array equations.
 
@@ -40,23 +46,17 @@ def lay_out(
         recording: has the arguments and parameters.
         scalars: has the outputs and guards.
         stacks: of scalar equations, the static ones first, each after those that it reads.
+        is_rolled: whether equations that repeat in equal steps become loops.
     """
-    slots = Slots(recording)
-    equations: list[Equation] = []
-    passive: list[str] = []
-    for stack in stacks:
-        before = len(equations)
-        if stack[0].operation is None:
-            equations += sum_equations(stack, slots, len(equations) + 1)
-        elif is_lookup(stack[0], scalars):
-            equations += lookups(stack, slots, len(equations) + 1)
-        else:
-            name = f"v{len(equations) + 1}"
-            equations.append(_few(stack, slots, name) or _elementwise(stack, slots, name))
-        if stack[0].node not in scalars.differentiated:
-            passive += [each.block.name for each in equations[before:]]
+    layout = _Layout(recording, scalars)
+    slots, passive = layout.slots, layout.passive
+    if is_rolled:
+        statements, names = roll(stacks, layout.equations, slots, scalars.differentiated)
+        passive = {names[name] for name in passive if name in names}
+    else:
+        statements = list(chain.from_iterable(map(layout.equations, stacks)))
     return Equations(
-        tuple(equations),
+        tuple(statements),
         slots.access(scalars.outputs),
         tuple(_guard_groups(scalars.guards, slots)),
         slots.arguments,
@@ -68,6 +68,37 @@ def lay_out(
         slots.zero_constant,
         frozenset(passive),
     )
+
+
+class _Layout:
+    """Lays out one stack after the other.
+
+    Attributes:
+        slots: where every scalar is.
+        passive: see `Equations`.
+    """
+
+    def __init__(self, recording: Recording, scalars: ScalarProgram) -> None:
+        self.slots: Slots = Slots(recording)
+        self.passive: set[str] = set()
+        self._scalars: ScalarProgram = scalars
+        self._count: int = 0
+
+    def equations(self, stack: Sequence[ScalarEquation]) -> Sequence[Equation]:
+        """Turn the next stack into array equations."""
+        found: Sequence[Equation]
+        number, first = self._count + 1, stack[0]
+        if first.operation is None:
+            found = sum_equations(stack, self.slots, number)
+        elif is_lookup(first, self._scalars):
+            found = lookups(stack, self.slots, number)
+        else:
+            name = f"v{number}"
+            found = [_few(stack, self.slots, name) or _elementwise(stack, self.slots, name)]
+        self._count += len(found)
+        if first.node not in self._scalars.differentiated:
+            self.passive.update(each.block.name for each in found)
+        return found
 
 
 def _few(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> Elementwise | None:

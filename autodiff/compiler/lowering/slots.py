@@ -11,8 +11,8 @@ array([-2, -2])
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
 
 import numpy as np
 
@@ -20,6 +20,12 @@ from autodiff.compiler.ir.access import Access, Positions, access_in_line, acces
 from autodiff.compiler.ir.equations import Block
 from autodiff.compiler.tracing.record import Operand, Recording
 from autodiff.graph.node import Node
+
+from .scalar_equations import ScalarEquation
+
+Stack: TypeAlias = Sequence[ScalarEquation]
+
+UNKNOWN = -(1 << 48)  # the code of a number that is no constant yet
 
 
 class Slots:
@@ -70,6 +76,38 @@ class Slots:
         known = self._codes
         return [known[x] if x.__class__ is not float else self._constant(x) for x in operands]
 
+    def in_order(self, stack: Stack) -> Stack:
+        """Return a stack sorted by the slots of its results."""
+        codes = np.abs(self.known([each.node for each in stack]))
+        return [stack[i] for i in np.argsort(codes).tolist()]
+
+    def known(self, operands: Iterable[Operand]) -> Positions:
+        """Return the code of every operand; of a number that is no constant yet, `UNKNOWN`."""
+        known = self._codes
+        return np.array(
+            [
+                known[x] if x.__class__ is not float else known.get(_key(x), UNKNOWN)
+                for x in operands
+            ],
+            dtype=np.intp,
+        )
+
+    def assign(self, nodes: Iterable[Node], codes: Iterable[int]) -> None:
+        """Give nodes codes beyond the ends of the vectors, until `extend` or `forget`."""
+        self._codes.update(zip(nodes, codes, strict=True))
+
+    def forget(self, nodes: Iterable[Node]) -> None:
+        """Take back codes that were assigned."""
+        for node in nodes:
+            del self._codes[node]
+
+    def extend(self, constants: Mapping[int, float], *, batched: int, static: int) -> None:
+        """Make the vectors longer by what was assigned, and by numbers at static positions."""
+        self.constants.update(constants)
+        self._codes.update((_key(number), -1 - at) for at, number in constants.items())
+        self.batched_size += batched
+        self.static_size += static
+
     def access(self, operands: Sequence[Operand]) -> Access:
         """Return a read of operands in a line, all batched or all static."""
         return access_to_list(self.listed(operands))
@@ -77,7 +115,7 @@ class Slots:
     @property
     def zero_constant(self) -> int | None:
         """The position of a static 0 that pads sums, or None."""
-        code = self._codes.get(("constant", "0.0"))
+        code = self._codes.get(_key(0.0))
         return None if code is None else -1 - code
 
     def padding(self, *, is_batched: bool) -> int:
@@ -90,12 +128,16 @@ class Slots:
         return self.zero
 
     def _constant(self, number: Any) -> int:
-        key = "constant", repr(number)
+        key = _key(number)
         if key not in self._codes:
             self.constants[self.static_size] = number
             self._codes[key] = -1 - self.static_size
             self.static_size += 1
         return self._codes[key]
+
+
+def _key(number: Any) -> tuple[str, str]:
+    return "constant", repr(number)  # 0.0 and -0.0 are equal numbers
 
 
 def access_to_list(codes: Sequence[int]) -> Access:

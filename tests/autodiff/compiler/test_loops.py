@@ -8,7 +8,6 @@ import pytest
 from autodiff import Value, compile, exp, log, maximum, sigmoid, tanh
 from autodiff.compiler.codegen.writer import Writer
 from autodiff.compiler.ir.equations import Loop
-from autodiff.compiler.lowering.rolling import roll
 from autodiff.compiler.pipeline import lower
 from autodiff.compiler.tracing.record import record
 from tests.autodiff.compiler.pass_checks import check_passes, check_poisoned
@@ -251,7 +250,6 @@ def forward(xs_given):
 def test_few_steps_stay_as_they_are():
     program = equations_of(rnn(steps=6))
     assert not any(isinstance(each, Loop) for each in program.equations)
-    assert roll(program) is program
 
 
 def test_a_guard_inside_a_loop_names_the_example():

@@ -1,0 +1,197 @@
+"""The trial of a loop: whether the steps after the first two read what the loop would read.
+
+Their results get the codes that they would have in a loop. Then everything that they read must
+have codes that move by the same amount from one step to the next.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import chain
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from autodiff.compiler.ir.access import Positions
+from autodiff.compiler.tracing.record import Operand
+
+from .scalar_equations import ScalarEquation
+from .slots import UNKNOWN, Slots, Stack
+
+_FIRST_STEPS = 3  # that are tried; then twice as many, and so on
+
+
+class Repeat(NamedTuple):
+    """Stacks that may be the steps of a loop.
+
+    Attributes:
+        start: the first stack.
+        period: the number of stacks of a step.
+        moves: how far the results of a step move, as codes.
+        codes: for each stack of the first step, the codes of its results.
+        is_batched: whether the results are batched.
+    """
+
+    start: int
+    period: int
+    moves: int
+    codes: list[Positions]
+    is_batched: bool
+
+
+class Trial:
+    """Gives the results of further steps the codes that they would have.
+
+    Args:
+        stacks: all.
+        slots: where every scalar is.
+        repeat: the steps.
+        laid: the number of stacks that are laid out.
+    """
+
+    def __init__(
+        self, stacks: Sequence[Stack], slots: Slots, repeat: Repeat, laid: int
+    ) -> None:
+        self._stacks: Sequence[Stack] = stacks
+        self._slots: Slots = slots
+        self._repeat: Repeat = repeat
+        self._laid: int = laid
+        self._end: int = laid  # of the stacks with codes
+        self._moved: dict[int, Stack] = {}  # stacks in another order: that of the first step
+        self._rows: dict[int, tuple[Positions, Positions]] = {}  # by place: see `_aligned`
+        self._firsts: list[Positions] = []
+        self._shifts: list[Positions] = []
+        self._constants: dict[int, tuple[int, float]] = {}  # by position: step, number
+        self._positions: dict[str, int] = {}  # of the constants
+
+    def regular_steps(self, most: int) -> tuple[int, int]:
+        """Return how many steps are regular, and which stack of a step ends them."""
+        start, period = self._repeat.start, self._repeat.period
+        done = last = 0
+        while done < most:
+            until = end = min(most, max(_FIRST_STEPS, 2 * done))
+            self._assign(start + end * period)
+            for place in range(period):
+                regular = self._regular(place, done, end)
+                if regular < end:
+                    end, last = regular, place
+            done = end
+            if end < until:
+                break
+        return done, last
+
+    def keep(self, steps: int) -> bool:
+        """Keep the codes of some steps, if they follow what is laid out without a gap."""
+        start, period, moves, codes, is_batched = self._repeat
+        self.take_back(steps)
+        slots = self._slots
+        constants = {at: number for at, (step, number) in self._constants.items() if step < steps}
+        static = list(constants)
+        step, place = divmod(self._laid - start, period)
+        batched: list[int] = []
+        if step < steps:
+            rest = np.concatenate(codes[place:]) + step * moves
+            full = np.concatenate(codes) + moves * np.arange(step + 1, steps)[:, None]
+            taken = np.append(rest, full)
+            if is_batched:
+                batched = taken.tolist()
+            else:
+                static += (-1 - taken).tolist()
+        if not _follow(batched, slots.batched_size) or not _follow(static, slots.static_size):
+            return False
+        slots.extend(constants, batched=len(batched), static=len(static))
+        return True
+
+    def take_back(self, steps: int) -> None:
+        """Take back the codes after some steps."""
+        first = max(self._laid, self._repeat.start + steps * self._repeat.period)
+        for stack in self._stacks[first : self._end]:
+            self._slots.forget([each.node for each in stack])
+        self._end = min(self._end, first)
+
+    def _assign(self, end: int) -> None:
+        start, period, moves, codes, _ = self._repeat
+        lists = [each.tolist() for each in codes]
+        for number in range(self._end, end):
+            step, place = divmod(number - start, period)
+            shift = step * moves
+            stack = self._stacks[number]
+            if len(stack) == 1:
+                self._slots.assign((stack[0].node,), (lists[place][0] + shift,))
+                continue
+            aligned = self._aligned(stack, place, step)
+            if aligned is not stack:
+                self._moved[number] = aligned
+            nodes = [each.node for each in aligned]
+            self._slots.assign(nodes, [code + shift for code in lists[place]])
+        self._end = max(self._end, end)
+
+    def _aligned(self, members: Stack, place: int, step: int) -> Stack:
+        """Return the members of a stack in the order in which they read what moves along.
+
+        A layout sorts by what is read, so that members may change places from step to step.
+        """
+        if place not in self._rows:
+            start = self._repeat.start + place
+            first = self._columns(self._stacks[start])
+            second = self._columns(self._stacks[start + self._repeat.period])
+            if first.shape != second.shape:
+                return members
+            self._rows[place] = first, second - first
+        first, shift = self._rows[place]
+        expected, found = first + step * shift, self._columns(members)
+        if expected.shape != found.shape or np.array_equal(expected, found):
+            return members
+        order = np.empty(len(members), dtype=np.intp)
+        order[np.lexsort(expected)] = np.lexsort(found)
+        return [members[i] for i in order.tolist()]
+
+    def _columns(self, members: Stack) -> Positions:
+        """Return the codes of the first, second, ... operand of every member of a stack."""
+        rows = [list(each.reads()) for each in members]
+        length = max(map(len, rows))
+        if min(map(len, rows)) < length:
+            rows = [row + row[-1:] * (length - len(row)) for row in rows]
+        return self._slots.known(chain.from_iterable(rows)).reshape(-1, length).T
+
+    def _regular(self, place: int, begin: int, end: int) -> int:
+        """Return the step from `begin` to `end` that is the first irregular one, or `end`."""
+        start, period = self._repeat[:2]
+        numbers = range(start + place + begin * period, start + end * period, period)
+        stacks = self._stacks[numbers.start : numbers.stop : period]
+        if self._moved:
+            stacks = map(self._moved.get, numbers, stacks)
+        operands = list(chain.from_iterable(map(_scalars, stacks)))
+        codes = self._slots.known(operands).reshape(end - begin, -1)
+        if not begin:
+            self._firsts.append(codes[0])
+            self._shifts.append(codes[1] - codes[0])
+        first = self._firsts[place]
+        expected = first + self._shifts[place] * np.arange(begin, end)[:, None]
+        is_wrong = (codes != expected) | ((codes ^ first) < 0)  # batched here and static there
+        for row, column in np.argwhere(is_wrong).tolist():
+            number: Any = operands[row * len(first) + column]
+            position = -1 - int(expected[row, column])
+            is_new = codes[row, column] == UNKNOWN and position >= self._slots.static_size
+            if not is_new or not self._note(number, position, begin + row):
+                return begin + row
+        return end
+
+    def _note(self, number: float, position: int, step: int) -> bool:
+        """Note a constant that a step would add, and tell whether nothing else is there."""
+        key = repr(number)
+        is_free = self._positions.setdefault(key, position) == position
+        return is_free and repr(self._constants.setdefault(position, (step, number))[1]) == key
+
+
+def _scalars(stack: Stack) -> list[Operand]:
+    """Return what a stack computes, and everything that it reads."""
+    found: list[Operand] = [each.node for each in stack]
+    for each in stack:
+        found += each.reads()
+    return found
+
+
+def _follow(positions: list[int], size: int) -> bool:
+    """Tell whether positions are the next ones of a vector, each once."""
+    return sorted(positions) == list(range(size, size + len(positions)))
