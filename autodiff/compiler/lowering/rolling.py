@@ -99,6 +99,7 @@ class _Roller:
         self._lay_out: Callable[[Stack], Sequence[Equation]] = lay_out
         self._slots: Slots = slots
         self._laid: list[Sequence[Equation]] = []
+        self._orders: dict[int, list[int]] = {}  # of laid out stacks that were not sorted before
         forms: dict[Hashable, int] = {}
         self._forms: Positions = np.array(
             [
@@ -129,7 +130,10 @@ class _Roller:
             stack = self._stacks[number]
             self._laid.append(self._lay_out(stack))
             if len(stack) > 1:
-                self._stacks[number] = self._slots.in_order(stack)
+                order = self._slots.order_of(stack)
+                if order is not None:
+                    self._orders[number] = order
+                    self._stacks[number] = [stack[i] for i in order]
         return self._laid[place]
 
     def _repetitions(self) -> list[int]:
@@ -202,7 +206,14 @@ class _Roller:
         moves = np.concatenate(moved) - np.concatenate(codes)
         if (moves != moves[0]).any():
             return None
-        return Repeat(start, period, int(moves[0]), codes, self._stacks[start][0].is_batched)
+        orders, others = (
+            [self._orders.get(place) for place in range(begin, begin + period)]
+            for begin in (start, start + period)
+        )
+        is_batched = self._stacks[start][0].is_batched
+        return Repeat(
+            start, period, int(moves[0]), codes, is_batched, orders if orders == others else None
+        )
 
 
 def _is_worthwhile(steps: int, period: int) -> bool:
@@ -212,12 +223,12 @@ def _is_worthwhile(steps: int, period: int) -> bool:
 def _form(stack: Stack) -> Hashable:
     """Return all of a stack but the slots that it reads."""
     first = stack[0]
-    if first.operation is None:
+    operation = first.operation
+    if operation is None:
         lengths = [(len(x.mixed), len(x.products), len(x.terms), x.offset is None) for x in stack]
-        return first.is_batched, tuple(lengths)
-    columns = first.operands if len(stack) == 1 else zip(*(x.operands for x in stack), strict=True)
-    numbers = tuple([_number(x) for x in columns])
-    return first.is_batched, first.operation, len(stack), numbers
+        return first.is_batched, *lengths
+    columns = first.operands if len(stack) == 1 else zip(*[x.operands for x in stack], strict=True)
+    return first.is_batched, operation, len(stack), *[_number(x) for x in columns]
 
 
 def _number(x: Operand | tuple[Operand, ...]) -> Hashable:

@@ -76,17 +76,17 @@ class Slots:
         known = self._codes
         return [known[x] if x.__class__ is not float else self._constant(x) for x in operands]
 
-    def in_order(self, stack: Stack) -> Stack:
-        """Return a stack sorted by the slots of its results."""
+    def order_of(self, stack: Stack) -> list[int] | None:
+        """Return the order of a stack by the slots of its results, or None if it is sorted."""
         codes = np.abs(self.known([each.node for each in stack]))
-        return [stack[i] for i in np.argsort(codes).tolist()]
+        return None if (codes[1:] > codes[:-1]).all() else np.argsort(codes).tolist()
 
     def known(self, operands: Iterable[Operand]) -> Positions:
-        """Return the code of every operand; of a number that is no constant yet, `UNKNOWN`."""
-        known = self._codes
+        """Return the code of every operand, or `UNKNOWN`: of a number that is no constant yet."""
+        get = self._codes.get
         return np.array(
             [
-                known[x] if x.__class__ is not float else known.get(_key(x), UNKNOWN)
+                get(x if x.__class__ is not float or x else _key(x), UNKNOWN)
                 for x in operands
             ],
             dtype=np.intp,
@@ -136,8 +136,8 @@ class Slots:
         return self._codes[key]
 
 
-def _key(number: Any) -> tuple[str, str]:
-    return "constant", repr(number)  # 0.0 and -0.0 are equal numbers
+def _key(number: Any) -> object:
+    return number or repr(number)  # 0.0 and -0.0 are equal keys
 
 
 def access_to_list(codes: Sequence[int]) -> Access:

@@ -6,7 +6,7 @@ have codes that move by the same amount from one step to the next.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from itertools import chain
 from typing import Any, NamedTuple
 
@@ -30,6 +30,8 @@ class Repeat(NamedTuple):
         moves: how far the results of a step move, as codes.
         codes: for each stack of the first step, the codes of its results.
         is_batched: whether the results are batched.
+        orders: for each stack of a step, how the layout sorts it, None if it leaves it as it is;
+            None if the first two steps differ.
     """
 
     start: int
@@ -37,6 +39,7 @@ class Repeat(NamedTuple):
     moves: int
     codes: list[Positions]
     is_batched: bool
+    orders: list[list[int] | None] | None
 
 
 class Trial:
@@ -82,7 +85,7 @@ class Trial:
 
     def keep(self, steps: int) -> bool:
         """Keep the codes of some steps, if they follow what is laid out without a gap."""
-        start, period, moves, codes, is_batched = self._repeat
+        start, period, moves, codes, is_batched, _ = self._repeat
         self.take_back(steps)
         slots = self._slots
         constants = {at: number for at, (step, number) in self._constants.items() if step < steps}
@@ -110,27 +113,44 @@ class Trial:
         self._end = min(self._end, first)
 
     def _assign(self, end: int) -> None:
-        start, period, moves, codes, _ = self._repeat
-        lists = [each.tolist() for each in codes]
+        start, period, moves, codes, _, orders = self._repeat
+        if self._end >= end:
+            return
+        if orders is None:
+            self._assign_aligned(end)
+            return
+        for place, order in enumerate(orders):
+            if order is not None:
+                first = self._end + (start + place - self._end) % period
+                for number in range(first, end, period):
+                    stack = self._stacks[number]
+                    self._moved[number] = [stack[i] for i in order]
+        new: Iterable[Stack] = self._stacks[self._end : end]
+        if self._moved:
+            new = map(self._moved.get, range(self._end, end), new)
+        nodes = [each.node for stack in new for each in stack]
+        step, place = divmod(self._end - start, period)
+        steps = np.arange(step, (end - start) // period)
+        found = (np.concatenate(codes) + moves * steps[:, None]).ravel()
+        self._slots.assign(nodes, found[sum(map(len, codes[:place])) :].tolist())
+        self._end = end
+
+    def _assign_aligned(self, end: int) -> None:
+        start, period, moves, codes = self._repeat[:4]
         for number in range(self._end, end):
             step, place = divmod(number - start, period)
-            shift = step * moves
-            stack = self._stacks[number]
-            if len(stack) == 1:
-                self._slots.assign((stack[0].node,), (lists[place][0] + shift,))
-                continue
-            aligned = self._aligned(stack, place, step)
-            if aligned is not stack:
-                self._moved[number] = aligned
-            nodes = [each.node for each in aligned]
-            self._slots.assign(nodes, [code + shift for code in lists[place]])
-        self._end = max(self._end, end)
+            stack = self._moved[number] = self._aligned(self._stacks[number], place, step)
+            nodes = [each.node for each in stack]
+            self._slots.assign(nodes, (codes[place] + step * moves).tolist())
+        self._end = end
 
     def _aligned(self, members: Stack, place: int, step: int) -> Stack:
         """Return the members of a stack in the order in which they read what moves along.
 
-        A layout sorts by what is read, so that members may change places from step to step.
+        The layout sorts by what is read, so that members may change places from step to step.
         """
+        if len(members) == 1:
+            return members
         if place not in self._rows:
             start = self._repeat.start + place
             first = self._columns(self._stacks[start])
@@ -184,12 +204,11 @@ class Trial:
         return is_free and repr(self._constants.setdefault(position, (step, number))[1]) == key
 
 
-def _scalars(stack: Stack) -> list[Operand]:
+def _scalars(stack: Stack) -> Iterable[Operand]:
     """Return what a stack computes, and everything that it reads."""
-    found: list[Operand] = [each.node for each in stack]
-    for each in stack:
-        found += each.reads()
-    return found
+    if len(stack) == 1:
+        return stack[0].node, *stack[0].reads()
+    return chain([each.node for each in stack], *[each.reads() for each in stack])
 
 
 def _follow(positions: list[int], size: int) -> bool:
