@@ -168,7 +168,7 @@ class Trial:
 
     def _columns(self, members: Stack) -> Positions:
         """Return the codes of the first, second, ... operand of every member of a stack."""
-        rows = [list(each.reads()) for each in members]
+        rows = [each.reads() for each in members]
         length = max(map(len, rows))
         if min(map(len, rows)) < length:
             rows = [row + row[-1:] * (length - len(row)) for row in rows]
@@ -208,7 +208,8 @@ def _scalars(stack: Stack) -> Iterable[Operand]:
     """Return what a stack computes, and everything that it reads."""
     if len(stack) == 1:
         return stack[0].node, *stack[0].reads()
-    return chain([each.node for each in stack], *[each.reads() for each in stack])
+    nodes = [each.node for each in stack]
+    return chain(nodes, *[each.reads() for each in stack])
 
 
 def _follow(positions: list[int], size: int) -> bool:
