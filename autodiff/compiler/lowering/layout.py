@@ -27,7 +27,7 @@ from autodiff.compiler.tracing.record import Guard, Operand, Recording
 from .lookups import is_lookup, lookups
 from .scalar_equations import ScalarEquation, ScalarProgram
 from .rolling import roll
-from .slots import Slots, access_to_codes, access_to_list
+from .slots import Slots, access_to_codes, access_to_list, common_number
 from .sums import sum_equations
 
 _FEW = 16  # scalars of a stack that is laid out without arrays
@@ -111,7 +111,7 @@ def _few(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> Elementwis
     if len(stack) > _FEW or operation.starred:
         return None
     columns = list(zip(*(scalar.operands for scalar in stack), strict=True))
-    numbers = list(map(_common_number, columns))
+    numbers = list(map(common_number, columns))
     lists = [
         slots.listed(column) if number is None else []
         for column, number in zip(columns, numbers, strict=True)
@@ -138,7 +138,7 @@ def _elementwise(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> El
     operation, is_batched = stack[0].operation, stack[0].is_batched
     assert operation is not None
     columns = list(zip(*(scalar.operands for scalar in stack), strict=True))
-    numbers = [None if operation.starred else _common_number(column) for column in columns]
+    numbers = [None if operation.starred else common_number(column) for column in columns]
     codes = [
         slots.codes(column) if number is None else None
         for column, number in zip(columns, numbers, strict=True)
@@ -157,14 +157,6 @@ def _elementwise(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> El
         for code, number in zip(codes, numbers, strict=True)
     )
     return Elementwise(block, shape, operation, operands)  # pyright: ignore[reportArgumentType] a number where there is no code
-
-
-def _common_number(column: Sequence[Operand]) -> float | None:
-    """Return the number that a whole column consists of, or None."""
-    first = column[0]
-    if not isinstance(first, float):
-        return None
-    return first if all(isinstance(x, float) and repr(x) == repr(first) for x in column) else None
 
 
 def _order(codes: Sequence[Positions], stack: Sequence[ScalarEquation]) -> list[int]:

@@ -22,7 +22,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
 from itertools import count
-from typing import Any
 
 import numpy as np
 
@@ -31,7 +30,7 @@ from autodiff.compiler.ir.equations import Equation, Loop, Statement
 from autodiff.compiler.tracing.record import Operand
 
 from .moving import are_alike, loop_body
-from .slots import Slots, Stack
+from .slots import Slots, Stack, common_number
 from .trial import Repeat, Trial
 
 _FEWEST_STEPS = 8  # of a loop
@@ -227,15 +226,8 @@ def _form(stack: Stack) -> Hashable:
     if operation is None:
         lengths = [(len(x.mixed), len(x.products), len(x.terms), x.offset is None) for x in stack]
         return first.is_batched, *lengths
-    columns = first.operands if len(stack) == 1 else zip(*[x.operands for x in stack], strict=True)
-    return first.is_batched, operation, len(stack), *[_number(x) for x in columns]
-
-
-def _number(x: Operand | tuple[Operand, ...]) -> Hashable:
-    """Return the number that an operand is, or that it is for all of a stack, else None."""
-    if x.__class__ is tuple:
-        of_stack: Any = x
-        x = of_stack[0]
-        if x.__class__ is float and len(set(map(repr, of_stack))) > 1:
-            return None
-    return (x or repr(x)) if x.__class__ is float else None  # 0.0 and -0.0 are equal keys
+    if len(stack) == 1:
+        numbers = [x if x.__class__ is float else None for x in first.operands]
+    else:
+        numbers = map(common_number, zip(*[x.operands for x in stack], strict=True))
+    return first.is_batched, operation, len(stack), *[x or repr(x) for x in numbers]

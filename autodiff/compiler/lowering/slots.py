@@ -151,3 +151,15 @@ def access_to_codes(codes: Positions) -> Access:
     """Return a read of the scalars with some codes, all batched or all static."""
     is_batched = bool(codes.flat[0] >= 0)
     return access_to(codes if is_batched else -1 - codes, is_batched=is_batched)
+
+
+def common_number(column: Sequence[Operand]) -> float | None:
+    """Return the number that all operands in a column are, or None.
+
+    >>> common_number([2.0, 2.0]), common_number([0.0, -0.0])
+    (2.0, None)
+    """
+    first = column[0]
+    if not isinstance(first, float) or column.count(first) < len(column):
+        return None
+    return first if first or len(set(map(repr, column))) == 1 else None
