@@ -21,8 +21,6 @@ from heapq import heappop, heappush
 from itertools import chain
 from typing import Any
 
-from autodiff.compiler.tracing.record import Operand
-
 from .scalar_equations import ScalarEquation, ScalarProgram
 
 
@@ -69,8 +67,7 @@ class _Schedule:
         for number in range(count - 1, -1, -1):
             below = levels[number] - 1
             for other in used[number]:
-                if below < levels[other]:
-                    levels[other] = below
+                levels[other] = min(levels[other], below)
         numbers: dict[Hashable, int] = {}
         roles = [numbers.setdefault(_role(each, scalars), len(numbers)) for each in equations]
         self._roles: int = len(numbers)
@@ -127,6 +124,8 @@ def _role(equation: ScalarEquation, scalars: ScalarProgram) -> Hashable:
         has = bool(equation.mixed), bool(equation.products), bool(equation.terms)
         return has_adjoint, equation.offset is None, *has
     batched = scalars.batched
-    return has_adjoint, operation, *[
-        float if x.__class__ is float else x in batched for x in equation.operands
-    ]
+    return (
+        has_adjoint,
+        operation,
+        *[float if x.__class__ is float else x in batched for x in equation.operands],
+    )

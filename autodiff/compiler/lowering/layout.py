@@ -22,11 +22,11 @@ import numpy as np
 
 from autodiff.compiler.ir.access import Access, Positions, common_view_shape
 from autodiff.compiler.ir.equations import Elementwise, Equation, Equations, GuardGroup
-from autodiff.compiler.tracing.record import Guard, Operand, Recording
+from autodiff.compiler.tracing.record import Guard, Recording
 
 from .lookups import is_lookup, lookups
-from .scalar_equations import ScalarEquation, ScalarProgram
 from .rolling import roll
+from .scalar_equations import ScalarEquation, ScalarProgram
 from .slots import Slots, access_to_codes, access_to_list, common_number
 from .sums import sum_equations
 

@@ -20,7 +20,8 @@ whether they read what they should.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Iterator, Sequence
+from collections.abc import Set as AbstractSet
 from itertools import count
 
 import numpy as np
@@ -43,7 +44,7 @@ def roll(
     stacks: Sequence[Stack],
     lay_out: Callable[[Stack], Sequence[Equation]],
     slots: Slots,
-    differentiated: Set[Operand],
+    differentiated: AbstractSet[Operand],
 ) -> tuple[list[Statement], dict[str, str]]:
     """Lay out stacks, those that repeat as loops.
 
@@ -92,7 +93,7 @@ class _Roller:
         stacks: Sequence[Stack],
         lay_out: Callable[[Stack], Sequence[Equation]],
         slots: Slots,
-        differentiated: Set[Operand],
+        differentiated: AbstractSet[Operand],
     ) -> None:
         self._stacks: list[Stack] = list(stacks)  # sorted by slots, as far as they are laid out
         self._lay_out: Callable[[Stack], Sequence[Equation]] = lay_out

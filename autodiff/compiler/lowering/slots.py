@@ -85,10 +85,7 @@ class Slots:
         """Return the code of every operand, or `UNKNOWN`: of a number that is no constant yet."""
         get = self._codes.get
         return np.array(
-            [
-                get(x if x.__class__ is not float or x else _key(x), UNKNOWN)
-                for x in operands
-            ],
+            [get(x if x.__class__ is not float or x else _key(x), UNKNOWN) for x in operands],
             dtype=np.intp,
         )
 

@@ -15,7 +15,6 @@ import numpy as np
 from autodiff.compiler.ir.access import Positions
 from autodiff.compiler.tracing.record import Operand
 
-from .scalar_equations import ScalarEquation
 from .slots import UNKNOWN, Slots, Stack
 
 _FIRST_STEPS = 3  # that are tried; then twice as many, and so on
@@ -52,9 +51,7 @@ class Trial:
         laid: the number of stacks that are laid out.
     """
 
-    def __init__(
-        self, stacks: Sequence[Stack], slots: Slots, repeat: Repeat, laid: int
-    ) -> None:
+    def __init__(self, stacks: Sequence[Stack], slots: Slots, repeat: Repeat, laid: int) -> None:
         self._stacks: Sequence[Stack] = stacks
         self._slots: Slots = slots
         self._repeat: Repeat = repeat

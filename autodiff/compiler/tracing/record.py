@@ -33,7 +33,6 @@ from .noticing import noticing, restore
 from .order import order_of
 from .structures import Operand, flat_result, structure_shape
 
-
 _new = object.__new__
 
 
