@@ -181,10 +181,9 @@ def _has_weights(unit: Unit) -> bool:
     if unit.kind != "dot":
         return False
     for x, y in unit.products:
-        if x is y:
-            return False
-        if not (x.__class__ is not float and x.operation is None) and not (  # pyright: ignore[reportAttributeAccessIssue]
-            y.__class__ is not float and y.operation is None  # pyright: ignore[reportAttributeAccessIssue]
-        ):
+        is_weight = (isinstance(x, Node) and x.operation is None) or (
+            isinstance(y, Node) and y.operation is None
+        )
+        if x is y or not is_weight:
             return False
     return True

@@ -153,7 +153,7 @@ def _view_at(memory: Array, first: int, shape: Ints, steps: Ints) -> Array:
     length, rest = memory.strides[0], memory.shape[1:]
     strides = (*[step * length for step in steps], *memory.strides[1:])
     # ten times faster than `as_strided`
-    return np.ndarray((*shape, *rest), memory.dtype, memory, first * length, strides)  # pyright: ignore[reportArgumentType]
+    return np.ndarray((*shape, *rest), memory.dtype, memory, first * length, strides)
 
 
 class _ScatterOfOne(BoundScatter):
@@ -214,7 +214,7 @@ class _MovedScatter(BoundScatter):
 
     def __init__(self, plan: BoundScatter, targets: Positions, form: Form | None) -> None:
         # fewer attributes than those of the plan: a loop of many steps makes many
-        self._sums = plan._sums  # pyright: ignore[reportPrivateUsage] our own
+        self._sums = plan._sums
         self.targets, self._form, self._memory = targets, form, None
 
 

@@ -21,6 +21,8 @@ from heapq import heappop, heappush
 from itertools import chain
 from typing import Any
 
+from autodiff.compiler.tracing.record import Operand
+
 from .scalar_equations import ScalarEquation, ScalarProgram
 
 
@@ -52,12 +54,13 @@ class _Schedule:
 
     def __init__(self, equations: Sequence[ScalarEquation], scalars: ScalarProgram) -> None:
         count = len(equations)
-        find = {each.node: i for i, each in enumerate(equations)}.get
+        numbers_of: dict[Operand, int] = {each.node: i for i, each in enumerate(equations)}
+        find = numbers_of.get
         self._users: list[list[int]] = [[] for _ in equations]
         self._waits: list[int] = []
         used: list[set[int]] = []
         for number, equation in enumerate(equations):
-            reads: Any = set(map(find, equation.reads()))
+            reads: set[Any] = set(map(find, equation.reads()))
             reads.discard(None)
             used.append(reads)
             self._waits.append(len(reads))
