@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterator, Sequence
 from heapq import heappop, heappush
 from itertools import chain
-from typing import Any
 
 from autodiff.compiler.tracing.record import Operand
 
@@ -60,8 +59,8 @@ class _Schedule:
         self._waits: list[int] = []
         used: list[set[int]] = []
         for number, equation in enumerate(equations):
-            reads: set[Any] = set(map(find, equation.reads()))
-            reads.discard(None)
+            reads: set[int] = set(map(find, equation.reads()))  # pyright: ignore[reportAssignmentType] None too
+            reads.discard(None)  # pyright: ignore[reportArgumentType]
             used.append(reads)
             self._waits.append(len(reads))
             for other in reads:
