@@ -35,7 +35,6 @@ _PASSES = {
     "contraction": ("to_scalar_equations",),
     "batching": ("stack",),
     "layout": ("lay_out",),
-    "rolling": ("roll",),
     "codegen": ("Writer", "write_source"),
     "runtime": ("ArrayRunner",),
     "texts": ("graph_lines", "_beginning", "listing", "explanation"),

@@ -27,7 +27,6 @@ from .derivatives import Derivatives
 from .ir.equations import Equations, Loop
 from .lowering.batching import stack
 from .lowering.layout import lay_out
-from .lowering.rolling import roll
 from .lowering.scalar_equations import ScalarEquation, to_scalar_equations
 from .program import Program
 from .runtime.array_runner import ArrayRunner
@@ -61,13 +60,14 @@ def lower(recording: Recording, passes: list[Pass]) -> Equations:
     stacks = stack(scalars)
     shown = "\n".join(f"{_role(each[0])} x {len(each)}" for each in stacks)
     passes.append(Pass("batching", len(stacks), "stacks of one role", shown))
-    equations = lay_out(simple, scalars, stacks)
-    passes.append(Pass("layout", len(equations.equations), "array equations", ""))
-    rolled = roll(equations)
-    if rolled is not equations:
-        count = sum(len(x.body) if isinstance(x, Loop) else 1 for x in rolled.equations)
+    equations = lay_out(simple, scalars, stacks, is_rolled=True)
+    loops = [each for each in equations.equations if isinstance(each, Loop)]
+    count = len(equations.equations) + sum(len(loop.body) - 1 for loop in loops)
+    repeated = sum(len(loop.body) * (loop.steps - 1) for loop in loops)
+    passes.append(Pass("layout", count + repeated, "array equations", ""))
+    if loops:
         passes.append(Pass("rolling", count, "array equations", ""))
-    return rolled
+    return equations
 
 
 def build(  # noqa: PLR0913 the options of `compile`
@@ -92,7 +92,7 @@ def build(  # noqa: PLR0913 the options of `compile`
     def make(recorded: Recording) -> Runner:
         if exact:
             return ScalarRunner(recorded)
-        return _array_runner(recorded, dtype, is_way=splits)[0]
+        return _array_runner(recorded, dtype, frozen_rows(recorded.frozen()), is_way=splits)[0]
 
     def again(numbers: Sequence[float], data: Sequence[float]) -> Recording:
         recorded = retrace(function, parameters, example, numbers, data)
@@ -104,7 +104,7 @@ def build(  # noqa: PLR0913 the options of `compile`
         runner: Runner = ScalarRunner(recording)
         shown, explained, source = _exact_listing(frozen), "", ""
     else:
-        runner, shown, explained, source = _array_runner(recording, dtype, is_way=splits)
+        runner, shown, explained, source = _array_runner(recording, dtype, frozen, is_way=splits)
     if splits:
         eager = EagerRunner(function, parameters, example, recording.shape, runner.static)
         runner = BranchingRunner(recording, runner, make, again, eager, is_exact=exact)
@@ -119,7 +119,7 @@ def build(  # noqa: PLR0913 the options of `compile`
 
 
 def _array_runner(
-    recording: Recording, dtype: str, *, is_way: bool
+    recording: Recording, dtype: str, frozen: Sequence[tuple[str, str]], *, is_way: bool
 ) -> tuple[ArrayRunner, str, str, str]:
     """Run all passes; return the runner, the listing, the explanation and the source."""
     passes: list[Pass] = []
@@ -130,7 +130,7 @@ def _array_runner(
         runner = ArrayRunner(writer.program, source, dtype, is_way=is_way)
         return (
             runner,
-            listing(writer, frozen_rows(recording.frozen())),
+            listing(writer, frozen),
             explanation(passes),
             source.text,
         )

@@ -83,34 +83,38 @@ def computed_units(order: Sequence[Node], roots: Iterable[Node]) -> list[Unit]:
     Returns:
         The units, each after those that it uses.
     """
-    counts: dict[Any, int] = Counter(chain.from_iterable([node.parents for node in order]))
-    uses = dict(counts)
+    uses: dict[Any, int] = Counter(chain.from_iterable([node.parents for node in order]))
     for root in roots:
         uses[root] = 2  # never inside another unit
     taken: set[Node] = set()
     units: list[Unit] = []
+    add, take = units.append, taken.update
     for node in reversed(order):  # children first: they decide what belongs to them
-        if node.operation is not None and node not in taken:
-            unit = _unit(node, node.operation, uses)
-            if len(unit.parts) > 1:
-                taken.update(unit.parts)
-            units.append(unit)
+        operation = node.operation
+        if operation is None or node in taken:
+            continue
+        if operation.name in _ADDITIVE:
+            unit = _sum(node, uses)
+        else:
+            operands = node.operands
+            unit = None
+            if len(operands) == 1 and uses[operands[0]] == 1:
+                unit = _neuron(node, operands[0], uses)
+            unit = unit or Unit(operation.name, node, (node,), (), operands)
+        if len(unit.parts) > 1:
+            take(unit.parts)
+        add(unit)
     units.reverse()
     return units
 
 
-def _unit(node: Node, operation: Operation, uses: Mapping[Any, int]) -> Unit:
-    """Make the unit that ends in a node."""
-    if operation.name in _ADDITIVE:
-        return _sum(node, uses)
-    operands = node.operands
-    if len(operands) == 1 and uses[operands[0]] == 1:
-        before = operands[0]
-        if isinstance(before, Node) and before.operation and before.operation.name in _ADDITIVE:
-            inner = _sum(before, uses)
-            if _has_weights(inner):
-                return inner._replace(kind="neuron", node=node, parts=(*inner.parts, node))
-    return Unit(operation.name, node, (node,), (), operands)
+def _neuron(node: Node, before: Operand, uses: Mapping[Any, int]) -> Unit | None:
+    """Make the unit of a dot that is used once, by a node of one operand; None if it is none."""
+    if isinstance(before, Node) and before.operation and before.operation.name in _ADDITIVE:
+        inner = _sum(before, uses)
+        if _has_weights(inner):
+            return inner._replace(kind="neuron", node=node, parts=(*inner.parts, node))
+    return None
 
 
 def _sum(head: Node, uses: Mapping[Any, int]) -> Unit:
@@ -124,23 +128,29 @@ def _sum(head: Node, uses: Mapping[Any, int]) -> Unit:
     terms: list[Any] = []
     sizes: list[int] = []  # for each term, how many products it would be
     others = 0
-    stack: list[Any] = [head]
+    stack: list[Any] = list(head.operands[::-1])
+    if head.operation is not None and head.operation.name == "dot":
+        stack = [head]
+    else:
+        adds.append(head)
     pop, extend, add_term, add_size = stack.pop, stack.extend, terms.append, sizes.append
     while stack:
         item = pop()
         size = 0
         if item.__class__ is not float:
-            operation = item.operation if item is head or uses[item] == 1 else None
-            kind = "" if operation is None else operation.name
-            if kind in _ADDS:
-                adds.append(item)
-                extend(item.operands[::-1])
-                continue
-            if kind == "mul":
-                size = 1
-            elif kind == "dot":
-                size = len(item.operands) // 2
-            others += not size
+            operation = item.operation
+            if operation is not None and (item is head or uses[item] == 1):
+                kind = operation.name
+                if kind == "mul":
+                    size = 1
+                elif kind in _ADDS:
+                    adds.append(item)
+                    extend(item.operands[::-1])
+                    continue
+                elif kind == "dot":
+                    size = len(item.operands) // 2
+            if not size:
+                others += 1
         add_term(item)
         add_size(size)
     adds.reverse()  # each was met before its operands
@@ -168,7 +178,12 @@ def _dot(head: Node, adds: list[Node], terms: list[Any], sizes: list[int]) -> Un
 
 def _has_weights(unit: Unit) -> bool:
     """Tell whether each product has a weight: the length of a vector, say, multiplies x by x."""
-    return unit.kind == "dot" and all(
-        x is not y and any(isinstance(z, Node) and z.operation is None for z in (x, y))
-        for x, y in unit.products
-    )
+    if unit.kind != "dot":
+        return False
+    for x, y in unit.products:
+        is_weight = (isinstance(x, Node) and x.operation is None) or (
+            isinstance(y, Node) and y.operation is None
+        )
+        if x is y or not is_weight:
+            return False
+    return True

@@ -13,7 +13,6 @@ from copy import copy
 from typing import Any, TypeAlias
 
 import numpy as np
-from numpy.lib.stride_tricks import as_strided
 
 from autodiff.compiler.ir.access import Positions, access_to, natural_shape
 
@@ -112,12 +111,6 @@ class BoundScatter:
         self._memory: Array | None = None
         self._view: Array | None = None
 
-    def at(self, targets: Positions, form: Form | None) -> BoundScatter:
-        """Return the plan for other targets and their form, with the same memory."""
-        other = object.__new__(type(self))  # five times faster than `copy`
-        other.__dict__.update(self.__dict__, targets=targets, _form=form, _memory=None)
-        return other
-
     def add(self, numbers: Array, to: Array) -> None:
         """Add numbers, flat along the first axis, to rows of `to`."""
         view, sums = self._view_of(to), self._sums(numbers)
@@ -156,10 +149,11 @@ def form_of(rows: Positions) -> Form | None:
 
 
 def _view_at(memory: Array, first: int, shape: Ints, steps: Ints) -> Array:
-    """Return the rows of an array that begin at one of them and have a form, as a view."""
-    strides = tuple([step * memory.strides[0] for step in steps])
-    rest = memory.shape[1:], memory.strides[1:]
-    return as_strided(memory[first:], (*shape, *rest[0]), (*strides, *rest[1]))
+    """Return the rows of a whole memory that begin at one of them and have a form, as a view."""
+    length, rest = memory.strides[0], memory.shape[1:]
+    strides = (*[step * length for step in steps], *memory.strides[1:])
+    # ten times faster than `as_strided`
+    return np.ndarray((*shape, *rest), memory.dtype, memory, first * length, strides)
 
 
 class _ScatterOfOne(BoundScatter):
@@ -208,11 +202,20 @@ class MovingScatter:
         """Yield the plans of the steps, whose rows have one form if all move by the same shift."""
         moved = self._targets - self._targets[:, :1]
         form = form_of(self._targets[0]) if (moved == moved[0]).all() else None
-        return (self._plan.at(targets, form) for targets in self._targets)
+        return (_MovedScatter(self._plan, targets, form) for targets in self._targets)
 
     def __getitem__(self, steps: slice) -> MovingScatter:
         """Return the plans of some steps."""
         return MovingScatter(self._plan, self._targets[steps])
+
+
+class _MovedScatter(BoundScatter):
+    """The plan for other targets, with the same memory."""
+
+    def __init__(self, plan: BoundScatter, targets: Positions, form: Form | None) -> None:
+        # fewer attributes than those of the plan: a loop of many steps makes many
+        self._sums = plan._sums
+        self.targets, self._form, self._memory = targets, form, None
 
 
 class _ScatterByRuns(BoundScatter):

@@ -16,9 +16,9 @@ Sums of any length have one role.
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Hashable, Iterator, Sequence
 from heapq import heappop, heappush
+from itertools import chain
 
 from autodiff.compiler.tracing.record import Operand
 
@@ -52,58 +52,67 @@ class _Schedule:
     """
 
     def __init__(self, equations: Sequence[ScalarEquation], scalars: ScalarProgram) -> None:
-        numbers: dict[Operand, int] = {each.node: i for i, each in enumerate(equations)}
-        find = numbers.get
+        count = len(equations)
+        numbers_of: dict[Operand, int] = {each.node: i for i, each in enumerate(equations)}
+        find = numbers_of.get
         self._users: list[list[int]] = [[] for _ in equations]
-        self._waits: list[int] = [0] * len(equations)
+        self._waits: list[int] = []
         used: list[set[int]] = []
         for number, equation in enumerate(equations):
-            reads = {found for found in map(find, equation.reads()) if found is not None}
+            reads: set[int] = set(map(find, equation.reads()))  # pyright: ignore[reportAssignmentType] None too
+            reads.discard(None)  # pyright: ignore[reportArgumentType]
             used.append(reads)
-            self._waits[number] = len(reads)
+            self._waits.append(len(reads))
             for other in reads:
                 self._users[other].append(number)
-        levels = [0] * len(equations)
-        for number in range(len(equations) - 1, -1, -1):
+        levels = [0] * count
+        for number in range(count - 1, -1, -1):
             below = levels[number] - 1
             for other in used[number]:
                 levels[other] = min(levels[other], below)
-        roles: dict[Hashable, int] = {}
-        self._class_of: list[tuple[int, int]] = [
-            (level, roles.setdefault(_role(each, scalars), len(roles)))
-            for each, level in zip(equations, levels, strict=True)
+        numbers: dict[Hashable, int] = {}
+        roles = [numbers.setdefault(_role(each, scalars), len(numbers)) for each in equations]
+        self._roles: int = len(numbers)
+        # A class is a number: by level, then by role.
+        self._class_of: list[int] = [
+            level * self._roles + role for level, role in zip(levels, roles, strict=True)
         ]
-        self._members: dict[tuple[int, int], list[int]] = {}
+        self._members: dict[int, list[int]] = {}
         for number, its_class in enumerate(self._class_of):
             self._members.setdefault(its_class, []).append(number)
-        self._missing: Counter[tuple[int, int]] = Counter(self._class_of)
-        self._ready: list[tuple[int, int]] = []
-        self._ready_by_role: dict[int, list[tuple[int, int]]] = {}
+        self._missing: dict[int, int] = {key: len(each) for key, each in self._members.items()}
+        self._ready: list[int] = []
+        self._ready_by_role: dict[int, list[int]] = {}
 
     def stacks(self) -> Iterator[list[int]]:
         """Yield the numbers of the equations of every stack, in their order."""
-        for number, count in enumerate(self._waits):
-            if not count:
-                self._arrive(number)
-        while self._ready:
-            its_class = heappop(self._ready)
-            together = self._ready_by_role.pop(its_class[1], [])
-            members = sorted(number for each in together for number in self._members[each])
-            if members:
-                yield members
+        waits, users, ready = self._waits, self._users, self._ready
+        self._arrive([number for number, count in enumerate(waits) if not count])
+        while ready:
+            together = self._ready_by_role.pop(heappop(ready) % self._roles, None)
+            if together is None:
+                continue  # they joined another class
+            members = self._members[together[0]]
+            if len(together) > 1:
+                members = sorted(chain.from_iterable([self._members[each] for each in together]))
+            yield members
+            arrived: list[int] = []
             for number in members:
-                for user in self._users[number]:
-                    self._waits[user] -= 1
-                    if not self._waits[user]:
-                        self._arrive(user)
+                for user in users[number]:
+                    waits[user] -= 1
+                    if not waits[user]:
+                        arrived.append(user)
+            self._arrive(arrived)
 
-    def _arrive(self, number: int) -> None:
-        """Note that everything that an equation reads is computed."""
-        its_class = self._class_of[number]
-        self._missing[its_class] -= 1
-        if not self._missing[its_class]:
-            heappush(self._ready, its_class)
-            self._ready_by_role.setdefault(its_class[1], []).append(its_class)
+    def _arrive(self, numbers: Sequence[int]) -> None:
+        """Note that everything that some equations read is computed."""
+        class_of, missing = self._class_of, self._missing
+        for number in numbers:
+            its_class = class_of[number]
+            missing[its_class] -= 1
+            if not missing[its_class]:
+                heappush(self._ready, its_class)
+                self._ready_by_role.setdefault(its_class % self._roles, []).append(its_class)
 
 
 def _role(equation: ScalarEquation, scalars: ScalarProgram) -> Hashable:
@@ -115,9 +124,10 @@ def _role(equation: ScalarEquation, scalars: ScalarProgram) -> Hashable:
     operation, has_adjoint = equation.operation, equation.node in scalars.differentiated
     if operation is None:
         has = bool(equation.mixed), bool(equation.products), bool(equation.terms)
-        return has_adjoint, has, equation.offset is not None
+        return has_adjoint, equation.offset is None, *has
     batched = scalars.batched
-    kinds = tuple(
-        [x.__class__ if x.__class__ is float else x in batched for x in equation.operands]
+    return (
+        has_adjoint,
+        operation,
+        *[float if x.__class__ is float else x in batched for x in equation.operands],
     )
-    return has_adjoint, operation, kinds

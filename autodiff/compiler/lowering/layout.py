@@ -1,7 +1,7 @@
 """The fifth pass, layout: every stack becomes an array equation, and every scalar gets its slot.
 
 A stack is sorted by the slots of its operands, so that most reads are views of memory instead of
-gathers.
+gathers. Of stacks that repeat in equal steps only two steps are laid out: see `rolling`.
 
 >>> from autodiff import Value
 >>> from autodiff.compiler.tracing.record import record
@@ -16,23 +16,29 @@ Block(name='v1', is_batched=True, start=3, size=3, step=0)
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import numpy as np
 
 from autodiff.compiler.ir.access import Access, Positions, common_view_shape
 from autodiff.compiler.ir.equations import Elementwise, Equation, Equations, GuardGroup
-from autodiff.compiler.tracing.record import Guard, Operand, Recording
+from autodiff.compiler.tracing.record import Guard, Recording
 
 from .lookups import is_lookup, lookups
+from .rolling import roll
 from .scalar_equations import ScalarEquation, ScalarProgram
-from .slots import Slots, access_to_codes, access_to_list
+from .slots import Slots, access_to_codes, access_to_list, common_number
 from .sums import sum_equations
 
 _FEW = 16  # scalars of a stack that is laid out without arrays
 
 
 def lay_out(
-    recording: Recording, scalars: ScalarProgram, stacks: Sequence[Sequence[ScalarEquation]]
+    recording: Recording,
+    scalars: ScalarProgram,
+    stacks: Sequence[Sequence[ScalarEquation]],
+    *,
+    is_rolled: bool = False,
 ) -> Equations:
     """Turn stacks into array equations.
 
@@ -40,23 +46,17 @@ def lay_out(
         recording: has the arguments and parameters.
         scalars: has the outputs and guards.
         stacks: of scalar equations, the static ones first, each after those that it reads.
+        is_rolled: whether equations that repeat in equal steps become loops.
     """
-    slots = Slots(recording)
-    equations: list[Equation] = []
-    passive: list[str] = []
-    for stack in stacks:
-        before = len(equations)
-        if stack[0].operation is None:
-            equations += sum_equations(stack, slots, len(equations) + 1)
-        elif is_lookup(stack[0], scalars):
-            equations += lookups(stack, slots, len(equations) + 1)
-        else:
-            name = f"v{len(equations) + 1}"
-            equations.append(_few(stack, slots, name) or _elementwise(stack, slots, name))
-        if stack[0].node not in scalars.differentiated:
-            passive += [each.block.name for each in equations[before:]]
+    layout = _Layout(recording, scalars)
+    slots, passive = layout.slots, layout.passive
+    if is_rolled:
+        statements, names = roll(stacks, layout.equations, slots, scalars.differentiated)
+        passive = {names[name] for name in passive if name in names}
+    else:
+        statements = list(chain.from_iterable(map(layout.equations, stacks)))
     return Equations(
-        tuple(equations),
+        tuple(statements),
         slots.access(scalars.outputs),
         tuple(_guard_groups(scalars.guards, slots)),
         slots.arguments,
@@ -70,6 +70,37 @@ def lay_out(
     )
 
 
+class _Layout:
+    """Lays out one stack after the other.
+
+    Attributes:
+        slots: where every scalar is.
+        passive: see `Equations`.
+    """
+
+    def __init__(self, recording: Recording, scalars: ScalarProgram) -> None:
+        self.slots: Slots = Slots(recording)
+        self.passive: set[str] = set()
+        self._scalars: ScalarProgram = scalars
+        self._count: int = 0
+
+    def equations(self, stack: Sequence[ScalarEquation]) -> Sequence[Equation]:
+        """Turn the next stack into array equations."""
+        found: Sequence[Equation]
+        number, first = self._count + 1, stack[0]
+        if first.operation is None:
+            found = sum_equations(stack, self.slots, number)
+        elif is_lookup(first, self._scalars):
+            found = lookups(stack, self.slots, number)
+        else:
+            name = f"v{number}"
+            found = [_few(stack, self.slots, name) or _elementwise(stack, self.slots, name)]
+        self._count += len(found)
+        if first.node not in self._scalars.differentiated:
+            self.passive.update(each.block.name for each in found)
+        return found
+
+
 def _few(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> Elementwise | None:
     """Turn a stack of a few into an array equation, if each operand is a line; else return None.
 
@@ -80,7 +111,7 @@ def _few(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> Elementwis
     if len(stack) > _FEW or operation.starred:
         return None
     columns = list(zip(*(scalar.operands for scalar in stack), strict=True))
-    numbers = list(map(_common_number, columns))
+    numbers = list(map(common_number, columns))
     lists = [
         slots.listed(column) if number is None else []
         for column, number in zip(columns, numbers, strict=True)
@@ -107,7 +138,7 @@ def _elementwise(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> El
     operation, is_batched = stack[0].operation, stack[0].is_batched
     assert operation is not None
     columns = list(zip(*(scalar.operands for scalar in stack), strict=True))
-    numbers = [None if operation.starred else _common_number(column) for column in columns]
+    numbers = [None if operation.starred else common_number(column) for column in columns]
     codes = [
         slots.codes(column) if number is None else None
         for column, number in zip(columns, numbers, strict=True)
@@ -126,14 +157,6 @@ def _elementwise(stack: Sequence[ScalarEquation], slots: Slots, name: str) -> El
         for code, number in zip(codes, numbers, strict=True)
     )
     return Elementwise(block, shape, operation, operands)  # pyright: ignore[reportArgumentType] a number where there is no code
-
-
-def _common_number(column: Sequence[Operand]) -> float | None:
-    """Return the number that a whole column consists of, or None."""
-    first = column[0]
-    if not isinstance(first, float):
-        return None
-    return first if all(isinstance(x, float) and repr(x) == repr(first) for x in column) else None
 
 
 def _order(codes: Sequence[Positions], stack: Sequence[ScalarEquation]) -> list[int]:

@@ -16,7 +16,7 @@ tanh of 1
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from itertools import chain
 from math import nan
@@ -68,14 +68,14 @@ class ScalarEquation(NamedTuple):
         ]
         return f"sum of {', '.join(part for part in parts if part)}"
 
-    def reads(self) -> Iterable[Operand]:
+    def reads(self) -> tuple[Operand, ...]:
         """Return everything that it is computed from."""
         if self.operation is not None:
             return self.operands
-        offset = () if self.offset is None else (self.offset,)
-        return chain(
-            chain.from_iterable(self.mixed), chain.from_iterable(self.products), self.terms, offset
-        )
+        mixed, products, terms, offset = self[4:]
+        if mixed or products:
+            terms = (*chain.from_iterable(mixed), *chain.from_iterable(products), *terms)
+        return terms if offset is None else (*terms, offset)
 
 
 class ScalarProgram(NamedTuple):
@@ -132,17 +132,22 @@ class _Contraction:
 
     def add(self, unit: Unit) -> None:
         """Append the equations of a unit."""
-        is_neuron = unit.kind == "neuron"
+        node = unit.node
         if unit.products or unit.kind in _SUMS:
-            self._add_sum(unit.node.parents[0] if is_neuron else unit.node, unit)
+            is_neuron = unit.kind == "neuron"
+            self._add_sum(node.parents[0] if is_neuron else node, unit)
             if not is_neuron:
                 return
-        self._append(self._applied(unit.node, self._renewed(unit.node.operands)))
+            self._append(self._applied(node, self._renewed(node.operands)))
+        else:
+            self._append(self._applied(node, self._renewed(unit.terms)))
 
     def _add_sum(self, head: Node, unit: Unit) -> None:
         """Append the equation of a sum, of which zeros are no part."""
         same, products = self._same, unit.products
-        terms = tuple([x for x in unit.terms if x.__class__ is not float or x])
+        terms = unit.terms
+        if 0.0 in terms:
+            terms = tuple([x for x in terms if x.__class__ is not float or x])
         if same:
             terms = self._renewed(terms)
             if not same.keys().isdisjoint(chain.from_iterable(products)):
@@ -168,8 +173,9 @@ class _Contraction:
         operation = node.operation
         assert operation is not None
         is_batched = not self.batched.isdisjoint(operands)
-        if operation.starred and is_batched and not self._is_lookup(operation, operands):
-            operands = tuple([self.broadcast(x) for x in operands])  # elements are of one kind
+        if operation.starred:
+            if is_batched and not self._is_lookup(operation, operands):
+                operands = tuple([self.broadcast(x) for x in operands])  # elements are of one kind
         elif operation.defaults:
             operands = tuple(operation.group(operands))
         return ScalarEquation(node, is_batched, operation, operands)
@@ -204,26 +210,18 @@ class _Contraction:
         static: list[Factors] = []
         for product in products:
             left, right = product
-            if left in batched:
-                if right in batched:
-                    both.append(product)
-                else:
-                    mixed.append((right, left))
-            elif right in batched:
-                mixed.append(product)
+            if right in batched:
+                (both if left in batched else mixed).append(product)
+            elif left in batched:
+                mixed.append((right, left))
             else:
                 static.append(product)
-        moving = tuple([x for x in terms if x in batched])
-        rest = tuple([x for x in terms if x not in batched]) if len(moving) < len(terms) else ()
-        return ScalarEquation(
-            head,
-            is_batched=True,
-            operation=None,
-            mixed=tuple(mixed),
-            products=tuple(both),
-            terms=moving,
-            offset=self._offset(static, rest) if static or rest else None,
-        )
+        moving, rest = terms, ()
+        if not batched.issuperset(terms):
+            moving = tuple([x for x in terms if x in batched])
+            rest = tuple([x for x in terms if x not in batched])
+        offset = self._offset(static, rest) if static or rest else None
+        return ScalarEquation(head, True, None, (), tuple(mixed), tuple(both), moving, offset)  # noqa: FBT003
 
     def _offset(self, products: list[Factors], terms: tuple[Operand, ...]) -> Operand | None:
         """Return one static operand for all static parts of a sum, or None."""
@@ -255,7 +253,8 @@ class _Contraction:
 def _differentiated(equations: Sequence[ScalarEquation], outputs: Sequence[Node]) -> set[Operand]:
     """Return what a derivative of the outputs flows through."""
     found: set[Operand] = set(outputs)
+    add = found.update
     for equation in reversed(equations):
         if equation.node in found and equation.operation is not DETACH:
-            found.update(equation.reads())
+            add(equation.reads())
     return found

@@ -33,6 +33,8 @@ from .noticing import noticing, restore
 from .order import order_of
 from .structures import Operand, flat_result, structure_shape
 
+_new = object.__new__
+
 
 @dataclass(frozen=True)
 class Argument:
@@ -253,8 +255,11 @@ def bare_node(
     operation: Operation, operands: tuple[Operand, ...], data: float, label: str | None = None
 ) -> Node:
     """Make a node without local derivatives: the compiler only reads its operation and operands."""
-    node: Node = object.__new__(Node)
-    fill(node, operation, operands, tuple([x for x in operands if isinstance(x, Node)]), ())
+    node: Node = _new(Node)
+    parents: Any = operands
+    if float in map(type, operands):
+        parents = tuple([x for x in operands if x.__class__ is not float])
+    fill(node, operation, operands, parents, ())
     node._data, node.label = data, label
     return node
 

@@ -42,17 +42,16 @@ def simplify(recording: Recording) -> Recording:
         given.update(argument.leaves)
     simplifier = _Simplifier(recording)
     rewrite, changed, detached = simplifier.rewrite, simplifier.changed, recording.detached
-    nodes: list[Node] = simplifier.nodes
+    nodes, chained = simplifier.nodes, simplifier.chained
     keep, first_of = nodes.append, simplifier.known.setdefault
     is_unchanged = changed.keys().isdisjoint
     for node in recording.nodes:
         operands = node.operands
         if operands:
-            if (
-                float not in map(type, operands)
-                and is_unchanged(operands)
-                and (node.operation is not _SUB or operands[0] not in simplifier.chained)
-            ):
+            if is_unchanged(operands) and float not in map(type, operands):
+                if chained and operands[0] in chained and node.operation is _SUB:
+                    rewrite(node, operands)
+                    continue
                 first = first_of((node.operation, operands), node)
                 if first is node:
                     keep(node)
@@ -98,7 +97,9 @@ class _Simplifier:
         operands = before
         if not changed.keys().isdisjoint(before):
             operands = tuple([changed.get(x, x) for x in before])
-        if set(map(type, operands)) == {float}:
+        kinds = [x.__class__ for x in operands]
+        is_float = float in kinds
+        if is_float and kinds.count(float) == len(kinds):
             changed[node] = number(node.data)
             return
         operation = node.operation or DETACH
@@ -106,16 +107,16 @@ class _Simplifier:
             if operation is _SUB and before[0] in self.chained:
                 self._replace(node, self._added(node, operands[0], operands[1]))
                 return
-            if operation is not _ADD and (
-                operands[0].__class__ is float or operands[1].__class__ is float
-            ):
+            if is_float and operation is not _ADD:
                 name, rest = simpler(operation.name, operands, loosely=True)
                 if not name and isinstance(rest[0], Node):  # x**0 stays: inf * 0 is nan
                     changed[node] = rest[0]
                     return
         key = operation, operands
         same = self.known.get(key)
-        if same is not None and repr(_numbers(same.operands)) == repr(_numbers(operands)):
+        if same is not None and (
+            not is_float or repr(_numbers(same.operands)) == repr(_numbers(operands))
+        ):
             changed[node] = same  # 0.0 and -0.0 are equal keys, but two numbers
         elif operation is node.operation and operands == before:
             self.known[key] = node

@@ -26,7 +26,6 @@ from autodiff.compiler.ir.equations import (
 )
 from autodiff.compiler.lowering.batching import stack
 from autodiff.compiler.lowering.layout import lay_out
-from autodiff.compiler.lowering.rolling import roll
 from autodiff.compiler.lowering.scalar_equations import (
     ScalarEquation,
     ScalarProgram,
@@ -59,7 +58,7 @@ def check_passes(
     check_stacks(scalars, stacks)
     flat = lay_out(simple, scalars, stacks)
     check_equations(flat, sum(map(len, stacks)))
-    equations = roll(flat)
+    equations = lay_out(simple, scalars, stacks, is_rolled=True)
     check_rolled(flat, equations)
     made = Made(equations, ArrayRunner(equations, write_source(Writer(equations)), np.float64))
     check_views(made)
@@ -214,6 +213,10 @@ def check_rolled(flat: Equations, program: Equations) -> None:
         assert one.block.positions.tolist() == other.block.positions.tolist(), "another block"
         reads = zip(one.accesses(), other.accesses(), strict=True)
         assert all(x.same_as(y) for x, y in reads), "another read"
+    assert flat.outputs.same_as(program.outputs), "other outputs"
+    sizes = [(x.batched_size, x.static_size, x.zero, x.zero_constant) for x in (flat, program)]
+    assert sizes[0] == sizes[1], "another size"
+    assert repr(sorted(flat.constants.items())) == repr(sorted(program.constants.items()))
 
 
 def check_access(access: Access) -> None:

@@ -8,7 +8,6 @@ import pytest
 from autodiff import Value, compile, exp, log, maximum, sigmoid, tanh
 from autodiff.compiler.codegen.writer import Writer
 from autodiff.compiler.ir.equations import Loop
-from autodiff.compiler.lowering.rolling import roll
 from autodiff.compiler.pipeline import lower
 from autodiff.compiler.tracing.record import record
 from tests.autodiff.compiler.pass_checks import check_passes, check_poisoned
@@ -159,6 +158,57 @@ def choosing(steps=40):
     return Sample(loss, weights.all, ((steps,),))
 
 
+def turning(steps=40):
+    """Three numbers that change places: a step lays them out in another order than the last."""
+    weights = Weights(10)
+    u, v, w = weights.row(3)
+
+    def loss(a, b, c):
+        for _ in range(steps):
+            a, b, c = tanh(v * c + u), tanh(w * a), tanh(u * b)
+        return a * b + c
+
+    return Sample(loss, weights.all, ((), (), ()))
+
+
+def swapping(steps=40):
+    """Two numbers that change places, in a static part and a batched one."""
+    weights = Weights(11)
+    v, w = weights.row(2)
+
+    def loss(x, y):
+        p, q = v, w
+        for _ in range(steps):
+            p, q = sigmoid(q) * 0.9, sigmoid(p)
+            x, y = tanh(p * y), tanh(x + q)
+        return x * y
+
+    return Sample(loss, weights.all, ((), ()))
+
+
+def towards_numbers(steps=40, of=lambda step: 0.01 * step * step - 0.3):
+    """A chain in which every step adds a number of its own."""
+    weights = Weights(12)
+    v, w = weights.row(2)
+
+    def loss(x):
+        y = w
+        for step in range(steps):
+            y = tanh(y * w + of(step))
+            x = tanh(v * x + w * of(step + 1))
+        return x * y
+
+    return Sample(loss, weights.all, ((),))
+
+
+def towards_two_numbers():
+    return towards_numbers(of=lambda step: (0.5, -0.25)[step % 2])
+
+
+def equations_of(sample):
+    return lower(record(sample.function, sample.parameters, sample.example()), [])
+
+
 LOOPS = {
     "recurrent network": rnn,
     "loss of every step": all_states,
@@ -168,11 +218,11 @@ LOOPS = {
     "detached": detached,
     "two chains": two_chains,
     "choices": choosing,
+    "turning": turning,
+    "swapping": swapping,
+    "numbers": towards_numbers,
+    "two numbers": towards_two_numbers,
 }
-
-
-def equations_of(sample):
-    return lower(record(sample.function, sample.parameters, sample.example()), [])
 
 
 @pytest.mark.parametrize("name", LOOPS)
@@ -248,10 +298,17 @@ def forward(xs_given):
 """
 
 
+def test_passive_blocks_of_a_loop_have_the_names_of_the_listing():
+    program = equations_of(detached())
+    (loop,) = (each for each in program.equations if isinstance(each, Loop))
+    names = {each.block.name for each in loop.body}
+    assert program.passive & names
+    assert program.passive < {each.block.name for each in program.unrolled()}
+
+
 def test_few_steps_stay_as_they_are():
     program = equations_of(rnn(steps=6))
     assert not any(isinstance(each, Loop) for each in program.equations)
-    assert roll(program) is program
 
 
 def test_a_guard_inside_a_loop_names_the_example():
