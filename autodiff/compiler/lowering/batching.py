@@ -60,7 +60,7 @@ class _Schedule:
         used: list[set[int]] = []
         for number, equation in enumerate(equations):
             reads: set[int] = set(map(find, equation.reads()))  # pyright: ignore[reportAssignmentType] None too
-            reads.discard(None)  # pyright: ignore[reportArgumentType]
+            reads.discard(None)
             used.append(reads)
             self._waits.append(len(reads))
             for other in reads:
