@@ -34,7 +34,7 @@ def color_rules(selector: str) -> str:
 
 def _declared(name: str, plots: PlotTheme) -> str:
     theme: Theme = THEMES[name]
-    colors = {"color-scheme": name}
+    colors: dict[str, object] = {"color-scheme": name}
     colors |= {f"--{key}": value for key, value in theme._asdict().items()}
     colors |= {f"--network-{key}": value for key, value in theme.network._asdict().items()}
     colors |= {f"--series-{index}": color for index, color in enumerate(plots.series)}
