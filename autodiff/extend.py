@@ -21,6 +21,7 @@ from .value.function_types import Operand
 
 if TYPE_CHECKING:
     from .display import Table, Tabular, digits, given, mime_bundle
+    from .explain.chain_rule.general import derivative_texts
     from .explain.chain_rule.notation import counted, paths_text
     from .explain.chain_rule.path_sums import remainder
     from .explain.chain_rule.paths import Path, Paths, paths_between
@@ -59,6 +60,7 @@ __all__ = [
     "dead_units",
     "demand_function",
     "demand_short",
+    "derivative_texts",
     "described",
     "digits",
     "emit_javascript",
@@ -112,6 +114,7 @@ _LATER = {  # explanations, reading and writing: where each is, imported on firs
     "count_edges": ".structure.groups",
     "counted": ".explain.chain_rule.notation",
     "dead_units": ".explain.linting.computation",
+    "derivative_texts": ".explain.chain_rule.general",
     "digits": ".display",
     "emit_javascript": ".formula.emit_javascript",
     "given": ".display",

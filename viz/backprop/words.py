@@ -23,6 +23,7 @@ WORDS = {
     "more": "... and {count} more receive",
     "others": "{count} more",
     "and": "{first} and {last}",
+    "done": "every adjoint is complete: {gradients}",
     "right": "all is right here, because nothing passed on before it had everything",
     "wrong": "{names} is wrong: something passed on before it had everything",
     "wrong_several": "{names} are wrong: something passed on before it had everything",
