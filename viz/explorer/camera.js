@@ -7,8 +7,9 @@ export class Camera {
   /** @param {SVGSVGElement} element its class "layer" is moved */
   constructor(element) {
     this.element = element;
-    [this.x, this.y, this.scale] = [0, 0, 1];
-    [this.width, this.height] = [1, 1];
+    this.x = 0;
+    this.y = 0;
+    this.scale = 1;
     /** @type {Map<number, {x: number, y: number}>} */
     this.pointers = new Map();
     this.moved = 0;
@@ -34,11 +35,10 @@ export class Camera {
    * @param {boolean} [isFirst] then a wide picture is kept legible, from its end
    */
   fit(width, height, isFirst = false) {
-    [this.width, this.height] = [width, height];
     const { clientWidth, clientHeight } = this.element;
     const [room, high] = [Math.max(clientWidth - 32, 50), Math.max(clientHeight - 32, 50)];
     this.scale = Math.min(room / width, high / height, 1.25);
-    if (isFirst) this.scale = Math.max(this.scale, Math.min(0.55, 1.25));
+    if (isFirst) this.scale = Math.max(this.scale, 0.48);
     const [x, y] = [(clientWidth - width * this.scale) / 2, (clientHeight - height * this.scale) / 2];
     this.x = width * this.scale > room ? clientWidth - 16 - width * this.scale : x;
     this.y = y;
@@ -53,7 +53,9 @@ export class Camera {
   zoom(factor, x = this.element.clientWidth / 2, y = this.element.clientHeight / 2) {
     const scale = Math.min(Math.max(this.scale * factor, SMALLEST), LARGEST);
     const ratio = scale / this.scale;
-    [this.x, this.y, this.scale] = [x - (x - this.x) * ratio, y - (y - this.y) * ratio, scale];
+    this.x = x - (x - this.x) * ratio;
+    this.y = y - (y - this.y) * ratio;
+    this.scale = scale;
     this.apply();
   }
 
@@ -70,7 +72,8 @@ export class Camera {
     const space = Math.min(margin * this.scale, clientWidth / 2, clientHeight / 2);
     const isIn = left > space && left < clientWidth - space && top > space / 2 && top < clientHeight - space / 2;
     if (isIn) return;
-    [this.x, this.y] = [clientWidth / 2 - x * this.scale, clientHeight / 2 - y * this.scale];
+    this.x = clientWidth / 2 - x * this.scale;
+    this.y = clientHeight / 2 - y * this.scale;
     this.apply();
   }
 
@@ -109,7 +112,8 @@ export class Camera {
       this.zoom(ratio, (now.x + other.x) / 2, (now.y + other.y) / 2);
       return;
     }
-    [this.x, this.y] = [this.x + now.x - before.x, this.y + now.y - before.y];
+    this.x += now.x - before.x;
+    this.y += now.y - before.y;
     this.apply();
   }
 }

@@ -22,6 +22,7 @@ import { Timeline } from "./timeline.js";
  *   words: Record<string, string>,
  *   naive: number[][] | string,
  *   views: View[],
+ *   sets: number[][],
  *   practice: import("./practice.js").Questions | null,
  * }} Data
  * @typedef {{
@@ -35,6 +36,17 @@ import { Timeline } from "./timeline.js";
 const PACE = 1100; // milliseconds of a step that is played
 const FIELDS = new Set(["INPUT", "SELECT", "TEXTAREA"]);
 
+/**
+ * Put lists of nodes in the place of their numbers.
+ * @param {import("./picture.js").Box} box
+ * @param {number[][]} sets
+ */
+function unpack(box, sets) {
+  if (typeof box.nodes === "number") box.nodes = sets[box.nodes];
+  if (typeof box.values === "number") box.values = sets[box.values];
+  for (const member of box.members ?? []) unpack(member, sets);
+}
+
 export class Explorer {
   /**
    * @param {HTMLElement} root holds the parts of the page
@@ -46,6 +58,7 @@ export class Explorer {
     this.root = root;
     this.data = data;
     this.host = host;
+    for (const view of data.views) view.boxes.forEach((box) => unpack(box, data.sets));
     this.engine = new Engine(data, functions);
     this.narration = new Narration(this.engine, data.words, data.digits);
     this.picture = new Picture(part(root, "picture"), this.engine, data.digits, (node, box) => this.choose(node, box));
@@ -59,6 +72,9 @@ export class Explorer {
     this.inspector = new Inspector(part(root, "selected"), this.engine, actions);
     this.leaves = new Leaves(part(root, "leaves"), this.engine, actions);
     this.practice = new Practice(this, part(root, "selected"), data.practice, host.judge);
+    this.timeline = new Timeline(this.engine, [], data.naive);
+    /** @type {import("./picture.js").Box[]} */
+    this.boxes = []; // those that are computed, in the order of the steps
     this.view = 0;
     this.frame = 0;
     /** @type {number | null} */
@@ -307,7 +323,7 @@ export class Explorer {
     const moment = this.timeline.at(this.frame);
     this.moment = moment;
     this.picture.update(moment);
-    const title = moment.group >= 0 && !moment.isNaive ? this.boxes?.[moment.group]?.title ?? "" : "";
+    const title = moment.group >= 0 && !moment.isNaive ? this.boxes[moment.group]?.title ?? "" : "";
     const lines = this.practice.isOn ? [] : this.narration.lines(moment, title);
     const place = this.data.words.place.replace("{index}", String(this.frame)).replace("{last}", String(moment.last));
     part(this.root, "narration").replaceChildren(

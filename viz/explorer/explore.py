@@ -19,7 +19,7 @@ from viz.backprop.words import WORDS
 from viz.options import checked_limit, checked_root, look
 from viz.pages.page import Page
 
-from .layout import folded_views, plain_view
+from .layout import FoldedViews, plain_view
 from .program import program_of, script_of
 
 HERE = Path(__file__).parent
@@ -58,10 +58,11 @@ def explore(
 ) -> Explorer:
     """Make a page of the computation graph of a Value, to step through and to change.
 
-    The page is one file, which asks the network for nothing. It shows the graph as `draw` does. On it one steps through the forward and the backward
-    pass, selects a Value to see its formula, its uses, `why` its gradient is what it is and what a
-    small change does, changes a leaf, and takes a step downhill; the page computes everything
-    again by the derivative table. It begins with the numbers of the leaves as they are now.
+    The page is one file, which asks the network for nothing. It shows the graph as `draw` does. On
+    it one steps through the forward and the backward pass, selects a Value to see its formula, its
+    uses, `why` its gradient is what it is and what a small change does, changes a leaf, and takes
+    a step downhill; the page computes everything again by the derivative table. It begins with
+    the numbers of the leaves as they are now.
 
     Args:
         loss: the end of a graph. No `.grad` is read or changed.
@@ -87,7 +88,12 @@ def explore(
     is_folded = len(graph.order) > checked_limit(limit)
     usual = "TB" if is_folded else "LR"
     chosen = look(digits, usual if direction is None else direction)
-    views = folded_views(graph, chosen) if is_folded else [plain_view(graph, chosen)]
+    views, sets = [], []
+    if is_folded:
+        folded = FoldedViews(graph, chosen)
+        views, sets = folded.views, folded.sets
+    else:
+        views = [plain_view(graph, chosen)]
     count = len(graph.order)
     summary = f"{count:,} value{'' if count == 1 else 's'}"
     if is_folded:
@@ -99,6 +105,7 @@ def explore(
         "words": WORDS,
         "naive": _naive_steps(graph),
         "views": views,
+        "sets": sets,
         "practice": None,
         **program_of(graph),
     }

@@ -7,7 +7,7 @@ view for each group that can be opened.
 >>> from autodiff import Value
 >>> view = plain_view(Graph([Value(2.0, label="x") * 3]), Look(digits=4))
 >>> [box["nodes"] for box in view["boxes"]], len(view["edges"]), len(view["constants"])
-([[0], [1]], 1, 1)
+([[0], [1]], 2, 1)
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 from unicodedata import east_asian_width
 
-from autodiff.extend import Graph, Node, count_edges
+from autodiff.extend import Graph, Node, count_edges, group
 from autodiff.extend import digits as significant
 from viz.graph.dot import STRAIGHT, empty_graph, is_tangled
 from viz.graph.folding import Box, fold
@@ -70,58 +70,66 @@ def plain_view(graph: Graph, look: Look) -> View:
     return writer.view()
 
 
-def folded_views(graph: Graph, look: Look) -> list[View]:
-    """Return the layouts of a folded graph: the whole, then one for each box that can be opened.
+class FoldedViews:
+    """The layouts of a folded graph: the whole, then one for each box that can be opened.
 
     Args:
         graph: the graph.
         look: digits and direction.
 
-    Returns:
-        Views as of `plain_view`. A box that can be opened has the number of that view as `opens`.
+    Attributes:
+        views: as of `plain_view`, but the nodes of a box are the place of their list in `sets`. A
+            box that can be opened has the number of the view as `opens`.
+        sets: lists of nodes, each once.
     """
-    views = [_folded(graph, fold(graph), look)]
-    for box in views[0]["boxes"]:
-        if not box["single"]:
-            box["opens"] = len(views)
-            opened = _folded(graph, fold(graph, box["title"]), look)
-            opened["opened"] = box["title"]
-            views.append(opened)
-    return views
 
+    def __init__(self, graph: Graph, look: Look) -> None:
+        self._look: Look = look
+        self._place: dict[Node, int] = {node: index for index, node in enumerate(graph.order)}
+        self._known: dict[tuple[int, ...], int] = {}
+        grouping = group(graph)
+        self.views: list[View] = [self._view(fold(graph, None, grouping))]
+        for box in self.views[0]["boxes"]:
+            if not box["single"]:
+                box["opens"] = len(self.views)
+                opened = self._view(fold(graph, box["title"], grouping))
+                self.views.append({**opened, "opened": box["title"]})
+        self.sets: list[tuple[int, ...]] = list(self._known)
 
-def _folded(graph: Graph, boxes: Sequence[Box], look: Look) -> View:
-    place = {node: index for index, node in enumerate(graph.order)}
-    writer = _Writer(look)
-    writer.graph.graph_attr.update(ranksep="0.3", ordering="")
-    for box in boxes:
-        writer.add_box(_size(box, look.digits), _described(box, place))
-    for (source, target), count in count_edges(
-        {node: index for index, box in enumerate(boxes) for node in box.nodes}
-    ).items():
-        one, other = boxes[source], boxes[target]
-        if one.single and other.single:
-            for position, operand in enumerate(other.nodes[0].operands):
-                if operand is one.nodes[0]:
-                    writer.add_edge(source, target, [[place[other.nodes[0]], position]], _EDGE)
-        else:
-            writer.add_edge(source, target, count, _EDGE if count > 1 else (0, 0))
-    return writer.view()
+    def _view(self, boxes: Sequence[Box]) -> View:
+        writer = _Writer(self._look)
+        writer.graph.graph_attr.update(ranksep="0.3", ordering="")
+        for box in boxes:
+            writer.add_box(_size(box, self._look.digits), self._described(box))
+        inside = {node: index for index, box in enumerate(boxes) for node in box.nodes}
+        for (source, target), count in count_edges(inside).items():
+            one, other = boxes[source], boxes[target]
+            if one.single and other.single:
+                for position, operand in enumerate(other.nodes[0].operands):
+                    if operand is one.nodes[0]:
+                        use = [self._place[other.nodes[0]], position]
+                        writer.add_edge(source, target, [use], _EDGE)
+            else:
+                writer.add_edge(source, target, count, _EDGE if count > 1 else (0, 0))
+        return writer.view()
 
+    def _described(self, box: Box) -> dict[str, Any]:
+        found: dict[str, Any] = {
+            "title": box.title,
+            "single": box.single,
+            "nodes": self._set(box.nodes),
+            "values": self._set(box.values),
+        }
+        note = note_of(box)
+        if note and not box.single:
+            found["note"] = note
+        if box.members:
+            found["members"] = [self._described(member) for member in box.members]
+        return found
 
-def _described(box: Box, place: dict[Node, int]) -> dict[str, Any]:
-    found: dict[str, Any] = {
-        "title": box.title,
-        "single": box.single,
-        "nodes": [place[node] for node in box.nodes],
-        "values": [place[node] for node in box.values],
-    }
-    note = note_of(box)
-    if note and not box.single:
-        found["note"] = note
-    if box.members:
-        found["members"] = [_described(member, place) for member in box.members]
-    return found
+    def _set(self, nodes: Iterable[Node]) -> int:
+        places = tuple([self._place[node] for node in nodes])
+        return self._known.setdefault(places, len(self._known))
 
 
 def _size(box: Box, digits: int) -> tuple[float, float]:

@@ -7,6 +7,7 @@ import { digits } from "./numbers.js";
 /** @typedef {import("./engine.js").Engine} Engine */
 
 const MOST_ROWS = 16; // leaves that have a line of their own
+const FEW_ROWS = 4; // of hundreds
 
 /**
  * @typedef {{node: number, slider: HTMLInputElement, field: HTMLInputElement}} Control
@@ -57,6 +58,7 @@ export function refresh({ node, slider, field }, engine) {
 /**
  * Read a number as a person types it; null for anything else.
  * @param {string} text
+ * @returns {number | null}
  */
 export function readNumber(text) {
   const trimmed = text.trim().replace("−", "-");
@@ -93,7 +95,7 @@ export class Leaves {
     this.held = new Set();
     /** @type {number[]} */
     this.history = [];
-    const shown = engine.leaves.slice(0, MOST_ROWS);
+    const shown = engine.leaves.slice(0, engine.leaves.length > 10 * MOST_ROWS ? FEW_ROWS : MOST_ROWS);
     this.controls = shown.map((node) => control(engine, node, actions.change));
     const title = html("h2", {}, "Leaves");
     const rest = engine.leaves.length - shown.length;

@@ -70,7 +70,10 @@ export class Narration {
     const shown = leaves.slice(0, MOST_LINES).map((leaf) => {
       return `∂${end}/∂${this.name(leaf)} = ${this.number(moment.adjoints[leaf])}`;
     });
-    if (leaves.length > MOST_LINES) shown.push(this.told("others", { count: leaves.length - MOST_LINES }));
+    if (leaves.length > MOST_LINES) {
+      const count = (leaves.length - MOST_LINES).toLocaleString("en");
+      shown.push(this.told("others", { count }));
+    }
     return shown.join(", ");
   }
 

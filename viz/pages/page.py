@@ -139,18 +139,23 @@ def json_text(data: object) -> str:
     >>> print(json_text(["</script>", float("nan"), {"x": float("-inf")}]))
     ["\u003c/script\u003e","NaN",{"x":"-Infinity"}]
     """
-    text = json.dumps(_finite(data), separators=(",", ":"), allow_nan=False)
+    try:
+        text = _dumped(data)
+    except ValueError:  # nan and infinity are no JSON
+        text = _dumped(_finite(data))
     return text.replace("<", r"\u003c").replace(">", r"\u003e").replace("&", r"\u0026")
 
 
-_LONGEST = 1e15  # whole numbers below it are shorter without a point
+def _dumped(data: object) -> str:
+    return json.dumps(data, separators=(",", ":"), allow_nan=False)
+
+
 _WORDS = {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}
 
 
 def _finite(data: object) -> object:
     if isinstance(data, float):
-        is_whole = data.is_integer() and 0 < abs(data) < _LONGEST  # -0 keeps its sign
-        return _WORDS.get(str(data), int(data) if is_whole else data)
+        return _WORDS.get(str(data), data)
     if isinstance(data, dict):
         items = cast("dict[str, object]", data).items()
         return {key: _finite(value) for key, value in items}
