@@ -121,7 +121,8 @@ export class Explorer {
     });
     part(root, "find").addEventListener("change", () => this.find(part(root, "find").value));
     part(root, "trace").addEventListener("toggle", () => this.fillTable());
-    root.addEventListener("keydown", (event) => this.key(event));
+    const hearing = this.host.hasAddress === false ? root : document; // a notebook has keys of its own
+    hearing.addEventListener("keydown", (event) => this.key(/** @type {KeyboardEvent} */ (event)));
     if (this.host.hasAddress !== false) {
       addEventListener("hashchange", () => {
         if (location.hash !== this.address) this.restore(location.hash);
@@ -156,6 +157,7 @@ export class Explorer {
    * @param {string} hash
    */
   restore(hash) {
+    this.address = hash;
     const state = read(hash, this.data.names);
     this.engine.reset();
     for (const [node, value] of state.set) if (this.engine.codes[node] < 0) this.engine.values[node] = value;
@@ -332,8 +334,9 @@ export class Explorer {
     const step = part(this.root, "step");
     step.value = String(this.frame);
     step.setAttribute("aria-valuetext", `${this.frame} of ${moment.last}: ${lines[0] ?? ""}`);
-    part(this.root, "first").disabled = part(this.root, "back").disabled = this.frame === 0;
-    part(this.root, "final").disabled = part(this.root, "next").disabled = this.frame === moment.last;
+    for (const [name, end] of /** @type {const} */ ([["first", 0], ["back", 0], ["next", moment.last], ["final", moment.last]])) {
+      part(this.root, name).setAttribute("aria-disabled", String(this.frame === end)); // and keeps the focus
+    }
     say(part(this.root, "phase"), moment.isForward ? "forward" : moment.isNaive ? "backward, naive order" : "backward");
     this.legend(moment);
     this.fillTable();
@@ -374,6 +377,7 @@ export class Explorer {
     if (this.host.hasAddress === false) return;
     clearTimeout(this.later);
     this.later = setTimeout(() => {
+      if (location.hash !== this.address) return; // another address was entered, and is shown soon
       const { engine, frame, node } = this;
       const changed = engine.leaves.filter((leaf) => !Object.is(engine.values[leaf], Number(this.data.leaves[leaf])));
       const set = new Map(changed.length > 200 ? [] : changed.map((leaf) => [leaf, engine.values[leaf]]));

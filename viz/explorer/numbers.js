@@ -28,9 +28,10 @@ function roundedHalfEven(x, significant) {
   const rounded = x.toExponential(significant - 1);
   const longer = x.toExponential(Math.min(100, significant + 30));
   const [mantissa, exponent] = longer.split("e");
-  const kept = mantissa.slice(0, mantissa.indexOf(".") + significant);
-  const isTie = /^50*$/.test(mantissa.slice(kept.length)) && significant > 1;
-  return isTie && Number(kept.at(-1)) % 2 === 0 ? `${kept}e${exponent}` : rounded;
+  const all = mantissa.replace(/[-.]/g, "");
+  const [kept, rest] = [all.slice(0, significant), all.slice(significant)];
+  if (!/^50*$/.test(rest) || Number(kept.at(-1)) % 2) return rounded;
+  return `${x < 0 ? "-" : ""}${kept[0]}.${kept.slice(1)}e${exponent}`;
 }
 
 /** @param {string} text */

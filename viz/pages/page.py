@@ -69,7 +69,7 @@ class Page:
         """The content of the file."""
         digest = b64encode(sha256(self._script.encode()).digest()).decode()
         return _template().substitute(
-            title=escape(self._title),
+            title=escape(_encodable(self._title)),
             hash=f"sha256-{digest}",
             style=style_of(*self._styles),
             body=self._body,
@@ -110,7 +110,7 @@ class Page:
 
     def frame(self) -> str:
         """Return the page as a frame inside another page, such as a notebook."""
-        title, content = escape(self._title), escape(self.html)
+        title, content = escape(_encodable(self._title)), escape(self.html)
         look = f"width: 100%; height: {_HEIGHT}px; border: 0"
         attributes = f'sandbox="allow-scripts" style="{look}" title="{title}"'
         return f'<iframe {attributes} srcdoc="{content}"></iframe>'
@@ -125,6 +125,11 @@ class Page:
         """Show the page in a notebook."""
         makers = {"text/html": self.frame, "text/plain": self.__repr__}
         return mime_bundle(makers, include, exclude)
+
+
+def _encodable(text: str) -> str:
+    """Return a text with a question mark for each half of a surrogate pair that stands alone."""
+    return text.encode(errors="replace").decode()
 
 
 def style_of(*styles: Path) -> str:
