@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from .structure.groups import Group, Grouping, count_edges, group
     from .structure.units import Unit
     from .system import Array as Array  # noqa: PLC0414
+    from .tutor.foreseen import foreseen_mistakes
 
 __all__ = [
     "MOST",
@@ -68,6 +69,7 @@ __all__ = [
     "expression_of",
     "file_error",
     "fill",
+    "foreseen_mistakes",
     "given",
     "group",
     "is_array",
@@ -117,6 +119,7 @@ _LATER = {  # explanations, reading and writing: where each is, imported on firs
     "derivative_texts": ".explain.chain_rule.general",
     "digits": ".display",
     "emit_javascript": ".formula.emit_javascript",
+    "foreseen_mistakes": ".tutor.foreseen",
     "given": ".display",
     "expression_of": ".explain.trace",
     "file_error": ".files",

@@ -10,8 +10,8 @@ import pytest
 
 import autodiff
 import viz
-from autodiff import Value, exp, log, logsumexp, maximum, nudge, sqrt, tanh, trace, why
-from autodiff.extend import Graph, digits
+from autodiff import Value, by_hand, exp, log, logsumexp, maximum, nudge, sqrt, tanh, trace, why
+from autodiff.extend import Graph, digits, foreseen_mistakes
 
 pytestmark = pytest.mark.browser
 
@@ -395,10 +395,68 @@ def test_the_table_says_the_same_in_text(explored):
     assert [[cell.strip() for cell in row] for row in rows] == [list(row) for row in expected.rows]
 
 
+# -- practice ------------------------------------------------------------------------------------
+
+
+def answered(page, quantity, answer):
+    """Answer a question, and return what the page says to it."""
+    field = page.get_by_label(f"{quantity} = your answer", exact=True)
+    field.fill(answer)
+    page.keyboard.press("Enter")
+    return page.locator("form", has=field).locator(".verdict p").all_inner_texts()
+
+
+def test_practice_hides_numbers_until_they_are_answered(explored):
+    page = explored(neuron())
+    page.get_by_role("button", name="Practice").click()
+    shown = page.evaluate("() => explorer.picture.cards.map(c => c.data.textContent)")
+    assert shown == ["2", "-3", "?", "0", "1", "?", "?", "6.881", "?", "?"]
+    assert page.locator('[data-part="narration"]').inner_text() == ""
+    page.locator("g.box", has_text="v1").click()
+    assert answered(page, "v1", "6") == ["✗ wrong", "the sign is wrong"]
+    assert answered(page, "v1", "-6") == ["✓ right"]
+    shown = page.evaluate("() => explorer.picture.cards.map(c => c.data.textContent)")
+    assert shown[2] == "-6"
+    assert "1 of 14 found" in page.locator('[data-part="selected"]').inner_text()
+    page.get_by_role("button", name="Practice").click()
+    assert page.locator("g.box", has_text="?").count() == 0
+
+
+@pytest.mark.parametrize("name", ["neuron", "arithmetic", "twice"])
+def test_mistakes_are_named_as_by_hand_names_them(explored, name):
+    loss = GRAPHS[name]()
+    graph = Graph([loss])
+    page = explored(loss)
+    for node, questions in foreseen_mistakes(graph).items():
+        for wrong, *_ in questions.get("gradient", [])[:6]:
+            [verdict] = by_hand(loss, [(node, repr(wrong))]).verdicts
+            found = page.evaluate(
+                "([node, answer]) => explorer.practice.judged(node, 'gradient', answer)",
+                [graph.order.index(node), repr(wrong)],
+            )
+            if verdict.judgement.value == "wrong":
+                assert found == {"ok": False, "lines": ["✗ wrong", *verdict.lines()]}
+
+
+@pytest.mark.parametrize("answer", ["0.5", "0.50", "1/2", "0.4", "0.51", "-0.5", "x", "", "5e-1"])
+def test_answers_are_judged_as_by_hand_judges_them(explored, answer):
+    loss = neuron()
+    node = next(node for node in Graph([loss]).leaves if node.label == "b")
+    place = Graph([loss]).order.index(node)
+    found = explored(loss).evaluate(
+        "([node, answer]) => explorer.practice.judged(node, 'gradient', answer).ok", [place, answer]
+    )
+    try:
+        expected = by_hand(loss, [(node, answer)]).ok
+    except autodiff.ChalkgradError:
+        expected = False
+    assert found is expected
+
+
 # -- links, labels, readers ----------------------------------------------------------------------
 
 
-def test_the_address_holds_the_state(explored, opened):
+def test_the_address_holds_the_state(explored):
     page = explored(neuron(), address="step=7&select=w1&set=w1:-1.5,x2:0.25")
     assert numbers(page)[0][:4] == [2.0, -1.5, -3.0, 0.25]
     assert told(page)[0].startswith("7 of 12")

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from autodiff import OptionError
-from autodiff.extend import Graph, Node
+from autodiff.extend import Graph, Node, foreseen_mistakes
 from viz.backprop.sweep import recursive_steps
 from viz.backprop.words import WORDS
 from viz.options import checked_limit, checked_root, look
@@ -24,6 +24,7 @@ from .program import program_of, script_of
 
 HERE = Path(__file__).parent
 BODY, STYLE, ENTRY = (HERE / name for name in ("explorer.html", "explorer.css", "explore.js"))
+_MOST_FORESEEN = 24  # values of a graph whose mistakes the page knows
 _START = """
 const data = JSON.parse(document.getElementById("chalkgrad-data").textContent);
 globalThis.explorer = new Explorer(document.querySelector(".chalkgrad-explorer"), data, OPERATIONS);
@@ -106,10 +107,18 @@ def explore(
         "naive": _naive_steps(graph),
         "views": views,
         "sets": sets,
-        "practice": None,
+        "practice": None if is_folded else _questions(graph),
         **program_of(graph),
     }
     return Explorer(graph, data)
+
+
+def _questions(graph: Graph) -> dict[str, object]:
+    """Return for each node what mistakes give; nothing where these would make the page heavy."""
+    if len(graph.order) > _MOST_FORESEEN:
+        return {}
+    place = {node: index for index, node in enumerate(graph.order)}
+    return {str(place[node]): each for node, each in foreseen_mistakes(graph).items()}
 
 
 def _naive_steps(graph: Graph) -> list[list[int]] | str:

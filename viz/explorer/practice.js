@@ -7,7 +7,8 @@ import { digits } from "./numbers.js";
 
 /**
  * @typedef {"value" | "gradient"} Kind
- * @typedef {[number | string, number, string]} Mistake what it gives, how implausible, in words
+ * @typedef {[number | string, number, string, string]} Mistake what it gives, how implausible it is,
+ *   the mistake in words, its kind
  * @typedef {Record<string, {value?: Mistake[], gradient?: Mistake[]}>} Questions by node
  * @typedef {(node: number, kind: Kind, answer: string) => Promise<{ok: boolean, lines: string[]}>} Judge
  */
@@ -149,12 +150,33 @@ export class Practice {
     if (agrees(answer, truth)) return { ok: true, lines: ["✓ right"] };
     if (!leaves.isUnchanged) return { ok: false, lines: ["✗ wrong (mistakes are named for the first numbers only: Reset)"] };
     const mistakes = this.questions[node]?.[kind] ?? [];
-    const fits = mistakes.filter(([value]) => agrees(answer, Number(value)) && !agrees(answer, truth));
-    if (!fits.length) return { ok: false, lines: ["✗ wrong: none of the mistakes tried gives this number"] };
-    const texts = [...new Set(fits.sort((one, other) => one[1] - other[1]).map((each) => each[2]))].slice(0, MOST_NAMED);
-    const lines = texts.map((text, k) => (k ? `or ${text}` : texts.length > 1 ? `either ${text}` : text));
+    const lines = diagnoses(mistakes, answer);
+    if (!lines.length) lines.push("none of the mistakes tried gives this number");
     return { ok: false, lines: ["✗ wrong", ...lines] };
   }
+}
+
+/**
+ * Name the mistakes that give exactly an answer, one of each kind.
+ * @param {Mistake[]} mistakes the most plausible first
+ * @param {string} answer
+ */
+function diagnoses(mistakes, answer) {
+  const fits = mistakes.filter(([value]) => agrees(answer, Number(value)));
+  const exact = fits.filter(([value]) => isClose(readNumber(answer) ?? NaN, Number(value)));
+  /** @type {Map<string, string>} */
+  const best = new Map();
+  for (const [, , text, kind] of exact.length ? exact : fits) if (!best.has(kind)) best.set(kind, text);
+  const texts = [...best.values()].slice(0, MOST_NAMED);
+  return texts.map((text, k) => (k ? `or ${text}` : texts.length > 1 ? `either ${text}` : text));
+}
+
+/**
+ * @param {number} x
+ * @param {number} y
+ */
+function isClose(x, y) {
+  return x === y || Math.abs(x - y) <= ROUNDING * Math.abs(y);
 }
 
 /**
@@ -167,11 +189,12 @@ export function agrees(answer, truth) {
   if (value === null) return false;
   if (Object.is(value, truth) || value === truth || (Number.isNaN(value) && Number.isNaN(truth))) return true;
   if (!Number.isFinite(value) || !Number.isFinite(truth)) return false;
-  if (Math.abs(value - truth) <= ROUNDING * Math.abs(truth)) return true;
+  if (isClose(value, truth)) return true;
   const found = /^[+-]?(\d*)\.?(\d*)(?:[eE]([+-]?\d+))?$/.exec(answer.trim().replace("−", "-"));
   if (!found) return false; // a fraction is exact
   const unit = 10 ** (Number(found[3] ?? 0) - found[2].length);
   const given = (found[1] + found[2]).replace(/^0+/, "").length;
-  const slack = 1e-9 * unit;
-  return given > 1 ? Math.abs(value - truth) < unit + slack && value * truth > 0 : Math.abs(value - truth) <= unit / 2 + slack && value * truth > 0;
+  const off = Math.abs(value - truth);
+  const isNear = given > 1 ? off < unit * (1 - ROUNDING) : off <= (unit / 2) * (1 + ROUNDING);
+  return isNear && value * truth > 0;
 }
