@@ -22,7 +22,7 @@ from .verdict.problem import Circumstances, Problem
 # The wrong number, how implausible the mistake is, the mistake in words, and its kind.
 Foreseen: TypeAlias = tuple[float, float, str, str]
 
-_MOST = 100  # mistakes for one question
+_MOST = 200  # mistakes for one question
 
 
 def foreseen_mistakes(graph: Graph) -> dict[Node, dict[str, list[Foreseen]]]:

@@ -8,7 +8,8 @@ Explorer(3 values; .save('name.html'), .show(), .html)
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Mapping
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -21,10 +22,11 @@ from viz.pages.page import Page
 
 from .layout import FoldedViews, plain_view
 from .program import program_of, script_of
+from .widget import live
 
 HERE = Path(__file__).parent
 BODY, STYLE, ENTRY = (HERE / name for name in ("explorer.html", "explorer.css", "explore.js"))
-_MOST_FORESEEN = 24  # values of a graph whose mistakes the page knows
+_MOST_FORESEEN = 20  # values of a graph whose mistakes the page knows
 _START = """
 const data = JSON.parse(document.getElementById("chalkgrad-data").textContent);
 globalThis.explorer = new Explorer(document.querySelector(".chalkgrad-explorer"), data, OPERATIONS);
@@ -34,19 +36,51 @@ globalThis.explorer = new Explorer(document.querySelector(".chalkgrad-explorer")
 class Explorer(Page):
     """A page on which a graph is stepped through, changed and asked why.
 
+    In Jupyter, with the extra `notebook`, the page is live: a leaf that is changed in it changes
+    in Python too. Elsewhere, and without the extra, it is the page that `save` writes.
+
     Attributes:
         html: the content of the file.
     """
 
     def __init__(self, graph: Graph, data: Mapping[str, Any]) -> None:
+        self._graph: Graph = graph
         self._summary: str = data["summary"]
         title = f"{data['title']}: step through its gradient"
         body = BODY.read_text(encoding="utf-8")
         script = f"{script_of(graph)}{_START}"
         super().__init__(title, body, data, ENTRY, script=script, styles=[STYLE])
 
+    @cached_property
+    def _widget(self) -> Any:
+        """The page in Jupyter, or None where anywidget is missing."""
+        body = BODY.read_text(encoding="utf-8")
+        return live(self._graph, (body, self.data, script_of(self._graph), STYLE))
+
+    @property
+    def selected(self) -> Node | None:
+        """The Value that was last selected in the page in Jupyter; None before, or elsewhere."""
+        place = -1 if self._widget is None else self._widget._selected  # noqa: SLF001 our own trait
+        return self._graph.order[place] if place >= 0 else None
+
+    def refresh(self) -> None:
+        """Let the page in Jupyter show the numbers that the leaves have now."""
+        if self._widget is not None:
+            place = {node: index for index, node in enumerate(self._graph.order)}
+            leaves = [[place[leaf], str(leaf.data)] for leaf in self._graph.leaves]
+            self._widget.send({"kind": "leaves", "leaves": leaves})
+
     def __repr__(self) -> str:
         return f"Explorer({self._summary}; .save('name.html'), .show(), .html)"
+
+    def _repr_mimebundle_(
+        self, include: Container[str] | None = None, exclude: Container[str] | None = None
+    ) -> dict[str, Any]:
+        """Show the page in a notebook, live where that can be."""
+        bundle = super()._repr_mimebundle_(include, exclude)
+        shown: Any = None if self._widget is None else self._widget._repr_mimebundle_()
+        shown = shown[0] if isinstance(shown, tuple) else shown
+        return {**(shown or {}), **bundle}
 
 
 def explore(
