@@ -14,7 +14,7 @@ import { digits, range } from "./numbers.js";
  * @typedef {{width: number, height: number, boxes: Box[], edges: Edge[], opened?: string,
  *   constants: {text: string, at: number[]}[]}} View
  * @typedef {{box: Box, group: SVGGElement, frame: SVGRectElement, data: SVGTextElement,
- *   grad: SVGTextElement, gradCaption: SVGTextElement}} Card
+ *   grad: SVGTextElement, gradCaption: SVGTextElement, look?: string}} Card
  */
 
 const BAND = 20;
@@ -101,6 +101,7 @@ export class Picture {
     const gradCaption = svg("text", { class: "caption", x: 9, y: low }, "grad");
     if (box.members) this.grid(group, box);
     else group.append(svg("text", { class: "caption", x: 9, y: low - 17 }, "data"), data, gradCaption, grad);
+    /** @type {Card} */
     const card = { box, group, frame, data, grad, gradCaption };
     this.cards.push(card);
     for (const node of box.nodes) if (!this.cardOf.has(node)) this.cardOf.set(node, card);
@@ -150,6 +151,7 @@ export class Picture {
       const caption = svg("text", { class: "caption", x: 5, y: 27 }, "data");
       inner.append(frame, title, caption, data, gradCaption, grad);
       group.append(inner);
+      /** @type {Card} */
       const card = { box: member, group: inner, frame, data, grad, gradCaption };
       this.cards.push(card);
       for (const node of member.nodes) this.cardOf.set(node, card);
@@ -221,21 +223,30 @@ export class Picture {
     const isComplete = has && chosen.every((node) => moment.complete[node]);
     const data = isKnown ? range(this.engine.values, chosen, this.significant) : "";
     const grad = has ? range(moment.adjoints, chosen, this.significant) + (isComplete ? "" : " …") : "";
-    say(card.data, this.hidden.has(first) && isKnown ? "?" : data);
-    say(card.grad, this.hiddenGradients.has(first) && has ? "?" : grad);
-    card.gradCaption.classList.toggle("empty", !has);
     const isWrong = moment.isVerdict && has && !isComplete;
-    group.classList.toggle("unknown", !isKnown);
-    group.classList.toggle("active", moment.nodes.includes(first));
-    group.classList.toggle("complete", !isResting && !moment.isForward && isComplete);
-    group.classList.toggle("unsettled", !isResting && has && !isComplete && !isWrong);
-    group.classList.toggle("wrong", isWrong);
+    const texts = [
+      this.hidden.has(first) && isKnown ? "?" : data,
+      this.hiddenGradients.has(first) && has ? "?" : isWrong ? grad.replace(" …", " ✗") : grad,
+    ];
     const tint = isResting && !this.hiddenGradients.has(first) ? this.tint(moment, chosen, exponent) : null;
+    const classes = {
+      unknown: !isKnown,
+      active: moment.nodes.includes(first),
+      complete: !isResting && !moment.isForward && isComplete,
+      unsettled: !isResting && has && !isComplete && !isWrong,
+      wrong: isWrong,
+    };
+    const look = JSON.stringify([texts, tint, classes]);
+    if (look === card.look) return; // most boxes stay as they are from step to step
+    card.look = look;
+    say(card.data, texts[0]);
+    say(card.grad, texts[1]);
+    card.gradCaption.classList.toggle("empty", !has);
+    for (const [name, isOn] of Object.entries(classes)) group.classList.toggle(name, isOn);
     card.frame.style.fill = tint ?? "";
-    if (isWrong) say(card.grad, `${grad.replace(" …", "")} ✗`);
     const name = box.title || short(this.engine.program.names[first]);
-    const texts = [name, card.data.textContent && `data ${card.data.textContent}`, card.grad.textContent && `gradient ${card.grad.textContent}`];
-    group.setAttribute("aria-label", texts.filter(Boolean).join(", "));
+    const spoken = [name, texts[0] && `data ${texts[0]}`, texts[1] && `gradient ${texts[1]}`];
+    group.setAttribute("aria-label", spoken.filter(Boolean).join(", "));
   }
 
   /**

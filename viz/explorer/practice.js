@@ -129,6 +129,12 @@ export class Practice {
       next?.focus();
     };
     form.dataset.key = key;
+    field.addEventListener("keydown", (event) => {
+      if (event.key !== "Enter") return;
+      event.preventDefault(); // a notebook would take the key for itself
+      event.stopPropagation();
+      form.requestSubmit();
+    });
     give.addEventListener("click", () => settle({ ok: true, lines: ["shown"] }, digits(truth)));
     form.addEventListener("submit", async (event) => {
       event.preventDefault();
