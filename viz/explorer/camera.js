@@ -1,6 +1,7 @@
 // Pan and zoom of a picture: by pointer, wheel, two fingers, and buttons.
 
 const [SMALLEST, LARGEST] = [0.02, 6];
+const NARROW = 500; // pixels of a telephone
 const MOVED = 4; // pixels that tell a drag from a click
 
 export class Camera {
@@ -38,7 +39,7 @@ export class Camera {
     const { clientWidth, clientHeight } = this.element;
     const [room, high] = [Math.max(clientWidth - 32, 50), Math.max(clientHeight - 32, 50)];
     this.scale = Math.min(room / width, high / height, 1.25);
-    if (isFirst) this.scale = Math.max(this.scale, 0.48);
+    if (isFirst) this.scale = Math.max(this.scale, clientWidth < NARROW ? 0.75 : 0.48); // still legible
     const [x, y] = [(clientWidth - width * this.scale) / 2, (clientHeight - height * this.scale) / 2];
     this.x = width * this.scale > room ? clientWidth - 16 - width * this.scale : x;
     this.y = y;

@@ -78,9 +78,11 @@ class Explorer(Page):
     ) -> dict[str, Any]:
         """Show the page in a notebook, live where that can be."""
         bundle = super()._repr_mimebundle_(include, exclude)
-        shown: Any = None if self._widget is None else self._widget._repr_mimebundle_()
-        shown = shown[0] if isinstance(shown, tuple) else shown
-        return {**(shown or {}), **bundle}
+        if self._widget is None:
+            return bundle
+        shown: Any = self._widget._repr_mimebundle_()
+        pictures: dict[str, Any] = shown[0] if type(shown) is tuple else shown  # and remarks
+        return {**pictures, **bundle}
 
 
 def explore(

@@ -73,8 +73,8 @@ export class Picture {
     group.append(svg("path", { d: edge.path }));
     if (!edge.label) return { edge, group };
     const [x, y] = edge.label;
-    const amount = svg("text", { class: "amount", x, y: y - 2 });
-    const slope = svg("text", { class: "slope", x, y: y + 11 });
+    const amount = svg("text", { class: "amount", x, y: y - 5 });
+    const slope = svg("text", { class: "slope", x, y: y + 7.5 });
     group.append(amount, slope);
     if (typeof edge.uses === "number") slope.textContent = `${edge.uses.toLocaleString("en")} uses`;
     return { edge, group, amount, slope };
