@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Container, Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from autodiff import OptionError
 from autodiff.extend import Graph, Node, foreseen_mistakes
@@ -81,7 +81,7 @@ class Explorer(Page):
         if self._widget is None:
             return bundle
         shown: Any = self._widget._repr_mimebundle_()
-        pictures: dict[str, Any] = shown[0] if type(shown) is tuple else shown  # and remarks
+        pictures = cast("Any", shown[0] if type(shown) is tuple else shown)  # beside remarks
         return {**pictures, **bundle}
 
 
