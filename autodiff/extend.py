@@ -21,6 +21,7 @@ from .value.function_types import Operand
 
 if TYPE_CHECKING:
     from .display import Table, Tabular, digits, given, mime_bundle
+    from .explain.chain_rule.general import derivative_texts
     from .explain.chain_rule.notation import counted, paths_text
     from .explain.chain_rule.path_sums import remainder
     from .explain.chain_rule.paths import Path, Paths, paths_between
@@ -34,6 +35,7 @@ if TYPE_CHECKING:
     from .structure.groups import Group, Grouping, count_edges, group
     from .structure.units import Unit
     from .system import Array as Array  # noqa: PLC0414
+    from .tutor.foreseen import foreseen_mistakes
 
 __all__ = [
     "MOST",
@@ -59,6 +61,7 @@ __all__ = [
     "dead_units",
     "demand_function",
     "demand_short",
+    "derivative_texts",
     "described",
     "digits",
     "emit_javascript",
@@ -66,6 +69,7 @@ __all__ = [
     "expression_of",
     "file_error",
     "fill",
+    "foreseen_mistakes",
     "given",
     "group",
     "is_array",
@@ -112,8 +116,10 @@ _LATER = {  # explanations, reading and writing: where each is, imported on firs
     "count_edges": ".structure.groups",
     "counted": ".explain.chain_rule.notation",
     "dead_units": ".explain.linting.computation",
+    "derivative_texts": ".explain.chain_rule.general",
     "digits": ".display",
     "emit_javascript": ".formula.emit_javascript",
+    "foreseen_mistakes": ".tutor.foreseen",
     "given": ".display",
     "expression_of": ".explain.trace",
     "file_error": ".files",

@@ -2,6 +2,7 @@
 
     Value -> graph -> DOT text -> SVG, PNG, PDF, GIF, notebook
                    -> text tree
+                   -> HTML page to explore
 
 Drawing a graph does not need `nn`; pictures of networks import it on first use.
 
@@ -22,6 +23,7 @@ from autodiff.extend import on_first_use, own_package
 
 from .backprop.steps import Steps, steps
 from .errors import RenderError
+from .explorer.explore import Explorer, explore
 from .graph.draw import draw
 from .graph.tree import Tree, tree
 from .graph.worksheet import worksheet
@@ -40,6 +42,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ChalkgradError",
     "Drawing",
+    "Explorer",
     "FileError",
     "MissingPackageError",
     "OptionError",
@@ -51,6 +54,7 @@ __all__ = [
     "decision_regions",
     "descent",
     "draw",
+    "explore",
     "gradient_sizes",
     "network",
     "pulls",

@@ -51,7 +51,22 @@ def show(picture: object) -> Path:
         RenderError: if `picture` has no picture, or no viewer could be started; the message then
             names the file, which was written.
     """
-    kind, content = _picture(picture)
+    return open_content(*_picture(picture))
+
+
+def open_content(kind: str, content: bytes) -> Path:
+    """Write content to a temporary file, and open it in the system's viewer.
+
+    Args:
+        kind: the ending of the file, such as "svg".
+        content: of the file.
+
+    Returns:
+        The file, which stays, because the viewer reads it later.
+
+    Raises:
+        RenderError: if no viewer could be started; the message names the file.
+    """
     handle, name = mkstemp(prefix="chalkgrad-", suffix=f".{kind}")
     with os.fdopen(handle, "wb") as file:
         file.write(content)
@@ -60,7 +75,7 @@ def show(picture: object) -> Path:
         raise RenderError(
             "a browser or image viewer",
             "none that starts",
-            f"open {name} yourself, or save the picture with .save('name.svg')",
+            f"open {name} yourself, or save the picture with .save('name.{kind}')",
         )
     return path
 

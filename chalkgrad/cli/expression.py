@@ -17,15 +17,16 @@ from autodiff.extend import Graph, named_values, read
 from .arguments import FittedHelp, FittedParser
 from .completion import names_to_explain, values_to_give, words_of
 from .console import report, say, show, unless_closed
-from .paths import demand_drawable
+from .paths import demand_drawable, demand_page
 from .suggestions import meant
 
-OPTIONS = ("--help", "--version", "--draw", "--why", "--order", "--practice")
+OPTIONS = ("--help", "--version", "--draw", "--explore", "--why", "--order", "--practice")
 _EXAMPLES = """examples:
   chalkgrad "tanh(w*x + b)" w=-3 x=2 b=7 --draw neuron.svg
   chalkgrad "log(1 + exp(-z)), z = y*(w*x + b)" x=1.5 y=-1 w=0.5 b=0.1 --order 2
   chalkgrad "(sigmoid(w*x + b) - y)**2" x=1.5 y=1 w=0.5 b=0.1 --why w
   chalkgrad "a*b + a" a=2 b=-3 --practice
+  chalkgrad "a*b + a" a=2 b=-3 --explore page.html
   chalkgrad                      a session with everything imported
   chalkgrad train digits         train a network (also: evaluate, predict)
 
@@ -54,11 +55,14 @@ def expression(words: Sequence[str]) -> int:
             option stands beside --practice.
     """
     options = _options(words)
-    if options.practice and (options.draw or options.why or options.order > 1):
-        remedy = "leave --draw, --why and --order out; --practice gives the answers itself"
+    others = options.draw or options.explore or options.why or options.order > 1
+    if options.practice and others:
+        remedy = "leave the others out; --practice gives the answers itself"
         raise OptionError("--practice alone", "another option", remedy)
     for path in options.draw:
         demand_drawable(path)
+    for path in options.explore:
+        demand_page(path)
     values = named_values(_assignments(options.values))
     loss = _read(options.expression.strip(), values)
     if options.practice:
@@ -80,9 +84,16 @@ def expression(words: Sequence[str]) -> int:
         show(trace(loss), verdict, *explained)
     for path in options.draw:
         chalkgrad.draw(loss).save(path)
-        with unless_closed():
-            print(f"wrote {path}")
+        _report_written(path)
+    for path in options.explore:
+        chalkgrad.explore(loss).save(path)
+        _report_written(path)
     return 0 if verdict.ok else 1
+
+
+def _report_written(path: str) -> None:
+    with unless_closed():
+        print(f"wrote {path}")
 
 
 def parser(commands: Sequence[str] = ()) -> ArgumentParser:
@@ -111,6 +122,8 @@ def parser(commands: Sequence[str] = ()) -> ArgumentParser:
     values.completer = values_to_give
     help_of_draw = "write the graph as .svg, .png or .pdf; may be repeated"
     add("--draw", action="append", default=[], metavar="FILE", help=help_of_draw)
+    help_of_explore = "write a page .html to step through the graph and to change its numbers"
+    add("--explore", action="append", default=[], metavar="FILE", help=help_of_explore)
     help_of_why = "explain the derivative by a name as a sum over paths; may be repeated"
     why_by = add("--why", action="append", default=[], metavar="NAME", help=help_of_why)
     why_by.completer = names_to_explain
@@ -128,8 +141,12 @@ def _options(words: Sequence[str]) -> Namespace:
         if option.startswith("--") and option not in OPTIONS:
             known.error(f"unrecognized arguments: {option}{meant(option, OPTIONS)}")
     options = known.parse_intermixed_args([_as_operand(word) for word in words])
-    options.draw = [path.removeprefix(" ") if path[:2] == " -" else path for path in options.draw]
+    options.draw, options.explore = map(_as_paths, (options.draw, options.explore))
     return options
+
+
+def _as_paths(words: list[str]) -> list[str]:
+    return [path.removeprefix(" ") if path[:2] == " -" else path for path in words]
 
 
 def _as_operand(word: str) -> str:

@@ -32,6 +32,19 @@ def demand_drawable(path: str | Path) -> None:
     _demand_file(checked_path(path, "graph.svg"), _PICTURES, "graph.svg")
 
 
+def demand_page(path: str | Path) -> None:
+    """Check the path of a page, such as that of `--explore`; nothing is written.
+
+    Args:
+        path: a file .html.
+
+    Raises:
+        FileError: if the file, or its folder, is missing or cannot be written to.
+        OptionError: if its ending is another.
+    """
+    _demand_file(checked_path(path, "page.html"), (".html", ".htm"), "page.html")
+
+
 def demand_readable(path: Path) -> None:
     """Check that a picture can be read, such as one of those of `predict`.
 

@@ -58,6 +58,7 @@ CELLS = {
     "viz.steps": "viz.steps(end)",
     "viz.steps (recursive)": 'viz.steps(end, order="recursive")',
     "viz.steps (long)": 'viz.steps(sum(Value(1.0) * 2 for _ in range(60)), by="node")[0]',
+    "viz.explore": "viz.explore(end)",
     "viz.tree": "viz.tree(out)",
     "viz.network": 'viz.network(net, [0.4, -0.2], output_names=["same", "different"])',
     "viz.network (without inputs)": "viz.network(net)",

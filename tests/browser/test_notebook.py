@@ -9,8 +9,6 @@ from __future__ import annotations
 import inspect
 import io
 import itertools
-import os
-import shutil
 
 import pytest
 from PIL import Image
@@ -24,7 +22,6 @@ from tests.browser.exported import ROOT, executed, exported
 
 pytestmark = pytest.mark.browser
 
-CHROMIUM = shutil.which("chromium")
 SCREENSHOTS = ROOT / "build" / "browser"
 SHOWN_ELSEWHERE = {"show"}  # it opens a viewer
 CHECKS = (ROOT / "tests" / "browser" / "page_checks.js").read_text(encoding="utf-8")
@@ -44,43 +41,6 @@ def themed(request, notebook, tmp_path_factory):
     path = tmp_path_factory.mktemp("page") / f"{request.param}.html"
     path.write_text(exported(notebook, request.param), encoding="utf-8")
     return request.param, path
-
-
-@pytest.fixture(scope="module")
-def browser():
-    sync_api = pytest.importorskip("playwright.sync_api")
-    if CHROMIUM is None:
-        pytest.skip("there is no chromium here")
-    options = ["--no-sandbox"] if getattr(os, "geteuid", lambda: 1)() == 0 else []
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=options)
-        yield started
-        started.close()
-
-
-@pytest.fixture
-def opened(browser):
-    """Return a function that opens a page; complaints and requests end up in its second result."""
-    contexts = []
-
-    def open_page(path, width, scheme):
-        context = browser.new_context(
-            viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
-        )
-        contexts.append(context)
-        page = context.new_page()
-        heard = []
-        page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
-        page.on("pageerror", lambda error: heard.append(f"error: {error}"))
-        page.on("request", lambda request: heard.append(request.url))
-        page.goto(path.as_uri())
-        page.wait_for_load_state("load")
-        local = (path.as_uri(), "data:")
-        return page, [each for each in heard if not each.startswith(local)]
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def test_the_notebook_has_every_public_picture_and_report():

@@ -74,6 +74,15 @@ def test_pictures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]
     assert f"wrote {svg}\nwrote {png}\n" in capsys.readouterr().out
 
 
+def test_a_page_to_explore_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "page.html"
+    assert main(["x*2", "x=1", "--explore", str(path)]) == 0
+    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    assert capsys.readouterr().out.endswith(f"wrote {path}\n")
+    assert main(["x*2", "x=1", "--explore", "page.svg"]) == 2
+    assert "expected a path that ends in .html or .htm" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [

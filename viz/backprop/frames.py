@@ -28,6 +28,7 @@ from viz.options import Look
 from viz.render.html import Html, bold, cell, font, label, row, table
 
 from .sweep import Receipt, Step
+from .words import told
 
 _BLANK = "\N{NO-BREAK SPACE}"  # an empty cell would lose its height
 _MOST_LINES = 4  # of the narration
@@ -157,39 +158,42 @@ class Frames:
     def _narration(self, index: int) -> list[str]:
         """Say what happens in a frame: a heading, and a line for each parent that receives."""
         step = self._steps[index]
-        place = f"{index} of {self._count - 1}:"
+        lines: list[str] = []
         if index == 0:
-            return [f"{place} the derivative of {self._named(self._order[-1])} by itself is 1"]
-        if not step.givers:
-            return [f"{place} {self._judgement(step)}"]
-        givers = _listed([self._named(node) for node in step.givers])
-        state = "its complete adjoint" if len(step.givers) == 1 else "their complete adjoints"
-        heading = f"{givers} {'pass' if len(step.givers) > 1 else 'passes'} on "
-        lines = [self._received(receipt, step) for receipt in step.receipts]
-        if self._right:
-            state = "what it has by now"
+            heading = told("seed", end=self._named(self._order[-1]))
+        elif not step.givers:
+            heading = self._judgement(step)
+        else:
+            givers = _listed([self._named(node) for node in step.givers])
+            verb = "pass" if len(step.givers) > 1 else "passes"
+            heading = told(f"{verb}_early" if self._right else verb, givers=givers)
+            lines = [self._received(receipt, step) for receipt in step.receipts]
         if len(lines) > _MOST_LINES:
-            lines[_MOST_LINES - 1 :] = [f"... and {len(lines) - _MOST_LINES + 1} more receive"]
-        return [f"{place} {heading}{state}", *lines]
+            lines[_MOST_LINES - 1 :] = [told("more", count=len(lines) - _MOST_LINES + 1)]
+        return [told("place", index=index, last=self._count - 1, text=heading), *lines]
 
     def _received(self, receipt: Receipt, step: Step) -> str:
         outer, factor, amount, total = (
             self._number(number)
             for number in (receipt.outer, receipt.factor, receipt.amount, receipt.total)
         )
-        text = f"{self._named(receipt.parent)} receives {_bracketed(outer)} · {_bracketed(factor)}"
-        text += f" = {amount}"
+        text = told(
+            "receives",
+            parent=self._named(receipt.parent),
+            outer=_bracketed(outer),
+            factor=_bracketed(factor),
+            amount=amount,
+        )
         if receipt.total != receipt.amount:
-            text += f", in all {total}"
+            text += told("in_all", total=total)
         is_last = receipt.total == step.adjoints[receipt.parent]
-        return text + (": complete" if is_last and receipt.parent in step.complete else "")
+        return text + (told("complete") if is_last and receipt.parent in step.complete else "")
 
     def _judgement(self, step: Step) -> str:
         wrong = [self._named(node) for node in self._order if node not in step.complete]
         if not wrong:
-            return "all is right here, because nothing passed on before it had everything"
-        verb = "are" if len(wrong) > 1 else "is"
-        return f"{_listed(wrong)} {verb} wrong: something passed on before it had everything"
+            return told("right")
+        return told("wrong_several" if len(wrong) > 1 else "wrong", names=_listed(wrong))
 
     def _named(self, node: Node) -> str:
         name = " ".join(self._names[node].split())
@@ -211,8 +215,9 @@ def _is_equal(x: float, y: float) -> bool:
 
 def _listed(names: Sequence[str]) -> str:
     if len(names) > _MOST_LINES:
-        names = [*names[: _MOST_LINES - 1], f"{len(names) - _MOST_LINES + 1} more"]
-    return " and ".join(filter(None, [", ".join(names[:-1]), names[-1]]))
+        names = [*names[: _MOST_LINES - 1], told("others", count=len(names) - _MOST_LINES + 1)]
+    *first, last = names
+    return told("and", first=", ".join(first), last=last) if first else last
 
 
 def _bracketed(number: str) -> str:

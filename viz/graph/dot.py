@@ -48,7 +48,7 @@ _CAPTION = {"labeljust": "l", "fontsize": f"{EDGE_FONT_SIZE}", "fontname": FONT}
 _DEFAULT_LOOK = Look()
 PLAIN = "a plain number"
 _MOST_SPAN = 600  # levels that all edges together may pass, before lines are straight
-_STRAIGHT = {"splines": "line", "nslimit": "1", "nslimit1": "1"}
+STRAIGHT = {"splines": "line", "nslimit": "1", "nslimit1": "1"}
 
 
 def to_dot(graph: Graph, look: Look = _DEFAULT_LOOK, highlight: Paths | None = None) -> str:
@@ -96,7 +96,7 @@ def beside(label: str, look: Look) -> str:
     return f" {label} " if look.direction in {"TB", "BT"} else label
 
 
-def _is_tangled(order: Sequence[Node]) -> bool:
+def is_tangled(order: Sequence[Node]) -> bool:
     """Tell whether edges span so many levels together that curves would take minutes.
 
     A leaf used by each of eighty nested operations has an edge past all the levels between; two
@@ -124,8 +124,8 @@ class _Writer:
         gradients = [node.grad for node in self._swept]
         self._scale: Scale | None = Scale.of(gradients) if gradients else None
         self._graph: Any = empty_graph(look, self._caption())
-        if _is_tangled(graph.order):
-            self._graph.graph_attr.update(_STRAIGHT)
+        if is_tangled(graph.order):
+            self._graph.graph_attr.update(STRAIGHT)
 
     def written(self) -> str:
         """Return the DOT text."""

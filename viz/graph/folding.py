@@ -50,12 +50,13 @@ class Box(NamedTuple):
     members: tuple[Box, ...] = ()
 
 
-def fold(graph: Graph, unfold: object = None) -> list[Box]:
+def fold(graph: Graph, unfold: object = None, grouping: Grouping | None = None) -> list[Box]:
     """Divide a graph into boxes.
 
     Args:
         graph: what to divide.
         unfold: the title of a box to open, or a node to show within its group; None for neither.
+        grouping: of the graph, if it was made already.
 
     Returns:
         The boxes, by depth; every node is in exactly one.
@@ -63,7 +64,7 @@ def fold(graph: Graph, unfold: object = None) -> list[Box]:
     Raises:
         OptionError: if no box has this name, or the node is not in the graph.
     """
-    grouping = group(graph)
+    grouping = group(graph) if grouping is None else grouping
     if unfold is None:
         return _boxes(grouping, None, [])
     if isinstance(unfold, Node) and unfold in grouping.group_of:

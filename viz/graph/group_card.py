@@ -99,7 +99,7 @@ class Cards:
         else:
             title = cell(font(bold(box.title), color=theme.on_band), balign="LEFT")
             parts = [band([title], color, cellspacing=2, cellpadding=2)]
-        note = _note(box)
+        note = note_of(box)
         if note:
             parts.append(_remark(note, theme))
         parts += [self._grid(box.members, theme)] if box.members else self._numbers(box, theme)
@@ -145,7 +145,7 @@ def _remark(text: str, theme: Theme) -> Html:
     return row(cell(_small(text, theme=theme), colspan=2))
 
 
-def _note(box: Box) -> str:
+def note_of(box: Box) -> str:
     """Say what each member of a group computes, as far as the title does not."""
     unit = box.unit
     if unit is None:

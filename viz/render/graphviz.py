@@ -10,6 +10,7 @@ b'PNG'
 from __future__ import annotations
 
 import importlib
+import json
 import shutil
 from functools import cache
 from subprocess import CalledProcessError
@@ -24,6 +25,7 @@ from .stderr import held_stderr
 
 FORMATS = ("svg", "png", "pdf")
 
+_POSITIONS = "json0"
 _SHARP = 192  # dots per inch of a PNG: twice a screen's, so that a projector shows no steps
 _COARSE = 96  # where only bitmap fonts are installed, whose size is fixed
 LONGEST = 8_000  # pixels of a side of a PNG: programs warn of larger ones, or refuse them
@@ -60,6 +62,30 @@ def render(source: str, format: str, longest: int = LONGEST) -> bytes:
     else:
         raise _missing()
     return without_last_lines(content) if format == "png" else content
+
+
+def positions(source: str) -> dict[str, Any]:
+    """Lay a DOT text out, and return where everything is.
+
+    Args:
+        source: the DOT text.
+
+    Returns:
+        What Graphviz writes as JSON: the box `bb` of the whole in points; `objects`, the nodes,
+        with `name` and `pos`; `edges` with `pos`, a spline, `lp`, the middle of a label, and their
+        other attributes. y grows upwards.
+
+    Raises:
+        MissingPackageError: if neither pygraphviz nor `dot` is installed.
+        FileError: if temporary files cannot be written.
+        RenderError: if Graphviz cannot read the text.
+    """
+    pygraphviz = _pygraphviz()
+    if pygraphviz is not None:
+        return json.loads(_draw(pygraphviz, source, _POSITIONS))
+    if shutil.which("dot") is not None:
+        return json.loads(_by_executable(source, _POSITIONS))
+    raise _missing()
 
 
 def _missing() -> MissingPackageError:

@@ -100,8 +100,8 @@ def factor_of(node: Node, position: int, cache: DerivativeCache | None = None) -
         cache[node] = _derivatives(node, operation)
     keys, environment, places, results = cache[node]
     grouped = [environment[name] for name in operation.operands]
-    index, element = _place(operation, grouped, places[position])
-    derivative = _written_out(operation, index)
+    index, element = place_in(operation, grouped, places[position])
+    derivative = written_out(operation, index)
     if index not in results:
         results[index] = evaluate(derivative, environment, _apply)
     result = results[index]
@@ -111,7 +111,7 @@ def factor_of(node: Node, position: int, cache: DerivativeCache | None = None) -
     return Factor(node, parent, value, shortened(tree), keys, derivative, text, tree)
 
 
-def _written_out(operation: Operation, index: int) -> Expression:
+def written_out(operation: Operation, index: int) -> Expression:
     """Return a derivative with those parts as arithmetic that the table keeps for itself."""
 
     def combine(tree: Expression, below: list[Expression]) -> Expression:
@@ -175,7 +175,7 @@ def outside(node: Node) -> str:
     return "" if operation.contains(operation.group(node.operands)) else operation.domain
 
 
-def _place(operation: Operation, grouped: Sequence[Any], flat: int) -> tuple[int, int]:
+def place_in(operation: Operation, grouped: Sequence[Any], flat: int) -> tuple[int, int]:
     """Return the operand of the row that a flat position is in, and the element of it."""
     for index in range(len(operation.operands)):
         length = len(grouped[index]) if is_list(grouped[index]) else 1

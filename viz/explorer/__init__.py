@@ -1,0 +1,1 @@
+"""A page on which a computation graph is stepped through, changed and asked why."""

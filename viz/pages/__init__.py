@@ -1,0 +1,1 @@
+"""Pages: self-contained HTML with script and data, which asks the network for nothing."""
