@@ -19,7 +19,9 @@ def _outputs_depend_on() -> str:
     """Return a name for all that the chapters run: outputs are cached until one of them changes."""
     files = [HERE / "conf.py", *(ROOT / "examples").iterdir()]
     for package in ("autodiff", "nn", "viz", "chalkgrad"):
-        files += (path for kind in ("py", "css", "js") for path in (ROOT / package).rglob(f"*.{kind}"))
+        files += (
+            path for kind in ("py", "css", "js") for path in (ROOT / package).rglob(f"*.{kind}")
+        )
     content = sha256()
     for path in sorted(path for path in files if path.is_file()):
         content.update(path.read_bytes())

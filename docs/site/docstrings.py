@@ -62,7 +62,9 @@ def _escaped(line: str) -> str:
     return "".join(parts)
 
 
-def _process(_app: Sphinx, what: str, _name: str, _of: Any, _options: Any, lines: list[str]) -> None:
+def _process(
+    _app: Sphinx, what: str, _name: str, _of: Any, _options: Any, lines: list[str]
+) -> None:
     lines[:] = plain(lines)
     if what in {"attribute", "property"} and lines:
         lines[0] = f": {lines[0]}"  # here, too, no type

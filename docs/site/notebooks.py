@@ -12,8 +12,8 @@ from pathlib import Path
 from typing import Any
 
 from docutils import nodes
-from myst_nb.core.config import NbParserConfig
 from myst_nb.core.read import read_myst_markdown_notebook
+from myst_parser.config.main import MdParserConfig
 from sphinx.application import Sphinx
 
 FOLDER = "book"
@@ -41,7 +41,7 @@ def notebook(text: str) -> Any:
     Args:
         text: of the chapter.
     """
-    found = read_myst_markdown_notebook(text, NbParserConfig())
+    found = read_myst_markdown_notebook(text, MdParserConfig())
     for index, cell in enumerate(found.cells):
         cell.id = f"cell-{index}"
         cell.pop("attachments", None)
@@ -59,7 +59,7 @@ def notebook(text: str) -> Any:
 def _link(app: Sphinx, document: nodes.document) -> None:
     """Put a link to the notebook below the title of a chapter."""
     folder, _, name = app.env.docname.rpartition("/")
-    if folder != FOLDER or not any(document.findall(lambda node: "code_cell" in _classes(node))):
+    if folder != FOLDER or not any(document.findall(_is_cell)):
         return
     title = next(document.findall(nodes.title))
     link = f'<a href="../notebooks/{name}.ipynb" download>Download this chapter as a notebook</a>'
@@ -67,8 +67,8 @@ def _link(app: Sphinx, document: nodes.document) -> None:
     title.parent.insert(title.parent.index(title) + 1, nodes.raw("", text, format="html"))
 
 
-def _classes(node: nodes.Node) -> str:
-    return " ".join(node.get("classes", ())) if isinstance(node, nodes.Element) else ""
+def _is_cell(node: nodes.Node) -> bool:
+    return isinstance(node, nodes.container) and "cell" in node["classes"]
 
 
 def _write(app: Sphinx, error: Exception | None) -> None:
@@ -80,7 +80,9 @@ def _write(app: Sphinx, error: Exception | None) -> None:
             text = path.read_text(encoding="utf-8")
             if "{code-cell}" in text:
                 target = folder / f"{path.stem}.ipynb"
-                target.write_text(json.dumps(notebook(text), indent=1, ensure_ascii=False) + "\n", "utf-8")
+                target.write_text(
+                    json.dumps(notebook(text), indent=1, ensure_ascii=False) + "\n", "utf-8"
+                )
 
 
 def setup(app: Sphinx) -> dict[str, bool]:
