@@ -1,10 +1,10 @@
-"""A Sphinx extension: docstrings, which are plain text, as reStructuredText.
+r"""A Sphinx extension: docstrings, which are plain text, as reStructuredText.
 
 Signs that would be markup are escaped, indented lines after a paragraph are shown as they stand,
 and a word in backquotes is a link where it names something, else code.
 
 >>> plain(["the sum of x_j**2, by `f`", "", "    a   b", "    1   2"])
-['the sum of x_j\\\\*\\\\*2, by `f`', '', '::', '', '    a   b', '    1   2', '']
+['the sum of x_j\\*\\*2, by `f`', '', '::', '', '    a   b', '    1   2', '']
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""A Sphinx extension: formulas as MathML, which browsers draw without scripts or fonts of a page."""
+"""A Sphinx extension: formulas as MathML, which browsers draw without scripts or fonts."""
 
 from __future__ import annotations
 

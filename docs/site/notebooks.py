@@ -25,10 +25,10 @@ _LABEL = re.compile(r"\]\(#point-\d+\)")
 
 
 def plain(text: str) -> str:
-    """Return a cell of text without what only MyST reads.
+    r"""Return a cell of text without what only MyST reads.
 
-    >>> plain("(point-1)=\\n## The chain\\n{func}`autodiff.why`, see [descent](descent.md).")
-    '## The chain\\n`autodiff.why`, see [descent](descent.ipynb).'
+    >>> plain("(point-1)=\n## The chain\n{func}`autodiff.why`, see [descent](descent.md).")
+    '## The chain\n`autodiff.why`, see [descent](descent.ipynb).'
     """
     for pattern, by in ((_TARGET, ""), (_FENCE, ""), (_ROLE, r"\1"), (_CHAPTER, r"\1.ipynb")):
         text = pattern.sub(by, text)
