@@ -17,7 +17,7 @@ sys.path[:0] = [str(ROOT), str(HERE / "site")]
 
 def _outputs_depend_on() -> str:
     """Return a name for all that the chapters run: outputs are cached until one of them changes."""
-    files = [HERE / "conf.py", *(ROOT / "examples").iterdir()]
+    files = list((ROOT / "examples").iterdir())
     for package in ("autodiff", "nn", "viz", "chalkgrad"):
         files += (
             path for kind in ("py", "css", "js") for path in (ROOT / package).rglob(f"*.{kind}")
@@ -51,6 +51,7 @@ html_css_files = ["site.css"]
 html_js_files = ["theme.js"]
 html_show_sourcelink = False
 html_copy_source = False
+html_show_search_summary = False  # it is fetched, which a page opened from the disk must not do
 pygments_style = "friendly"
 pygments_dark_style = "native"
 templates_path = []

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.docs
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "build" / "site"
 SOURCES = [path.relative_to(ROOT / "docs") for path in sorted((ROOT / "docs").rglob("*.md"))]
-PAGES = [*(str(path.with_suffix(".html")) for path in SOURCES), "search.html", "genindex.html"]
+PAGES = [*(str(path.with_suffix(".html")) for path in SOURCES), "genindex.html"]
 CHAPTERS = [path.stem for path in SOURCES if path.parent.name == "book" and path.stem != "index"]
 CHROMIUM = shutil.which("chromium")
 
