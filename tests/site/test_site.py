@@ -8,8 +8,11 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import threading
 import warnings
+from functools import partial
 from html import unescape
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from importlib import import_module
 from pathlib import Path
 from urllib.parse import unquote, urldefrag
@@ -26,10 +29,20 @@ CHAPTERS = [path.stem for path in SOURCES if path.parent.name == "book" and path
 CHROMIUM = shutil.which("chromium")
 
 
+class Quiet(SimpleHTTPRequestHandler):
+    def log_message(self, format, *args):
+        """Say nothing of each request."""
+
+
 @pytest.fixture(scope="module", autouse=True)
 def site():
+    """The address at which the site is served."""
     if not (SITE / "index.html").exists():
         pytest.skip("the site is not built: make docs")
+    with ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=SITE)) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 @pytest.fixture(scope="module")
@@ -48,9 +61,7 @@ def browser():
 def window(request, browser):
     """A window of a width and a colour scheme, and what its pages complain about or ask for."""
     width, scheme = request.param
-    context = browser.new_context(
-        viewport={"width": width, "height": 900}, color_scheme=scheme, offline=True
-    )
+    context = browser.new_context(viewport={"width": width, "height": 900}, color_scheme=scheme)
     page, heard = context.new_page(), []
     page.on("console", lambda message: heard.append(f"{message.type}: {message.text}"))
     page.on("pageerror", lambda error: heard.append(f"error: {error}"))
@@ -59,24 +70,24 @@ def window(request, browser):
     context.close()
 
 
-def outside(heard):
-    return [each for each in heard if not each.startswith((SITE.as_uri(), "data:"))]
+def outside(heard, site):
+    return [each for each in heard if not each.startswith((site, "data:"))]
 
 
 @pytest.mark.parametrize("name", PAGES)
-def test_a_page_opens_without_complaint_or_request_and_is_as_wide_as_the_window(name, window):
+def test_a_page_opens_without_complaint_or_request_and_is_as_wide_as_the_window(name, window, site):
     page, heard = window
-    page.goto((SITE / name).as_uri())
+    page.goto(f"{site}/{name}")
     page.wait_for_load_state("load")
-    assert outside(heard) == []
+    assert outside(heard, site) == []
     assert page.locator("h1").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
-def test_a_picture_follows_the_theme_that_a_reader_chooses(browser):
-    context = browser.new_context(color_scheme="light", offline=True)
+def test_a_picture_follows_the_theme_that_a_reader_chooses(browser, site):
+    context = browser.new_context(color_scheme="light")
     page = context.new_page()
-    page.goto((SITE / "book" / "neuron.html").as_uri())
+    page.goto(f"{site}/book/neuron.html")
     paint = """() => getComputedStyle(
         document.querySelector('.chalkgrad-picture svg polygon[class*="fill"]')).fill"""
     light = page.evaluate(paint)
@@ -86,13 +97,13 @@ def test_a_picture_follows_the_theme_that_a_reader_chooses(browser):
     context.close()
 
 
-def test_search_finds_vanishing_gradients(window):
+def test_search_finds_vanishing_gradients(window, site):
     page, heard = window
-    page.goto(f"{(SITE / 'search.html').as_uri()}?q=vanishing")
+    page.goto(f"{site}/search.html?q=vanishing")
     page.wait_for_selector("ul.search li a")
     found = page.eval_on_selector_all("ul.search li a", "links => links.map(a => a.href)")
     assert any("book/going-wrong.html" in link for link in found)
-    assert outside(heard) == []
+    assert outside(heard, site) == []
 
 
 @pytest.mark.parametrize("name", PAGES)
@@ -109,11 +120,11 @@ def test_every_link_within_the_site_leads_to_a_place(name):
 
 
 @pytest.mark.parametrize("name", CHAPTERS)
-def test_a_chapter_downloads_as_a_notebook_that_runs(name, browser, tmp_path):
+def test_a_chapter_downloads_as_a_notebook_that_runs(name, browser, site, tmp_path):
     pytest.importorskip("nbclient")
-    context = browser.new_context(offline=True, accept_downloads=True)
+    context = browser.new_context(accept_downloads=True)
     page = context.new_page()
-    page.goto((SITE / "book" / f"{name}.html").as_uri())
+    page.goto(f"{site}/book/{name}.html")
     with page.expect_download() as download:
         page.locator(".download-notebook a").click()
     path = tmp_path / download.value.suggested_filename
