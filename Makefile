@@ -9,7 +9,8 @@ export OPENBLAS_NUM_THREADS ?= 1
 # What the tests of `make test-peers` compare with.
 PEERS ?= torch==2.13.0 jax onnx onnxruntime
 
-.PHONY: demo test test-browser browser test-peers peers lint types generated expected bench gallery clean
+.PHONY: demo test test-browser browser test-docs docs test-peers peers lint types generated expected \
+	bench gallery clean
 
 demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
 	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
@@ -18,7 +19,7 @@ demo: .venv/demo ## The textbook neuron and a digit network, from expression to 
 		--optimizer adam --learning-rate 0.01 --schedule warm-up --batch-size 32
 
 test: .venv/dev lint types ## What must pass before a commit
-	$(BIN)/python -m pytest -n auto -m "not peers and not browser"
+	$(BIN)/python -m pytest -n auto -m "not peers and not browser and not docs"
 
 test-browser: browser ## A notebook of all pictures and reports in Chromium; skipped where that is missing
 	$(BIN)/python -m pytest tests/browser -m browser -rs
@@ -29,6 +30,12 @@ browser: .venv/dev
 	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 \
 		&& { apt-get -qq install -y chromium || { apt-get -qq update && apt-get -qq install -y chromium; }; }; } \
 		|| echo "chromium is missing, and only root can install it: the tests are skipped"
+
+test-docs: docs browser ## Every page of the site in Chromium, its search, links and notebooks
+	$(BIN)/python -m pytest tests/site docs/site -rs
+
+docs: .venv/docs ## The site with the book, in build/site; chapters run again when the code has changed
+	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -d build/doctrees docs build/site
 
 test-peers: peers ## Against PyTorch and others; those that cannot be installed are skipped
 	$(BIN)/python -m pytest -m peers -rs
@@ -72,6 +79,10 @@ gallery: .venv/dev ## Every picture of docs/gallery again
 
 .venv/dev: .venv/pyvenv.cfg pyproject.toml
 	$(INSTALL) -e .[data,dev]
+	@touch $@
+
+.venv/docs: .venv/pyvenv.cfg pyproject.toml
+	$(INSTALL) -e .[data,docs]
 	@touch $@
 
 .venv/bench: .venv/dev
