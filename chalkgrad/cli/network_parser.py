@@ -50,11 +50,12 @@ _EVALUATE = "Count the mistakes of a saved network on examples that it has not s
 _PREDICT = """Read images with a saved network: PNG, JPEG and whatever else Pillow opens. An
 image of another size than the network's is cropped to its ink and centred as
 those of MNIST are. Paper may be grey or unevenly lit, ink darker or lighter."""
-_PLAY = """Open a page that trains a network before your eyes: its decision region or a field to
-draw a digit on, the loss curve, and every weight to change."""
+_PLAY = """Open a page that trains a network before your eyes: its decision region or a
+field to draw a digit on, the loss curve, and every weight to change. Networks
+for images are trained first, so that they read what you draw."""
 _PLAY_EXAMPLES = """examples:
   chalkgrad play moons
-  chalkgrad play digits                 # trained first, so that it reads what you draw
+  chalkgrad play digits
   chalkgrad play moons.safetensors      # a network that train --save wrote
   chalkgrad play spirals --layers 8,8,8 --save spirals.html"""
 

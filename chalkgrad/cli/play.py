@@ -11,6 +11,7 @@ from itertools import chain
 from pathlib import Path
 
 import chalkgrad
+from autodiff import OptionError
 from autodiff.extend import whole
 from nn import (
     MLP,
@@ -26,6 +27,7 @@ from nn.extend import LINEAR, Examples, Loss, layer_sizes
 from .choices import DATASETS, load_data
 from .console import has_escapes, say
 from .paths import demand_page
+from .suggestions import meant
 
 _INPUTS = {2: "moons", 64: "digits", 784: "mnist"}  # the data set of a network of so many
 _HIDDEN = {2: [8, 8]}  # neurons of the hidden layers, by inputs
@@ -96,6 +98,7 @@ def dataset_of(path: str, inputs: int) -> str:
 def _given(options: Namespace) -> tuple[MLP, Examples]:
     """Return the network to play with, and its examples."""
     if options.what not in DATASETS:
+        _demand_file(options.what)
         net = load(options.what)
         sizes = layer_sizes(net)
         name = options.on or dataset_of(options.what, sizes[0])
@@ -113,6 +116,13 @@ def _given(options: Namespace) -> tuple[MLP, Examples]:
         seed=options.seed,
     )
     return net, data
+
+
+def _demand_file(what: str) -> None:
+    """Raise an error for a mistyped data set, which no file has as its name."""
+    if not Path(what).suffix and not Path(what).exists():
+        remedy = f"write one of {', '.join(DATASETS)}{meant(what, DATASETS)}"
+        raise OptionError("a data set or a file of a network", repr(what), remedy)
 
 
 def _is_new_image(options: Namespace, net: MLP) -> bool:

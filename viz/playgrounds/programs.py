@@ -18,7 +18,8 @@ from nn import MLP, cross_entropy
 from nn.extend import Loss, activation
 from viz.pages.modules import without_imports
 
-_EXPORTS = re.compile(r"^export \{[^}]*\};\n", re.MULTILINE)
+# what a program exports beside its functions: the page knows its parameters already
+_EXPORTS = re.compile(r"^export (?:\{[^}]*\}|const initialParameters = [^;]*);\n", re.MULTILINE)
 
 
 def step_program(net: MLP, loss: Loss, example: tuple[Any, Any]) -> str:

@@ -16,7 +16,9 @@ import { chainOf, partsOf } from "./why.js";
 const RATES = [0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
 const BATCHES = [1, 5, 10, 20, 50, 100];
 const SPEEDS = [{ value: "0", text: "as fast as possible" }, { value: "60", text: "60 steps a second" }, { value: "5", text: "5 steps a second" }, { value: "1", text: "1 step a second" }];
-const BUDGET = 20; // milliseconds of each turn that training takes, or as long as drawing takes
+const BUDGET = 20; // milliseconds of each turn that training takes at least
+const SHARE = 2; // times as long as drawing took, up to
+const LONGEST = 200; // milliseconds
 const SLOWLY = 400; // milliseconds between updates of what is costly or read as text
 
 /**
@@ -194,7 +196,7 @@ export class Playground {
     const start = performance.now();
     const speed = Number(byId("speed").value);
     const due = speed ? Math.floor(((start - this.paced.since) / 1000) * speed) : Number.POSITIVE_INFINITY;
-    const budget = Math.max(BUDGET, this.drawing);
+    const budget = Math.min(Math.max(BUDGET, SHARE * this.drawing), LONGEST);
     while (performance.now() - start < budget && this.session.training.steps - this.paced.steps < due) {
       if (!this.step()) return;
     }
