@@ -130,6 +130,7 @@ def parser() -> ArgumentParser:
 def _add_play(commands: Any) -> None:
     command = commands.add_parser(
         "play",
+        usage="chalkgrad play dataset [options]",
         help="open a page that trains a network",
         description=_PLAY,
         epilog=_PLAY_EXAMPLES,
