@@ -20,7 +20,8 @@ from statistics import median
 from time import perf_counter, process_time
 from typing import Any
 
-from nn import MLP, data, fit
+import nn
+from nn import MLP, fit
 from viz import playground
 
 POINTS = 500
@@ -91,10 +92,10 @@ def pace(page: Any, script: str, amount: float) -> float:
     return rate
 
 
-def work() -> tuple[MLP, data.Examples]:
+def work() -> tuple[MLP, nn.data.Examples]:
     """Return the network and the points."""
     net = MLP(2, [8, 8, 1], activation="tanh", seed=1)
-    return net, data.moons(POINTS, seed=1, sides=True)
+    return net, nn.data.moons(POINTS, seed=1, sides=True)
 
 
 def python(size: int | None) -> float:

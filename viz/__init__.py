@@ -33,7 +33,7 @@ from .viewer import show
 
 if TYPE_CHECKING:
     from .networks.network import network
-    from .playgrounds.playground import playground
+    from .playgrounds.playground import Playground, playground
     from .plots.curves import activations, gradient_sizes
     from .plots.decision_regions import decision_regions
     from .plots.pulls import pulls
@@ -47,6 +47,7 @@ __all__ = [
     "FileError",
     "MissingPackageError",
     "OptionError",
+    "Playground",
     "RenderError",
     "Steps",
     "Tree",
@@ -69,6 +70,7 @@ __all__ = [
 ]
 
 _OF_NETWORKS = {  # where each is, which imports nn
+    "Playground": ".playgrounds.playground",
     "activations": ".plots.curves",
     "decision_regions": ".plots.decision_regions",
     "gradient_sizes": ".plots.curves",

@@ -23,14 +23,14 @@ THREE = [(0.3, 0.3), (0.4, 0.2), (0.6, 0.2), (0.68, 0.3), (0.62, 0.42), (0.48, 0
 THREE += [(0.62, 0.52), (0.7, 0.65), (0.6, 0.78), (0.42, 0.8), (0.3, 0.72)]
 
 
-def moons() -> viz.Page:
+def moons() -> viz.Playground:
     """Return the page of two moons."""
     net = nn.MLP(2, [8, 8, 1], activation="tanh", initialiser="xavier_uniform", seed=0)
     points = nn.data.moons(300, noise=0.1, seed=1, sides=True)
     return viz.playground(net, points, learning_rate=0.1)
 
 
-def digits() -> viz.Page:
+def digits() -> viz.Playground:
     """Return the page of a network that reads digits."""
     train, _ = nn.data.digits()
     net = nn.MLP(64, [16, 16, 10], activation="tanh", initialiser="xavier_uniform", seed=0)
@@ -55,7 +55,7 @@ def drawn(page: Any) -> None:
     page.mouse.up()
 
 
-PAGES: dict[str, tuple[Callable[[], viz.Page], Callable[[Any], None], str, int, int]] = {
+PAGES: dict[str, tuple[Callable[[], viz.Playground], Callable[[Any], None], str, int, int]] = {
     "playground.png": (moons, trained, "light", 1200, 1290),
     "playground-dark.png": (moons, trained, "dark", 400, 860),
     "playground-digits.png": (digits, drawn, "light", 1200, 750),

@@ -3,7 +3,7 @@
 >>> from nn import MLP
 >>> from nn.data import moons
 >>> playground(MLP(2, [8, 8, 1], seed=1), moons(100, seed=1, sides=True))
-Page('2 -> 8 relu -> 8 relu -> 1 linear'; .save('name.html'), .show(), .html)
+Playground('2 -> 8 relu -> 8 relu -> 1 linear'; .save('name.html'), .show(), .html)
 """
 
 from __future__ import annotations
@@ -29,6 +29,15 @@ _BATCH_SIZE = 10
 _RATE = 0.03
 
 
+class Playground(Page):
+    """A page that trains a network; `playground` makes it.
+
+    Attributes:
+        html: the content of the file.
+        data: what its script is told, as JSON.
+    """
+
+
 def playground(  # noqa: PLR0913 each is a setting of its own, by keyword
     net: MLP,
     data: nn.data.Data,
@@ -37,7 +46,7 @@ def playground(  # noqa: PLR0913 each is a setting of its own, by keyword
     learning_rate: float = _RATE,
     batch_size: int | None = _BATCH_SIZE,
     seed: int = 0,
-) -> Page:
+) -> Playground:
     """Make a page that shows a network and trains it: run, pause, single steps.
 
     The page runs the compiled programs of network and loss, printed as JavaScript. With the
@@ -81,7 +90,7 @@ def playground(  # noqa: PLR0913 each is a setting of its own, by keyword
     demand_targets(loss, examples.target_array())
     rate = SGD(net, learning_rate).rate
     facts, programs = facts_of(net, examples, Settings(loss, rate, batch_size, seed))
-    return Page(
+    return Playground(
         repr(net).removeprefix("MLP of ").rsplit(",", 1)[0],
         _body(),
         facts,
