@@ -212,6 +212,18 @@ def test_a_run_that_diverges_says_so(played):
     assert page.inner_text("#message") == ""
 
 
+def test_a_loss_that_branches_stops_with_the_line_that_decides(played):
+    def one_sided(outputs, targets):
+        error = outputs[0] - targets[0]
+        return error * error if error > 0 else -error
+
+    page = played(moons_net(), MOONS, loss=one_sided, learning_rate=0.1)
+    page.click("#run")
+    page.wait_for_function("document.getElementById('message').textContent")
+    assert "The compiled program stopped: expected" in page.inner_text("#message")
+    assert page.inner_text("#run") == "Run"
+
+
 def test_a_click_on_a_neuron_shows_what_it_computes(moons_page):
     page = moons_page
     page.locator(".unit", has_text="").nth(2 + 8 + 4).click()  # after inputs and first layer

@@ -171,12 +171,26 @@ export class Playground {
     byId("message").textContent = message;
   }
 
-  /** Take one step; a loss that is not finite ends the run. */
+  /** Take one step; a loss that is not finite ends the run, and an example that takes another branch. */
   step() {
-    if (Number.isFinite(this.session.training.step())) return true;
+    const loss = this.#unlessBranch(() => this.session.training.step());
+    if (loss !== undefined && Number.isFinite(loss)) return true;
     this.run(false);
-    this.tell("The loss or the gradient is not finite any more: reset, and take a lower learning rate.");
+    if (loss !== undefined) this.tell("The loss or the gradient is not finite any more: reset, and take a lower learning rate.");
     return false;
+  }
+
+  /**
+   * Return what a function returns; tell of the error that a program throws for another branch.
+   * @template T @param {() => T} act @returns {T | undefined}
+   */
+  #unlessBranch(act) {
+    try {
+      return act();
+    } catch (error) {
+      this.tell(`The compiled program stopped: ${error instanceof Error ? error.message : error}.`);
+      return undefined;
+    }
   }
 
   /** Start or pause. @param {boolean} isRunning */
@@ -249,7 +263,7 @@ export class Playground {
     this.diagram.draw(looked, paint);
     drawCurve(byId("curve"), session.training.losses, this.palette);
     if (isDue) {
-      this.inspector.draw(this.palette, looked, paint, this.isRunning);
+      this.#unlessBranch(() => this.inspector.draw(this.palette, looked, paint, this.isRunning));
       this.#write(looked);
     }
     this.drawing = performance.now() - now;
