@@ -1,8 +1,9 @@
 // The playground: it connects the controls, the network and its pictures with the training.
 
+import { Controls } from "./controls.js";
 import { drawCurve } from "./curve.js";
 import { Diagram, paintPlain } from "./diagram.js";
-import { byId, fill, short } from "./elements.js";
+import { byId, short } from "./elements.js";
 import { squareInputs } from "./handwriting.js";
 import { Inspector, paintWeights } from "./inspector.js";
 import { Pad } from "./pad.js";
@@ -13,9 +14,6 @@ import { chainOf, partsOf } from "./why.js";
 
 /** @typedef {import("./network.js").Place} Place */
 
-const RATES = [0.0001, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3];
-const BATCHES = [1, 5, 10, 20, 50, 100];
-const SPEEDS = [{ value: "0", text: "as fast as possible" }, { value: "60", text: "60 steps a second" }, { value: "5", text: "5 steps a second" }, { value: "1", text: "1 step a second" }];
 const BUDGET = 20; // milliseconds of each turn that training takes at least
 const SHARE = 2; // times as long as drawing took, up to
 const LONGEST = 200; // milliseconds
@@ -46,6 +44,7 @@ export class Playground {
     const { kind } = session.facts;
     if (kind === "plane") this.plane = new Plane(byId("plane"), session, (inputs) => this.look(inputs));
     if (kind === "image") this.pad = new Pad(byId("pad"), (ink) => this.read(ink));
+    this.controls = new Controls(this);
     this.diagram = new Diagram(byId("diagram"), session, {
       weight: (place) => this.select(place),
       neuron: (layer, neuron) => {
@@ -71,87 +70,18 @@ export class Playground {
     byId("accuracy-place").hidden = !facts.classes.counts;
     byId("input-title").textContent = { plane: "What it answers", image: "Draw a digit", numbers: "The inputs" }[facts.kind];
     byId("example").max = `${this.session.given.inputs.count - 1}`;
-    this.#fillControls();
-    this.#listen();
+    this.controls.fill();
+    this.controls.listen();
     const scheme = window.matchMedia("(prefers-color-scheme: dark)");
     scheme.addEventListener("change", () => this.draw());
     new ResizeObserver(() => this.draw()).observe(this.root);
     this.draw();
   }
 
-  #fillControls() {
-    const { facts } = this.session;
-    const count = this.session.given.inputs.count;
-    /** @param {number[]} numbers @param {number} own */
-    const withOwn = (numbers, own) => [...new Set([...numbers, own])].sort((one, other) => one - other);
-    fill(byId("speed"), SPEEDS, "0");
-    fill(byId("rate"), withOwn(RATES, facts.rate).map((rate) => ({ value: `${rate}`, text: `${rate}` })), `${facts.rate}`);
-    const sizes = withOwn([...BATCHES.filter((size) => size < count), count], facts.batchSize);
-    fill(byId("batch"), sizes.map((size) => ({ value: `${size}`, text: size >= count ? `all ${count}` : `${size}` })), `${facts.batchSize}`);
-    const hidden = [...new Set(facts.networks.map(hiddenOf))];
-    fill(byId("hidden"), hidden.map((text) => ({ value: text, text: text || "none" })), hiddenOf(facts.networks[0]));
-    this.#fillActivations();
-  }
-
-  /** Offer the activations that there are for the hidden layers. */
-  #fillActivations() {
-    const { facts, index } = this.session;
-    const alike = facts.networks.filter((network) => hiddenOf(network) === hiddenOf(facts.networks[index]));
-    const names = alike.map(innerOf);
-    fill(byId("activation"), names.map((name) => ({ value: name, text: name || "none" })), innerOf(facts.networks[index]));
-    byId("activation").disabled = names.length < 2;
-  }
-
-  #listen() {
-    const { session } = this;
-    byId("run").addEventListener("click", () => this.run(!this.isRunning));
-    byId("step").addEventListener("click", () => {
-      this.run(false);
-      this.step();
-      this.draw();
-    });
-    byId("reset").addEventListener("click", () => this.reset());
-    byId("rate").addEventListener("change", () => {
-      session.rate = session.training.rate = Number(byId("rate").value);
-      this.draw();
-    });
-    byId("batch").addEventListener("change", () => {
-      session.batchSize = Number(byId("batch").value);
-      session.training.resize(session.batchSize);
-      this.draw();
-    });
-    byId("hidden").addEventListener("change", () => this.#choose());
-    byId("activation").addEventListener("change", () => this.#choose());
-    byId("noise").addEventListener("input", () => {
-      session.disturb(Number(byId("noise").value));
-      byId("noise-shown").textContent = `${session.noise}`;
-      this.draw();
-    });
-    byId("example").addEventListener("change", () => {
-      const last = session.given.inputs.count - 1;
-      this.showExample(Math.min(Math.max(Math.round(Number(byId("example").value)), 0), last));
-    });
-    for (const axis of [0, 1]) {
-      byId(`probe-${axis}`).addEventListener("change", () => {
-        this.look(Float64Array.of(Number(byId("probe-0").value), Number(byId("probe-1").value)));
-      });
-    }
-    byId("clear").addEventListener("click", () => {
-      this.pad?.clear();
-      this.showExample(0);
-    });
-  }
-
-  /** Take the network of the chosen hidden layers and activation. */
-  #choose() {
-    const { session } = this;
-    const { networks } = session.facts;
-    const [hidden, activation] = [byId("hidden").value, byId("activation").value];
-    const alike = networks.map((network, index) => ({ network, index })).filter(({ network }) => hiddenOf(network) === hidden);
-    const found = alike.find(({ network }) => innerOf(network) === activation) ?? alike[0];
+  /** Exchange the network. @param {number} index */
+  choose(index) {
     this.run(false);
-    session.choose(found.index);
-    this.#fillActivations();
+    this.session.choose(index);
     this.diagram.build();
     this.inspector.build();
     this.tell("");
@@ -322,16 +252,6 @@ export class Playground {
     }
     byId("curve").setAttribute("aria-label", `the loss of each of ${training.steps} steps`);
   }
-}
-
-/** @param {import("./network.js").NetworkFacts} network */
-function hiddenOf({ sizes }) {
-  return sizes.slice(1, -1).join(", ");
-}
-
-/** Name the activations of the hidden layers. @param {import("./network.js").NetworkFacts} network */
-function innerOf({ activations }) {
-  return [...new Set(activations.slice(0, -1))].join(", ");
 }
 
 /** @param {import("./network.js").NetworkFacts} network */
