@@ -33,6 +33,7 @@ from .viewer import show
 
 if TYPE_CHECKING:
     from .networks.network import network
+    from .playgrounds.playground import Playground, playground
     from .plots.curves import activations, gradient_sizes
     from .plots.decision_regions import decision_regions
     from .plots.pulls import pulls
@@ -46,6 +47,7 @@ __all__ = [
     "FileError",
     "MissingPackageError",
     "OptionError",
+    "Playground",
     "RenderError",
     "Steps",
     "Tree",
@@ -57,6 +59,7 @@ __all__ = [
     "explore",
     "gradient_sizes",
     "network",
+    "playground",
     "pulls",
     "show",
     "steps",
@@ -67,10 +70,12 @@ __all__ = [
 ]
 
 _OF_NETWORKS = {  # where each is, which imports nn
+    "Playground": ".playgrounds.playground",
     "activations": ".plots.curves",
     "decision_regions": ".plots.decision_regions",
     "gradient_sizes": ".plots.curves",
     "network": ".networks.network",
+    "playground": ".playgrounds.playground",
     "pulls": ".plots.pulls",
     "training_curves": ".plots.training_curves",
     "weights": ".plots.weights",

@@ -29,6 +29,7 @@ _EXAMPLES = """examples:
   chalkgrad "a*b + a" a=2 b=-3 --explore page.html
   chalkgrad                      a session with everything imported
   chalkgrad train digits         train a network (also: evaluate, predict)
+  chalkgrad play moons           a page that trains a network
 
 Options may stand anywhere. An expression may hold + - * / **, comparisons,
 |x|, where(condition, x, y), pi, e, definitions after a comma, and these

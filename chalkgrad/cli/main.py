@@ -19,7 +19,7 @@ import chalkgrad
 
 from .console import allow_any_encoding, discard_output, report
 
-_NETWORK_COMMANDS = ("train", "evaluate", "predict")
+_NETWORK_COMMANDS = ("train", "evaluate", "predict", "play")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:

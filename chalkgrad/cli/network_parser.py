@@ -1,4 +1,4 @@
-"""The options of `chalkgrad train`, `evaluate` and `predict`, with help for newcomers.
+"""The options of `chalkgrad train`, `evaluate`, `predict` and `play`, with help for newcomers.
 
 >>> options = parsed(["train", "--layers", "16,16", "mnist"])
 >>> options.dataset, options.layers, options.epochs
@@ -26,6 +26,7 @@ from nn.extend import ENGINES
 from .arguments import FittedHelp, FittedParser
 from .choices import DATASETS, LOSSES, OPTIMISERS, SCHEDULES
 from .evaluate import evaluate
+from .play import play
 from .predict import predict
 from .suggestions import meant
 from .train import train
@@ -49,6 +50,14 @@ _EVALUATE = "Count the mistakes of a saved network on examples that it has not s
 _PREDICT = """Read images with a saved network: PNG, JPEG and whatever else Pillow opens. An
 image of another size than the network's is cropped to its ink and centred as
 those of MNIST are. Paper may be grey or unevenly lit, ink darker or lighter."""
+_PLAY = """Open a page that trains a network before your eyes: its decision region or a
+field to draw a digit on, the loss curve, and every weight to change. Networks
+for images are trained first, so that they read what you draw."""
+_PLAY_EXAMPLES = """examples:
+  chalkgrad play moons
+  chalkgrad play digits
+  chalkgrad play moons.safetensors      # a network that train --save wrote
+  chalkgrad play spirals --layers 8,8,8 --save spirals.html"""
 
 
 class _Formatter(ArgumentDefaultsHelpFormatter, FittedHelp):
@@ -114,7 +123,34 @@ def parser() -> ArgumentParser:
     reader.set_defaults(run=predict, help=reader.format_help)
     reader.add_argument("network", type=Path, help="a file that train --save wrote")
     reader.add_argument("images", type=Path, nargs="+", metavar="image", help="a file to read")
+    _add_play(commands)
     return result
+
+
+def _add_play(commands: Any) -> None:
+    command = commands.add_parser(
+        "play",
+        usage="chalkgrad play dataset [options]",
+        help="open a page that trains a network",
+        description=_PLAY,
+        epilog=_PLAY_EXAMPLES,
+        formatter_class=_Formatter,
+    )
+    command.set_defaults(run=play, help=command.format_help)
+    add = command.add_argument
+    help_of_what = f"{', '.join(DATASETS)}, or a file that train --save wrote"
+    add("what", metavar="dataset", help=help_of_what)
+    add("--on", choices=DATASETS, metavar="NAME", help="the data set of a file (default: by name)")
+    add("--data", type=Path, metavar="FOLDER", help="with the four files of mnist")
+    add("--layers", type=_sizes, nargs="*", metavar="N,N", help="neurons of each hidden layer")
+    add("--activation", default="tanh", metavar="NAME", help="tanh, relu, sigmoid, gelu, ...")
+    add("--learning-rate", type=float, default=0.1, metavar="RATE", help="the size of a step")
+    add("--batch-size", type=_count, default=10, metavar="N", help="examples per step, or all")
+    add("--seed", type=int, default=0, help="of the initial weights and of the order of examples")
+    help_of_epochs = "passes over all examples before the page opens (default: 0, of images 5)"
+    add("--epochs", type=int, metavar="N", help=help_of_epochs)
+    add("--limit", type=_positive, default=500, metavar="N", help="examples in the page")
+    add("--save", type=Path, metavar="FILE", help="write the page as .html, and do not open it")
 
 
 def _add_train(commands: Any) -> None:

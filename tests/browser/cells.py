@@ -62,6 +62,7 @@ CELLS = {
     "viz.tree": "viz.tree(out)",
     "viz.network": 'viz.network(net, [0.4, -0.2], output_names=["same", "different"])',
     "viz.network (without inputs)": "viz.network(net)",
+    "viz.playground": "viz.playground(net, classes, loss=nn.cross_entropy)",
     "viz.activations": 'viz.activations("relu", "tanh", "sigmoid")',
     "viz.gradient_sizes": "net([1.0, 2.0])[0].backward()\nviz.gradient_sizes(net)",
     "viz.decision_regions": "viz.decision_regions(net, classes, resolution=30)",

@@ -252,7 +252,7 @@ def test_a_package_that_is_missing_is_missed_before_the_training(
     assert captured.out == ""
 
 
-@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"]])
+@pytest.mark.parametrize("command", [[], ["train"], ["evaluate"], ["predict"], ["play"]])
 def test_help_is_no_failure_and_fits_a_terminal(command, capsys, monkeypatch) -> None:
     monkeypatch.setenv("COLUMNS", "80")
     assert main([*command, "--help"]) == 0

@@ -45,6 +45,8 @@ def completed(line: str, tmp_path: Path, program: str = "") -> subprocess.Comple
         ("chalkgrad train --optimizer ada", {"adam", "adamw"}),
         ("chalkgrad train mo", {"moons"}),
         ("chalkgrad evaluate --da", {"--data"}),
+        ("chalkgrad pl", {"play"}),
+        ("chalkgrad play moons --lea", {"--learning-rate"}),
         ("chalkgrad --seed 1 tr", {"train"}),
         ("chalkgrad --seed 1 train mo", {"moons"}),
         ("chalkgrad --seed=1 train --optimizer ada", {"adam", "adamw"}),

@@ -95,7 +95,9 @@ def test_practice_fits_a_narrow_terminal(capsys, monkeypatch):
     assert "    none of the mistakes tried gives\n    this number\n" in out
 
 
-@pytest.mark.parametrize("words", [["--help"], ["train", "--help"], ["predict", "--help"]])
+@pytest.mark.parametrize(
+    "words", [["--help"], ["train", "--help"], ["predict", "--help"], ["play", "--help"]]
+)
 def test_help_fits_a_narrow_terminal_and_breaks_no_word(words, capsys, monkeypatch):
     def shown(columns):
         monkeypatch.setenv("COLUMNS", columns)

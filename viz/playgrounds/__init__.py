@@ -1,0 +1,1 @@
+"""The playground: a page that trains a network, with the compiled program as JavaScript."""
