@@ -27,8 +27,6 @@ test-browser: browser ## A notebook of all pictures and reports in Chromium; ski
 browser: .venv/dev
 	@timeout 600 $(INSTALL) -e .[browser] \
 		|| echo "Jupyter or Playwright cannot be installed here: the tests are skipped"
-	@command -v npm > /dev/null && npm install --silent --no-save --prefix .venv typescript@5 \
-		|| echo "typescript cannot be installed here: the types of scripts are not checked"
 	@command -v chromium > /dev/null || { test "$$(id -u)" = 0 \
 		&& { apt-get -qq install -y chromium || { apt-get -qq update && apt-get -qq install -y chromium; }; }; } \
 		|| echo "chromium is missing, and only root can install it: the tests are skipped"
