@@ -22,6 +22,8 @@ from _thread import RLock  # threading costs 2 ms at import
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any, TypeVar
 
+from autodiff.native.choice import engine
+
 from .node import Node
 from .traversal import GraphNode, interior_order
 
@@ -53,6 +55,8 @@ def swept(
         roots: the ends of the graph.
         seeds: the adjoint that each root starts with.
     """
+    if engine is not None:
+        return engine.adjoints(roots, seeds)
     with _sweeping:
         leaves = _sweep_slots(interior, roots, seeds)
         adjoint: dict[Any, float] = {node: node._adjoint for node in interior}
@@ -136,6 +140,9 @@ def backward(root: Node, seed: float) -> None:
 
     Gradients are written only when the sweep is complete.
     """
+    if engine is not None:
+        engine.backward(root, seed)
+        return
     interior = interior_order([root])
     with _sweeping:
         leaves = _sweep_slots(interior, [root], [seed])

@@ -18,6 +18,7 @@ from types import TracebackType
 from typing import Any, TypeVar
 
 from autodiff.errors import WrongTypeError
+from autodiff.native.choice import engine
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -55,6 +56,8 @@ class _State:
         with _lock:
             self.blocks += blocks
             self.lines += lines
+            if engine is not None:
+                engine.count_blocks(self.blocks)
 
 
 _innermost: ContextVar[_Block | None] = ContextVar("innermost", default=None)

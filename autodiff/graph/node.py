@@ -23,18 +23,20 @@ from itertools import compress
 from typing import Any, Self, TypeVar
 
 from autodiff.errors import OperandError, WrongTypeError, described
+from autodiff.native.choice import engine
 from autodiff.table.operation import Operation
 
+from .fields import Fields
 from .grad_mode import is_recording, state
 from .hooks import RELATIONS, observer
-from .source_lines import Place, place
+from .source_lines import place
 from .traversal import interior_order
 
 _REMEDY = "pass an int, a float, a Fraction, a Decimal or a NumPy real scalar"
 new = object.__new__
 
 
-class Node:
+class Node(Fields):
     """A number that knows how it was computed.
 
     Args:
@@ -42,19 +44,12 @@ class Node:
         label: a name to show in tables and pictures, any text; None for none.
     """
 
-    line: Place
-    __slots__: dict[str, str] = {
-        "_adjoint": "float: the adjoint, while a sweep runs; not set before the first.",
-        "_by_first": "float | tuple | None: the derivative by `_first`; by all of the parents.",
-        "_by_second": "float | None: the derivative by `_second`.",
-        "_data": "float: what `data` returns; the engine's own loops read and write it unchecked.",
-        "_first": "Node | float | tuple | None: an operand, or the tuple of more than two.",
-        "_grad": "float: what `grad` returns.",
-        "_second": "Node | float | tuple | None: an operand, or the parents among more than two.",
-        "label": "str | None: a name to show in tables and pictures.",
-        "line": "Where the node was made; set inside `with lines():` only.",
-        "operation": "Operation | None: the row of the derivative table; None for a leaf.",
-    }
+    __slots__: dict[str, str] = {}
+
+    def __init_subclass__(cls, **options: Any) -> None:
+        super().__init_subclass__(**options)
+        if engine is not None:
+            engine.untrack(cls)
 
     def __init__(self, data: float, label: str | None = None) -> None:
         if not isinstance(label, str | None):  # pyright: ignore[reportUnnecessaryIsInstance] at run time
@@ -179,7 +174,9 @@ def reflected(operation: Operation, x: float, y: N) -> N:
     return with_number(operation, y, x, (False, True))
 
 
-def with_number(operation: Operation, x: N, other: object, wanted: tuple[bool, bool]) -> N:
+def with_number(
+    operation: Operation, x: N, other: object, wanted: tuple[bool, bool], depth: int = 4
+) -> N:
     """Apply an operation to a node and a number; `wanted` tells which side the node is on."""
     if isinstance(other, Node):  # of another class: rare, so the general way will do
         return variadic(operation, (x, other) if wanted[0] else (other, x))  # pyright: ignore[reportReturnType]
@@ -198,7 +195,7 @@ def with_number(operation: Operation, x: N, other: object, wanted: tuple[bool, b
     node._grad = 0.0
     node.label = None
     if state.blocks:
-        finish(node)
+        finish(node, depth)
     return node
 
 
@@ -400,3 +397,9 @@ def finish(node: Node, depth: int = 4) -> None:
         if listener is not None:
             listener.dropped(node, node.operation, node.operands)
         node.operation = node._first = node._second = node._by_first = node._by_second = None
+
+
+# The same in C. Rows that are not printed as C come back to these.
+IN_PYTHON = (unary, binary)
+if engine is not None:
+    unary, binary = engine.unary, engine.binary

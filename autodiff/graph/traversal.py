@@ -16,6 +16,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Protocol, TypeVar
 
+from autodiff.native.choice import engine
+
 
 class GraphNode(Protocol):
     """What a walk and a sweep need of a node: see `Node`."""
@@ -63,6 +65,10 @@ def interior_order(roots: Sequence[N]) -> list[N]:
             if node._by_first is not None and node._first.operation is not None:
                 push(node._first)
     return order
+
+
+if engine is not None:
+    interior_order = engine.interior_order
 
 
 def topological_order(roots: Sequence[N]) -> list[N]:

@@ -4,8 +4,8 @@
 
 A row of `autodiff/operations.py` becomes a function in `autodiff/value/functions.py`, a method in
 `autodiff/value/value_methods.py` if it has one operand, and a public name in
-`autodiff/__init__.py`; +, - and * become `autodiff/value/operators.py`. A test compares these
-files with what is written here.
+`autodiff/__init__.py`; +, - and * become `autodiff/value/operators.py`; rows of one or two numbers
+become C in `autodiff/native/table.h`. A test compares these files with what is written here.
 """
 
 from __future__ import annotations
@@ -24,12 +24,29 @@ FUNCTIONS = AUTODIFF / "value" / "functions.py"
 METHODS = AUTODIFF / "value" / "value_methods.py"
 OPERATORS = AUTODIFF / "value" / "operators.py"
 PUBLIC = AUTODIFF / "__init__.py"
+NATIVE = AUTODIFF / "native" / "table.h"
 
 # Operators of floats that never raise: their formulas are written into the method.
 PLAIN_OPERATORS = ("add", "sub", "mul")
 
 # Python has signs or names of its own for these; the last two take sequences (in value/).
 WITHOUT_FUNCTION = {"add", "sub", "mul", "div", "neg", "abs", "dot", "take"}
+
+# Words whose results in C are, bit for bit, those of Python's math module: both call the C library.
+WORDS_OF_C = {
+    *("add", "sub", "mul", "div", "neg", "abs", "sqrt", "exp", "expm1", "log", "log1p", "log10"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh"),
+    *("atanh", "cbrt", "pow", "maximum", "minimum", "where", "less", "less_equal", "greater"),
+    *("greater_equal", "equal", "erf", "erfc", "floor"),
+}
+
+NATIVE_HEAD = """\
+/* The rows of the table of one or two numbers. Written by `make generated`: do not edit. */
+
+static double maximum(double x, double y) { return isnan(x) || isnan(y) ? NAN : x < y ? y : x; }
+static double minimum(double x, double y) { return isnan(x) || isnan(y) ? NAN : y < x ? y : x; }
+
+"""
 
 FUNCTIONS_HEAD = '''\
 """The operations of the table as functions. Written by `make generated`: do not edit.
@@ -121,6 +138,7 @@ def files() -> dict[Path, str]:
         METHODS: methods_text(rows),
         OPERATORS: operators_text([operations.TABLE[name] for name in PLAIN_OPERATORS]),
         PUBLIC: public_text({row.name for row in functions}, PUBLIC.read_text()),
+        NATIVE: native_text([operations.TABLE[name] for name in sorted(operations.BUILT_IN)]),
     }
 
 
@@ -237,6 +255,58 @@ def operator_text(row: Any) -> str:
     def __r{row.name}__(self, other: float) -> Self:
         return reflected({row_of_table}, other, self)
 """
+
+
+def native_text(rows: list[Any]) -> str:
+    """Return the C functions of rows, and a list of them for one operand and for two."""
+    chosen = [row for row in rows if not row.starred and len(row.operands) <= 2 and in_c(row)]
+    parts = [NATIVE_HEAD, *map(native_function, chosen)]
+    for kind, name in (("Unary", "UNARY"), ("Binary", "BINARY")):
+        names = [row.name for row in chosen if len(row.operands) == 1 + (kind == "Binary")]
+        lines = "".join(f'    {{"{each}", row_of_{each}}},\n' for each in names)
+        parts.append(
+            f"static const struct {{ const char *name; {kind} function; }} {name}[] = {{\n"
+            f"{lines}    {{NULL, NULL}},\n}};\n\n"
+        )
+    return "".join(parts).rstrip("\n") + "\n"
+
+
+def in_c(row: Any) -> bool:
+    """Tell whether formula and derivatives of a row use words of C alone."""
+    tree = import_module("autodiff.formula.tree")
+    value, derivatives = row.expanded()
+    words: set[str] = set()
+
+    def note(each: Any, _: list[Any]) -> None:
+        if isinstance(each, tree.Call):
+            words.add(each.function)
+
+    for each in (value, *derivatives.values()):
+        tree.fold(each, tree.arguments_of, note)
+    return words <= WORDS_OF_C
+
+
+def native_function(row: Any) -> str:
+    """Return the C function that computes a row: the value, and the derivative by each operand."""
+    write = import_module("autodiff.formula.emit_statements").write
+    c = import_module("autodiff.formula.dialects").C
+    value, derivatives = row.expanded()
+    names = {name: name for name in row.operands}
+    first = write(c, [value], names, {})
+    then = write(c, [*derivatives.values()], names | {"out": "out"}, {}, prefix="d")
+    parameters = ", ".join(f"double {name}" for name in row.operands)
+    places = ", ".join(f"double *by_{name}" for name in row.operands)
+    lines = [
+        *first.lines,
+        f"const double out = {first.results[0]};",
+        *then.lines,
+        "*value = out;",
+        *(f"*by_{name} = {text};" for name, text in zip(names, then.results, strict=True)),
+    ]
+    unused = "".join(f"    (void){name};\n" for name in row.operands)
+    body = "".join(f"    {line}\n" for line in lines)
+    head = f"static void row_of_{row.name}({parameters}, double *value, {places})\n"
+    return f"{head}{{\n{unused}{body}}}\n\n"
 
 
 def docstring(text: str, width: int = 100) -> str:

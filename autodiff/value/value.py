@@ -24,7 +24,7 @@ from autodiff.graph.traversal import topological_order
 from autodiff.operations import TABLE
 from autodiff.renamed import Renamed
 
-from .operators import Arithmetic
+from .arithmetic import Arithmetic
 from .ufuncs import apply_ufunc
 
 _DIV, _POW = TABLE["div"], TABLE["pow"]

@@ -1,0 +1,654 @@
+/* The fields of a node in C, its most frequent operations, and the sweep.
+
+The Python of autodiff/graph is the definition; this does the same, bit for bit, without an object
+for each number. A node is not tracked by Python's collector: its parents exist before it, so that
+graphs have no cycles, and a graph of any depth is freed without recursion. */
+
+#define PY_SSIZE_T_CLEAN
+#include <Python.h>
+#include <structmember.h>
+#include <stdint.h>
+#include <math.h>
+
+/* What the operands are, and whether there is a derivative by each. */
+enum { HAS_FIRST = 1, HAS_SECOND = 2, VARIADIC = 4 };
+
+typedef struct {
+    PyObject_HEAD
+    double data, grad, adjoint, by_second;
+    union {
+        double one;
+        double *all; /* of a variadic node, one for each parent */
+    } by_first;
+    PyObject *first, *second; /* of a variadic node the tuples of operands and parents */
+    PyObject *operation;
+    PyObject *notes;    /* the label, or the pair of label and line */
+    uint32_t kind : 3;
+    uint32_t visit : 29; /* the walk that met this node last */
+    uint32_t count;      /* of a variadic node, the number of parents */
+} Storage;
+
+static PyTypeObject *storage_type;
+static uint32_t visits = 0;  /* walks so far */
+static long blocks = 0;      /* open blocks of no_grad and lines */
+
+/* What node.py connects: functions that handle what is rare, and rows of the table. */
+static PyObject *with_number, *finish, *row_add, *row_sub, *row_mul;
+
+#define IS_NODE(x) PyObject_TypeCheck((x), storage_type)
+#define NODE(x) ((Storage *)(x))
+#define PARENTS(node) (((PyTupleObject *)(node)->second)->ob_item)
+
+/* -- freeing, without recursion ---------------------------------------------------------------- */
+
+static Storage *waiting = NULL; /* dead nodes, linked by their label's place */
+static int is_freeing = 0;
+
+static void drop_fields(Storage *node)
+{
+    if (node->kind & VARIADIC)
+        PyMem_Free(node->by_first.all);
+    node->kind = 0;
+    Py_CLEAR(node->first);
+    Py_CLEAR(node->second);
+    Py_CLEAR(node->operation);
+}
+
+static void storage_dealloc(PyObject *self)
+{
+    Storage *node = NODE(self);
+    Py_CLEAR(node->notes);
+    node->notes = (PyObject *)waiting;
+    waiting = node;
+    if (is_freeing)
+        return;
+    is_freeing = 1;
+    while (waiting) {
+        Storage *next = waiting;
+        waiting = (Storage *)next->notes;
+        next->notes = NULL;
+        drop_fields(next);
+        PyTypeObject *type = Py_TYPE(next);
+        type->tp_free(next);
+        Py_DECREF(type);
+    }
+    is_freeing = 0;
+}
+
+/* -- the fields as Python sees them ------------------------------------------------------------ */
+
+static PyObject *or_none(PyObject *x) { return Py_NewRef(x ? x : Py_None); }
+
+static PyObject *get_object(PyObject *self, void *offset)
+{
+    return or_none(*(PyObject **)((char *)self + (Py_ssize_t)offset));
+}
+
+static int set_object(PyObject *self, PyObject *x, void *offset)
+{
+    PyObject **place = (PyObject **)((char *)self + (Py_ssize_t)offset);
+    PyObject *old = *place;
+    *place = x == NULL || x == Py_None ? NULL : Py_NewRef(x);
+    Py_XDECREF(old);
+    return 0;
+}
+
+static PyObject *get_by_first(PyObject *self, void *closure)
+{
+    Storage *node = NODE(self);
+    if (node->kind & VARIADIC) {
+        PyObject *all = PyTuple_New(node->count);
+        if (!all)
+            return NULL;
+        for (uint32_t i = 0; i < node->count; i++) {
+            PyObject *each = PyFloat_FromDouble(node->by_first.all[i]);
+            if (!each) {
+                Py_DECREF(all);
+                return NULL;
+            }
+            PyTuple_SET_ITEM(all, i, each);
+        }
+        return all;
+    }
+    if (node->kind & HAS_FIRST)
+        return PyFloat_FromDouble(node->by_first.one);
+    Py_RETURN_NONE;
+}
+
+static int set_by_first(PyObject *self, PyObject *x, void *closure)
+{
+    Storage *node = NODE(self);
+    double *all = NULL, one = 0.0;
+    uint32_t count = 0, kind = 0;
+    if (x && PyTuple_Check(x)) {
+        count = (uint32_t)PyTuple_GET_SIZE(x);
+        all = PyMem_New(double, count ? count : 1);
+        if (!all) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        for (uint32_t i = 0; i < count; i++)
+            all[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(x, i));
+        kind = VARIADIC;
+    } else if (x && x != Py_None) {
+        one = PyFloat_AsDouble(x);
+        kind = HAS_FIRST;
+    }
+    if (PyErr_Occurred()) {
+        PyMem_Free(all);
+        return -1;
+    }
+    if (node->kind & VARIADIC)
+        PyMem_Free(node->by_first.all);
+    node->kind = (node->kind & HAS_SECOND) | kind;
+    if (kind == VARIADIC)
+        node->by_first.all = all;
+    else
+        node->by_first.one = one;
+    node->count = count;
+    return 0;
+}
+
+static PyObject *get_by_second(PyObject *self, void *closure)
+{
+    if (NODE(self)->kind & HAS_SECOND)
+        return PyFloat_FromDouble(NODE(self)->by_second);
+    Py_RETURN_NONE;
+}
+
+static int set_by_second(PyObject *self, PyObject *x, void *closure)
+{
+    Storage *node = NODE(self);
+    if (x == NULL || x == Py_None) {
+        node->kind &= ~HAS_SECOND;
+        return 0;
+    }
+    double number = PyFloat_AsDouble(x);
+    if (number == -1.0 && PyErr_Occurred())
+        return -1;
+    node->by_second = number;
+    node->kind |= HAS_SECOND;
+    return 0;
+}
+
+static PyObject *get_label(PyObject *self, void *closure)
+{
+    PyObject *notes = NODE(self)->notes;
+    return or_none(notes && PyTuple_CheckExact(notes) ? PyTuple_GET_ITEM(notes, 0) : notes);
+}
+
+static PyObject *get_line(PyObject *self, void *closure)
+{
+    PyObject *notes = NODE(self)->notes;
+    if (notes && PyTuple_CheckExact(notes))
+        return Py_NewRef(PyTuple_GET_ITEM(notes, 1));
+    PyErr_SetString(PyExc_AttributeError, "line");
+    return NULL;
+}
+
+static int set_notes(Storage *node, PyObject *label, PyObject *line)
+{
+    PyObject *notes = line ? PyTuple_Pack(2, label ? label : Py_None, line) : Py_XNewRef(label);
+    if (line && !notes)
+        return -1;
+    Py_XSETREF(node->notes, notes);
+    return 0;
+}
+
+static int set_label(PyObject *self, PyObject *label, void *closure)
+{
+    PyObject *notes = NODE(self)->notes;
+    PyObject *line = notes && PyTuple_CheckExact(notes) ? PyTuple_GET_ITEM(notes, 1) : NULL;
+    if (label && PyTuple_CheckExact(label)) { /* no text: it would pass for the pair */
+        PyErr_SetString(PyExc_TypeError, "expected a str or None as label, got a tuple");
+        return -1;
+    }
+    return set_notes(NODE(self), label == Py_None ? NULL : label, line);
+}
+
+static int set_line(PyObject *self, PyObject *line, void *closure)
+{
+    PyObject *label = get_label(self, NULL);
+    int result = set_notes(NODE(self), label == Py_None ? NULL : label, line);
+    Py_DECREF(label);
+    return result;
+}
+
+static PyMemberDef members[] = {
+    {"_data", T_DOUBLE, offsetof(Storage, data), 0, "float: what `data` returns."},
+    {"_grad", T_DOUBLE, offsetof(Storage, grad), 0, "float: what `grad` returns."},
+    {"_adjoint", T_DOUBLE, offsetof(Storage, adjoint), 0, "float: the adjoint, in a sweep."},
+    {NULL},
+};
+
+static PyGetSetDef fields[] = {
+    {"_first", get_object, set_object, "An operand, or the tuple of more than two.",
+     (void *)offsetof(Storage, first)},
+    {"_second", get_object, set_object, "An operand, or the parents among more than two.",
+     (void *)offsetof(Storage, second)},
+    {"operation", get_object, set_object, "The row of the derivative table; None for a leaf.",
+     (void *)offsetof(Storage, operation)},
+    {"_by_first", get_by_first, set_by_first, "The derivative by `_first`; by all parents.", NULL},
+    {"_by_second", get_by_second, set_by_second, "The derivative by `_second`.", NULL},
+    {"label", get_label, set_label, "str | None: a name to show in tables and pictures.", NULL},
+    {"line", get_line, set_line, "Where the node was made; inside `with lines():`.", NULL},
+    {NULL},
+};
+
+/* -- making nodes ------------------------------------------------------------------------------ */
+
+static Storage *new_node(PyTypeObject *type, PyObject *row)
+{
+    Storage *node = NODE(type->tp_alloc(type, 0)); /* all fields are 0 */
+    if (node)
+        node->operation = Py_NewRef(row);
+    return node;
+}
+
+/* Let node.py note the line of a new node, or make it a leaf; `depth` counts Python's frames. */
+static PyObject *finished(Storage *node, long depth)
+{
+    if (blocks && node) {
+        PyObject *result = PyObject_CallFunction(finish, "Ol", node, depth);
+        if (!result)
+            Py_CLEAR(node);
+        Py_XDECREF(result);
+    }
+    return (PyObject *)node;
+}
+
+static PyObject *rare(PyObject *row, PyObject *x, PyObject *other, int is_first)
+{
+    PyObject *wanted = PyTuple_Pack(2, is_first ? Py_True : Py_False, is_first ? Py_False : Py_True);
+    if (!wanted)
+        return NULL;
+    PyObject *result = PyObject_CallFunctionObjArgs(with_number, row, x, other, wanted, NULL);
+    Py_DECREF(wanted);
+    return result;
+}
+
+/* An operator: both operands nodes of one class, or one a node and the other a float. */
+#define OPERATOR(name, row, formula, slope_x, slope_y)                                           \
+    static PyObject *name(PyObject *left, PyObject *right)                                       \
+    {                                                                                            \
+        int first = IS_NODE(left), second = IS_NODE(right);                                      \
+        PyTypeObject *type = Py_TYPE(first ? left : right);                                      \
+        if ((!first && !PyFloat_CheckExact(left)) || (!second && !PyFloat_CheckExact(right))     \
+            || (first && second && Py_TYPE(left) != Py_TYPE(right)))                             \
+            return first ? rare(row, left, right, 1) : rare(row, right, left, 0);                \
+        double x = first ? NODE(left)->data : PyFloat_AS_DOUBLE(left);                           \
+        double y = second ? NODE(right)->data : PyFloat_AS_DOUBLE(right);                        \
+        Storage *node = new_node(type, row);                                                     \
+        if (!node)                                                                               \
+            return NULL;                                                                         \
+        node->data = formula;                                                                    \
+        node->first = Py_NewRef(left);                                                           \
+        node->second = Py_NewRef(right);                                                         \
+        node->by_first.one = slope_x;                                                            \
+        node->by_second = slope_y;                                                               \
+        node->kind = (first ? HAS_FIRST : 0) | (second ? HAS_SECOND : 0);                        \
+        return finished(node, 2);                                                                \
+    }
+
+OPERATOR(add_nodes, row_add, x + y, 1.0, 1.0)
+OPERATOR(subtract_nodes, row_sub, x - y, 1.0, -1.0)
+OPERATOR(multiply_nodes, row_mul, x * y, y, x)
+
+/* The functions of the table, as `make generated` prints them from the rows. */
+typedef void (*Unary)(double x, double *out, double *by_x);
+typedef void (*Binary)(double x, double y, double *out, double *by_x, double *by_y);
+#include "table.h"
+
+static PyObject *unary_rows, *binary_rows;          /* from a row to its place in the table */
+static PyObject *plain_unary, *plain_binary; /* the same in Python, for other rows */
+
+static PyObject *unary(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    if (count != 2 || !IS_NODE(arguments[1]))
+        return PyObject_Vectorcall(plain_unary, arguments, count, NULL);
+    PyObject *place = PyDict_GetItemWithError(unary_rows, arguments[0]);
+    if (!place)
+        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(plain_unary, arguments, 2, NULL);
+    PyObject *x = arguments[1];
+    Storage *node = new_node(Py_TYPE(x), arguments[0]);
+    if (!node)
+        return NULL;
+    UNARY[PyLong_AsLong(place)].function(NODE(x)->data, &node->data, &node->by_first.one);
+    node->first = Py_NewRef(x);
+    node->kind = HAS_FIRST;
+    return finished(node, 3);
+}
+
+static PyObject *binary(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
+{
+    if (count != 3)
+        return PyObject_Vectorcall(plain_binary, arguments, count, NULL);
+    PyObject *x = arguments[1], *y = arguments[2];
+    PyObject *place = NULL;
+    if (IS_NODE(x) && (Py_TYPE(x) == Py_TYPE(y) || PyFloat_CheckExact(y)))
+        place = PyDict_GetItemWithError(binary_rows, arguments[0]);
+    if (!place)
+        return PyErr_Occurred() ? NULL : PyObject_Vectorcall(plain_binary, arguments, 3, NULL);
+    int second = !PyFloat_CheckExact(y);
+    Storage *node = new_node(Py_TYPE(x), arguments[0]);
+    if (!node)
+        return NULL;
+    BINARY[PyLong_AsLong(place)].function(
+        NODE(x)->data, second ? NODE(y)->data : PyFloat_AS_DOUBLE(y), &node->data,
+        &node->by_first.one, &node->by_second);
+    node->first = Py_NewRef(x);
+    node->second = Py_NewRef(y);
+    node->kind = HAS_FIRST | (second ? HAS_SECOND : 0);
+    return finished(node, 3);
+}
+
+/* -- the order and the sweep ------------------------------------------------------------------- */
+
+typedef struct {
+    Storage **items;
+    Py_ssize_t size, room;
+} Nodes;
+
+static int push(Nodes *list, Storage *node)
+{
+    if (list->size == list->room) {
+        Py_ssize_t room = list->room ? 2 * list->room : 1024;
+        Storage **items = PyMem_Resize(list->items, Storage *, room);
+        if (!items) {
+            PyErr_NoMemory();
+            return -1;
+        }
+        list->items = items;
+        list->room = room;
+    }
+    list->items[list->size++] = node;
+    return 0;
+}
+
+static uint32_t next_visit(void)
+{
+    visits = (visits + 1) & 0x1fffffff;
+    return visits ? visits : (visits = 1);
+}
+
+/* Push the parents that are computed, the last one first, so that the first is met first. */
+static int push_parents(Nodes *stack, Storage *node)
+{
+    if (node->kind & VARIADIC) {
+        for (uint32_t i = node->count; i--;)
+            if (NODE(PARENTS(node)[i])->operation && push(stack, NODE(PARENTS(node)[i])) < 0)
+                return -1;
+        return 0;
+    }
+    if (node->kind & HAS_SECOND && NODE(node->second)->operation
+        && push(stack, NODE(node->second)) < 0)
+        return -1;
+    if (node->kind & HAS_FIRST && NODE(node->first)->operation && push(stack, NODE(node->first)) < 0)
+        return -1;
+    return 0;
+}
+
+/* Fill `order` with the computed nodes below the roots, each after its parents. */
+static int walk(PyObject *roots, Nodes *order)
+{
+    Nodes stack = {NULL, 0, 0};
+    uint32_t visit = next_visit();
+    PyObject *sequence = PySequence_Fast(roots, "expected a sequence of roots");
+    if (!sequence)
+        return -1;
+    Py_ssize_t count = PySequence_Fast_GET_SIZE(sequence);
+    for (Py_ssize_t i = count; i--;) {
+        PyObject *root = PySequence_Fast_GET_ITEM(sequence, i);
+        if (!IS_NODE(root)) {
+            PyErr_Format(PyExc_TypeError, "expected a node, got %R", root);
+            goto failed;
+        }
+        if (NODE(root)->operation && push(&stack, NODE(root)) < 0)
+            goto failed;
+    }
+    while (stack.size) {
+        Storage *node = stack.items[--stack.size];
+        if (!node) {
+            if (push(order, stack.items[--stack.size]) < 0)
+                goto failed;
+        } else if (node->visit != visit) {
+            node->visit = visit;
+            if (push(&stack, node) < 0 || push(&stack, NULL) < 0 || push_parents(&stack, node) < 0)
+                goto failed;
+        }
+    }
+    PyMem_Free(stack.items);
+    Py_DECREF(sequence);
+    return 0;
+failed:
+    PyMem_Free(stack.items);
+    Py_DECREF(sequence);
+    return -1;
+}
+
+static PyObject *interior_order(PyObject *module, PyObject *roots)
+{
+    Nodes order = {NULL, 0, 0};
+    PyObject *result = NULL;
+    if (walk(roots, &order) == 0 && (result = PyList_New(order.size)))
+        for (Py_ssize_t i = 0; i < order.size; i++)
+            PyList_SET_ITEM(result, i, Py_NewRef(order.items[i]));
+    PyMem_Free(order.items);
+    return result;
+}
+
+/* Add to the adjoint of a parent; a leaf begins at 0 when it is met first. */
+static inline int add(Nodes *leaves, uint32_t visit, Storage *parent, double part)
+{
+    if (!parent->operation && parent->visit != visit) {
+        parent->visit = visit;
+        parent->adjoint = 0.0;
+        if (push(leaves, parent) < 0)
+            return -1;
+    }
+    parent->adjoint += part;
+    return 0;
+}
+
+/* Write the adjoint of every node below the roots, and list the leaves among them. */
+static int sweep(Nodes *order, PyObject *roots, PyObject *seeds, Nodes *leaves)
+{
+    uint32_t visit = next_visit();
+    for (Py_ssize_t i = 0; i < order->size; i++)
+        order->items[i]->adjoint = 0.0;
+    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(roots); i++) {
+        double seed = PyFloat_AsDouble(PySequence_Fast_GET_ITEM(seeds, i));
+        if (seed == -1.0 && PyErr_Occurred())
+            return -1;
+        if (add(leaves, visit, NODE(PySequence_Fast_GET_ITEM(roots, i)), seed) < 0)
+            return -1;
+    }
+    for (Py_ssize_t i = order->size; i--;) {
+        Storage *node = order->items[i];
+        double outer = node->adjoint;
+        if (node->kind & VARIADIC) {
+            for (uint32_t j = 0; j < node->count; j++)
+                if (add(leaves, visit, NODE(PARENTS(node)[j]), outer * node->by_first.all[j]) < 0)
+                    return -1;
+            continue;
+        }
+        if (node->kind & HAS_FIRST
+            && add(leaves, visit, NODE(node->first), outer * node->by_first.one) < 0)
+            return -1;
+        if (node->kind & HAS_SECOND
+            && add(leaves, visit, NODE(node->second), outer * node->by_second) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+static int set_adjoints(PyObject *found, Nodes *nodes)
+{
+    for (Py_ssize_t i = 0; i < nodes->size; i++) {
+        PyObject *adjoint = PyFloat_FromDouble(nodes->items[i]->adjoint);
+        if (!adjoint || PyDict_SetItem(found, (PyObject *)nodes->items[i], adjoint) < 0) {
+            Py_XDECREF(adjoint);
+            return -1;
+        }
+        Py_DECREF(adjoint);
+    }
+    return 0;
+}
+
+static PyObject *adjoints(PyObject *module, PyObject *arguments)
+{
+    PyObject *roots, *seeds, *found = NULL;
+    Nodes order = {NULL, 0, 0}, leaves = {NULL, 0, 0};
+    if (!PyArg_ParseTuple(arguments, "OO", &roots, &seeds))
+        return NULL;
+    roots = PySequence_Fast(roots, "expected a sequence of roots");
+    seeds = PySequence_Fast(seeds, "expected a sequence of seeds");
+    if (roots && seeds && PySequence_Fast_GET_SIZE(roots) != PySequence_Fast_GET_SIZE(seeds))
+        PyErr_SetString(PyExc_ValueError, "expected as many seeds as roots");
+    else if (roots && seeds && walk(roots, &order) == 0 && sweep(&order, roots, seeds, &leaves) == 0
+             && (found = PyDict_New())
+             && (set_adjoints(found, &order) < 0 || set_adjoints(found, &leaves) < 0))
+        Py_CLEAR(found);
+    Py_XDECREF(roots);
+    Py_XDECREF(seeds);
+    PyMem_Free(order.items);
+    PyMem_Free(leaves.items);
+    return found;
+}
+
+static PyObject *backward(PyObject *module, PyObject *arguments)
+{
+    PyObject *root, *seed;
+    Nodes order = {NULL, 0, 0}, leaves = {NULL, 0, 0};
+    if (!PyArg_ParseTuple(arguments, "O!O!", storage_type, &root, &PyFloat_Type, &seed))
+        return NULL;
+    PyObject *roots = PyTuple_Pack(1, root), *seeds = PyTuple_Pack(1, seed), *result = NULL;
+    if (roots && seeds && walk(roots, &order) == 0 && sweep(&order, roots, seeds, &leaves) == 0) {
+        for (Py_ssize_t i = 0; i < order.size; i++)
+            order.items[i]->grad = order.items[i]->adjoint;
+        for (Py_ssize_t i = 0; i < leaves.size; i++)
+            leaves.items[i]->grad += leaves.items[i]->adjoint;
+        result = Py_NewRef(Py_None);
+    }
+    Py_XDECREF(roots);
+    Py_XDECREF(seeds);
+    PyMem_Free(order.items);
+    PyMem_Free(leaves.items);
+    return result;
+}
+
+/* -- the module -------------------------------------------------------------------------------- */
+
+static PyObject *count_blocks(PyObject *module, PyObject *count)
+{
+    blocks = PyLong_AsLong(count);
+    if (blocks == -1 && PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+/* Take a class of nodes without fields of its own away from Python's collector, which tracks every
+class written in Python: parents exist before their children, so that no cycle can arise. */
+static PyObject *untrack(PyObject *module, PyObject *kind)
+{
+    PyTypeObject *type = (PyTypeObject *)kind;
+    if (!PyType_Check(kind) || !PyType_IsSubtype(type, storage_type))
+        return PyErr_Format(PyExc_TypeError, "expected a class of nodes, got %R", kind);
+    if (type->tp_basicsize == storage_type->tp_basicsize && !type->tp_dictoffset
+        && !type->tp_weaklistoffset) {
+        type->tp_flags &= ~Py_TPFLAGS_HAVE_GC;
+        type->tp_traverse = NULL;
+        type->tp_clear = NULL;
+        type->tp_free = PyObject_Free;
+        PyType_Modified(type);
+    }
+    Py_RETURN_NONE;
+}
+
+/* Take the functions that handle what is rare, and the rows of the table. */
+static PyObject *connect(PyObject *module, PyObject *arguments)
+{
+    PyObject *rows, *functions[4];
+    if (!PyArg_ParseTuple(arguments, "O!OOOO", &PyDict_Type, &rows, &functions[0], &functions[1],
+                          &functions[2], &functions[3]))
+        return NULL;
+    PyObject **places[] = {&with_number, &finish, &plain_unary, &plain_binary};
+    for (int i = 0; i < 4; i++)
+        Py_XSETREF(*places[i], Py_NewRef(functions[i]));
+    PyObject **own[] = {&row_add, &row_sub, &row_mul};
+    const char *names[] = {"add", "sub", "mul"};
+    for (int i = 0; i < 3; i++) {
+        PyObject *row = PyDict_GetItemString(rows, names[i]);
+        if (!row)
+            return PyErr_Format(PyExc_KeyError, "%s", names[i]);
+        Py_XSETREF(*own[i], Py_NewRef(row));
+    }
+    Py_XSETREF(unary_rows, PyDict_New());
+    Py_XSETREF(binary_rows, PyDict_New());
+    if (!unary_rows || !binary_rows)
+        return NULL;
+    for (long i = 0; UNARY[i].name; i++) {
+        PyObject *row = PyDict_GetItemString(rows, UNARY[i].name), *place = PyLong_FromLong(i);
+        if (!place || (row && PyDict_SetItem(unary_rows, row, place) < 0))
+            return NULL;
+        Py_DECREF(place);
+    }
+    for (long i = 0; BINARY[i].name; i++) {
+        PyObject *row = PyDict_GetItemString(rows, BINARY[i].name), *place = PyLong_FromLong(i);
+        if (!place || (row && PyDict_SetItem(binary_rows, row, place) < 0))
+            return NULL;
+        Py_DECREF(place);
+    }
+    Py_RETURN_NONE;
+}
+
+static PyMethodDef functions[] = {
+    {"connect", connect, METH_VARARGS, "Take the rows and what is done in Python."},
+    {"count_blocks", count_blocks, METH_O, "Tell how many blocks of no_grad or lines are open."},
+    {"untrack", untrack, METH_O, "Take a class of nodes away from the collector."},
+    {"unary", (PyCFunction)(void (*)(void))unary, METH_FASTCALL, "As unary of node.py."},
+    {"binary", (PyCFunction)(void (*)(void))binary, METH_FASTCALL, "As binary of node.py."},
+    {"interior_order", interior_order, METH_O, "As interior_order of traversal.py."},
+    {"adjoints", adjoints, METH_VARARGS, "As adjoints of backprop.py."},
+    {"backward", backward, METH_VARARGS, "As backward of backprop.py."},
+    {NULL},
+};
+
+static PyType_Slot slots[] = {
+    {Py_tp_dealloc, storage_dealloc},
+    {Py_tp_members, members},
+    {Py_tp_getset, fields},
+    {Py_nb_add, add_nodes},
+    {Py_nb_subtract, subtract_nodes},
+    {Py_nb_multiply, multiply_nodes},
+    {Py_tp_doc, "The fields of a node."},
+    {0, NULL},
+};
+
+static PyType_Spec spec = {
+    .name = "autodiff.native.engine.Storage",
+    .basicsize = sizeof(Storage),
+    .flags = Py_TPFLAGS_DEFAULT | Py_TPFLAGS_BASETYPE,
+    .slots = slots,
+};
+
+static struct PyModuleDef definition = {
+    PyModuleDef_HEAD_INIT,
+    .m_name = "engine",
+    .m_doc = "The fields of a node in C, its most frequent operations, and the sweep.",
+    .m_size = -1,
+    .m_methods = functions,
+};
+
+PyMODINIT_FUNC PyInit_engine(void)
+{
+    PyObject *module = PyModule_Create(&definition);
+    PyObject *type = module ? PyType_FromSpec(&spec) : NULL;
+    if (!type || PyModule_AddObjectRef(module, "Storage", type) < 0) {
+        Py_XDECREF(type);
+        Py_XDECREF(module);
+        return NULL;
+    }
+    storage_type = (PyTypeObject *)type;
+    return module;
+}
