@@ -13,6 +13,7 @@ from .graph.graph import Graph
 from .graph.node import Node, data_of, fill, is_array, number, refresh, unary, variadic
 from .graph.pytree import MOST, demand_short
 from .graph.traversal import topological_order
+from .native.choice import in_use as engine_in_use
 from .renamed import Renamed
 from .system import numpy, on_first_use, own_package, package
 from .table.operation import Operation
@@ -65,6 +66,7 @@ __all__ = [
     "described",
     "digits",
     "emit_javascript",
+    "engine_in_use",
     "evaluate",
     "expression_of",
     "file_error",

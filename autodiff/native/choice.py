@@ -2,7 +2,7 @@
 
 CHALKGRAD_PURE=1 in the environment chooses Python. Both give the same numbers, bit for bit.
 
->>> reason.partition(",")[0] in {"native", "pure Python"}
+>>> in_use.partition(",")[0] in {"native", "pure Python"}
 True
 """
 
@@ -13,15 +13,19 @@ from importlib import import_module
 from typing import Any
 
 _PURE = "CHALKGRAD_PURE"
+_MODULE = "autodiff.native.engine"
 
 
 def _chosen() -> tuple[Any, str]:
     if os.environ.get(_PURE, "0") not in {"", "0"}:
         return None, f"pure Python, because {_PURE} is set"
     try:
-        return import_module("autodiff.native.engine"), "native"
-    except ImportError:
-        return None, "pure Python, because the installation found no C compiler"
+        return import_module(_MODULE), "native"
+    except ModuleNotFoundError:
+        return None, "pure Python, because no C compiler was found when it was installed"
+    except ImportError as error:  # built for another machine, for example
+        return None, f"pure Python, because {_MODULE} cannot be loaded: {error}"
 
 
-engine, reason = _chosen()
+engine, in_use = _chosen()
+"""The engine's inner loops in C, where they could be built; everything works without them."""

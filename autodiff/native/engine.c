@@ -8,7 +8,16 @@ graphs have no cycles, and a graph of any depth is freed without recursion. */
 #include <Python.h>
 #include <structmember.h>
 #include <stdint.h>
+#include <fenv.h>
 #include <math.h>
+
+#if defined(PYPY_VERSION) || defined(Py_GIL_DISABLED)
+#error "needs CPython with its global lock: others run the engine in Python"
+#endif
+
+#ifdef _MSC_VER /* a product and a sum are rounded each; other compilers take -ffp-contract=off */
+#pragma fp_contract(off)
+#endif
 
 /* What the operands are, and whether there is a derivative by each. */
 enum { HAS_FIRST = 1, HAS_SECOND = 2, VARIADIC = 4 };
@@ -22,22 +31,25 @@ typedef struct {
     } by_first;
     PyObject *first, *second; /* of a variadic node the tuples of operands and parents */
     PyObject *operation;
-    PyObject *notes;    /* the label, or the pair of label and line */
+    PyObject *notes; /* the label, or the pair of label and line */
+    uint32_t visit;  /* the walk that met this node last */
     uint32_t kind : 3;
-    uint32_t visit : 29; /* the walk that met this node last */
-    uint32_t count;      /* of a variadic node, the number of parents */
+    uint32_t count : 29; /* of a variadic node, the number of derivatives */
 } Storage;
+
+#define MOST_PARENTS 0x1fffffff
 
 static PyTypeObject *storage_type;
 static uint32_t visits = 0;  /* walks so far */
 static long blocks = 0;      /* open blocks of no_grad and lines */
+static long tracers = 0;     /* open, each of which may give a node another number */
 
 /* What node.py connects: functions that handle what is rare, and rows of the table. */
-static PyObject *with_number, *finish, *row_add, *row_sub, *row_mul;
+static PyObject *with_number, *finish, *plain_unary, *plain_binary, *row_add, *row_sub, *row_mul;
+static PyObject *unary_rows, *binary_rows; /* from a row to its place in the table */
 
 #define IS_NODE(x) PyObject_TypeCheck((x), storage_type)
 #define NODE(x) ((Storage *)(x))
-#define PARENTS(node) (((PyTupleObject *)(node)->second)->ob_item)
 
 /* -- freeing, without recursion ---------------------------------------------------------------- */
 
@@ -73,6 +85,17 @@ static void storage_dealloc(PyObject *self)
         Py_DECREF(type);
     }
     is_freeing = 0;
+}
+
+/* What a subclass with attributes shows to the collector: a cycle through these can be freed. */
+static int storage_traverse(PyObject *self, visitproc visit, void *arg)
+{
+    Py_VISIT(Py_TYPE(self));
+    Py_VISIT(NODE(self)->first);
+    Py_VISIT(NODE(self)->second);
+    Py_VISIT(NODE(self)->operation);
+    Py_VISIT(NODE(self)->notes);
+    return 0;
 }
 
 /* -- the fields as Python sees them ------------------------------------------------------------ */
@@ -121,6 +144,10 @@ static int set_by_first(PyObject *self, PyObject *x, void *closure)
     double *all = NULL, one = 0.0;
     uint32_t count = 0, kind = 0;
     if (x && PyTuple_Check(x)) {
+        if (PyTuple_GET_SIZE(x) > MOST_PARENTS) {
+            PyErr_SetString(PyExc_OverflowError, "expected fewer operands");
+            return -1;
+        }
         count = (uint32_t)PyTuple_GET_SIZE(x);
         all = PyMem_New(double, count ? count : 1);
         if (!all) {
@@ -180,7 +207,7 @@ static PyObject *get_label(PyObject *self, void *closure)
 static PyObject *get_line(PyObject *self, void *closure)
 {
     PyObject *notes = NODE(self)->notes;
-    if (notes && PyTuple_CheckExact(notes))
+    if (notes && PyTuple_CheckExact(notes) && PyTuple_GET_ITEM(notes, 1) != Py_None)
         return Py_NewRef(PyTuple_GET_ITEM(notes, 1));
     PyErr_SetString(PyExc_AttributeError, "line");
     return NULL;
@@ -188,6 +215,8 @@ static PyObject *get_line(PyObject *self, void *closure)
 
 static int set_notes(Storage *node, PyObject *label, PyObject *line)
 {
+    if (!line && label && PyTuple_CheckExact(label)) /* it would pass for the pair */
+        line = Py_None;
     PyObject *notes = line ? PyTuple_Pack(2, label ? label : Py_None, line) : Py_XNewRef(label);
     if (line && !notes)
         return -1;
@@ -199,10 +228,6 @@ static int set_label(PyObject *self, PyObject *label, void *closure)
 {
     PyObject *notes = NODE(self)->notes;
     PyObject *line = notes && PyTuple_CheckExact(notes) ? PyTuple_GET_ITEM(notes, 1) : NULL;
-    if (label && PyTuple_CheckExact(label)) { /* no text: it would pass for the pair */
-        PyErr_SetString(PyExc_TypeError, "expected a str or None as label, got a tuple");
-        return -1;
-    }
     return set_notes(NODE(self), label == Py_None ? NULL : label, line);
 }
 
@@ -236,6 +261,30 @@ static PyGetSetDef fields[] = {
 };
 
 /* -- making nodes ------------------------------------------------------------------------------ */
+
+/* The number of a node or a float; -1 with an exception. */
+static inline int number_of(PyObject *x, int is_node, double *number)
+{
+    if (!is_node)
+        *number = PyFloat_AS_DOUBLE(x);
+    else if (!tracers)
+        *number = NODE(x)->data;
+    else {
+        PyObject *data = PyObject_GetAttrString(x, "_data");
+        *number = data ? PyFloat_AsDouble(data) : -1.0;
+        Py_XDECREF(data);
+        if (*number == -1.0 && PyErr_Occurred())
+            return -1;
+    }
+    return 0;
+}
+
+/* Python raises where it divides by 0, and so leaves no flag by which NumPy would warn. */
+static inline void forget_division(void)
+{
+    if (fetestexcept(FE_DIVBYZERO))
+        feclearexcept(FE_DIVBYZERO);
+}
 
 static Storage *new_node(PyTypeObject *type, PyObject *row)
 {
@@ -276,8 +325,9 @@ static PyObject *rare(PyObject *row, PyObject *x, PyObject *other, int is_first)
         if ((!first && !PyFloat_CheckExact(left)) || (!second && !PyFloat_CheckExact(right))     \
             || (first && second && Py_TYPE(left) != Py_TYPE(right)))                             \
             return first ? rare(row, left, right, 1) : rare(row, right, left, 0);                \
-        double x = first ? NODE(left)->data : PyFloat_AS_DOUBLE(left);                           \
-        double y = second ? NODE(right)->data : PyFloat_AS_DOUBLE(right);                        \
+        double x, y;                                                                             \
+        if (number_of(left, first, &x) < 0 || number_of(right, second, &y) < 0)                  \
+            return NULL;                                                                         \
         Storage *node = new_node(type, row);                                                     \
         if (!node)                                                                               \
             return NULL;                                                                         \
@@ -299,9 +349,6 @@ typedef void (*Unary)(double x, double *out, double *by_x);
 typedef void (*Binary)(double x, double y, double *out, double *by_x, double *by_y);
 #include "table.h"
 
-static PyObject *unary_rows, *binary_rows;          /* from a row to its place in the table */
-static PyObject *plain_unary, *plain_binary; /* the same in Python, for other rows */
-
 static PyObject *unary(PyObject *module, PyObject *const *arguments, Py_ssize_t count)
 {
     if (count != 2 || !IS_NODE(arguments[1]))
@@ -310,10 +357,12 @@ static PyObject *unary(PyObject *module, PyObject *const *arguments, Py_ssize_t 
     if (!place)
         return PyErr_Occurred() ? NULL : PyObject_Vectorcall(plain_unary, arguments, 2, NULL);
     PyObject *x = arguments[1];
-    Storage *node = new_node(Py_TYPE(x), arguments[0]);
+    double number;
+    Storage *node = number_of(x, 1, &number) < 0 ? NULL : new_node(Py_TYPE(x), arguments[0]);
     if (!node)
         return NULL;
-    UNARY[PyLong_AsLong(place)].function(NODE(x)->data, &node->data, &node->by_first.one);
+    UNARY[PyLong_AsLong(place)].function(number, &node->data, &node->by_first.one);
+    forget_division();
     node->first = Py_NewRef(x);
     node->kind = HAS_FIRST;
     return finished(node, 3);
@@ -330,19 +379,24 @@ static PyObject *binary(PyObject *module, PyObject *const *arguments, Py_ssize_t
     if (!place)
         return PyErr_Occurred() ? NULL : PyObject_Vectorcall(plain_binary, arguments, 3, NULL);
     int second = !PyFloat_CheckExact(y);
+    double left, right;
+    if (number_of(x, 1, &left) < 0 || number_of(y, second, &right) < 0)
+        return NULL;
     Storage *node = new_node(Py_TYPE(x), arguments[0]);
     if (!node)
         return NULL;
-    BINARY[PyLong_AsLong(place)].function(
-        NODE(x)->data, second ? NODE(y)->data : PyFloat_AS_DOUBLE(y), &node->data,
-        &node->by_first.one, &node->by_second);
+    BINARY[PyLong_AsLong(place)].function(left, right, &node->data, &node->by_first.one,
+                                          &node->by_second);
+    forget_division();
     node->first = Py_NewRef(x);
     node->second = Py_NewRef(y);
     node->kind = HAS_FIRST | (second ? HAS_SECOND : 0);
     return finished(node, 3);
 }
 
-/* -- the order and the sweep ------------------------------------------------------------------- */
+/* -- the order and the sweep -------------------------------------------------------------------
+
+No code of Python's runs while these lists are filled, so that nothing can be freed or changed. */
 
 typedef struct {
     Storage **items;
@@ -353,7 +407,7 @@ static int push(Nodes *list, Storage *node)
 {
     if (list->size == list->room) {
         Py_ssize_t room = list->room ? 2 * list->room : 1024;
-        Storage **items = PyMem_Resize(list->items, Storage *, room);
+        Storage **items = PyMem_Realloc(list->items, room * sizeof(Storage *));
         if (!items) {
             PyErr_NoMemory();
             return -1;
@@ -365,40 +419,55 @@ static int push(Nodes *list, Storage *node)
     return 0;
 }
 
-static uint32_t next_visit(void)
+static uint32_t next_visit(void) { return ++visits ? visits : ++visits; }
+
+/* A parent, or NULL for what is none: fields can be assigned in Python. */
+static inline Storage *parent_at(Storage *node, PyObject *x)
 {
-    visits = (visits + 1) & 0x1fffffff;
-    return visits ? visits : (visits = 1);
+    return x && (Py_TYPE(x) == Py_TYPE(node) || IS_NODE(x)) ? NODE(x) : NULL;
+}
+
+static Py_ssize_t parents_of(Storage *node)
+{
+    return node->second && PyTuple_Check(node->second) ? PyTuple_GET_SIZE(node->second) : 0;
+}
+
+static int no_node(Storage *node)
+{
+    PyErr_Format(PyExc_TypeError, "expected nodes as parents of %R",
+                 node->operation ? node->operation : Py_None);
+    return -1;
+}
+
+static inline int push_parent(Nodes *stack, Storage *node, PyObject *x)
+{
+    Storage *parent = parent_at(node, x);
+    if (!parent)
+        return no_node(node);
+    return parent->operation ? push(stack, parent) : 0;
 }
 
 /* Push the parents that are computed, the last one first, so that the first is met first. */
 static int push_parents(Nodes *stack, Storage *node)
 {
     if (node->kind & VARIADIC) {
-        for (uint32_t i = node->count; i--;)
-            if (NODE(PARENTS(node)[i])->operation && push(stack, NODE(PARENTS(node)[i])) < 0)
+        for (Py_ssize_t i = parents_of(node); i--;)
+            if (push_parent(stack, node, PyTuple_GET_ITEM(node->second, i)) < 0)
                 return -1;
         return 0;
     }
-    if (node->kind & HAS_SECOND && NODE(node->second)->operation
-        && push(stack, NODE(node->second)) < 0)
+    if (node->kind & HAS_SECOND && push_parent(stack, node, node->second) < 0)
         return -1;
-    if (node->kind & HAS_FIRST && NODE(node->first)->operation && push(stack, NODE(node->first)) < 0)
-        return -1;
-    return 0;
+    return node->kind & HAS_FIRST ? push_parent(stack, node, node->first) : 0;
 }
 
-/* Fill `order` with the computed nodes below the roots, each after its parents. */
+/* Fill `order` with the computed nodes below the roots, a tuple, each after its parents. */
 static int walk(PyObject *roots, Nodes *order)
 {
     Nodes stack = {NULL, 0, 0};
     uint32_t visit = next_visit();
-    PyObject *sequence = PySequence_Fast(roots, "expected a sequence of roots");
-    if (!sequence)
-        return -1;
-    Py_ssize_t count = PySequence_Fast_GET_SIZE(sequence);
-    for (Py_ssize_t i = count; i--;) {
-        PyObject *root = PySequence_Fast_GET_ITEM(sequence, i);
+    for (Py_ssize_t i = PyTuple_GET_SIZE(roots); i--;) {
+        PyObject *root = PyTuple_GET_ITEM(roots, i);
         if (!IS_NODE(root)) {
             PyErr_Format(PyExc_TypeError, "expected a node, got %R", root);
             goto failed;
@@ -418,22 +487,24 @@ static int walk(PyObject *roots, Nodes *order)
         }
     }
     PyMem_Free(stack.items);
-    Py_DECREF(sequence);
     return 0;
 failed:
     PyMem_Free(stack.items);
-    Py_DECREF(sequence);
     return -1;
 }
 
 static PyObject *interior_order(PyObject *module, PyObject *roots)
 {
     Nodes order = {NULL, 0, 0};
-    PyObject *result = NULL;
-    if (walk(roots, &order) == 0 && (result = PyList_New(order.size)))
-        for (Py_ssize_t i = 0; i < order.size; i++)
-            PyList_SET_ITEM(result, i, Py_NewRef(order.items[i]));
+    PyObject *result = PyList_New(0); /* before the walk: the collector may run here */
+    roots = PySequence_Tuple(roots);
+    if (!roots || !result || walk(roots, &order) < 0)
+        Py_CLEAR(result);
+    for (Py_ssize_t i = 0; result && i < order.size; i++)
+        if (PyList_Append(result, (PyObject *)order.items[i]) < 0)
+            Py_CLEAR(result);
     PyMem_Free(order.items);
+    Py_XDECREF(roots);
     return result;
 }
 
@@ -450,25 +521,24 @@ static inline int add(Nodes *leaves, uint32_t visit, Storage *parent, double par
     return 0;
 }
 
-/* Write the adjoint of every node below the roots, and list the leaves among them. */
-static int sweep(Nodes *order, PyObject *roots, PyObject *seeds, Nodes *leaves)
+/* Write the adjoint of every node in `order`, and list the leaves that they are computed from. */
+static int sweep(Nodes *order, PyObject *roots, const double *seeds, Nodes *leaves)
 {
     uint32_t visit = next_visit();
     for (Py_ssize_t i = 0; i < order->size; i++)
         order->items[i]->adjoint = 0.0;
-    for (Py_ssize_t i = 0; i < PySequence_Fast_GET_SIZE(roots); i++) {
-        double seed = PyFloat_AsDouble(PySequence_Fast_GET_ITEM(seeds, i));
-        if (seed == -1.0 && PyErr_Occurred())
+    for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(roots); i++)
+        if (add(leaves, visit, NODE(PyTuple_GET_ITEM(roots, i)), seeds[i]) < 0)
             return -1;
-        if (add(leaves, visit, NODE(PySequence_Fast_GET_ITEM(roots, i)), seed) < 0)
-            return -1;
-    }
     for (Py_ssize_t i = order->size; i--;) {
         Storage *node = order->items[i];
         double outer = node->adjoint;
         if (node->kind & VARIADIC) {
-            for (uint32_t j = 0; j < node->count; j++)
-                if (add(leaves, visit, NODE(PARENTS(node)[j]), outer * node->by_first.all[j]) < 0)
+            PyObject *parents = node->second;
+            Py_ssize_t count = Py_MIN(parents_of(node), (Py_ssize_t)node->count);
+            for (Py_ssize_t j = 0; j < count; j++)
+                if (add(leaves, visit, NODE(PyTuple_GET_ITEM(parents, j)),
+                        outer * node->by_first.all[j]) < 0)
                     return -1;
             continue;
         }
@@ -482,35 +552,71 @@ static int sweep(Nodes *order, PyObject *roots, PyObject *seeds, Nodes *leaves)
     return 0;
 }
 
-static int set_adjoints(PyObject *found, Nodes *nodes)
+/* Fill a dictionary. A class may have a hash of its own, whose code sees nodes that are held. */
+static int list_adjoints(PyObject *found, Nodes *nodes)
 {
-    for (Py_ssize_t i = 0; i < nodes->size; i++) {
-        PyObject *adjoint = PyFloat_FromDouble(nodes->items[i]->adjoint);
-        if (!adjoint || PyDict_SetItem(found, (PyObject *)nodes->items[i], adjoint) < 0) {
-            Py_XDECREF(adjoint);
-            return -1;
-        }
-        Py_DECREF(adjoint);
+    int result = 0;
+    double *adjoints = PyMem_New(double, nodes->size + 1);
+    if (!adjoints) {
+        PyErr_NoMemory();
+        return -1;
     }
-    return 0;
+    for (Py_ssize_t i = 0; i < nodes->size; i++) {
+        Py_INCREF(nodes->items[i]);
+        adjoints[i] = nodes->items[i]->adjoint;
+    }
+    for (Py_ssize_t i = 0; i < nodes->size && result == 0; i++) {
+        PyObject *adjoint = PyFloat_FromDouble(adjoints[i]);
+        result = adjoint ? PyDict_SetItem(found, (PyObject *)nodes->items[i], adjoint) : -1;
+        Py_XDECREF(adjoint);
+    }
+    for (Py_ssize_t i = 0; i < nodes->size; i++)
+        Py_DECREF(nodes->items[i]);
+    PyMem_Free(adjoints);
+    return result;
+}
+
+/* Return the numbers in a tuple, one for each of the roots. */
+static double *seeds_of(PyObject *numbers, PyObject *roots)
+{
+    Py_ssize_t count = PyTuple_GET_SIZE(roots);
+    if (PyTuple_GET_SIZE(numbers) != count) {
+        PyErr_Format(PyExc_ValueError, "expected as many seeds as roots, %zd, got %zd", count,
+                     PyTuple_GET_SIZE(numbers));
+        return NULL;
+    }
+    double *seeds = PyMem_New(double, count + 1);
+    for (Py_ssize_t i = 0; seeds && i < count; i++)
+        seeds[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(numbers, i));
+    if (!seeds)
+        PyErr_NoMemory();
+    if (PyErr_Occurred()) {
+        PyMem_Free(seeds);
+        return NULL;
+    }
+    return seeds;
 }
 
 static PyObject *adjoints(PyObject *module, PyObject *arguments)
 {
-    PyObject *roots, *seeds, *found = NULL;
+    PyObject *roots, *numbers, *found = PyDict_New();
     Nodes order = {NULL, 0, 0}, leaves = {NULL, 0, 0};
-    if (!PyArg_ParseTuple(arguments, "OO", &roots, &seeds))
+    double *seeds = NULL;
+    if (!PyArg_ParseTuple(arguments, "OO", &roots, &numbers)) {
+        Py_XDECREF(found);
         return NULL;
-    roots = PySequence_Fast(roots, "expected a sequence of roots");
-    seeds = PySequence_Fast(seeds, "expected a sequence of seeds");
-    if (roots && seeds && PySequence_Fast_GET_SIZE(roots) != PySequence_Fast_GET_SIZE(seeds))
-        PyErr_SetString(PyExc_ValueError, "expected as many seeds as roots");
-    else if (roots && seeds && walk(roots, &order) == 0 && sweep(&order, roots, seeds, &leaves) == 0
-             && (found = PyDict_New())
-             && (set_adjoints(found, &order) < 0 || set_adjoints(found, &leaves) < 0))
+    }
+    roots = PySequence_Tuple(roots);
+    numbers = roots ? PySequence_Tuple(numbers) : NULL;
+    int failed = !found || !numbers || !(seeds = seeds_of(numbers, roots))
+                 || walk(roots, &order) < 0 || sweep(&order, roots, seeds, &leaves) < 0;
+    for (Py_ssize_t i = 0; i < leaves.size && !failed; i++)
+        failed = push(&order, leaves.items[i]) < 0;
+    if (failed || list_adjoints(found, &order) < 0)
         Py_CLEAR(found);
     Py_XDECREF(roots);
-    Py_XDECREF(seeds);
+    Py_XDECREF(numbers);
+    PyMem_Free(seeds);
     PyMem_Free(order.items);
     PyMem_Free(leaves.items);
     return found;
@@ -518,23 +624,21 @@ static PyObject *adjoints(PyObject *module, PyObject *arguments)
 
 static PyObject *backward(PyObject *module, PyObject *arguments)
 {
-    PyObject *root, *seed;
+    PyObject *root;
+    double seed;
     Nodes order = {NULL, 0, 0}, leaves = {NULL, 0, 0};
-    if (!PyArg_ParseTuple(arguments, "O!O!", storage_type, &root, &PyFloat_Type, &seed))
+    if (!PyArg_ParseTuple(arguments, "O!d", storage_type, &root, &seed))
         return NULL;
-    PyObject *roots = PyTuple_Pack(1, root), *seeds = PyTuple_Pack(1, seed), *result = NULL;
-    if (roots && seeds && walk(roots, &order) == 0 && sweep(&order, roots, seeds, &leaves) == 0) {
-        for (Py_ssize_t i = 0; i < order.size; i++)
-            order.items[i]->grad = order.items[i]->adjoint;
-        for (Py_ssize_t i = 0; i < leaves.size; i++)
-            leaves.items[i]->grad += leaves.items[i]->adjoint;
-        result = Py_NewRef(Py_None);
-    }
+    PyObject *roots = PyTuple_Pack(1, root);
+    int failed = !roots || walk(roots, &order) < 0 || sweep(&order, roots, &seed, &leaves) < 0;
+    for (Py_ssize_t i = 0; i < order.size && !failed; i++)
+        order.items[i]->grad = order.items[i]->adjoint;
+    for (Py_ssize_t i = 0; i < leaves.size && !failed; i++)
+        leaves.items[i]->grad += leaves.items[i]->adjoint;
     Py_XDECREF(roots);
-    Py_XDECREF(seeds);
     PyMem_Free(order.items);
     PyMem_Free(leaves.items);
-    return result;
+    return failed ? NULL : Py_NewRef(Py_None);
 }
 
 /* -- the module -------------------------------------------------------------------------------- */
@@ -543,6 +647,14 @@ static PyObject *count_blocks(PyObject *module, PyObject *count)
 {
     blocks = PyLong_AsLong(count);
     if (blocks == -1 && PyErr_Occurred())
+        return NULL;
+    Py_RETURN_NONE;
+}
+
+static PyObject *count_tracers(PyObject *module, PyObject *count)
+{
+    tracers = PyLong_AsLong(count);
+    if (tracers == -1 && PyErr_Occurred())
         return NULL;
     Py_RETURN_NONE;
 }
@@ -557,7 +669,7 @@ static PyObject *untrack(PyObject *module, PyObject *kind)
     if (type->tp_basicsize == storage_type->tp_basicsize && !type->tp_dictoffset
         && !type->tp_weaklistoffset) {
         type->tp_flags &= ~Py_TPFLAGS_HAVE_GC;
-        type->tp_traverse = NULL;
+        type->tp_traverse = storage_traverse; /* which a subclass with fields inherits */
         type->tp_clear = NULL;
         type->tp_free = PyObject_Free;
         PyType_Modified(type);
@@ -565,46 +677,46 @@ static PyObject *untrack(PyObject *module, PyObject *kind)
     Py_RETURN_NONE;
 }
 
+/* From the rows that are printed in C to their places. */
+static int find_row(PyObject *rows, const char *name, long i, PyObject *found)
+{
+    PyObject *row = PyDict_GetItemString(rows, name), *place = PyLong_FromLong(i);
+    int result = !place ? -1 : row ? PyDict_SetItem(found, row, place) : 0;
+    Py_XDECREF(place);
+    return result;
+}
+
 /* Take the functions that handle what is rare, and the rows of the table. */
 static PyObject *connect(PyObject *module, PyObject *arguments)
 {
+    PyObject **places[] = {&with_number, &finish, &plain_unary, &plain_binary};
+    PyObject **own[] = {&row_add, &row_sub, &row_mul};
+    const char *names[] = {"add", "sub", "mul"};
     PyObject *rows, *functions[4];
     if (!PyArg_ParseTuple(arguments, "O!OOOO", &PyDict_Type, &rows, &functions[0], &functions[1],
                           &functions[2], &functions[3]))
         return NULL;
-    PyObject **places[] = {&with_number, &finish, &plain_unary, &plain_binary};
     for (int i = 0; i < 4; i++)
         Py_XSETREF(*places[i], Py_NewRef(functions[i]));
-    PyObject **own[] = {&row_add, &row_sub, &row_mul};
-    const char *names[] = {"add", "sub", "mul"};
     for (int i = 0; i < 3; i++) {
         PyObject *row = PyDict_GetItemString(rows, names[i]);
         if (!row)
             return PyErr_Format(PyExc_KeyError, "%s", names[i]);
         Py_XSETREF(*own[i], Py_NewRef(row));
     }
-    Py_XSETREF(unary_rows, PyDict_New());
-    Py_XSETREF(binary_rows, PyDict_New());
-    if (!unary_rows || !binary_rows)
-        return NULL;
-    for (long i = 0; UNARY[i].name; i++) {
-        PyObject *row = PyDict_GetItemString(rows, UNARY[i].name), *place = PyLong_FromLong(i);
-        if (!place || (row && PyDict_SetItem(unary_rows, row, place) < 0))
+    for (long i = 0; UNARY[i].name; i++)
+        if (find_row(rows, UNARY[i].name, i, unary_rows) < 0)
             return NULL;
-        Py_DECREF(place);
-    }
-    for (long i = 0; BINARY[i].name; i++) {
-        PyObject *row = PyDict_GetItemString(rows, BINARY[i].name), *place = PyLong_FromLong(i);
-        if (!place || (row && PyDict_SetItem(binary_rows, row, place) < 0))
+    for (long i = 0; BINARY[i].name; i++)
+        if (find_row(rows, BINARY[i].name, i, binary_rows) < 0)
             return NULL;
-        Py_DECREF(place);
-    }
     Py_RETURN_NONE;
 }
 
 static PyMethodDef functions[] = {
     {"connect", connect, METH_VARARGS, "Take the rows and what is done in Python."},
     {"count_blocks", count_blocks, METH_O, "Tell how many blocks of no_grad or lines are open."},
+    {"count_tracers", count_tracers, METH_O, "Tell how many tracers are open."},
     {"untrack", untrack, METH_O, "Take a class of nodes away from the collector."},
     {"unary", (PyCFunction)(void (*)(void))unary, METH_FASTCALL, "As unary of node.py."},
     {"binary", (PyCFunction)(void (*)(void))binary, METH_FASTCALL, "As binary of node.py."},
@@ -642,6 +754,14 @@ static struct PyModuleDef definition = {
 
 PyMODINIT_FUNC PyInit_engine(void)
 {
+    PyObject **unconnected[] = {&with_number, &finish, &plain_unary, &plain_binary,
+                                &row_add, &row_sub, &row_mul};
+    for (int i = 0; i < 7; i++)
+        Py_XSETREF(*unconnected[i], Py_NewRef(Py_None));
+    Py_XSETREF(unary_rows, PyDict_New());
+    Py_XSETREF(binary_rows, PyDict_New());
+    if (!unary_rows || !binary_rows)
+        return NULL;
     PyObject *module = PyModule_Create(&definition);
     PyObject *type = module ? PyType_FromSpec(&spec) : NULL;
     if (!type || PyModule_AddObjectRef(module, "Storage", type) < 0) {

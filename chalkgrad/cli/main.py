@@ -65,7 +65,7 @@ def _run(words: list[str]) -> int:
         return import_module("chalkgrad.cli.completion").complete(_NETWORK_COMMANDS, _command_first)
     words = _command_first(words)
     if "--version" in words:
-        print(f"chalkgrad {chalkgrad.__version__}")
+        print(_version())
         return 0
     _ = chalkgrad.autodiff  # says so if a user's file hides it
     match words:
@@ -79,6 +79,16 @@ def _run(words: list[str]) -> int:
             return import_module("chalkgrad.cli.expression").expression(words)
         case _:
             return import_module("chalkgrad.cli.expression").expression(words)
+
+
+def _version() -> str:
+    """Return the version, and which engine runs: native or pure, and why."""
+    version = f"chalkgrad {chalkgrad.__version__}"
+    try:
+        _ = chalkgrad.autodiff
+    except ImportError:  # a user's file hides it
+        return version
+    return f"{version} ({import_module('autodiff.extend').engine_in_use})"
 
 
 def _command_first(words: list[str]) -> list[str]:

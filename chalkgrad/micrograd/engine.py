@@ -28,7 +28,7 @@ _OPERATORS: dict[str, Callable[[Any, Any], Any]] = {
     "multiply": operator.mul,
     "divide": lambda x, y: x / y,
 }
-_label: Any = vars(Node)["label"]
+_label: Any = Node.label
 _local_derivatives: Any = vars(Node)["local_derivatives"]
 
 

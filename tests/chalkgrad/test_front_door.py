@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import pickle
 import re
 import subprocess
@@ -16,6 +17,7 @@ import autodiff
 import chalkgrad
 import nn
 import viz
+from autodiff.extend import engine_in_use
 from chalkgrad.cli.main import main
 
 ROOT = Path(__file__).parents[2]
@@ -159,14 +161,16 @@ def test_beside_a_file_autodiff_there_is_one_line(words, tmp_path) -> None:
     assert result.stderr.count("\n") == 1
 
 
-def test_the_version(capsys) -> None:
+def test_the_version_and_the_engine(capsys) -> None:
     assert main(["--version"]) == 0
-    assert capsys.readouterr().out == f"chalkgrad {chalkgrad.__version__}\n"
+    assert capsys.readouterr().out == f"chalkgrad {chalkgrad.__version__} ({engine_in_use})\n"
     program = subprocess.run(
         [sys.executable, "-m", "chalkgrad", "--version"],
         cwd=ROOT,
+        env={**os.environ, "CHALKGRAD_PURE": "1"},
         capture_output=True,
         text=True,
         check=True,
     )
-    assert program.stdout == f"chalkgrad {chalkgrad.__version__}\n"
+    why = "pure Python, because CHALKGRAD_PURE is set"
+    assert program.stdout == f"chalkgrad {chalkgrad.__version__} ({why})\n"

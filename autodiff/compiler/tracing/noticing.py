@@ -28,6 +28,7 @@ from autodiff.graph import backprop, copying
 from autodiff.graph import node as node_module
 from autodiff.graph.node import Node
 from autodiff.graph.source_lines import is_ours
+from autodiff.native.choice import engine
 from autodiff.value.ufuncs import identical
 from autodiff.value.value import Value
 
@@ -81,16 +82,22 @@ def noticing(tracer: Tracer, nodes: Iterable[Node]) -> Generator[None]:
     with one_at_a_time:
         before = [(node, type(node)) for node in dict.fromkeys(nodes)]
         token = _tracer.set(tracer)
-        _state.open += 1
+        _count(1)
         try:
             for node, kind in before:
                 _class.__set__(node, _traced(kind))
             yield
         finally:
-            _state.open -= 1
+            _count(-1)
             _tracer.reset(token)
             for node, kind in before:
                 _class.__set__(node, kind)
+
+
+def _count(change: int) -> None:
+    _state.open += change
+    if engine is not None:  # C then asks a node for its number, see `_substituted`
+        engine.count_tracers(_state.open)
 
 
 def restore(nodes: Iterable[Node]) -> None:
