@@ -55,8 +55,8 @@ def swept(
         roots: the ends of the graph.
         seeds: the adjoint that each root starts with.
     """
-    if engine is not None:
-        return engine.adjoints(roots, seeds)
+    if engine is not None and (found := engine.adjoints(roots, seeds)) is not None:
+        return found
     with _sweeping:
         leaves = _sweep_slots(interior, roots, seeds)
         adjoint: dict[Any, float] = {node: node._adjoint for node in interior}
@@ -140,8 +140,7 @@ def backward(root: Node, seed: float) -> None:
 
     Gradients are written only when the sweep is complete.
     """
-    if engine is not None:
-        engine.backward(root, seed)
+    if engine is not None and engine.backward(root, seed):
         return
     interior = interior_order([root])
     with _sweeping:

@@ -20,14 +20,15 @@ graphs have no cycles, and a graph of any depth is freed without recursion. */
 #endif
 
 /* What the operands are, and whether there is a derivative by each. */
-enum { HAS_FIRST = 1, HAS_SECOND = 2, VARIADIC = 4 };
+enum { HAS_FIRST = 1, HAS_SECOND = 2, VARIADIC = 4, LATER = VARIADIC | HAS_FIRST };
 
 typedef struct {
     PyObject_HEAD
     double data, grad, adjoint, by_second;
     union {
         double one;
-        double *all; /* of a variadic node, one for each parent */
+        double *all;     /* of a variadic node, one for each parent */
+        PyObject *later; /* an object that passes for a tuple, and may compute it */
     } by_first;
     PyObject *first, *second; /* of a variadic node the tuples of operands and parents */
     PyObject *operation;
@@ -56,11 +57,19 @@ static PyObject *unary_rows, *binary_rows; /* from a row to its place in the tab
 static Storage *waiting = NULL; /* dead nodes, linked by their label's place */
 static int is_freeing = 0;
 
+static void drop_by_first(Storage *node)
+{
+    uint32_t kind = node->kind;
+    node->kind &= HAS_SECOND;
+    if ((kind & LATER) == LATER)
+        Py_DECREF(node->by_first.later);
+    else if (kind & VARIADIC)
+        PyMem_Free(node->by_first.all);
+}
+
 static void drop_fields(Storage *node)
 {
-    if (node->kind & VARIADIC)
-        PyMem_Free(node->by_first.all);
-    node->kind = 0;
+    drop_by_first(node);
     Py_CLEAR(node->first);
     Py_CLEAR(node->second);
     Py_CLEAR(node->operation);
@@ -95,6 +104,8 @@ static int storage_traverse(PyObject *self, visitproc visit, void *arg)
     Py_VISIT(NODE(self)->second);
     Py_VISIT(NODE(self)->operation);
     Py_VISIT(NODE(self)->notes);
+    if ((NODE(self)->kind & LATER) == LATER)
+        Py_VISIT(NODE(self)->by_first.later);
     return 0;
 }
 
@@ -119,6 +130,8 @@ static int set_object(PyObject *self, PyObject *x, void *offset)
 static PyObject *get_by_first(PyObject *self, void *closure)
 {
     Storage *node = NODE(self);
+    if ((node->kind & LATER) == LATER)
+        return Py_NewRef(node->by_first.later);
     if (node->kind & VARIADIC) {
         PyObject *all = PyTuple_New(node->count);
         if (!all)
@@ -138,41 +151,52 @@ static PyObject *get_by_first(PyObject *self, void *closure)
     Py_RETURN_NONE;
 }
 
+/* Read a tuple of numbers into new memory. */
+static double *numbers_in(PyObject *x)
+{
+    Py_ssize_t count = PyTuple_GET_SIZE(x);
+    if (count > MOST_PARENTS) {
+        PyErr_SetString(PyExc_OverflowError, "expected fewer operands");
+        return NULL;
+    }
+    double *all = PyMem_New(double, count + 1);
+    if (!all)
+        PyErr_NoMemory();
+    for (Py_ssize_t i = 0; i < count && all; i++)
+        all[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(x, i));
+    if (PyErr_Occurred()) {
+        PyMem_Free(all);
+        return NULL;
+    }
+    return all;
+}
+
 static int set_by_first(PyObject *self, PyObject *x, void *closure)
 {
     Storage *node = NODE(self);
     double *all = NULL, one = 0.0;
-    uint32_t count = 0, kind = 0;
+    uint32_t kind = 0;
     if (x && PyTuple_Check(x)) {
-        if (PyTuple_GET_SIZE(x) > MOST_PARENTS) {
-            PyErr_SetString(PyExc_OverflowError, "expected fewer operands");
+        if (!(all = numbers_in(x)))
             return -1;
-        }
-        count = (uint32_t)PyTuple_GET_SIZE(x);
-        all = PyMem_New(double, count ? count : 1);
-        if (!all) {
-            PyErr_NoMemory();
-            return -1;
-        }
-        for (uint32_t i = 0; i < count; i++)
-            all[i] = PyFloat_AsDouble(PyTuple_GET_ITEM(x, i));
         kind = VARIADIC;
+    } else if (x && !PyFloat_Check(x) && PyObject_IsInstance(x, (PyObject *)&PyTuple_Type) == 1) {
+        kind = LATER;
     } else if (x && x != Py_None) {
         one = PyFloat_AsDouble(x);
+        if (one == -1.0 && PyErr_Occurred())
+            return -1;
         kind = HAS_FIRST;
     }
-    if (PyErr_Occurred()) {
-        PyMem_Free(all);
-        return -1;
-    }
-    if (node->kind & VARIADIC)
-        PyMem_Free(node->by_first.all);
-    node->kind = (node->kind & HAS_SECOND) | kind;
+    drop_by_first(node);
     if (kind == VARIADIC)
         node->by_first.all = all;
+    else if (kind == LATER)
+        node->by_first.later = Py_NewRef(x);
     else
         node->by_first.one = one;
-    node->count = count;
+    node->count = kind == VARIADIC ? (uint32_t)PyTuple_GET_SIZE(x) : 0;
+    node->kind |= kind;
     return 0;
 }
 
@@ -521,12 +545,16 @@ static inline int add(Nodes *leaves, uint32_t visit, Storage *parent, double par
     return 0;
 }
 
-/* Write the adjoint of every node in `order`, and list the leaves that they are computed from. */
+/* Write the adjoint of every node in `order`, and list the leaves that they are computed from.
+Return 1 if derivatives are still to be computed, in Python: it then does the whole sweep. */
 static int sweep(Nodes *order, PyObject *roots, const double *seeds, Nodes *leaves)
 {
     uint32_t visit = next_visit();
-    for (Py_ssize_t i = 0; i < order->size; i++)
+    for (Py_ssize_t i = 0; i < order->size; i++) {
+        if ((order->items[i]->kind & LATER) == LATER)
+            return 1;
         order->items[i]->adjoint = 0.0;
+    }
     for (Py_ssize_t i = 0; i < PyTuple_GET_SIZE(roots); i++)
         if (add(leaves, visit, NODE(PyTuple_GET_ITEM(roots, i)), seeds[i]) < 0)
             return -1;
@@ -597,31 +625,36 @@ static double *seeds_of(PyObject *numbers, PyObject *roots)
     return seeds;
 }
 
+/* Return a dictionary, or None for the sweep in Python. */
 static PyObject *adjoints(PyObject *module, PyObject *arguments)
 {
     PyObject *roots, *numbers, *found = PyDict_New();
     Nodes order = {NULL, 0, 0}, leaves = {NULL, 0, 0};
     double *seeds = NULL;
+    int failed = -1;
     if (!PyArg_ParseTuple(arguments, "OO", &roots, &numbers)) {
         Py_XDECREF(found);
         return NULL;
     }
     roots = PySequence_Tuple(roots);
     numbers = roots ? PySequence_Tuple(numbers) : NULL;
-    int failed = !found || !numbers || !(seeds = seeds_of(numbers, roots))
-                 || walk(roots, &order) < 0 || sweep(&order, roots, seeds, &leaves) < 0;
+    if (found && numbers && (seeds = seeds_of(numbers, roots)) && walk(roots, &order) == 0)
+        failed = sweep(&order, roots, seeds, &leaves);
     for (Py_ssize_t i = 0; i < leaves.size && !failed; i++)
-        failed = push(&order, leaves.items[i]) < 0;
-    if (failed || list_adjoints(found, &order) < 0)
+        failed = push(&order, leaves.items[i]);
+    if (!failed)
+        failed = list_adjoints(found, &order);
+    if (failed)
         Py_CLEAR(found);
     Py_XDECREF(roots);
     Py_XDECREF(numbers);
     PyMem_Free(seeds);
     PyMem_Free(order.items);
     PyMem_Free(leaves.items);
-    return found;
+    return failed > 0 ? Py_NewRef(Py_None) : found;
 }
 
+/* Return whether it was done; False for the sweep in Python. */
 static PyObject *backward(PyObject *module, PyObject *arguments)
 {
     PyObject *root;
@@ -630,7 +663,9 @@ static PyObject *backward(PyObject *module, PyObject *arguments)
     if (!PyArg_ParseTuple(arguments, "O!d", storage_type, &root, &seed))
         return NULL;
     PyObject *roots = PyTuple_Pack(1, root);
-    int failed = !roots || walk(roots, &order) < 0 || sweep(&order, roots, &seed, &leaves) < 0;
+    int failed = -1;
+    if (roots && walk(roots, &order) == 0)
+        failed = sweep(&order, roots, &seed, &leaves);
     for (Py_ssize_t i = 0; i < order.size && !failed; i++)
         order.items[i]->grad = order.items[i]->adjoint;
     for (Py_ssize_t i = 0; i < leaves.size && !failed; i++)
@@ -638,7 +673,7 @@ static PyObject *backward(PyObject *module, PyObject *arguments)
     Py_XDECREF(roots);
     PyMem_Free(order.items);
     PyMem_Free(leaves.items);
-    return failed ? NULL : Py_NewRef(Py_None);
+    return failed < 0 ? NULL : PyBool_FromLong(!failed);
 }
 
 /* -- the module -------------------------------------------------------------------------------- */

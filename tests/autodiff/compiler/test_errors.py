@@ -266,7 +266,7 @@ def test_a_product_that_overflows_only_when_rewritten_stays_finite():
 def test_tracing_other_branches_never_writes_into_the_values(monkeypatch):
     monkeypatch.setattr("autodiff.compiler.runtime.branching_runner._MOST_WAYS", 2)
     w = Value(2.0)
-    slot, seen = vars(Node)["_data"], []
+    slot, seen = Node._data, []
 
     def function(x):
         seen.append(slot.__get__(w))

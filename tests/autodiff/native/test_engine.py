@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gc
-import hashlib
 import os
 import pickle
 import subprocess
@@ -13,7 +12,7 @@ import weakref
 
 import pytest
 
-from autodiff import Value, line_of, lines, tanh
+from autodiff import Value, dot, line_of, lines, tanh
 from autodiff.graph.backprop import adjoints
 from autodiff.graph.node import Node
 from autodiff.graph.traversal import interior_order
@@ -26,7 +25,7 @@ import autodiff, pickle, sys
 from autodiff import Value, tanh
 x, y = Value(0.3, label="x"), Value(-0.0)
 z = tanh(x * y + 2 * x - y) / (x ** 2 + 1) + autodiff.dot([x, y, x], [y, x, 1.5])
-z = z.maximum(x) if hasattr(z, "maximum") else autodiff.maximum(z, x)
+z = autodiff.maximum(z, x)
 z.label = "z"
 z.backward()
 """
@@ -57,12 +56,12 @@ def run(program: str, *, pure: bool, given: bytes = b"") -> bytes:
 def test_both_engines_write_the_same_pickle_and_read_it(protocol: int) -> None:
     write = f"{GRAPH}\nsys.stdout.buffer.write(pickle.dumps(z, {protocol}))"
     read = (
-        "import autodiff, pickle, sys\n"
+        "import autodiff, autodiff.extend, pickle, sys\n"
         "z = pickle.loads(sys.stdin.buffer.read())\n"
         "z.backward()\n"
         "graph = autodiff.extend.topological_order([z])\n"
         "print([(n.data.hex(), n.grad.hex(), n.label, n.local_derivatives) for n in graph])"
-    ).replace("import autodiff,", "import autodiff, autodiff.extend,")
+    )
     pickles = [run(write, pure=pure) for pure in (False, True)]
     assert pickles[0] == pickles[1]
     assert run(read, pure=False, given=pickles[1]) == run(read, pure=True, given=pickles[0])
@@ -142,7 +141,7 @@ def graph() -> None:
     x, y = Value(0.5, label="x" * 40), WithFields(0.25)
     y.friend = x
     z = tanh(x * y + 2 * x - y) / (x**2 + 1.0) + abs(x - 0.5) + sum([x, y, x])
-    z = z + Value.dot([x, x, x], [x, x, x]) if hasattr(Value, "dot") else z
+    z = z + dot([x, x, x], [x, x, x])
     with lines():
         z = z * x
     z.label = None
@@ -310,10 +309,7 @@ def test_numbers_are_refused_by_the_fields_themselves() -> None:
 
 def test_more_or_fewer_derivatives_than_parents_are_no_danger() -> None:
     x = Value(2.0)
-    y = sum([x, x, x], Value(0.0)) if False else Value.__add__(x, x)
-    from autodiff import sum as total  # noqa: PLC0415 beside the built-in one
-
-    y = total([x, x, x])
+    y = dot([x, x, x], [1.0, 1.0, 1.0])
     for derivatives in ((1.0,), (1.0,) * 9, ()):
         y.local_derivatives = derivatives
         x.grad = 0.0
@@ -362,7 +358,7 @@ for attempt in (lambda: x + 1, lambda: engine.unary(None, x), lambda: engine.bin
         print("refused", end=" ")
 print(engine.interior_order([x + x]) != [], engine.backward(x * x, 1.0))
 """
-    assert run(program, pure=False).decode() == "refused " * 6 + "True None\n"
+    assert run(program, pure=False).decode() == "refused " * 6 + "True True\n"
 
 
 def test_operators_of_two_classes() -> None:
@@ -382,12 +378,11 @@ def test_operators_of_two_classes() -> None:
     assert isinstance(x, Node)
 
 
-def test_the_digest_of_a_graph_does_not_depend_on_the_engine() -> None:
+def test_the_table_of_a_graph_does_not_depend_on_the_engine() -> None:
     program = f"""
 {GRAPH}
 from autodiff import trace
 print(trace(z))
 print(repr(z), z.operands, z.local_derivatives)
 """
-    ours, plain = (run(program, pure=pure) for pure in (False, True))
-    assert hashlib.sha256(ours).digest() == hashlib.sha256(plain).digest()
+    assert run(program, pure=False) == run(program, pure=True)
