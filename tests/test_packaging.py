@@ -11,7 +11,7 @@ import zipfile
 from importlib.metadata import version
 from importlib.util import find_spec
 from pathlib import Path
-from shutil import copytree, ignore_patterns
+from shutil import copytree, ignore_patterns, which
 
 import pytest
 
@@ -20,7 +20,9 @@ import chalkgrad
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("autodiff", "nn", "viz", "chalkgrad")
 FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs", "examples")
-OWN = ("__pycache__", "*.egg-info", "build", "dist", ".git", ".venv", ".*_cache", ".hypothesis")
+OWN = ("*.so", "*.pyd", "__pycache__", "*.egg-info", "build", "dist", ".git", ".venv", ".*_cache", ".hypothesis")
+OUTSIDE = {"PYTHONPATH", "CHALKGRAD_PURE"}  # variables that a user does not have
+SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
 PROGRAM = """
 import importlib.metadata, sys
 import chalkgrad
@@ -40,8 +42,15 @@ print(importlib.metadata.version("chalkgrad"), all(file.startswith(sys.prefix) f
 """
 
 
-def run(*command: str | Path, folder: Path) -> str:
-    environment = {name: text for name, text in os.environ.items() if name != "PYTHONPATH"}
+def has_compiler() -> bool:
+    """Tell whether the build finds the compiler that Python was built with, and its headers."""
+    compiler = os.environ.get("CC") or sysconfig.get_config_var("CC")
+    headers = Path(sysconfig.get_path("include"), "Python.h")
+    return compiler is not None and which(compiler.split()[0]) is not None and headers.exists()
+
+
+def run(*command: str | Path, folder: Path, **changes: str) -> str:
+    environment = {name: text for name, text in os.environ.items() if name not in OUTSIDE} | changes
     result = subprocess.run(
         command, cwd=folder, env=environment, capture_output=True, text=True, check=False
     )
@@ -62,13 +71,16 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 def files(*folders: str) -> set[str]:
     names = (path.relative_to(ROOT) for top in folders for path in (ROOT / top).rglob("*.*"))
-    return {name.as_posix() for name in names if name.suffix not in {".pyc", ".egg-info"}}
+    built = {".pyc", ".egg-info", ".so", ".pyd"}
+    return {name.as_posix() for name in names if name.suffix not in built}
 
 
 def test_the_wheel_holds_every_file_of_the_packages_and_no_other(built: Path) -> None:
     with zipfile.ZipFile(next(built.glob("*.whl"))) as wheel:
         names = {name for name in wheel.namelist() if ".dist-info/" not in name}
-    assert names == files(*PACKAGES)
+    built = {name for name in names if name.endswith(SUFFIX)}
+    assert names - built == files(*PACKAGES)
+    assert built == {f"autodiff/native/engine{SUFFIX}"} if has_compiler() else not built
     assert {f"{package}/py.typed" for package in PACKAGES} <= names
 
 
@@ -77,6 +89,18 @@ def test_the_sdist_holds_what_the_tests_need(built: Path) -> None:
         names = {member.name.partition("/")[2] for member in sdist if member.isfile()}
     assert files(*FOLDERS) <= names
     assert {"README.md", "LICENSE", "Makefile", "pyproject.toml", ".ci/run"} <= names
+
+
+def test_without_a_compiler_the_wheel_is_pure(tmp_path: Path) -> None:
+    copytree(ROOT, tmp_path / "source", ignore=ignore_patterns(*OWN))
+    build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "-o", ".."]
+    run(*build, folder=tmp_path / "source", CC="no-such-compiler")
+    with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
+        wheel.extractall(tmp_path / "pure")
+    assert not [*(tmp_path / "pure").rglob("*" + SUFFIX)]
+    program = "from autodiff.native.choice import in_use; print(in_use)"
+    printed = run(sys.executable, "-c", program, folder=tmp_path / "pure")
+    assert printed == "pure Python, because no C compiler was found when it was installed\n"
 
 
 def test_the_wheel_works_in_a_fresh_environment(built: Path, tmp_path: Path) -> None:
@@ -95,5 +119,9 @@ def test_the_wheel_works_in_a_fresh_environment(built: Path, tmp_path: Path) -> 
     assert printed == ["0.839949 [0, 1, 1, 0]", f"{chalkgrad.__version__} True"]
     assert (tmp_path / "neuron.svg").read_text().count("<g ") > 3
     command = python.with_name("chalkgrad")
-    assert run(command, "--version", folder=tmp_path) == f"chalkgrad {chalkgrad.__version__}\n"
+    engine = "native" if has_compiler() else "pure Python, because no C compiler was found"
+    version = f"chalkgrad {chalkgrad.__version__}"
+    assert run(command, "--version", folder=tmp_path).startswith(f"{version} ({engine}")
+    pure = run(command, "--version", folder=tmp_path, CHALKGRAD_PURE="1")
+    assert pure == f"{version} (pure Python, because CHALKGRAD_PURE is set)\n"
     assert "82 parameters" in run(command, "train", "xor", "--epochs", "1", folder=tmp_path)

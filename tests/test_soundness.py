@@ -13,7 +13,7 @@ ROOT = Path(__file__).parents[1]
 
 
 @pytest.mark.skipif(not hasattr(os, "fork"), reason="processes are forked and killed")
-@pytest.mark.parametrize("hunt", ["files", "idx", "safetensors", "pictures"])
+@pytest.mark.parametrize("hunt", ["files", "idx", "native", "safetensors", "pictures"])
 def test_a_short_hunt_finds_nothing(hunt):
     """In a process of its own, which has no threads when it forks."""
     result = subprocess.run(

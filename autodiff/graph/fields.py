@@ -27,7 +27,7 @@ class Slots:
     }
 
 
-if TYPE_CHECKING or engine is None:
+if TYPE_CHECKING or engine is None:  # noqa: SIM108 a type checker reads the first branch
     Fields = Slots
 else:
     Fields = engine.Storage

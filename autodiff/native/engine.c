@@ -176,11 +176,14 @@ static int set_by_first(PyObject *self, PyObject *x, void *closure)
     Storage *node = NODE(self);
     double *all = NULL, one = 0.0;
     uint32_t kind = 0;
+    int passes = x && !PyFloat_Check(x) ? PyObject_IsInstance(x, (PyObject *)&PyTuple_Type) : 0;
+    if (passes < 0)
+        return -1;
     if (x && PyTuple_Check(x)) {
         if (!(all = numbers_in(x)))
             return -1;
         kind = VARIADIC;
-    } else if (x && !PyFloat_Check(x) && PyObject_IsInstance(x, (PyObject *)&PyTuple_Type) == 1) {
+    } else if (passes) {
         kind = LATER;
     } else if (x && x != Py_None) {
         one = PyFloat_AsDouble(x);

@@ -35,8 +35,8 @@ WITHOUT_FUNCTION = {"add", "sub", "mul", "div", "neg", "abs", "dot", "take"}
 # Words whose results in C are, bit for bit, those of Python's math module: both call the C library.
 WORDS_OF_C = {
     *("add", "sub", "mul", "div", "neg", "abs", "sqrt", "exp", "expm1", "log", "log1p", "log10"),
-    *("sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh", "acosh"),
-    *("atanh", "cbrt", "pow", "maximum", "minimum", "where", "less", "less_equal", "greater"),
+    *("sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh"),
+    *("acosh", "atanh", "cbrt", "pow", "maximum", "minimum", "where", "less", "less_equal", "greater"),
     *("greater_equal", "equal", "erf", "erfc", "floor"),
 }
 

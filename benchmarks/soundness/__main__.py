@@ -23,6 +23,7 @@ HUNTS = (
     "photographs",
     "exactness",
     "by_hand",
+    "native",
 )
 _SHOWN = 5
 

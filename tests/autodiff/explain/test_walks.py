@@ -20,7 +20,7 @@ from autodiff import (
 from autodiff.graph import backprop, traversal
 from autodiff.native.choice import engine
 
-BACKWARD = 1 if engine is None else 0  # in C it walks by itself
+BACKWARD = 1 if engine is None else 0  # of the other loss; in C it walks by itself
 
 
 @pytest.fixture
@@ -54,7 +54,7 @@ QUESTIONS = [
     (exact, 1),
     (check, 1),
     (lambda loss: compare(loss, 1.0), 1),
-    (lambda loss: compare(loss, loss_of(Value(0.5))), 2 + BACKWARD),  # and the backward pass of the other
+    (lambda loss: compare(loss, loss_of(Value(0.5))), 2 + BACKWARD),
     (lambda loss: nudge(loss, loss.parents[1]), 2),  # and its gradient
     (lambda loss: lint(loss, loss.parents[0]), 1),
 ]
