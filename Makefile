@@ -9,8 +9,17 @@ export OPENBLAS_NUM_THREADS ?= 1
 # What the tests of `make test-peers` compare with.
 PEERS ?= torch==2.13.0 jax onnx onnxruntime
 
-.PHONY: demo test test-browser browser test-docs docs test-peers peers lint types generated expected \
-	bench gallery clean
+# What the engine in C consists of; a change of it is built again.
+NATIVE := autodiff/native/engine.c autodiff/native/table.h
+
+# The rooms whose code differs where no compiler was found. The rest runs on these alone, by the
+# same Python, and so need not be tested twice.
+PURE := tests/autodiff/graph tests/autodiff/value tests/autodiff/native tests/autodiff/gradcheck \
+	tests/autodiff/explain tests/autodiff/compiler/tracing tests/autodiff/compiler/runtime \
+	tests/chalkgrad/test_micrograd.py
+
+.PHONY: demo test test-pure test-browser browser test-docs docs test-peers peers lint types generated \
+	expected bench gallery clean
 
 demo: .venv/demo ## The textbook neuron and a digit network, from expression to picture
 	$(BIN)/chalkgrad "tanh(x1*w1 + x2*w2 + b)" x1=2 x2=0 w1=-3 w2=1 b=6.8813735870195432 \
@@ -73,11 +82,11 @@ gallery: .venv/dev ## Every picture of docs/gallery again
 .venv/pyvenv.cfg:
 	$(PYTHON) -m venv .venv
 
-.venv/demo: .venv/pyvenv.cfg pyproject.toml
+.venv/demo: .venv/pyvenv.cfg pyproject.toml $(NATIVE)
 	$(INSTALL) -e .[data,plots]
 	@touch $@
 
-.venv/dev: .venv/pyvenv.cfg pyproject.toml
+.venv/dev: .venv/pyvenv.cfg pyproject.toml $(NATIVE)
 	$(INSTALL) -e .[data,dev]
 	@touch $@
 
@@ -90,4 +99,4 @@ gallery: .venv/dev ## Every picture of docs/gallery again
 	@touch $@
 
 clean:
-	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache
+	rm -rf .venv build *.egg-info .pytest_cache .ruff_cache autodiff/native/*.so
