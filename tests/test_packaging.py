@@ -20,7 +20,18 @@ import chalkgrad
 ROOT = Path(__file__).parent.parent
 PACKAGES = ("autodiff", "nn", "viz", "chalkgrad")
 FOLDERS = (*PACKAGES, "tests", "benchmarks", "docs", "examples")
-OWN = ("*.so", "*.pyd", "__pycache__", "*.egg-info", "build", "dist", ".git", ".venv", ".*_cache", ".hypothesis")
+OWN = (
+    "*.so",
+    "*.pyd",
+    "__pycache__",
+    "*.egg-info",
+    "build",
+    "dist",
+    ".git",
+    ".venv",
+    ".*_cache",
+    ".hypothesis",
+)
 OUTSIDE = {"PYTHONPATH", "CHALKGRAD_PURE"}  # variables that a user does not have
 SUFFIX = sysconfig.get_config_var("EXT_SUFFIX")
 PROGRAM = """
@@ -96,7 +107,7 @@ def test_without_a_compiler_the_wheel_is_pure(tmp_path: Path) -> None:
     build = [sys.executable, "-m", "build", "--no-isolation", "--wheel", "-o", ".."]
     run(*build, folder=tmp_path / "source", CC="no-such-compiler")
     with zipfile.ZipFile(next(tmp_path.glob("*.whl"))) as wheel:
-        wheel.extractall(tmp_path / "pure")
+        wheel.extractall(tmp_path / "pure")  # noqa: S202 our own
     assert not [*(tmp_path / "pure").rglob("*" + SUFFIX)]
     program = "from autodiff.native.choice import in_use; print(in_use)"
     printed = run(sys.executable, "-c", program, folder=tmp_path / "pure")

@@ -36,8 +36,8 @@ WITHOUT_FUNCTION = {"add", "sub", "mul", "div", "neg", "abs", "dot", "take"}
 WORDS_OF_C = {
     *("add", "sub", "mul", "div", "neg", "abs", "sqrt", "exp", "expm1", "log", "log1p", "log10"),
     *("sin", "cos", "tan", "asin", "acos", "atan", "atan2", "sinh", "cosh", "tanh", "asinh"),
-    *("acosh", "atanh", "cbrt", "pow", "maximum", "minimum", "where", "less", "less_equal", "greater"),
-    *("greater_equal", "equal", "erf", "erfc", "floor"),
+    *("acosh", "atanh", "cbrt", "pow", "maximum", "minimum", "where", "less", "less_equal"),
+    *("greater", "greater_equal", "equal", "erf", "erfc", "floor"),
 }
 
 NATIVE_HEAD = """\
