@@ -12,7 +12,7 @@ from autodiff.operations import TABLE
 from .value_methods import Elementary
 
 if TYPE_CHECKING or engine is None:
-    from .operators import Arithmetic
+    from .operators import Arithmetic as Arithmetic  # noqa: PLC0414 imported from here
 else:
     Arithmetic = Elementary  # C adds, subtracts and multiplies the fields
     engine.connect(TABLE, partial(with_number, depth=3), finish, *IN_PYTHON)

@@ -68,7 +68,7 @@ class Value(autodiff.Value):
         WrongTypeError: if a child is not a Value, or `_op` or `label` is not a str.
     """
 
-    label = property(lambda self: _label.__get__(self) or "", _label.__set__)  # pyright: ignore[reportAssignmentType]
+    label = property(lambda self: _label.__get__(self) or "", _label.__set__)
     local_derivatives = property(  # pyright: ignore[reportIncompatibleMethodOverride]
         lambda self: tuple(_local_derivatives.__get__(self)),
         _local_derivatives.__set__,

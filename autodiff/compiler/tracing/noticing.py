@@ -26,6 +26,7 @@ from typing import Any, Protocol
 
 from autodiff.graph import backprop, copying
 from autodiff.graph import node as node_module
+from autodiff.graph.fields import Fields
 from autodiff.graph.node import Node
 from autodiff.graph.source_lines import is_ours
 from autodiff.native.choice import engine
@@ -128,7 +129,7 @@ def _traced(kind: type[Node]) -> type[Node]:
         "_untraced": kind,
         **{name: _copied(kind, name) for name in ("__copy__", "__deepcopy__")},
         **{name: _watched(kind, name) for name in ("data", "grad", "local_derivatives")},
-        "_data": _substituted(kind),
+        "_data": _substituted(),
     }
     return type(kind.__name__, (kind,), members)
 
@@ -154,9 +155,9 @@ def _watched(kind: type[Node], name: str) -> property:
     return property(read, write)
 
 
-def _substituted(kind: type[Node]) -> property:
+def _substituted() -> property:
     """Return the slot of `data`, which the engine reads: the tracer's number, if it has one."""
-    slot: Any = kind._data
+    slot: Any = vars(Fields)["_data"]
 
     def read(node: Node) -> Any:
         tracer = _tracer.get() or _tracer_of(node)
