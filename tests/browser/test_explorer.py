@@ -165,6 +165,32 @@ def test_a_slider_changes_a_leaf_and_reset_takes_it_back(explored):
     assert numbers(page) == before
 
 
+@pytest.mark.parametrize("start", [1e308, -1.7e308, 5e-324, inf, nan, 0.0, -3.0])
+def test_a_slider_has_finite_ends_whatever_the_number(explored, start):
+    page = explored(Value(start, label="x") * 1.0)
+    ends = "() => ['min', 'max'].map(end => Number(explorer.leaves.controls[0].slider[end]))"
+    first = page.evaluate(ends)
+    assert -inf < first[0] < first[1] < inf
+    field = page.get_by_label("x, number").first
+    for number in ("-1e308", "inf", "nan", "1e308"):
+        field.fill(number)
+        page.keyboard.press("Enter")
+        low, high = page.evaluate(ends)
+        assert -inf < low < high < inf
+    page.get_by_role("button", name="Reset").click()
+    assert page.evaluate(ends) == first
+
+
+@pytest.mark.parametrize("rate", ["inf", "nan", "fast", ""])
+def test_a_rate_that_is_no_number_moves_nothing(explored, rate):
+    page = explored(neuron())
+    before = numbers(page)
+    page.get_by_label("learning rate").fill(rate)
+    page.get_by_role("button", name="Take a step downhill").click()
+    assert page.get_by_label("learning rate").get_attribute("aria-invalid") == "true"
+    assert numbers(page) == before
+
+
 def test_a_step_downhill_is_that_of_gradient_descent(explored):
     loss = neuron()
     page = explored(loss)
@@ -305,6 +331,23 @@ def test_a_path_is_highlighted_while_the_pointer_is_on_it(explored):
     assert page.locator(".on-path").count() == 0
 
 
+def test_paths_of_a_deep_graph_are_those_of_python(explored):
+    state = x = Value(0.1, label="x")
+    w = Value(0.9, label="w")
+    for _ in range(1500):
+        state = (state * w + x).tanh()
+    page = explored(state)
+    at = Graph([state]).order.index(x)
+    found = page.evaluate("at => explorer.inspector.why(at).textContent", at)
+    explained = why(state, x)
+    assert f"a sum over {explained.number:,} paths" in found
+    page.evaluate("at => explorer.select(at, true)", at)
+    products = page.locator("button.path span:last-child").all_inner_texts()
+    assert [float(text.rsplit("= ", 1)[1]) for text in products] == [
+        float(digits(path.product)) for path in explained.paths[:5]
+    ]
+
+
 def test_the_nudge_is_that_of_python(explored):
     loss = many_kinds()
     y = next(node for node in Graph([loss]).leaves if node.label == "y")
@@ -348,6 +391,47 @@ def test_the_picture_is_dragged_zoomed_and_fitted(explored):
     page.get_by_role("button", name="Zoom out").click()
     page.get_by_role("button", name="Show the whole graph").click()
     assert page.evaluate(where) == pytest.approx(start)
+
+
+def is_in_view(page, name):
+    return page.evaluate(
+        "name => { const inner = explorer.picture.cards.find(c => c.box.title === name).group"
+        ".getBoundingClientRect(), outer = explorer.picture.element.getBoundingClientRect();"
+        "return inner.left >= outer.left && inner.right <= outer.right; }",
+        name,
+    )
+
+
+def test_the_picture_moves_only_to_what_is_out_of_view(explored):
+    page = explored(neuron())
+    where = "() => ['x', 'y', 'scale'].map(k => explorer.camera[k])"
+    start = page.evaluate(where)
+    for node in range(10):
+        page.evaluate("node => explorer.select(node, true)", node)
+    assert page.evaluate(where) == start
+    page.evaluate("() => { explorer.camera.x -= 400; explorer.camera.apply(); }")
+    assert not is_in_view(page, "w1")
+    page.evaluate("() => explorer.select(1, true)")
+    assert is_in_view(page, "w1")
+
+
+def test_a_link_leads_to_its_value_on_a_narrow_screen(explored):
+    page = explored(neuron(), width=360, address="select=w1")
+    page.wait_for_timeout(100)  # until the size of the picture was observed
+    assert is_in_view(page, "w1")
+    assert not is_in_view(page, "out")
+
+
+def test_a_picture_moved_by_hand_stays_when_its_room_changes(explored):
+    page = explored(neuron())
+    page.get_by_role("button", name="Zoom in").click()
+    before = page.evaluate("() => explorer.camera.scale")
+    height = "() => explorer.picture.element.clientHeight"
+    room = page.evaluate(height)
+    page.get_by_text("The graph as a table").click()
+    page.wait_for_timeout(100)
+    assert page.evaluate(height) < room
+    assert page.evaluate("() => explorer.camera.scale") == before
 
 
 def test_a_drag_over_a_box_selects_nothing(explored):
@@ -482,6 +566,28 @@ def test_any_label_is_only_text(explored, label):
     assert shown.encode(errors="replace") == label.encode(errors="replace")
     assert page.locator("script").count() == 2
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_label_written_from_right_to_left_turns_nothing_around_it(explored):
+    x, y = Value(1.0, label="\u2069\u202eabc"), Value(2.5, label="\u05d0\u05d1\u05d2")
+    loss = x * y
+    loss.label = "loss"
+    page = explored(loss, address="select=@0")
+    isolated = ["\u2068\u202eabc\u2069", "\u2068\u05d0\u05d1\u05d2\u2069"]
+    first, second = isolated
+    told_of = page.locator('[data-part="narration"] p').first.text_content()
+    assert told_of.endswith(f"∂loss/∂{first} = 2.5, ∂loss/∂{second} = 1")
+    texts = page.locator('[data-part="selected"] .number').all_text_contents()
+    assert all(text.count("\u202e") == text.count("\u2068\u202e") for text in texts)
+    assert page.evaluate("() => explorer.picture.cards.map(c => c.box.title).length") == 3
+    titles = page.locator("svg .name").all_text_contents()
+    assert titles == [*isolated, "loss"]
+
+
+def test_a_label_that_cannot_be_seen_has_a_sign(explored):
+    page = explored(Value(1.0, label=" ") * Value(2.0, label="\u200b"))
+    assert page.locator(".leaf-row .name").all_text_contents() == ["␣", "␣"]
+    assert page.evaluate(CHECKS) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

@@ -14,6 +14,7 @@ export class Camera {
     /** @type {Map<number, {x: number, y: number}>} */
     this.pointers = new Map();
     this.moved = 0;
+    this.isFitted = true; // not moved by hand since
     element.addEventListener("pointerdown", (event) => this.down(event));
     element.addEventListener("pointermove", (event) => this.move(event));
     for (const kind of /** @type {const} */ (["pointerup", "pointercancel", "pointerleave"])) {
@@ -43,6 +44,7 @@ export class Camera {
     const [x, y] = [(clientWidth - width * this.scale) / 2, (clientHeight - height * this.scale) / 2];
     this.x = width * this.scale > room ? clientWidth - 16 - width * this.scale : x;
     this.y = y;
+    this.isFitted = true;
     this.apply();
   }
 
@@ -57,24 +59,21 @@ export class Camera {
     this.x = x - (x - this.x) * ratio;
     this.y = y - (y - this.y) * ratio;
     this.scale = scale;
+    this.isFitted = false;
     this.apply();
   }
 
   /**
-   * Bring a place of the picture into view, if it is out of it.
-   * @param {number} x
-   * @param {number} y
-   * @param {number} margin around it
+   * Bring a place of the picture to the middle of the view, unless all of it is seen already.
+   * @param {{x: number, y: number, width: number, height: number}} place
    */
-  reveal(x, y, margin) {
+  reveal({ x, y, width, height }) {
     const { clientWidth, clientHeight } = this.element;
-    if (!clientWidth) return;
     const [left, top] = [this.x + x * this.scale, this.y + y * this.scale];
-    const space = Math.min(margin * this.scale, clientWidth / 2, clientHeight / 2);
-    const isIn = left > space && left < clientWidth - space && top > space / 2 && top < clientHeight - space / 2;
-    if (isIn) return;
-    this.x = clientWidth / 2 - x * this.scale;
-    this.y = clientHeight / 2 - y * this.scale;
+    const [right, bottom] = [left + width * this.scale, top + height * this.scale];
+    if (!clientWidth || (left >= 0 && top >= 0 && right <= clientWidth && bottom <= clientHeight)) return;
+    this.x += (clientWidth - left - right) / 2;
+    this.y += (clientHeight - top - bottom) / 2;
     this.apply();
   }
 
@@ -115,6 +114,7 @@ export class Camera {
     }
     this.x += now.x - before.x;
     this.y += now.y - before.y;
+    this.isFitted = false;
     this.apply();
   }
 }

@@ -128,7 +128,10 @@ export class Explorer {
         if (location.hash !== this.address) this.restore(location.hash);
       });
     }
-    new ResizeObserver(() => this.fit(true)).observe(this.picture.element);
+    new ResizeObserver(() => {
+      if (this.camera.isFitted) this.fit(true); // what was moved by hand stays
+      this.reveal(this.node ?? this.moment?.nodes[0]);
+    }).observe(this.picture.element);
     if (!data.practice) part(root, "practice").hidden = true;
   }
 
@@ -175,6 +178,7 @@ export class Explorer {
     if (state.select !== undefined) this.select(state.select, false);
     if (this.practice.isOn !== Boolean(state.practice)) this.practice.toggle(Boolean(state.practice));
     this.show();
+    this.reveal(this.node ?? this.moment?.nodes[0]);
   }
 
   /**
@@ -227,8 +231,7 @@ export class Explorer {
     if (this.practice.isOn) this.practice.ask(node);
     else this.inspector.show(node);
     this.picture.select(node);
-    const box = node === null ? undefined : this.picture.cardOf.get(node)?.box;
-    if (isRevealed && box?.at) this.camera.reveal(box.at[0], box.at[1], 90);
+    if (isRevealed) this.reveal(node);
     this.host.selected?.(node);
     this.remember();
   }
@@ -315,9 +318,16 @@ export class Explorer {
     if (!isPlayed && this.playing) this.play(false);
     this.frame = Math.min(Math.max(frame, 0), this.timeline.last);
     this.show();
-    const [node] = this.moment?.nodes ?? [];
-    const box = node === undefined ? undefined : this.picture.cardOf.get(node)?.box;
-    if (box?.at) this.camera.reveal(box.at[0], box.at[1], 90);
+    this.reveal(this.moment?.nodes[0]);
+  }
+
+  /**
+   * Move the picture to the box of a node, if that is out of view.
+   * @param {number | null | undefined} node
+   */
+  reveal(node) {
+    const card = this.picture.cardOf.get(node ?? -1);
+    if (card) this.camera.reveal(card.place);
   }
 
   /** Show the present step. */

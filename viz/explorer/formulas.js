@@ -5,15 +5,23 @@ import { digits } from "./numbers.js";
 /** @typedef {import("./engine.js").Engine} Engine */
 
 const LONGEST_NAME = 16;
+const VISIBLE = /[^\p{C}\p{Z}]/u;
+const TURNING = /[\p{Bidi_Control}\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc\u{10800}-\u{10fff}\u{1e800}-\u{1efff}]/u;
+const [ISOLATE, END] = ["\u2068", "\u2069"];
 
 /**
  * Return a name as it stands in a sentence: short, on one line.
+ *
+ * Letters that are written from right to left would turn the numbers around them: 2.5 would read
+ * 5.2. Such a name is isolated from the sentence.
  * @param {string} name
+ * @param {number} [longest]
  */
-export function short(name) {
-  const line = name.split(/\s+/).filter(Boolean).join(" ");
-  const letters = [...line];
-  return letters.length <= LONGEST_NAME ? line : `${letters.slice(0, LONGEST_NAME - 1).join("")}…`;
+export function short(name, longest = LONGEST_NAME) {
+  const letters = [...name.replace(/[\u2066-\u2069]/g, "").split(/\s+/).filter(Boolean).join(" ")];
+  const line = letters.length <= longest ? letters.join("") : `${letters.slice(0, longest - 1).join("")}…`;
+  if (!VISIBLE.test(line)) return "␣";
+  return TURNING.test(line) ? `${ISOLATE}${line}${END}` : line;
 }
 
 /**

@@ -8,6 +8,7 @@ import { digits } from "./numbers.js";
 
 const MOST_ROWS = 16; // leaves that have a line of their own
 const FEW_ROWS = 4; // of hundreds
+const FARTHEST = 8e307; // from one end of a slider to the other must be a number too
 
 /**
  * @typedef {{node: number, slider: HTMLInputElement, field: HTMLInputElement}} Control
@@ -24,11 +25,7 @@ export function control(engine, node, change) {
   const name = short(engine.program.names[node]);
   const slider = html("input", { type: "range", step: "any", "aria-label": `${name}, slider` });
   const field = html("input", { type: "text", inputmode: "decimal", class: "number", "aria-label": `${name}, number` });
-  const start = Number(engine.program.leaves[node]);
-  const reach = Number.isFinite(start) ? Math.max(2, 2 * Math.abs(start)) : 2;
-  const middle = Number.isFinite(start) ? start : 0;
-  slider.min = String(middle - reach);
-  slider.max = String(middle + reach);
+  const { reach } = rangeOf(engine, node);
   slider.addEventListener("input", () => change(node, rounded(slider.valueAsNumber, reach)));
   const typed = () => {
     const value = readNumber(field.value);
@@ -46,13 +43,34 @@ export function control(engine, node, change) {
  */
 export function refresh({ node, slider, field }, engine) {
   const value = engine.values[node];
-  if (value < Number(slider.min)) slider.min = String(value);
-  if (value > Number(slider.max)) slider.max = String(value);
+  if (document.activeElement !== slider) { // its ends stay while it is dragged
+    const { low, high } = rangeOf(engine, node);
+    const reached = Number.isFinite(value) ? within(value) : low;
+    slider.min = String(Math.min(low, reached));
+    slider.max = String(Math.max(high, reached));
+  }
   slider.value = String(value);
   const text = digits(value, 6);
   slider.setAttribute("aria-valuetext", text);
   if (document.activeElement !== field || readNumber(field.value) !== value) field.value = text;
   field.setAttribute("aria-invalid", "false");
+}
+
+/**
+ * Return the ends of the slider of a leaf: twice its first number to both sides, at least 2.
+ * @param {Engine} engine
+ * @param {number} node
+ */
+function rangeOf(engine, node) {
+  const start = Number(engine.program.leaves[node]);
+  const middle = Number.isFinite(start) ? within(start) : 0;
+  const reach = within(Math.max(2, 2 * Math.abs(middle)));
+  return { low: within(middle - reach), high: within(middle + reach), reach };
+}
+
+/** @param {number} x */
+function within(x) {
+  return Math.min(Math.max(x, -FARTHEST), FARTHEST);
 }
 
 /**
@@ -101,13 +119,13 @@ export class Leaves {
     const rest = engine.leaves.length - shown.length;
     const rows = this.controls.map((each) => this.row(each, actions.select));
     this.rate = html("input", { type: "text", inputmode: "decimal", class: "number", value: "0.1", "aria-label": "learning rate" });
+    const rate = () => readNumber(this.rate.value) ?? NaN;
     this.rate.addEventListener("change", () => {
-      this.rate.setAttribute("aria-invalid", String(readNumber(this.rate.value) === null));
+      this.rate.setAttribute("aria-invalid", String(!Number.isFinite(rate())));
     });
     const step = html("button", { type: "button", class: "primary" }, "Take a step downhill");
     step.addEventListener("click", () => {
-      const rate = readNumber(this.rate.value);
-      if (rate !== null) actions.descend(rate);
+      if (Number.isFinite(rate())) actions.descend(rate());
     });
     this.trail = html("p", { class: "trail number", role: "status" });
     const more = rest ? [html("p", { class: "remark" }, `and ${rest.toLocaleString("en")} more: select a box to change one`)] : [];

@@ -2,6 +2,8 @@
 
 /**
  * @typedef {{nodes: number[], places: number[], product: number}} Path from the end to the node
+ * @typedef {{node: number, place?: number, from?: Trail, product: number}} Trail a path as its last
+ *   step and the path before it: those to thousands of nodes share what they begin with
  * @typedef {import("./engine.js").Engine} Engine
  */
 
@@ -17,9 +19,9 @@
  */
 export function pathsTo(engine, node, most) {
   const isOnPath = descendants(engine, node);
-  /** @type {Map<number, {number: bigint, largest: Path[]}>} */
+  /** @type {Map<number, {number: bigint, largest: Trail[]}>} */
   const found = new Map();
-  const one = { nodes: [engine.end], places: [], product: 1 };
+  const one = { node: engine.end, product: 1 };
   if (isOnPath[engine.end]) found.set(engine.end, { number: 1n, largest: [one] });
   for (let giver = engine.end; giver > node; giver--) {
     const tails = found.get(giver);
@@ -27,10 +29,11 @@ export function pathsTo(engine, node, most) {
     for (const place of engine.places(giver)) {
       const parent = engine.at[place];
       if (!isOnPath[parent]) continue;
-      const longer = tails.largest.map((path) => ({
-        nodes: [...path.nodes, parent],
-        places: [...path.places, place],
-        product: path.product * engine.slopes[place],
+      const longer = tails.largest.map((trail) => ({
+        node: parent,
+        place,
+        from: trail,
+        product: trail.product * engine.slopes[place],
       }));
       const others = found.get(parent) ?? { number: 0n, largest: [] };
       const largest = [...others.largest, ...longer].sort(bySize).slice(0, most);
@@ -38,7 +41,21 @@ export function pathsTo(engine, node, most) {
     }
     found.delete(giver);
   }
-  return found.get(node) ?? { number: 0n, largest: [] };
+  const { number, largest } = found.get(node) ?? { number: 0n, largest: [] };
+  return { number, largest: largest.map(pathOf) };
+}
+
+/**
+ * @param {Trail} trail
+ * @returns {Path}
+ */
+function pathOf(trail) {
+  const [nodes, places] = [[trail.node], /** @type {number[]} */ ([])];
+  for (let at = trail; at.from; at = at.from) {
+    nodes.push(at.from.node);
+    places.push(/** @type {number} */ (at.place));
+  }
+  return { nodes: nodes.reverse(), places: places.reverse(), product: trail.product };
 }
 
 /**
@@ -58,8 +75,8 @@ function descendants(engine, node) {
 }
 
 /**
- * @param {Path} one
- * @param {Path} other
+ * @param {{product: number}} one
+ * @param {{product: number}} other
  */
 function bySize(one, other) {
   const [size, otherSize] = [Math.abs(one.product), Math.abs(other.product)];

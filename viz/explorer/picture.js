@@ -13,7 +13,8 @@ import { digits, range } from "./numbers.js";
  *   label?: number[]}} Edge
  * @typedef {{width: number, height: number, boxes: Box[], edges: Edge[], opened?: string,
  *   constants: {text: string, at: number[]}[]}} View
- * @typedef {{box: Box, group: SVGGElement, frame: SVGRectElement, data: SVGTextElement,
+ * @typedef {{x: number, y: number, width: number, height: number}} Place
+ * @typedef {{box: Box, place: Place, group: SVGGElement, frame: SVGRectElement, data: SVGTextElement,
  *   grad: SVGTextElement, gradCaption: SVGTextElement, look?: string}} Card
  */
 
@@ -99,10 +100,10 @@ export class Picture {
     const data = svg("text", { class: "data", x: width - 9, y: low - 17 });
     const grad = svg("text", { class: "grad", x: width - 9, y: low });
     const gradCaption = svg("text", { class: "caption", x: 9, y: low }, "grad");
-    if (box.members) this.grid(group, box);
+    if (box.members) this.grid(group, box, x, y);
     else group.append(svg("text", { class: "caption", x: 9, y: low - 17 }, "data"), data, gradCaption, grad);
     /** @type {Card} */
-    const card = { box, group, frame, data, grad, gradCaption };
+    const card = { box, place: { x, y, width, height }, group, frame, data, grad, gradCaption };
     this.cards.push(card);
     for (const node of box.nodes) if (!this.cardOf.has(node)) this.cardOf.set(node, card);
     this.listen(card, first);
@@ -117,9 +118,7 @@ export class Picture {
     const [first] = box.values ?? box.nodes;
     const code = this.engine.codes[first];
     const sign = box.single && code >= 0 ? this.engine.program.operations[code].sign : "";
-    const letters = [...box.title.split(/\s+/).filter(Boolean).join(" ")];
-    const name =
-      letters.length > LONGEST_TITLE ? `${letters.slice(0, LONGEST_TITLE - 1).join("")}…` : letters.join("");
+    const name = box.title && short(box.title, LONGEST_TITLE);
     const group = svg("g", { class: "band" });
     group.append(svg("path", { d: roundedTop(width, BAND + 2, 7) }));
     const both = name && sign;
@@ -136,8 +135,10 @@ export class Picture {
    * Put the members of an opened box inside it.
    * @param {SVGGElement} group
    * @param {Box} box
+   * @param {number} left of the box
+   * @param {number} top
    */
-  grid(group, box) {
+  grid(group, box, left, top) {
     (box.members ?? []).forEach((member, k) => {
       const x = 8 + (k % ACROSS) * (MEMBER[0] + 6);
       const y = 30 + Math.floor(k / ACROSS) * (MEMBER[1] + 6);
@@ -151,8 +152,9 @@ export class Picture {
       const caption = svg("text", { class: "caption", x: 5, y: 27 }, "data");
       inner.append(frame, title, caption, data, gradCaption, grad);
       group.append(inner);
+      const place = { x: left + x, y: top + y, ...size };
       /** @type {Card} */
-      const card = { box: member, group: inner, frame, data, grad, gradCaption };
+      const card = { box: member, place, group: inner, frame, data, grad, gradCaption };
       this.cards.push(card);
       for (const node of member.nodes) this.cardOf.set(node, card);
       this.listen(card, (member.values ?? member.nodes)[0]);
