@@ -87,7 +87,8 @@ def expression(words: Sequence[str]) -> int:
         chalkgrad.draw(loss).save(path)
         _report_written(path)
     for path in options.explore:
-        chalkgrad.explore(loss).save(path)
+        title = loss.label or options.expression.strip()
+        chalkgrad.explore(loss, title=title).save(path)
         _report_written(path)
     return 0 if verdict.ok else 1
 

@@ -469,6 +469,57 @@ def test_a_folded_graph_opens_and_closes_box_by_box(explored):
     assert "values are computed" in told(page)[0]
 
 
+def test_a_step_touches_only_what_changed(explored):
+    state = Value(0.1, label="x")
+    for index in range(60):
+        state = (state * 0.9 + 0.01 * index).tanh()
+    page = explored(state, address="step=220")
+    touched = page.evaluate(
+        """() => {
+          const observer = new MutationObserver(() => {});
+          const all = { subtree: true, childList: true, attributes: true, characterData: true };
+          observer.observe(explorer.picture.layer, all);
+          explorer.go(221);
+          const changed = observer.takeRecords().map(record =>
+            (record.target.closest?.("g.box, g.edge") ?? record.target).ariaLabel ?? "an edge");
+          return [explorer.picture.cards.length, ...new Set(changed)];
+        }"""
+    )
+    assert touched[0] > 180
+    assert "an edge" in touched
+    assert 3 <= len(touched[1:]) <= 5  # who passed on before, who does now, who receives
+
+
+def test_derivatives_are_told_in_the_names_of_the_graph(explored):
+    y, x = Value(2.0, label="y"), Value(3.0, label="x")
+    page = explored(y**x, address="select=x")
+    found = page.locator(".uses .slope").inner_text()
+    assert "where(y > 0, v1 * log(" in found
+    assert found.endswith("= 5.54518")
+
+
+def test_everything_is_on_paper(explored):
+    page = explored(many_kinds(), address="select=x")
+    page.get_by_text("The graph as a table").click()
+    page.emulate_media(media="print")
+    cut = page.evaluate(
+        "() => [...document.querySelectorAll('aside, .wide, [data-part=trace]')]"
+        ".filter(e => e.scrollHeight > e.clientHeight + 1).map(e => e.outerHTML.slice(0, 60))"
+    )
+    assert cut == []
+    assert not page.get_by_role("button", name="Play").is_visible()
+    assert page.locator("g.box").first.is_visible()
+
+
+def test_the_title_is_the_name_or_what_is_given(explored):
+    heading = '[data-part="title"]'
+    assert explored(neuron()).locator(heading).inner_text() == "out"
+    page = explored(neuron(), title="<b>tanh</b>(x1*w1)")
+    assert page.locator(heading).inner_text() == "<b>tanh</b>(x1*w1)"
+    with pytest.raises(autodiff.WrongTypeError, match="a str as the title, got int 3"):
+        viz.explore(neuron(), title=3)
+
+
 def test_the_table_says_the_same_in_text(explored):
     loss = neuron()
     page = explored(loss)

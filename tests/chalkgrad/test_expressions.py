@@ -77,7 +77,9 @@ def test_pictures_are_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]
 def test_a_page_to_explore_is_written(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = tmp_path / "page.html"
     assert main(["x*2", "x=1", "--explore", str(path)]) == 0
-    assert path.read_text(encoding="utf-8").startswith("<!DOCTYPE html>")
+    text = path.read_text(encoding="utf-8")
+    assert text.startswith("<!DOCTYPE html>")
+    assert "<title>x*2: step through its gradient</title>" in text
     assert capsys.readouterr().out.endswith(f"wrote {path}\n")
     assert main(["x*2", "x=1", "--explore", "page.svg"]) == 2
     assert "expected a path that ends in .html or .htm" in capsys.readouterr().err

@@ -13,8 +13,8 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any, cast
 
-from autodiff import OptionError
-from autodiff.extend import Graph, Node, foreseen_mistakes
+from autodiff import OptionError, WrongTypeError
+from autodiff.extend import Graph, Node, described, foreseen_mistakes
 from viz.backprop.sweep import recursive_steps
 from viz.backprop.words import WORDS
 from viz.options import checked_limit, checked_root, look
@@ -85,13 +85,14 @@ class Explorer(Page):
         return {**pictures, **bundle}
 
 
-def explore(
+def explore(  # noqa: PLR0913 each is an option of its own, by keyword
     loss: Node,
     *,
     digits: int = 4,
     direction: str | None = None,
     limit: int = 300,
     names: Mapping[str, object] | None = None,
+    title: str | None = None,
 ) -> Explorer:
     """Make a page of the computation graph of a Value, to step through and to change.
 
@@ -111,17 +112,20 @@ def explore(
             into boxes that open in the page. 300 by default.
         names: the variables that Values without a label are called after, such as `locals()`; by
             default those of the notebook or session, if there is one.
+        title: the heading of the page; by default the name of the loss.
 
     Returns:
         The page: `.save("page.html")`, `.show()` in a browser, or by itself in a notebook.
 
     Raises:
-        WrongTypeError: if `loss` is not a Value, or `names` not a mapping.
+        WrongTypeError: if `loss` is not a Value, `names` not a mapping, or `title` not a str.
         OptionError: if `digits` is not an int from 1 to 17, `limit` not an int of at least 1, or
             the direction unknown.
         MissingPackageError: if neither pygraphviz nor `dot` is installed.
     """
     graph = Graph([checked_root(loss)], names)
+    if title is not None and type(title) is not str:
+        raise WrongTypeError("a str as the title", described(title), "pass title='my loss'")
     is_folded = len(graph.order) > checked_limit(limit)
     usual = "TB" if is_folded else "LR"
     chosen = look(digits, usual if direction is None else direction)
@@ -136,7 +140,7 @@ def explore(
     if is_folded:
         summary += f" in {len(views[0]['boxes'])} boxes"
     data = {
-        "title": graph.names[graph.end],
+        "title": graph.names[graph.end] if title is None else title,
         "summary": summary,
         "digits": digits,
         "words": WORDS,

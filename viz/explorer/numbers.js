@@ -48,12 +48,11 @@ export function bracketed(number) {
 }
 
 /**
- * Write the smallest and the largest number, or the one that all are; nan at the end.
+ * Return the smallest and the largest number, or the one that all are; NaN at the end.
  * @param {ArrayLike<number>} values
  * @param {ArrayLike<number>} chosen places in `values`
- * @param {number} significant
  */
-export function range(values, chosen, significant) {
+export function extent(values, chosen) {
   let [low, high, hasNan] = [Infinity, -Infinity, false];
   for (let k = 0; k < chosen.length; k++) {
     const x = values[chosen[k]];
@@ -63,6 +62,14 @@ export function range(values, chosen, significant) {
       if (x > high) high = x;
     }
   }
-  const ends = low <= high ? [digits(low, significant), digits(high, significant)] : [];
-  return [...new Set([...ends, ...(hasNan ? ["nan"] : [])])].join(" … ");
+  return [...(low <= high ? [low, high] : []), ...(hasNan ? [NaN] : [])];
+}
+
+/**
+ * Write what `extent` found.
+ * @param {number[]} ends
+ * @param {number} significant
+ */
+export function rangeText(ends, significant) {
+  return [...new Set(ends.map((x) => digits(x, significant)))].join(" … ");
 }

@@ -2,7 +2,7 @@
 
 import { svg, say } from "./dom.js";
 import { short } from "./formulas.js";
-import { digits, range } from "./numbers.js";
+import { digits, extent, rangeText } from "./numbers.js";
 
 /**
  * @typedef {import("./engine.js").Engine} Engine
@@ -16,6 +16,8 @@ import { digits, range } from "./numbers.js";
  * @typedef {{x: number, y: number, width: number, height: number}} Place
  * @typedef {{box: Box, place: Place, group: SVGGElement, frame: SVGRectElement, data: SVGTextElement,
  *   grad: SVGTextElement, gradCaption: SVGTextElement, look?: string}} Card
+ * @typedef {{edge: Edge, group: SVGGElement, amount?: SVGTextElement, slope?: SVGTextElement,
+ *   look?: string}} Line
  */
 
 const BAND = 20;
@@ -42,7 +44,7 @@ export class Picture {
     this.hiddenGradients = new Set();
     /** @type {Card[]} */
     this.cards = [];
-    /** @type {{edge: Edge, group: SVGGElement, amount?: SVGTextElement, slope?: SVGTextElement}[]} */
+    /** @type {Line[]} */
     this.lines = [];
     /** @type {Map<number, Card>} */
     this.cardOf = new Map();
@@ -68,7 +70,10 @@ export class Picture {
     this.rove(this.cards.at(-1));
   }
 
-  /** @param {Edge} edge */
+  /**
+   * @param {Edge} edge
+   * @returns {Line}
+   */
   line(edge) {
     const group = svg("g", { class: edge.constant ? "edge of-constant" : "edge" });
     group.append(svg("path", { d: edge.path }));
@@ -223,14 +228,11 @@ export class Picture {
     const isKnown = moment.known[first] === 1;
     const has = chosen.some((node) => moment.received[node]);
     const isComplete = has && chosen.every((node) => moment.complete[node]);
-    const data = isKnown ? range(this.engine.values, chosen, this.significant) : "";
-    const grad = has ? range(moment.adjoints, chosen, this.significant) + (isComplete ? "" : " …") : "";
     const isWrong = moment.isVerdict && has && !isComplete;
-    const texts = [
-      this.hidden.has(first) && isKnown ? "?" : data,
-      this.hiddenGradients.has(first) && has ? "?" : isWrong ? grad.replace(" …", " ✗") : grad,
-    ];
-    const tint = isResting && !this.hiddenGradients.has(first) ? this.tint(moment, chosen, exponent) : null;
+    const [isAsked, isGradientAsked] = [this.hidden.has(first), this.hiddenGradients.has(first)];
+    const data = isKnown ? extent(this.engine.values, chosen) : [];
+    const grad = has ? extent(moment.adjoints, chosen) : [];
+    const tint = isResting && !isGradientAsked ? this.tint(moment, chosen, exponent) : null;
     const classes = {
       unknown: !isKnown,
       active: moment.nodes.includes(first),
@@ -238,9 +240,14 @@ export class Picture {
       unsettled: !isResting && has && !isComplete && !isWrong,
       wrong: isWrong,
     };
-    const look = JSON.stringify([texts, tint, classes]);
+    const look = `${data} ${grad} ${tint} ${isAsked} ${isGradientAsked} ${Object.values(classes)}`;
     if (look === card.look) return; // most boxes stay as they are from step to step
     card.look = look;
+    const mark = isComplete ? "" : isWrong ? " ✗" : " …";
+    const texts = [
+      isAsked && isKnown ? "?" : rangeText(data, this.significant),
+      isGradientAsked && has ? "?" : has ? rangeText(grad, this.significant) + mark : "",
+    ];
     say(card.data, texts[0]);
     say(card.grad, texts[1]);
     card.gradCaption.classList.toggle("empty", !has);
@@ -252,7 +259,7 @@ export class Picture {
   }
 
   /**
-   * @param {{edge: Edge, group: SVGGElement, amount?: SVGTextElement, slope?: SVGTextElement}} line
+   * @param {Line} line
    * @param {Moment} moment
    * @param {Map<number, number>} amounts
    */
@@ -262,8 +269,11 @@ export class Picture {
     const [[node, position]] = edge.uses;
     const place = this.engine.starts[node] + position;
     const received = amounts.get(place);
-    group.classList.toggle("active", received !== undefined);
     const isKnown = moment.known[node] && !this.hidden.has(node) && !this.hiddenGradients.size;
+    const look = `${isKnown && this.engine.slopes[place]} ${received} ${this.hiddenGradients.size}`;
+    if (look === line.look) return;
+    line.look = look;
+    group.classList.toggle("active", received !== undefined);
     if (slope) say(slope, isKnown ? digits(this.engine.slopes[place], this.significant) : "");
     if (amount) say(amount, received === undefined || this.hiddenGradients.size ? "" : digits(received, this.significant));
   }

@@ -29,14 +29,15 @@ export class Practice {
     this.questions = questions ?? {};
     this.judge = judge ?? ((node, kind, answer) => Promise.resolve(this.judged(node, kind, answer)));
     this.isOn = false;
-    this.clear();
-  }
-
-  clear() {
     /** @type {Set<string>} */
     this.answered = new Set();
     /** @type {Map<string, {ok: boolean, lines: string[], answer: string}>} */
     this.verdicts = new Map();
+  }
+
+  clear() {
+    this.answered.clear();
+    this.verdicts.clear();
     if (this.isOn) {
       this.hide();
       this.ask(this.explorer.node);

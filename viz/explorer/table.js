@@ -2,7 +2,7 @@
 
 import { html } from "./dom.js";
 import { formula, slopeName } from "./formulas.js";
-import { digits, range } from "./numbers.js";
+import { digits, extent, rangeText } from "./numbers.js";
 
 /**
  * @typedef {import("./engine.js").Engine} Engine
@@ -28,8 +28,8 @@ export function tableOf(engine, picture, isFolded, select, significant) {
     const name = isFolded ? card.box.title || engine.program.names[node] : engine.program.names[node];
     const button = html("button", { type: "button", class: "link" }, html("bdi", {}, name));
     button.addEventListener("click", () => select(node));
-    const data = picture.hidden.has(node) ? "?" : range(engine.values, chosen, significant);
-    const grad = picture.hiddenGradients.has(node) ? "?" : range(engine.adjoints, chosen, significant);
+    const data = picture.hidden.has(node) ? "?" : rangeText(extent(engine.values, chosen), significant);
+    const grad = picture.hiddenGradients.has(node) ? "?" : rangeText(extent(engine.adjoints, chosen), significant);
     const cells = isFolded
       ? [card.box.nodes.length.toLocaleString("en"), data, grad]
       : [formula(engine, node), data, picture.hiddenGradients.size ? "?" : slopes(engine, node, significant), grad];

@@ -25,7 +25,7 @@ from autodiff.graph.node import Node
 
 from .factors import place_in, shortened, written_out
 
-_LONGEST = 60  # characters of a formula; a longer one is given as the table has it
+_LONGEST = 120  # characters of a formula; a longer one is given as the table has it
 
 
 def derivative_texts(node: Node, names: Mapping[Node, str]) -> list[str]:
