@@ -664,6 +664,51 @@ def test_the_checks_find_what_is_wrong(explored):
         assert text in found
 
 
+def test_what_is_played_is_not_read_out_and_nothing_is_read_twice(explored):
+    page = explored(twice(), address="step=0")
+    narration = page.locator('[data-part="narration"]')
+    assert narration.get_attribute("aria-live") == "polite"
+    first = narration.locator("p").first.element_handle()
+    page.evaluate("() => explorer.show()")
+    assert first.evaluate("element => element.isConnected")
+    page.get_by_role("button", name="Play").click()
+    assert narration.get_attribute("aria-live") == "off"
+    page.get_by_role("button", name="Pause").click()
+    assert narration.get_attribute("aria-live") == "polite"
+    step = page.get_by_label("Step", exact=True)
+    assert re.fullmatch(r"\d of 6", step.get_attribute("aria-valuetext"))
+
+
+def test_a_finger_selects_and_moves(explored):
+    context = {"has_touch": True, "is_mobile": True}
+    page = explored(neuron(), width=360, context=context)
+    page.locator("g.box", has_text="out").tap()
+    assert page.locator('[data-part="selected"] h2').inner_text() == "out"
+    box = page.locator('[data-part="picture"]').bounding_box()
+    fingers = page.context.new_cdp_session(page)
+    before = page.evaluate("() => explorer.camera.x")
+
+    def touch(kind, x):
+        at = [] if kind == "touchEnd" else [{"x": x, "y": box["y"] + 40}]
+        fingers.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": at})
+
+    touch("touchStart", 100)
+    touch("touchMove", 130)
+    touch("touchMove", 180)
+    touch("touchEnd", 180)
+    assert page.evaluate("() => explorer.camera.x") > before + 40
+
+
+def test_a_path_through_a_large_graph_is_highlighted(explored):
+    loss = layers()
+    graph = Graph([loss])
+    page = explored(loss)
+    page.evaluate("at => explorer.select(at, true)", graph.order.index(graph.leaves[0]))
+    page.locator("button.path").first.hover()
+    marked = page.locator("g.edge.on-path").count()
+    assert marked == page.locator("g.box.on-path").count() - 1 > 0
+
+
 def test_the_keyboard_alone_is_enough(explored):
     page = explored(neuron(), context={"reduced_motion": "reduce"})
 

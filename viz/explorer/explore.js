@@ -301,6 +301,7 @@ export class Explorer {
     const button = part(this.root, "play");
     button.setAttribute("aria-label", isOn ? "Pause" : "Play");
     button.classList.toggle("playing", isOn);
+    part(this.root, "narration").setAttribute("aria-live", isOn ? "off" : "polite"); // faster than speech
     if (!isOn) return;
     if (this.frame === this.timeline.last) this.go(0);
     this.playing = setInterval(() => {
@@ -338,12 +339,13 @@ export class Explorer {
     const title = moment.group >= 0 && !moment.isNaive ? this.boxes[moment.group]?.title ?? "" : "";
     const lines = this.practice.isOn ? [] : this.narration.lines(moment, title);
     const place = this.data.words.place.replace("{index}", String(this.frame)).replace("{last}", String(moment.last));
-    part(this.root, "narration").replaceChildren(
-      ...lines.map((line, k) => html("p", k ? {} : { class: "heading" }, html("bdi", {}, k ? line : place.replace("{text}", () => line)))),
-    );
+    if (lines.length) lines[0] = place.replace("{text}", () => lines[0]);
+    const narration = part(this.root, "narration");
+    const told = lines.map((line, k) => html("p", k ? {} : { class: "heading" }, html("bdi", {}, line)));
+    if (narration.textContent !== lines.join("")) narration.replaceChildren(...told); // else it would be read out again
     const step = part(this.root, "step");
     step.value = String(this.frame);
-    step.setAttribute("aria-valuetext", `${this.frame} of ${moment.last}: ${lines[0] ?? ""}`);
+    step.setAttribute("aria-valuetext", `${this.frame} of ${moment.last}`);
     for (const [name, end] of /** @type {const} */ ([["first", 0], ["back", 0], ["next", moment.last], ["final", moment.last]])) {
       part(this.root, name).setAttribute("aria-disabled", String(this.frame === end)); // and keeps the focus
     }

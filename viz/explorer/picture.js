@@ -48,6 +48,8 @@ export class Picture {
     this.lines = [];
     /** @type {Map<number, Card>} */
     this.cardOf = new Map();
+    /** @type {Map<number, number>} */
+    this.boxOf = new Map(); // the place of the box in the view
   }
 
   /**
@@ -66,6 +68,7 @@ export class Picture {
       this.layer.append(svg("text", { class: "constant", x, y: y + 4.5 }, constant.text));
     }
     for (const box of view.boxes) this.layer.append(this.card(box));
+    this.boxOf = new Map(view.boxes.flatMap((box, index) => box.nodes.map((node) => [node, index])));
     this.element.replaceChildren(arrowHead(), this.layer);
     this.rove(this.cards.at(-1));
   }
@@ -334,7 +337,8 @@ export class Picture {
     this.element.classList.toggle("has-path", path !== null);
     const cards = new Set(path?.nodes.map((node) => this.cardOf.get(node)));
     const places = new Set(path?.places);
-    const pairs = new Set(path?.places.map((place, k) => this.pair(path.nodes[k + 1], path.nodes[k])));
+    const boxes = path?.nodes.map((node) => this.boxOf.get(node));
+    const pairs = new Set(boxes?.slice(1).map((from, k) => `${from} ${boxes[k]}`));
     for (const card of this.cards) card.group.classList.toggle("on-path", cards.has(card));
     for (const { edge, group } of this.lines) {
       const isOn = Array.isArray(edge.uses)
@@ -342,17 +346,6 @@ export class Picture {
         : !edge.constant && pairs.has(`${edge.from} ${edge.to}`);
       group.classList.toggle("on-path", isOn);
     }
-  }
-
-  /**
-   * @param {number} from
-   * @param {number} to
-   */
-  pair(from, to) {
-    const boxes = this.view?.boxes ?? [];
-    const place = (/** @type {number} */ node) =>
-      boxes.findIndex((box) => box.nodes.includes(node));
-    return `${place(from)} ${place(to)}`;
   }
 }
 
