@@ -7,11 +7,11 @@ import { Engine } from "./engine.js";
 import { Inspector } from "./inspector.js";
 import { Leaves } from "./leaves.js";
 import { Narration } from "./narration.js";
-import { digits } from "./numbers.js";
 import { Picture } from "./picture.js";
 import { Practice } from "./practice.js";
 import { tableOf } from "./table.js";
 import { Timeline } from "./timeline.js";
+import { legendOf } from "./tint.js";
 
 /**
  * @typedef {import("./picture.js").View} View
@@ -357,15 +357,7 @@ export class Explorer {
 
   /** @param {import("./timeline.js").Moment} moment */
   legend(moment) {
-    const { isResting } = moment;
-    const end = 10 ** this.picture.exponent(moment);
-    const texts = isResting
-      ? [["negative", `gradient ${digits(-end)}`], ["plain", "0"], ["positive", digits(end)]]
-      : moment.isForward
-        ? []
-        : moment.isNaive
-          ? [["complete", moment.isVerdict ? "right" : "complete"], ["unsettled", "may lack a part …"], ["wrong", "wrong ✗"]]
-          : [["complete", "complete"], ["unsettled", "lacks a part …"]];
+    const texts = legendOf(moment);
     const marks = texts.map(([name, text]) => html("span", { class: `mark ${name}` }, text));
     const legend = part(this.root, "legend");
     if (legend.textContent !== texts.map(([, text]) => text).join("")) legend.replaceChildren(...marks);

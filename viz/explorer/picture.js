@@ -3,6 +3,7 @@
 import { svg, say } from "./dom.js";
 import { short } from "./formulas.js";
 import { digits, extent, rangeText } from "./numbers.js";
+import { exponentOf, tintOf } from "./tint.js";
 
 /**
  * @typedef {import("./engine.js").Engine} Engine
@@ -21,7 +22,6 @@ import { digits, extent, rangeText } from "./numbers.js";
  */
 
 const BAND = 20;
-const STEPS = 3; // powers of ten from the largest tint to none
 const MEMBER = [116, 46];
 const ACROSS = 4;
 const LONGEST_TITLE = 22;
@@ -212,7 +212,7 @@ export class Picture {
   update(moment) {
     this.moment = moment;
     const { isResting } = moment;
-    const exponent = isResting ? this.exponent(moment) : 0;
+    const exponent = isResting ? exponentOf(moment.adjoints) : 0;
     for (const card of this.cards) this.updateCard(card, moment, isResting, exponent);
     const amounts = new Map(moment.receipts.map((each) => [each.place, each.amount]));
     for (const line of this.lines) this.updateLine(line, moment, amounts);
@@ -235,7 +235,7 @@ export class Picture {
     const [isAsked, isGradientAsked] = [this.hidden.has(first), this.hiddenGradients.has(first)];
     const data = isKnown ? extent(this.engine.values, chosen) : [];
     const grad = has ? extent(moment.adjoints, chosen) : [];
-    const tint = isResting && !isGradientAsked ? this.tint(moment, chosen, exponent) : null;
+    const tint = isResting && !isGradientAsked ? tintOf(moment.adjoints, chosen, exponent) : null;
     const classes = {
       unknown: !isKnown,
       active: moment.nodes.includes(first),
@@ -279,41 +279,6 @@ export class Picture {
     group.classList.toggle("active", received !== undefined);
     if (slope) say(slope, isKnown ? digits(this.engine.slopes[place], this.significant) : "");
     if (amount) say(amount, received === undefined || this.hiddenGradients.size ? "" : digits(received, this.significant));
-  }
-
-  /**
-   * Return the power of ten at the end of the scale of tints.
-   * @param {Moment} moment
-   */
-  exponent(moment) {
-    let largest = 0;
-    for (const x of moment.adjoints) {
-      const size = Math.abs(x);
-      if (size > largest && size < Infinity) largest = size;
-    }
-    return largest ? Math.min(Math.max(Math.ceil(Math.log10(largest)), -300), 308) : 0;
-  }
-
-  /**
-   * Return the tint of a box: its largest gradient decides, by size.
-   * @param {Moment} moment
-   * @param {number[]} nodes
-   * @param {number} exponent
-   */
-  tint(moment, nodes, exponent) {
-    let [largest, hasPositive, hasNegative] = [0, false, false];
-    for (const node of nodes) {
-      const x = moment.adjoints[node];
-      if (Number.isNaN(x)) return "var(--unsettled)";
-      if (Math.abs(x) > Math.abs(largest)) largest = x;
-      hasPositive ||= x > 0;
-      hasNegative ||= x < 0;
-    }
-    if (!largest) return null;
-    const below = exponent - Math.log10(Math.abs(largest));
-    const strength = Math.min(Math.max(1 - below / STEPS, 0), 1);
-    const color = hasPositive && hasNegative ? "mixed" : largest > 0 ? "positive" : "negative";
-    return `color-mix(in srgb, var(--${color}) ${Math.round(100 * strength)}%, var(--computed))`;
   }
 
   /**

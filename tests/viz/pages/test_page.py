@@ -88,6 +88,7 @@ def test_a_page_is_shown_in_a_browser(monkeypatch: pytest.MonkeyPatch):
         (Value(1.0), {"direction": "up"}, OptionError),
         (Value(1.0), {"limit": 0}, OptionError),
         (Value(1.0), {"names": 3}, WrongTypeError),
+        (Value(1.0), {"title": 3}, WrongTypeError),
     ],
 )
 def test_what_is_no_graph_or_option_is_refused(loss, options, error):
