@@ -20,7 +20,9 @@ def _outputs_depend_on() -> str:
     files = list((ROOT / "examples").iterdir())
     for package in ("autodiff", "nn", "viz", "chalkgrad"):
         files += (
-            path for kind in ("py", "css", "js") for path in (ROOT / package).rglob(f"*.{kind}")
+            path
+            for kind in ("py", "css", "js", "html")
+            for path in (ROOT / package).rglob(f"*.{kind}")
         )
     content = sha256()
     for path in sorted(path for path in files if path.is_file()):
@@ -46,6 +48,7 @@ nitpicky = True
 html_math_renderer = "mathml"
 html_theme = "furo"
 html_title = "chalkgrad"
+html_favicon = "site/static/icon.svg"  # else browsers ask for one that is not there
 html_static_path = ["site/static"]
 html_css_files = ["site.css"]
 html_js_files = ["theme.js"]
@@ -77,17 +80,19 @@ napoleon_use_rtype = False
 napoleon_use_ivar = True
 default_role = "py:obj"
 
+_INVENTORIES = HERE / "site" / "inventories"
 intersphinx_mapping = {
-    "python": ("https://docs.python.org/3", str(HERE / "site" / "inventories" / "python.inv")),
+    "python": ("https://docs.python.org/3", str(_INVENTORIES / "python.inv")),
+    "numpy": ("https://numpy.org/doc/stable", str(_INVENTORIES / "numpy.inv")),
 }
 nitpick_ignore_regex = [
     # Names for types in annotations: the docstring of the argument says what they stand for.
     ("py:class", r"(.*\.)?(Array|Callback|Data|Kind|Loss|Operand|Schedule|Weights)"),
-    # Of NumPy, matplotlib and Python, where the annotation is a text without its module.
-    ("py:class", r"(numpy\..*|np\..*|(matplotlib\.axes\.)?Axes|Path|PathLike|Random)"),
+    # Of matplotlib and Python, where the annotation is a text without its module.
+    ("py:class", r"Axes|PathLike|Random"),
     ("py:class", r"(numbers\.)?Real"),
     # Annotate arguments that users leave out, and what a formula or a program is made of.
-    ("py:class", r"autodiff\.formula\.tree\..*"),
+    ("py:class", r"autodiff\.formula\.tree\..*|autodiff\.graph\.graph\.Graph"),
     ("py:class", r"autodiff\.compiler\.(tracing|runtime|derivatives)\..*"),
     ("py:class", r"autodiff\.explain\.rounding\.rounding\._Attempt"),
     ("py:class", r"nn\.training\.early_stopping\.Watch|nn\.data\.mnist\.Mirrors"),

@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import chain
 from pathlib import Path
+from shutil import copy
 from typing import Any
 
 from docutils import nodes
@@ -17,6 +19,10 @@ from myst_parser.config.main import MdParserConfig
 from sphinx.application import Sphinx
 
 FOLDER = "book"
+BESIDE = {  # files that a chapter reads, in the repository
+    "gpt": ("examples/gpt.py", "examples/names.txt"),
+    "learning": ("docs/gallery/mnist-history.csv",),
+}
 _ROLE = re.compile(r"\{[\w:]+\}(`[^`]+`)")
 _TARGET = re.compile(r"^\([\w-]+\)=\n", re.MULTILINE)
 _FENCE = re.compile(r"^:::+.*\n?", re.MULTILINE)
@@ -62,9 +68,15 @@ def _link(app: Sphinx, document: nodes.document) -> None:
     if folder != FOLDER or not any(document.findall(_is_cell)):
         return
     title = next(document.findall(nodes.title))
-    link = f'<a href="../notebooks/{name}.ipynb" download>Download this chapter as a notebook</a>'
-    text = f'<p class="download-notebook">{link}</p>'
+    links = [_download(f"{name}.ipynb", "Download this chapter as a notebook")]
+    files = [Path(path).name for path in BESIDE.get(name, ())]
+    links += [_download(file, f"{file}, which it reads") for file in files]
+    text = f'<p class="download-notebook">{"; ".join(links)}</p>'
     title.parent.insert(title.parent.index(title) + 1, nodes.raw("", text, format="html"))
+
+
+def _download(file: str, text: str) -> str:
+    return f'<a href="../notebooks/{file}" download>{text}</a>'
 
 
 def _is_cell(node: nodes.Node) -> bool:
@@ -72,10 +84,12 @@ def _is_cell(node: nodes.Node) -> bool:
 
 
 def _write(app: Sphinx, error: Exception | None) -> None:
-    """Write the notebooks beside the pages."""
+    """Write the notebooks, and the files that they read, beside the pages."""
     if error is None and app.builder.format == "html":
         folder = Path(app.outdir) / "notebooks"
         folder.mkdir(exist_ok=True)
+        for path in chain(*BESIDE.values()):
+            copy(Path(app.srcdir).parent / path, folder)
         for path in sorted((Path(app.srcdir) / FOLDER).glob("*.md")):
             text = path.read_text(encoding="utf-8")
             if "{code-cell}" in text:

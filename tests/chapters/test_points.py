@@ -7,7 +7,9 @@ import pytest
 
 HERE = Path(__file__).parent
 DOCS = HERE.parents[1] / "docs"
-ROW = re.compile(r"\| (\d+) \| \[[^]]+\]\(#point-(\d+)\) \| `(test_\w+\.py)`: `(test_\w+)` \|")
+ROW = re.compile(
+    r"\| (\d+) \| \[[^]]+\]\(#point-(\d+)(?:-\w+)?\) \| `(test_\w+\.py)`: `(test_\w+)` \|"
+)
 ROWS = ROW.findall((DOCS / "points.md").read_text(encoding="utf-8"))
 CHAPTERS = [path.read_text(encoding="utf-8") for path in sorted((DOCS / "book").glob("*.md"))]
 TESTS = {

@@ -82,6 +82,20 @@ def test_a_page_opens_without_complaint_or_request_and_is_as_wide_as_the_window(
     assert outside(heard, site) == []
     assert page.locator("h1").first.is_visible()
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    places = page.locator("iframe[sandbox='allow-scripts']").all()
+    assert (
+        places or Path(name).stem not in CHAPTERS or not name.startswith("book")
+    )  # each chapter has a page to play with
+    for place in places:
+        place.scroll_into_view_if_needed()
+        frame = place.element_handle().content_frame()
+        step = frame.locator('[data-part="step"]')
+        last = int(step.input_value())
+        frame.locator('[data-part="back"]').click()
+        assert int(step.input_value()) == last - 1
+        assert frame.locator('[data-part="narration"]').inner_text()
+        assert frame.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    assert outside(heard, site) == []
 
 
 def test_a_picture_follows_the_theme_that_a_reader_chooses(browser, site):
@@ -94,6 +108,19 @@ def test_a_picture_follows_the_theme_that_a_reader_chooses(browser, site):
     page.evaluate("document.body.dataset.theme = 'dark'")
     page.wait_for_function("document.body.dataset.jpThemeLight === 'false'")
     assert page.evaluate(paint) != light
+    context.close()
+
+
+def test_a_page_to_play_with_follows_the_theme_that_a_reader_chooses(browser, site):
+    context = browser.new_context(color_scheme="light")
+    page = context.new_page()
+    page.goto(f"{site}/book/backpropagation.html")
+    frame = page.frame_locator("iframe >> nth=0")
+    paint = "body => getComputedStyle(body).backgroundColor"
+    light = frame.locator("body").evaluate(paint)
+    page.evaluate("document.body.dataset.theme = 'dark'")
+    frame.locator("html[data-jp-theme-light='false'] [data-part='narration']").wait_for()
+    assert frame.locator("body").evaluate(paint) != light
     context.close()
 
 
@@ -125,17 +152,17 @@ def test_a_chapter_downloads_as_a_notebook_that_runs(name, browser, site, tmp_pa
     context = browser.new_context(accept_downloads=True)
     page = context.new_page()
     page.goto(f"{site}/book/{name}.html")
-    with page.expect_download() as download:
-        page.locator(".download-notebook a").click()
-    path = tmp_path / download.value.suggested_filename
-    download.value.save_as(path)
+    for link in page.locator(".download-notebook a").all():  # the notebook, and what it reads
+        with page.expect_download() as download:
+            link.click()
+        download.value.save_as(tmp_path / download.value.suggested_filename)
     context.close()
-    assert path.name == f"{name}.ipynb"
+    path = tmp_path / f"{name}.ipynb"
     with warnings.catch_warnings():  # of other packages about each other
         warnings.simplefilter("ignore")
         notebook = import_module("nbformat").read(path, as_version=4)
         import_module("nbformat").validate(notebook)
-        place = {"metadata": {"path": ROOT / "docs" / "book"}}
+        place = {"metadata": {"path": tmp_path}}
         import_module("nbclient").NotebookClient(notebook, timeout=240, resources=place).execute()
     text = "\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
     assert not re.search(r"^\(point|^:::|\{[a-z:]+\}`", text, re.MULTILINE)

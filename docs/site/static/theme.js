@@ -1,10 +1,17 @@
-// Pictures follow the theme that a reader chose by the button, as they do inside Jupyter.
+// Pictures and pages in frames follow the theme that a reader chose by the button, as they do inside
+// Jupyter.
 const follow = () => {
   const { theme } = document.body.dataset;
-  if (theme === "light" || theme === "dark") {
+  const chosen = theme === "light" || theme === "dark";
+  if (chosen) {
     document.body.dataset.jpThemeLight = String(theme === "light");
   } else {
     delete document.body.dataset.jpThemeLight;
+  }
+  const root = `<html lang="en"${chosen ? ` data-jp-theme-light="${theme === "light"}"` : ""}>`;
+  for (const frame of document.querySelectorAll("iframe[srcdoc]")) {
+    const content = frame.srcdoc.replace(/<html lang="en"[^>]*>/, root);
+    if (content !== frame.srcdoc) frame.srcdoc = content;
   }
 };
 
