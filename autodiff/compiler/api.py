@@ -36,6 +36,7 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
     on_branch: str = "error",
     strict: bool = False,
     exact: bool = False,
+    native: str | None = None,
 ) -> Program:
     """Trace a function of one example and make a program that runs on batches.
 
@@ -59,6 +60,9 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
             again, on the same and on nearby numbers, and compare the graphs. False by default.
         exact: whether to run the traced graph itself, example by example: bit for bit what
             the eager engine gives, and about as fast. False by default.
+        native: "c" to run generated C instead of NumPy, several times faster. The system's C
+            compiler (CC, or cc, gcc or clang on the PATH) takes a moment the first time; the
+            result is kept in the user's cache folder. None (default) for NumPy.
 
     Returns:
         A program: `program(X, Y)`, `program.value_and_grad(X, Y)`, `print(program)`.
@@ -69,7 +73,8 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
         OperandError: if the example holds anything but real numbers.
         ShapeError: if a structure is ragged, or the example empty.
         ReplayError: if `strict` finds that the graph depends on something else.
-        OptionError: for an unknown option, `exact` with float32, or a parameter that is not a leaf.
+        OptionError: for an unknown option, `exact` with float32 or `native`, a parameter that is
+            not a leaf, or `native` without a C compiler.
     """
     if not callable(function):
         remedy = "pass the function itself, such as lambda x: w * x"
@@ -82,6 +87,7 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
             raise OptionError(" or ".join(map(repr, known)), arrived, "choose one")
     if exact and dtype != "float64":
         raise OptionError("float64 for an exact program", f"dtype={dtype!r}", "leave it out")
+    _check_native(native, exact=exact)
     if isinstance(parameters, Node) or not hasattr(parameters, "__iter__"):
         raise WrongTypeError("a list of parameters", described(parameters), "write parameters=[w]")
     if isinstance(parameters, AbstractSet):
@@ -99,7 +105,20 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
         on_branch=on_branch,
         strict=strict,
         exact=exact,
+        native=native,
     )
+
+
+def _check_native(native: object, *, exact: bool) -> None:
+    if native is None:
+        return
+    if native != "c":
+        shown = repr(native) if isinstance(native, str) else described(native)
+        raise OptionError("'c' or None", f"native={shown}", "choose one")
+    if exact:
+        raise OptionError(
+            "array equations for native='c'", "exact=True", "leave one of the options out"
+        )
 
 
 def load_program(path: str | PathLike[str]) -> Program:

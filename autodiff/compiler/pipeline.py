@@ -32,6 +32,7 @@ from .program import Program
 from .runtime.array_runner import ArrayRunner
 from .runtime.branching_runner import BranchingRunner
 from .runtime.eager_runner import EagerRunner
+from .runtime.native_runner import NativeRunner
 from .runtime.runner import Runner
 from .runtime.scalar_runner import ScalarRunner
 from .tracing.record import Recording, Unseen, record
@@ -79,6 +80,7 @@ def build(  # noqa: PLR0913 the options of `compile`
     on_branch: str,
     strict: bool,
     exact: bool,
+    native: str | None,
 ) -> Program:
     """Trace a function and make its program; the arguments are those of `compile`."""
     _check_parameters(parameters)
@@ -92,7 +94,9 @@ def build(  # noqa: PLR0913 the options of `compile`
     def make(recorded: Recording) -> Runner:
         if exact:
             return ScalarRunner(recorded)
-        return _array_runner(recorded, dtype, frozen_rows(recorded.frozen()), is_way=splits)[0]
+        return _array_runner(
+            recorded, dtype, frozen_rows(recorded.frozen()), native, is_way=splits
+        )[0]
 
     def again(numbers: Sequence[float], data: Sequence[float]) -> Recording:
         recorded = retrace(function, parameters, example, numbers, data)
@@ -104,14 +108,23 @@ def build(  # noqa: PLR0913 the options of `compile`
         runner: Runner = ScalarRunner(recording)
         shown, explained, source = _exact_listing(frozen), "", ""
     else:
-        runner, shown, explained, source = _array_runner(recording, dtype, frozen, is_way=splits)
+        runner, shown, explained, source = _array_runner(
+            recording, dtype, frozen, native, is_way=splits
+        )
     if splits:
         eager = EagerRunner(function, parameters, example, recording.shape, runner.static)
         runner = BranchingRunner(recording, runner, make, again, eager, is_exact=exact)
 
     def compiled(other: Callable[..., Any], leaves: Sequence[Node]) -> Program:
         return build(
-            other, leaves, example, dtype=dtype, on_branch=on_branch, strict=False, exact=exact
+            other,
+            leaves,
+            example,
+            dtype=dtype,
+            on_branch=on_branch,
+            strict=False,
+            exact=exact,
+            native=native,
         )
 
     derivatives = Derivatives(function, parameters, compiled)
@@ -119,15 +132,24 @@ def build(  # noqa: PLR0913 the options of `compile`
 
 
 def _array_runner(
-    recording: Recording, dtype: str, frozen: Sequence[tuple[str, str]], *, is_way: bool
-) -> tuple[ArrayRunner, str, str, str]:
+    recording: Recording,
+    dtype: str,
+    frozen: Sequence[tuple[str, str]],
+    native: str | None,
+    *,
+    is_way: bool,
+) -> tuple[ArrayRunner | NativeRunner, str, str, str]:
     """Run all passes; return the runner, the listing, the explanation and the source."""
     passes: list[Pass] = []
     with paused_collector():
         writer = Writer(lower(recording, passes))
         source = write_source(writer)
         passes.append(Pass("codegen", source.text.count("\n"), "lines of NumPy", source.text))
-        runner = ArrayRunner(writer.program, source, dtype, is_way=is_way)
+        runner = (
+            NativeRunner(writer.program, dtype)
+            if native is not None
+            else ArrayRunner(writer.program, source, dtype, is_way=is_way)
+        )
         return (
             runner,
             listing(writer, frozen),

@@ -34,6 +34,7 @@ from .runtime.alone import Alone
 from .runtime.array_runner import ArrayRunner
 from .runtime.branching_runner import BranchingRunner
 from .runtime.inputs import array_of, batch_of, check_out
+from .runtime.native_runner import NativeRunner
 from .runtime.runner import Runner
 from .saving.files import Saved, write_program
 from .tracing.record import Argument, Recording
@@ -55,7 +56,8 @@ class Program(Parameterised):
         frozen: rows of the listing about leaves that became constants.
 
     Attributes:
-        source: the NumPy source that runs, forward and reverse; "" if `exact=True`.
+        source: the NumPy source that runs, forward and reverse; "" if `exact=True`. With
+            `native="c"` the same equations run in C.
         gradient: of the last `value_and_grad`, of shape (parameters,); the next one writes over
             it.
     """
@@ -163,7 +165,7 @@ class Program(Parameterised):
         return to_c(self._equations(), self._parameters.tolist(), names)
 
     def _equations(self) -> Equations:
-        if not isinstance(self._runner, ArrayRunner):
+        if not isinstance(self._runner, ArrayRunner | NativeRunner):
             raise OptionError(
                 "a program of one way of array equations to print",
                 f"{self!r}, compiled with exact=True or on_branch='split'",

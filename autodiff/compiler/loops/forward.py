@@ -120,6 +120,8 @@ def _sum(writer: Writer, equation: Sum) -> None:
     if isinstance(equation.parts[0], Lookup):
         _lookup(writer, equation.parts[0], equation)
         return
+    if writer.writes_sum(equation):
+        return
     for number, group in enumerate(by_shape(equation.parts, equation)):
 
         def body(

@@ -109,7 +109,7 @@ def _sum(writer: Writer, equation: Sum, is_needed: Needed) -> None:
             continue
         accesses = [x for x in part if isinstance(x, Access)]
         wanted = [is_needed(x) for x in accesses]
-        if any(wanted):
+        if any(wanted) and not writer.writes_back(equation, part, wanted):
             _products(writer, products_of(part, equation.shape), equation, wanted)
 
 

@@ -15,7 +15,7 @@ from __future__ import annotations
 from collections.abc import Callable, Generator, Mapping, Sequence
 from contextlib import contextmanager
 
-from autodiff.compiler.ir.equations import Loop
+from autodiff.compiler.ir.equations import Loop, Part, Sum
 from autodiff.formula.dialects import Dialect
 from autodiff.formula.emit_statements import Elements, Written, write
 from autodiff.formula.tree import Expression
@@ -137,6 +137,20 @@ class Writer:
         opening = self.dialect.back if is_back else self.dialect.loop
         with self.block(opening(STEP, str(loop.steps))):
             yield
+
+    def writes_sum(self, equation: Sum) -> bool:  # noqa: ARG002 for writers of batches
+        """Tell whether this writer has a form of its own for a sum, and write it."""
+        return False
+
+    def writes_back(self, equation: Sum, part: Part, wanted: Sequence[bool]) -> bool:  # noqa: ARG002 for writers of batches
+        """Tell whether this writer has a form of its own for the sweep of a part; write it.
+
+        Args:
+            equation: the sum.
+            part: of the sum, no look-up.
+            wanted: for each factor whether its adjoint is needed.
+        """
+        return False
 
     # -- the flat arrays ----------------------------------------------------------------------
 

@@ -1,0 +1,208 @@
+"""Programs as a C module for batches of any size: what the native runner compiles and loads.
+
+The module owns no memory. It computes a block of examples at a time, with the numbers of all
+examples of a block side by side at each position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache
+from pathlib import Path
+from typing import NamedTuple
+
+from autodiff.compiler.ir.access import Access
+from autodiff.compiler.ir.equations import Equations, MatrixProduct, Sum
+from autodiff.formula.dialects import C
+from autodiff.formula.runtime_text import functions_of as runtime_of
+
+from .forward import write_values
+from .guards import write_guards
+from .lane_sums import BatchWriter
+from .lanes import native_dialect
+from .places import Affine, reader_of
+from .reverse import write_sweep
+
+_HERE = Path(__file__).parent
+_SHORT = 16  # numbers of a row that are as well loaded
+
+
+class NativeModule(NamedTuple):
+    """A program in C.
+
+    Attributes:
+        text: of the module.
+        rows: the positions that a block of examples occupies.
+        used: those of them that it writes to.
+    """
+
+    text: str
+    rows: int
+    used: int
+
+
+def to_native(program: Equations, dtype: str) -> NativeModule:
+    """Return a program as a module of C.
+
+    Args:
+        program: the equations.
+        dtype: "float64" or "float32".
+    """
+    in_rows = _in_rows(program)
+    loaded = _loaded(program, in_rows)
+    writer = BatchWriter(native_dialect(dtype), in_rows)
+    lines = _Lines(writer, program)
+    loads = [
+        f"load(v + {block.start} * S, S, m, n, x[{number}] + first * {block.size}, {block.size});"
+        for number, block in enumerate(program.arguments)
+        if number in loaded
+    ]
+    parts = [
+        _function("void prepare(number *s)", lines.prepare),
+        _function(f"void forward({_BLOCK})", [_COUNT, *loads, *lines.forward]),
+        _function(f"void check({_BLOCK}, int *which)", [_COUNT, *lines.check]),
+        _function(f"void store({_BLOCK}, number *outputs, long batch)", lines.outputs),
+        _function(
+            f"void sweep({_BLOCK}, number *restrict g, number *restrict a, const whole *mask, number seed)",
+            lines.sweep,
+        ),
+        _function("void finish(const number *restrict s, number *restrict g)", lines.finish),
+    ]
+    tables = [C.table(name, numbers) for name, numbers in writer.tables.items()]
+    constants = {
+        "GIVEN": sum(block.size for block in program.arguments),
+        "ROWS": program.batched_size,
+        "STATIC": program.static_size,
+        "GUARDS": sum(len(group.outcomes) for group in program.guards),
+        "PARAMETERS": program.parameters,
+        "SINGLE": int(dtype == "float32"),
+    }
+    text = "\n".join(
+        [
+            *[f"#define {name} {number}" for name, number in constants.items()],
+            _asset("module_head.c"),
+            _asset("products.c"),
+            *tables,
+            runtime_of("special.c", "".join(parts)),
+            *parts,
+            _asset("module.c") if lines.is_single else _asset("module.c").split(_BACK)[0],
+        ]
+    )
+    unread = sum(
+        block.size for number, block in enumerate(program.arguments) if number not in loaded
+    )
+    return NativeModule(text, program.batched_size, program.batched_size - unread)
+
+
+_BLOCK = "const number *restrict s, number *restrict v, long S, int vectors, int n, const number *const *x, long first"
+_COUNT = "const int m = vectors * W;"
+_BACK = "// The way back."
+
+
+@cache
+def _asset(name: str) -> str:
+    return (_HERE / name).read_text(encoding="utf-8")
+
+
+def _function(head: str, lines: Sequence[str]) -> str:
+    return f"static {head} {{\n" + "".join(f"    {line}\n" for line in lines) + "}\n"
+
+
+class _Lines:
+    """The lines of the functions of a module."""
+
+    def __init__(self, writer: BatchWriter, program: Equations) -> None:
+        def written(write: Callable[[], None], *, is_batched: bool = True) -> list[str]:
+            writer.start()
+            if is_batched:
+                with writer.examples():
+                    write()
+            else:
+                write()
+            return writer.lines
+
+        def values(*, is_batched: bool) -> list[str]:
+            write = lambda: write_values(writer, program, is_batched=is_batched)  # noqa: E731
+            return written(write, is_batched=is_batched)
+
+        def swept(*, is_batched: bool) -> list[str]:
+            write = lambda: write_sweep(writer, program, is_batched=is_batched)  # noqa: E731
+            return written(write, is_batched=is_batched) if self.is_single else []
+
+        reader, count = reader_of(program.outputs), program.outputs.positions.size
+        self.is_single: bool = count == 1
+        self.prepare: list[str] = values(is_batched=False)
+        self.forward: list[str] = values(is_batched=True)
+        self.check: list[str] = written(lambda: write_guards(writer, program.guards))
+        self.outputs: list[str] = [
+            f"for (int e = 0; e < n; e++) outputs[{place} * batch + e] = "
+            f"{writer.get(reader, [Affine(place)])};"
+            for place in range(count)
+        ]
+        seed = writer.adjoint(reader, [Affine()]) if self.is_single else ""
+        sign = "=" if program.outputs.is_batched else "+="
+        self.sweep: list[str] = [
+            f"for (int e = 0; e < n; e++) {seed} {sign} seed;",
+            _COUNT,
+            *swept(is_batched=True),
+        ]
+        self.finish: list[str] = swept(is_batched=False)
+
+
+def _sums(program: Equations) -> Iterator[Sum]:
+    """Yield the sums over examples that no loop repeats."""
+    for equation in program.equations:
+        if isinstance(equation, Sum) and equation.block.is_batched:
+            yield equation
+
+
+def _in_rows(program: Equations) -> dict[int, str]:
+    """Return the products that read the rows of an argument in place, at most one of a sum."""
+    found: dict[int, str] = {}
+    for equation in _sums(program):
+        for part in equation.parts:
+            text = _row(program, part) if isinstance(part, MatrixProduct) else None
+            if text is not None:
+                found[id(part)] = text
+                break
+    return found
+
+
+def _row(program: Equations, part: MatrixProduct) -> str | None:
+    """Return where the rows of a product begin, and how far they are apart; None if nowhere."""
+    left, right = part.left, part.right
+    if left.is_batched or left.strides is None or left.strides[1] != 1:
+        return None
+    if not right.is_batched or right.strides != (1,) or right.positions.size < _SHORT:
+        return None
+    for number, block in enumerate(program.arguments):
+        at = right.offset - block.start
+        if 0 <= at and at + right.positions.size <= block.size:
+            return f"x[{number}] + first * {block.size} + {at}, {block.size}"
+    return None
+
+
+def _loaded(program: Equations, in_rows: dict[int, str]) -> set[int]:
+    """Return the numbers of the arguments that are read other than in rows."""
+    reads: list[Access] = [program.outputs]
+    for group in program.guards:
+        reads += [group.left, group.right]
+    for statement in program.equations:
+        for equation in getattr(statement, "body", (statement,)):
+            if isinstance(equation, Sum):
+                parts = [part for part in equation.parts if id(part) not in in_rows]
+                reads += equation._replace(parts=tuple(parts)).accesses()
+            else:
+                reads += equation.accesses()
+    starts = [block.start for block in program.arguments]
+    ends = [block.start + block.size for block in program.arguments]
+    found: set[int] = set()
+    for access in reads:
+        if access.is_batched:
+            least, most = int(access.positions.min()), int(access.positions.max())
+            found |= {
+                number
+                for number, (start, end) in enumerate(zip(starts, ends, strict=True))
+                if least < end and most >= start
+            }
+    return found
