@@ -86,7 +86,7 @@ class Program(Parameterised):
         self._explanation: str = explanation
         self.source: str = source
         self.gradient: Array = runner.gradient[:count]
-        self._alone: Alone = Alone()
+        self._alone: Alone = Alone(is_numpy=not isinstance(runner, NativeRunner))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Save the program: equations, parameters, labels, names, dtype, options.

@@ -19,11 +19,15 @@ from autodiff.errors import ReplayError
 class Alone:
     """A lock around NumPy without warnings.
 
+    Args:
+        is_numpy: whether NumPy computes; its warnings need no switch where C does.
+
     Raises:
         ReplayError: if the thread that holds the lock enters it again.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, *, is_numpy: bool = True) -> None:
+        self._is_numpy: bool = is_numpy
         self._lock: Lock = Lock()
         self._owner: int | None = None
         self._before: Any = {}
@@ -37,9 +41,11 @@ class Alone:
             )
         self._lock.acquire()
         self._owner = get_ident()
-        self._before = np.seterr(all="ignore")
+        if self._is_numpy:
+            self._before = np.seterr(all="ignore")
 
     def __exit__(self, *error: object) -> None:
-        np.seterr(**self._before)
+        if self._is_numpy:
+            np.seterr(**self._before)
         self._owner = None
         self._lock.release()
