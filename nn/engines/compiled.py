@@ -54,6 +54,7 @@ class BatchProgram:
         example: the one that is traced.
         is_known: whether the function is known to give the same graph each time; otherwise that is
             checked, which takes longer than all else.
+        native: as in `autodiff.compile`.
 
     Raises:
         OptionError: if the function cannot be traced, or does not give the same graph each time.
@@ -66,11 +67,13 @@ class BatchProgram:
         example: tuple[Any, ...],
         *,
         is_known: bool = False,
+        native: str | None = None,
     ) -> None:
         self._function = function
         self._values = values
         self._example = example
         self._is_known = is_known
+        self._native = native
         self._program = self._compiled("error")
 
     @property
@@ -112,6 +115,7 @@ class BatchProgram:
                 example=self._example,
                 on_branch=on_branch,
                 strict=not self._is_known,
+                native=self._native,
             )
         except (TypeError, ReplayError) as error:
             is_of_tracing = isinstance(error, (LostDerivativeError, ReplayError))
@@ -131,17 +135,21 @@ class CompiledEngine:
         net: the network; its Values are read, and left as they are until `store`.
         loss: of one example, from outputs and targets.
         examples: at least one; the first is traced.
+        native: "c" to run the programs in C; None, the default, for NumPy.
 
     Raises:
-        OptionError: if network and loss cannot be traced, or do not give the same graph each time.
+        OptionError: if there is no C compiler for "c", or network and loss cannot be traced, or do not give the same graph each time.
     """
 
-    def __init__(self, net: Network, loss: Loss, examples: Examples) -> None:
+    def __init__(
+        self, net: Network, loss: Loss, examples: Examples, *, native: str | None = None
+    ) -> None:
         self._net = net
         self._loss = loss
         self._values: list[Value] = net.parameters()
         self._example = examples[:1].as_arrays()[0]
-        self._step = BatchProgram(self._cost, self._values, self._example)
+        self._native = native
+        self._step = BatchProgram(self._cost, self._values, self._example, native=native)
         self._step_with_outputs: BatchProgram | None = None
 
     @property
@@ -207,7 +215,11 @@ class CompiledEngine:
         """Return the program that also gives the outputs, with the present parameters."""
         if self._step_with_outputs is None:
             self._step_with_outputs = BatchProgram(
-                self._cost_and_outputs, self._values, self._example, is_known=True
+                self._cost_and_outputs,
+                self._values,
+                self._example,
+                is_known=True,
+                native=self._native,
             )
         self._step_with_outputs.parameters[...] = self.parameters
         return self._step_with_outputs

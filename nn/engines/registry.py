@@ -1,7 +1,7 @@
 """Engines by name.
 
 >>> list(ENGINES)
-['compiled', 'eager']
+['compiled', 'eager', 'c']
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from .protocols import Loss, Network, TrainingEngine
 ENGINES: dict[str, Callable[[Network, Loss, Examples], TrainingEngine]] = {
     "compiled": CompiledEngine,
     "eager": lambda net, loss, _: EagerEngine(net, loss),
+    "c": lambda net, loss, examples: CompiledEngine(net, loss, examples, native="c"),
 }
 
 
@@ -27,13 +28,14 @@ def make_engine(name: str, net: Network, loss: Loss, examples: Examples) -> Trai
     """Make an engine.
 
     Args:
-        name: "compiled" or "eager".
+        name: "compiled", "eager", or "c" for the compiled engine in C.
         net: the network.
         loss: of one example, from outputs and targets.
         examples: at least one.
 
     Raises:
-        OptionError: if there is none of that name, or it cannot compile network and loss.
+        OptionError: if there is none of that name, it cannot compile network and loss, or "c"
+            finds no C compiler.
     """
     if not isinstance(name, str) or name not in ENGINES:  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         known = " or ".join(map(repr, ENGINES))

@@ -57,6 +57,8 @@ def to_native(program: Equations, dtype: str) -> NativeModule:
         for number, block in enumerate(program.arguments)
         if number in loaded
     ]
+    if program.zero is not None:  # it pads sums, and no equation writes it
+        loads.append(f"memset(v + {program.zero} * S, 0, sizeof(number) * (size_t)m);")
     parts = [
         _function("void prepare(number *s)", lines.prepare),
         _function(f"void forward({_BLOCK})", [_COUNT, *loads, *lines.forward]),
@@ -139,13 +141,12 @@ class _Lines:
             f"{writer.get(reader, [Affine(place)])};"
             for place in range(count)
         ]
-        seed = writer.adjoint(reader, [Affine()]) if self.is_single else ""
-        sign = "=" if program.outputs.is_batched else "+="
-        self.sweep: list[str] = [
-            f"for (int e = 0; e < n; e++) {seed} {sign} seed;",
-            _COUNT,
-            *swept(is_batched=True),
-        ]
+        self.sweep: list[str] = []
+        if self.is_single:
+            seed = writer.adjoint(reader, [Affine()])
+            sign = "=" if program.outputs.is_batched else "+="
+            seeds = f"for (int e = 0; e < n; e++) {seed} {sign} seed;"
+            self.sweep = [_COUNT, seeds, *swept(is_batched=True)]
         self.finish: list[str] = swept(is_batched=False)
 
 

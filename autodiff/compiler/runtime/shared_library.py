@@ -121,9 +121,14 @@ def _built(text: str, command: Sequence[str]) -> bytes:
             message = message or (done.stderr.strip() or f"status {done.returncode}")
     raise OptionError(
         "a C compiler that compiles the program",
-        f"{' '.join(command)}, which says: {message.splitlines()[0]}",
+        f"{' '.join(command)}, which says: {_first_error(message)}",
         _REMEDY,
     )
+
+
+def _first_error(message: str) -> str:
+    lines = message.splitlines()
+    return next((line for line in lines if "error" in line), lines[0])
 
 
 # -- the cache ----------------------------------------------------------------------------------

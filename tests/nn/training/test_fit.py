@@ -116,7 +116,7 @@ def test_settings_out_of_range_are_errors(changes, error, message) -> None:
         ({"optimizer": "other"}, "all parameters of this network, got one of 6 others"),
         (
             {"learning_rate": 0.1, "engine": "steam"},
-            "name of an engine, got str 'steam': write 'compiled' or 'eager'",
+            "name of an engine, got str 'steam': write 'compiled' or 'eager' or 'c'",
         ),
         (
             {"learning_rate": 0.1, "early_stopping": EarlyStopping(3)},
