@@ -14,6 +14,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from importlib import import_module
 from types import ModuleType
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -120,6 +121,7 @@ def _file_of(name: str) -> str | None:
     return spec.origin if spec else None
 
 
+@cache
 def numpy() -> Any:
     """Return NumPy, imported on first use: alone it takes as long as all else in `import nn`."""
     return import_module("numpy")

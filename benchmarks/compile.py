@@ -22,7 +22,7 @@ import autodiff
 from autodiff import Value
 from autodiff.extend import Table, topological_order
 
-from . import chains, passes
+from . import chains, native, passes
 from .comparing import EAGER, OURS, Row, compare, machine, note, rows_of, span
 from .irregular import Irregular, casadi_mapped, irregular_eager
 from .networks import Network, Step, by_hand, compiled, of_values
@@ -45,6 +45,8 @@ def main() -> int:
         return passes.main(sys.argv[2:])
     if sys.argv[1:2] == ["chains"]:
         return chains.main()
+    if sys.argv[1:2] == ["native"]:
+        return native.main()
     missing: dict[str, str] = {}
     digits = Network((784, 16, 16, 10), "sigmoid", "squares", batch=10)
     points = Network((2, 16, 16, 1), "relu", "hinge", batch=100)

@@ -13,6 +13,7 @@ A new pass is a function in a file of its own, called in `lower`; a new rule goe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
@@ -115,19 +116,10 @@ def build(  # noqa: PLR0913 the options of `compile`
         eager = EagerRunner(function, parameters, example, recording.shape, runner.static)
         runner = BranchingRunner(recording, runner, make, again, eager, is_exact=exact)
 
-    def compiled(other: Callable[..., Any], leaves: Sequence[Node]) -> Program:
-        return build(
-            other,
-            leaves,
-            example,
-            dtype=dtype,
-            on_branch=on_branch,
-            strict=False,
-            exact=exact,
-            native=native,
-        )
-
-    derivatives = Derivatives(function, parameters, compiled)
+    again_as = partial(
+        build, example=example, dtype=dtype, on_branch=on_branch, exact=exact, native=native
+    )
+    derivatives = Derivatives(function, parameters, partial(again_as, strict=False))
     return Program(recording, runner, shown, explained, source, derivatives, frozen)
 
 

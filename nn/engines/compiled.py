@@ -138,7 +138,8 @@ class CompiledEngine:
         native: "c" to run the programs in C; None, the default, for NumPy.
 
     Raises:
-        OptionError: if there is no C compiler for "c", or network and loss cannot be traced, or do not give the same graph each time.
+        OptionError: if there is no C compiler for "c", or network and loss cannot be traced, or do
+            not give the same graph each time.
     """
 
     def __init__(

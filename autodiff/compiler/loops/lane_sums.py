@@ -70,7 +70,7 @@ def _tiled(
     writer: LanesWriter, shape: Sequence[int], body: Callable[[list[list[Affine]]], None]
 ) -> None:
     """Write loops over a shape; the body gets the indices of several results at a time."""
-    *outer, last = shape if shape else (1,)
+    *outer, last = shape or (1,)
     whole, rest = divmod(last, _TILE)
 
     def full(indices: list[Affine]) -> None:

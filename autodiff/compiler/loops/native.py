@@ -52,25 +52,26 @@ def to_native(program: Equations, dtype: str) -> NativeModule:
     loaded = _loaded(program, in_rows)
     writer = BatchWriter(native_dialect(dtype), in_rows)
     lines = _Lines(writer, program)
-    loads = [
-        f"load(v + {block.start} * S, S, m, n, x[{number}] + first * {block.size}, {block.size});"
-        for number, block in enumerate(program.arguments)
-        if number in loaded
-    ]
-    if program.zero is not None:  # it pads sums, and no equation writes it
-        loads.append(f"memset(v + {program.zero} * S, 0, sizeof(number) * (size_t)m);")
-    parts = [
-        _function("void prepare(number *s)", lines.prepare),
-        _function(f"void forward({_BLOCK})", [_COUNT, *loads, *lines.forward]),
-        _function(f"void check({_BLOCK}, int *which)", [_COUNT, *lines.check]),
-        _function(f"void store({_BLOCK}, number *outputs, long batch)", lines.outputs),
-        _function(
-            f"void sweep({_BLOCK}, number *restrict g, number *restrict a, const whole *mask, number seed)",
-            lines.sweep,
-        ),
-        _function("void finish(const number *restrict s, number *restrict g)", lines.finish),
-    ]
+    parts = lines.functions(_loads(program, loaded))
     tables = [C.table(name, numbers) for name, numbers in writer.tables.items()]
+    back = _asset("module.c")
+    text = "\n".join(
+        [
+            *_constants(program, dtype),
+            _asset("module_head.c"),
+            _asset("products.c"),
+            *tables,
+            runtime_of("special.c", "".join(parts)),
+            *parts,
+            back if lines.is_single else back.partition(_BACK)[0],
+        ]
+    )
+    arguments = enumerate(program.arguments)
+    unread = sum(block.size for number, block in arguments if number not in loaded)
+    return NativeModule(text, program.batched_size, program.batched_size - unread)
+
+
+def _constants(program: Equations, dtype: str) -> list[str]:
     constants = {
         "GIVEN": sum(block.size for block in program.arguments),
         "ROWS": program.batched_size,
@@ -79,24 +80,23 @@ def to_native(program: Equations, dtype: str) -> NativeModule:
         "PARAMETERS": program.parameters,
         "SINGLE": int(dtype == "float32"),
     }
-    text = "\n".join(
-        [
-            *[f"#define {name} {number}" for name, number in constants.items()],
-            _asset("module_head.c"),
-            _asset("products.c"),
-            *tables,
-            runtime_of("special.c", "".join(parts)),
-            *parts,
-            _asset("module.c") if lines.is_single else _asset("module.c").split(_BACK)[0],
-        ]
-    )
-    unread = sum(
-        block.size for number, block in enumerate(program.arguments) if number not in loaded
-    )
-    return NativeModule(text, program.batched_size, program.batched_size - unread)
+    return [f"#define {name} {number}" for name, number in constants.items()]
+
+
+def _loads(program: Equations, loaded: set[int]) -> list[str]:
+    """Return the lines that fill a block with arguments, and the place that pads sums."""
+    lines = [
+        f"load(v + {block.start} * S, S, m, n, x[{number}] + first * {block.size}, {block.size});"
+        for number, block in enumerate(program.arguments)
+        if number in loaded
+    ]
+    if program.zero is not None:  # no equation writes it
+        lines.append(f"memset(v + {program.zero} * S, 0, sizeof(number) * (size_t)m);")
+    return lines
 
 
 _BLOCK = "const number *restrict s, number *restrict v, long S, int vectors, int n, const number *const *x, long first"
+_ADJOINTS = "number *restrict g, number *restrict a, const whole *mask, number seed"
 _COUNT = "const int m = vectors * W;"
 _BACK = "// The way back."
 
@@ -149,6 +149,17 @@ class _Lines:
             self.sweep = [_COUNT, seeds, *swept(is_batched=True)]
         self.finish: list[str] = swept(is_batched=False)
 
+    def functions(self, loads: Sequence[str]) -> list[str]:
+        """Return the functions, given the lines that load arguments."""
+        return [
+            _function("void prepare(number *s)", self.prepare),
+            _function(f"void forward({_BLOCK})", [_COUNT, *loads, *self.forward]),
+            _function(f"void check({_BLOCK}, int *which)", [_COUNT, *self.check]),
+            _function(f"void store({_BLOCK}, number *outputs, long batch)", self.outputs),
+            _function(f"void sweep({_BLOCK}, {_ADJOINTS})", self.sweep),
+            _function("void finish(const number *restrict s, number *restrict g)", self.finish),
+        ]
+
 
 def _sums(program: Equations) -> Iterator[Sum]:
     """Yield the sums over examples that no loop repeats."""
@@ -178,7 +189,7 @@ def _row(program: Equations, part: MatrixProduct) -> str | None:
         return None
     for number, block in enumerate(program.arguments):
         at = right.offset - block.start
-        if 0 <= at and at + right.positions.size <= block.size:
+        if at >= 0 and at + right.positions.size <= block.size:
             return f"x[{number}] + first * {block.size} + {at}, {block.size}"
     return None
 

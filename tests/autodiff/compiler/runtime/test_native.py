@@ -205,7 +205,7 @@ def test_two_threads_take_turns():
 
     def work(size: int) -> None:
         for _ in range(200):
-            native([x[:size] for x in batch][0], [x[:size] for x in batch][1])
+            native(*[x[:size] for x in batch])
             found.append(native.value_and_grad(*batch)[1].tolist() == expected)
 
     threads = [Thread(target=work, args=(size,)) for size in (3, 40)]

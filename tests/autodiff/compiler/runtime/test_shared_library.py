@@ -147,10 +147,12 @@ def test_a_missing_compiler_is_named(monkeypatch, tmp_path):
         compile(lambda x: x * x, parameters=[], example=(1.0,), native="c")
 
 
-@pytest.mark.parametrize("command", ["/no/such/compiler", f"{sys.executable} -c raise(SystemExit(3))"])
+@pytest.mark.parametrize(
+    "command", ["/no/such/compiler", f"{sys.executable} -c raise(SystemExit(3))"]
+)
 def test_a_compiler_that_does_not_compile_is_reported(cache, monkeypatch, command):
     monkeypatch.setenv("CC", command)
-    with pytest.raises(OptionError, match="expected a C compiler .*got .*: install gcc or clang"):
+    with pytest.raises(OptionError, match=r"expected a C compiler .*got .*: install gcc or clang"):
         library_of(SEVEN)
     assert not cache.exists() or not list(cache.iterdir())
 
