@@ -96,7 +96,7 @@ def _write_group(
         with writer.block("VECTORS {"):
             for products in group:
                 for found, terms in zip(texts, _terms(writer, products, results), strict=True):
-                    found += terms
+                    found.extend(terms)
             for each, found in zip(results, texts, strict=True):
                 place = writer.vector("v", target, each)
                 writer.line(f"{place} = {_vector(' + '.join(found))};")
@@ -158,7 +158,7 @@ class _Factor(NamedTuple):
     Attributes:
         reader: of the factor, along its row and k.
         shape: its rows, and the length of them.
-        count: the number of terms that are added to each element.
+        terms: the number of terms that are added to each element.
         outer, other: the indices of the adjoint and of the other factor, by row, k and term.
         target: of the adjoint.
         partner: the other factor.
@@ -166,7 +166,7 @@ class _Factor(NamedTuple):
 
     reader: Reader
     shape: tuple[int, int]
-    count: int
+    terms: int
     outer: Callable[[Affine, Affine], list[Affine]]
     other: Callable[[Affine, Affine], list[Affine]]
     target: Reader
@@ -182,12 +182,16 @@ def _factor_of(part: MatrixProduct, number: int, target: Reader) -> _Factor:
         right = right._replace(strides=(0, *right.strides))
         target = target._replace(strides=(0, *target.strides))
     if number == 0:
-        return _Factor(
-            left, (rows, length), columns, lambda i, j: [j, i], lambda k, j: [j, k], target, right
-        )
-    return _Factor(
-        right, (columns, length), rows, lambda j, i: [j, i], lambda k, i: [i, k], target, left
-    )
+        return _Factor(left, (rows, length), columns, _swapped, _swapped, target, right)
+    return _Factor(right, (columns, length), rows, _paired, _swapped, target, left)
+
+
+def _paired(x: Affine, y: Affine) -> list[Affine]:
+    return [x, y]
+
+
+def _swapped(x: Affine, y: Affine) -> list[Affine]:
+    return [y, x]
 
 
 def _matrix_factor(writer: LanesWriter, factor: _Factor) -> None:
@@ -230,10 +234,10 @@ def _add_terms(
             other = writer.vector("v", factor.partner, factor.other(k, term))
             writer.line(f"{name} += {form.format(f'{outer} * {other}')};")
 
-    if factor.count == 1:
+    if factor.terms == 1:
         lines(Affine())
         return
-    with writer.block(writer.dialect.loop("k", str(factor.count))):
+    with writer.block(writer.dialect.loop("k", str(factor.terms))):
         lines(index_of("k"))
 
 

@@ -54,7 +54,7 @@ def native_dialect(dtype: str) -> Dialect:
         word: name if runtime_of("special.c", f"{name}(") else f"{name}f"
         for word, name in dialect.calls.items()
     }
-    return _Single(**{**dialect._asdict(), "calls": calls})
+    return _Single._make(dialect._replace(calls=calls))
 
 
 class LanesWriter(Writer):

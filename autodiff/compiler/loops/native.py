@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Equations, MatrixProduct, Sum
+from autodiff.compiler.ir.equations import Equations, Loop, MatrixProduct, Sum
 from autodiff.formula.dialects import C
 from autodiff.formula.runtime_text import functions_of as runtime_of
 
@@ -95,7 +95,10 @@ def _loads(program: Equations, loaded: set[int]) -> list[str]:
     return lines
 
 
-_BLOCK = "const number *restrict s, number *restrict v, long S, int vectors, int n, const number *const *x, long first"
+_BLOCK = (
+    "const number *restrict s, number *restrict v, long S, int vectors, int n, "
+    "const number *const *x, long first"
+)
 _ADJOINTS = "number *restrict g, number *restrict a, const whole *mask, number seed"
 _COUNT = "const int m = vectors * W;"
 _BACK = "// The way back."
@@ -200,7 +203,7 @@ def _loaded(program: Equations, in_rows: dict[int, str]) -> set[int]:
     for group in program.guards:
         reads += [group.left, group.right]
     for statement in program.equations:
-        for equation in getattr(statement, "body", (statement,)):
+        for equation in statement.body if isinstance(statement, Loop) else (statement,):
             if isinstance(equation, Sum):
                 parts = [part for part in equation.parts if id(part) not in in_rows]
                 reads += equation._replace(parts=tuple(parts)).accesses()

@@ -6,7 +6,7 @@ The memory is this runner's. It is made for a width of block, and used again.
 from __future__ import annotations
 
 import ctypes
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,8 @@ from .shared_library import library_of
 
 _WORKING_SET = 1 << 18  # bytes of values and adjoints at a time: half of what a cache holds
 _LEAST, _MOST = 16, 512  # examples of a block; the module has room for 1024 outputs
-_ADDRESS, _BUFFER = ctypes.addressof, ctypes.c_char.from_buffer
+_ADDRESS: Callable[[Any], int] = ctypes.addressof
+_BUFFER: Callable[[Any], Any] = ctypes.c_char.from_buffer
 _STEP = 16  # a multiple of the numbers in any vector
 
 
