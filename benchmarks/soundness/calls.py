@@ -39,7 +39,7 @@ _RESULTS = {  # made by functions, not by users
     *("CheckReport", "Comparison", "Exact", "Findings", "Function", "Mistake", "Nudge"),
     *("Reduction", "SourceLine", "Trace", "Verdict", "Why", "WhyNan", "WhyZero", "Confusion"),
     *("History", "Record", "Pull", "Pulls", "Initialiser", "Network", "Optimiser", "Drawing"),
-    *("Steps", "Tree", "Data", "Example", "Split", "ByHand", "Exercise"),
+    *("Steps", "Tree", "Data", "Example", "Split", "ByHand", "Exercise", "Explorer", "Playground"),
 }
 _SCHEDULES = ("Constant", "Cosine", "Exponential", "StepDecay", "WarmUp")
 _HOOKS = {"direction", "update", "decay", "arrays"}  # which our own code calls, with its own arrays
