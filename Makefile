@@ -6,6 +6,10 @@ INSTALL = $(BIN)/python -m pip install --quiet --disable-pip-version-check
 # One thread for products of matrices: those of a mini-batch are too small to be divided.
 export OPENBLAS_NUM_THREADS ?= 1
 
+# A page in a browser may miss its moment on a busy machine: such a test has three tries, and the
+# summary says which needed them.
+AGAIN := --reruns 2 --reruns-delay 1 -rR
+
 # What the tests of `make test-peers` compare with.
 PEERS ?= torch==2.13.0 jax onnx onnxruntime
 
@@ -31,7 +35,7 @@ test: .venv/dev lint types ## What must pass before a commit
 	$(BIN)/python -m pytest -n auto -m "not peers and not browser and not docs"
 
 test-browser: browser ## A notebook of all pictures and reports in Chromium; skipped where that is missing
-	$(BIN)/python -m pytest tests/browser -m browser -rs
+	$(BIN)/python -m pytest tests/browser -m browser -rs $(AGAIN)
 
 browser: .venv/dev
 	@timeout 600 $(INSTALL) -e .[browser] \
@@ -41,7 +45,7 @@ browser: .venv/dev
 		|| echo "chromium is missing, and only root can install it: the tests are skipped"
 
 test-docs: docs browser ## Every page of the site in Chromium, its search, links and notebooks
-	$(BIN)/python -m pytest tests/site docs/site -rs
+	$(BIN)/python -m pytest tests/site docs/site -rs $(AGAIN)
 
 docs: .venv/docs ## The site with the book, in build/site; chapters run again when the code has changed
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -d build/doctrees docs build/site
