@@ -8,7 +8,7 @@ export OPENBLAS_NUM_THREADS ?= 1
 
 # A page in a browser may miss its moment on a busy machine: such a test has three tries, and the
 # summary says which needed them.
-AGAIN := --reruns 2 --reruns-delay 1 -rR
+AGAIN := --reruns 2 --reruns-delay 1 -rsR
 
 # What the tests of `make test-peers` compare with.
 PEERS ?= torch==2.13.0 jax onnx onnxruntime
@@ -35,7 +35,7 @@ test: .venv/dev lint types ## What must pass before a commit
 	$(BIN)/python -m pytest -n auto -m "not peers and not browser and not docs"
 
 test-browser: browser ## A notebook of all pictures and reports in Chromium; skipped where that is missing
-	$(BIN)/python -m pytest tests/browser -m browser -rs $(AGAIN)
+	$(BIN)/python -m pytest tests/browser -m browser $(AGAIN)
 
 browser: .venv/dev
 	@timeout 600 $(INSTALL) -e .[browser] \
@@ -45,7 +45,7 @@ browser: .venv/dev
 		|| echo "chromium is missing, and only root can install it: the tests are skipped"
 
 test-docs: docs browser ## Every page of the site in Chromium, its search, links and notebooks
-	$(BIN)/python -m pytest tests/site docs/site -rs $(AGAIN)
+	$(BIN)/python -m pytest tests/site docs/site $(AGAIN)
 
 docs: .venv/docs ## The site with the book, in build/site; chapters run again when the code has changed
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -d build/doctrees docs build/site
