@@ -34,6 +34,9 @@ demo: .venv/demo ## The textbook neuron and a digit network, from expression to 
 test: .venv/dev lint types ## What must pass before a commit
 	$(BIN)/python -m pytest -n auto -m "not peers and not browser and not docs"
 
+test-pure: .venv/dev ## The rooms of the engine in Python alone
+	CHALKGRAD_PURE=1 $(BIN)/python -m pytest -n auto -m "not peers and not browser and not docs" $(PURE)
+
 test-browser: browser ## A notebook of all pictures and reports in Chromium; skipped where that is missing
 	$(BIN)/python -m pytest tests/browser -m browser $(AGAIN)
 

@@ -18,7 +18,7 @@ from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 import numpy as np
 
@@ -54,7 +54,7 @@ def _holder(kind: type[Node]) -> type[Node]:
     """Return the subclass that reads data held aside; what is computed from it is of the class."""
     if hasattr(kind, "_holds"):
         return kind
-    slot: Any = kind._data
+    slot = cast("Any", kind._data)
 
     def read(node: Node) -> float:
         numbers = _held.get()
