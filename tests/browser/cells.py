@@ -8,6 +8,9 @@ from __future__ import annotations
 
 SETUP = """\
 import math
+import sys
+
+sys.modules["anywidget"] = None  # a live page would ask the network for Jupyter's widgets
 
 import autodiff
 import nn
