@@ -66,6 +66,9 @@ nb_execution_cache_path = str(ROOT / "build" / "chapters" / _outputs_depend_on()
 nb_execution_timeout = 240
 nb_execution_raise_on_error = True
 nb_merge_streams = True
+# Where anywidget is installed, a page of a chapter comes as a widget too, which needs the network.
+nb_mime_priority_overrides = [("*", "application/vnd.jupyter.widget-view+json", None)]
+nb_ipywidgets_js: dict[str, dict[str, str]] = {}
 nb_code_prompt_show = "Show the solution"
 nb_code_prompt_hide = "Hide the solution"
 suppress_warnings: list[str] = []
