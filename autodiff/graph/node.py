@@ -20,7 +20,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from itertools import compress
-from typing import Any, Self, TypeVar
+from typing import Any, TypeVar
 
 from autodiff.errors import OperandError, WrongTypeError, described
 from autodiff.native.choice import engine
@@ -90,27 +90,6 @@ class Node(Fields):
     @grad.setter
     def grad(self, x: float) -> None:
         self._grad = x if x.__class__ is float else _assigned(self, "grad", x)
-
-    @property
-    def operands(self) -> tuple[Node | float, ...]:
-        """What the operation was applied to, in order: nodes and floats; empty for a leaf."""
-        if self.operation is None:
-            return ()
-        first, second = self._first, self._second
-        if first.__class__ is tuple:
-            return first
-        return (first,) if second is None else (first, second)
-
-    @property
-    def parents(self) -> tuple[Self, ...]:
-        """The operands that are nodes, in order; one that occurs twice is here twice."""
-        if self.operation is None:
-            return ()
-        if self._first.__class__ is tuple:
-            return self._second
-        if self._by_second is None:
-            return (self._first,)
-        return (self._second,) if self._by_first is None else (self._first, self._second)
 
     @property
     def local_derivatives(self) -> tuple[float, ...]:

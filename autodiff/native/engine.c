@@ -266,6 +266,31 @@ static int set_line(PyObject *self, PyObject *line, void *closure)
     return result;
 }
 
+static PyObject *get_operands(PyObject *self, void *closure)
+{
+    Storage *node = NODE(self);
+    if (!node->operation)
+        return PyTuple_New(0);
+    if (node->first && PyTuple_CheckExact(node->first))
+        return Py_NewRef(node->first);
+    PyObject *first = node->first ? node->first : Py_None;
+    return node->second ? PyTuple_Pack(2, first, node->second) : PyTuple_Pack(1, first);
+}
+
+static PyObject *get_parents(PyObject *self, void *closure)
+{
+    Storage *node = NODE(self);
+    if (!node->operation)
+        return PyTuple_New(0);
+    PyObject *first = node->first ? node->first : Py_None;
+    PyObject *second = node->second ? node->second : Py_None;
+    if (PyTuple_CheckExact(first))
+        return Py_NewRef(second);
+    if (!(node->kind & HAS_SECOND))
+        return PyTuple_Pack(1, first);
+    return node->kind & LATER ? PyTuple_Pack(2, first, second) : PyTuple_Pack(1, second);
+}
+
 static PyMemberDef members[] = {
     {"_data", T_DOUBLE, offsetof(Storage, data), 0, "float: what `data` returns."},
     {"_grad", T_DOUBLE, offsetof(Storage, grad), 0, "float: what `grad` returns."},
@@ -284,6 +309,10 @@ static PyGetSetDef fields[] = {
     {"_by_second", get_by_second, set_by_second, "The derivative by `_second`.", NULL},
     {"label", get_label, set_label, "str | None: a name to show in tables and pictures.", NULL},
     {"line", get_line, set_line, "Where the node was made; inside `with lines():`.", NULL},
+    {"operands", get_operands, NULL,
+     "What the operation was applied to, in order: nodes and floats; empty for a leaf.", NULL},
+    {"parents", get_parents, NULL,
+     "The operands that are nodes, in order; one that occurs twice is here twice.", NULL},
     {NULL},
 };
 
