@@ -31,9 +31,10 @@ from .loops.c import to_c
 from .loops.javascript import to_javascript
 from .parameters import Parameterised
 from .runtime.alone import Alone
-from .runtime.array_runner import ArrayRunner
 from .runtime.branching_runner import BranchingRunner
 from .runtime.inputs import array_of, batch_of, check_out
+from .runtime.kept_equations import KeptEquations
+from .runtime.kernel_runner import KernelRunner
 from .runtime.native_runner import NativeRunner
 from .runtime.runner import Runner
 from .saving.files import Saved, write_program
@@ -86,7 +87,7 @@ class Program(Parameterised):
         self._explanation: str = explanation
         self.source: str = source
         self.gradient: Array = runner.gradient[:count]
-        self._alone: Alone = Alone(is_numpy=not isinstance(runner, NativeRunner))
+        self._alone: Alone = Alone(is_numpy=not isinstance(runner, KernelRunner | NativeRunner))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Save the program: equations, parameters, labels, names, dtype, options.
@@ -165,7 +166,7 @@ class Program(Parameterised):
         return to_c(self._equations(), self._parameters.tolist(), names)
 
     def _equations(self) -> Equations:
-        if not isinstance(self._runner, ArrayRunner | NativeRunner):
+        if not isinstance(self._runner, KeptEquations):
             raise OptionError(
                 "a program of one way of array equations to print",
                 f"{self!r}, compiled with exact=True or on_branch='split'",

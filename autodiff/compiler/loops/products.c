@@ -2,6 +2,7 @@
 //
 // Above stands `typedef double number;` or float. S is the distance between positions in v and a.
 
+#ifdef __GNUC__
 #if defined(__AVX512F__)
 #define BYTES 64
 #elif defined(__AVX__)
@@ -17,13 +18,6 @@ typedef whole bits __attribute__((vector_size(BYTES), aligned(sizeof(whole)), ma
 #define V(p) (*(vec *)(p))
 #define MASKED(x, p) ((vec)((bits)(x) & *(const bits *)(p)))
 
-// What is inside runs for every example of a block: m of them, a multiple of W, or n.
-#define VECTORS for (int f = 0; f < m; f += W)
-#define WHOLE_VECTORS for (int f = 0; f + W <= n; f += W)
-#define LAST_VECTOR for (int f = n / W * W; f < n; f += W)
-#define LANES _Pragma("omp simd") for (int e = 0; e < m; e++)
-#define EACH for (int e = 0; e < n; e++)
-
 INLINE number total(vec x) {
     number sums[W / 2];
     UNROLLED for (int l = 0; l < W / 2; l++) sums[l] = x[l] + x[l + W / 2];
@@ -32,6 +26,25 @@ INLINE number total(vec x) {
     }
     return sums[0];
 }
+#else  // vectors of one number, for compilers without them
+#define W 1
+#define INLINE static inline
+#define UNROLLED
+typedef number vec;
+#define V(p) (*(p))
+#define MASKED(x, p) (*(p) ? (x) : 0)
+
+INLINE number total(vec x) {
+    return x;
+}
+#endif
+
+// What is inside runs for every example of a block: m of them, a multiple of W, or n.
+#define VECTORS for (int f = 0; f < m; f += W)
+#define WHOLE_VECTORS for (int f = 0; f + W <= n; f += W)
+#define LAST_VECTOR for (int f = n / W * W; f < n; f += W)
+#define LANES _Pragma("omp simd") for (int e = 0; e < m; e++)
+#define EACH for (int e = 0; e < n; e++)
 
 // Dot products of rows of w and rows of x, of `count` numbers each: at most 2 by 5.
 INLINE void dot_tile(int rows, int examples, const number *w, long stride, const number *x,
