@@ -16,8 +16,8 @@ class FittedHelp(RawDescriptionHelpFormatter):
     def _fill_text(self, text: str, width: int, indent: str) -> str:
         return fitted(super()._fill_text(text, width, indent), width + 2)  # argparse leaves 2
 
-    def _format_usage(self, *arguments: Any) -> str:
-        usage = super()._format_usage(*arguments)
+    def _format_usage(self, usage: Any, actions: Any, groups: Any, prefix: Any) -> str:
+        usage = super()._format_usage(usage, actions, groups, prefix)
         if max(map(len, usage.splitlines())) <= self._width:
             return usage
         lines = wrap(
