@@ -28,9 +28,7 @@ def write_value(code: Code, equation: Elementwise, forms: Forms) -> None:
     write_form(code, forms[key], equation.block, equation.shape, _named(equation))
 
 
-def write_sweep(
-    code: Code, equation: Elementwise, wanted: Sequence[str], forms: Forms
-) -> None:
+def write_sweep(code: Code, equation: Elementwise, wanted: Sequence[str], forms: Forms) -> None:
     """Write the instruction that adds to the adjoints of some operands."""
     operation, known, counts = _parts(equation)
     key = operation, repr(known), tuple(counts.values()), tuple(wanted)
@@ -120,7 +118,13 @@ def _memory(key: Key, block: Block, accesses: Mapping[str, Access]) -> int:
 def _words(ops: tuple[Op, ...]) -> bytes:
     """Return the words of ops: word, rows, target, three operands."""
     rows = [
-        (number_of("WORDS", op.word), op.rows, op.target, *op.operands, *[-1] * (3 - len(op.operands)))
+        (
+            number_of("WORDS", op.word),
+            op.rows,
+            op.target,
+            *op.operands,
+            *[-1] * (3 - len(op.operands)),
+        )
         for op in ops
     ]
     return np.array(rows, np.int32).tobytes()
