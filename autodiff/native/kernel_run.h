@@ -434,7 +434,7 @@ INLINE NAME(Product) NAME(product_of)(const Block *b, const int32_t *w)
     return found;
 }
 
-static void NAME(run_product)(const Block *b, const int32_t *w)
+CONTRACTED static void NAME(run_product)(const Block *b, const int32_t *w)
 {
     const NAME(Product) p = NAME(product_of)(b, w);
     const long S = p.is_batched ? b->S : 1;
@@ -467,7 +467,7 @@ static void NAME(run_product)(const Block *b, const int32_t *w)
     }
 }
 
-static void NAME(sweep_product)(const Block *b, const int32_t *w)
+CONTRACTED static void NAME(sweep_product)(const Block *b, const int32_t *w)
 {
     const NAME(Product) p = NAME(product_of)(b, w);
     const long S = p.is_batched ? b->S : 1;

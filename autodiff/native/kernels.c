@@ -107,6 +107,12 @@ static long padded(const Program *p, long n)
 #define NAMED(a, b, c) JOINED(a, b, c)
 #define NAME(name) NAMED(name, number, PROCESSOR)
 
+/* Sums of products may be rounded once: their order is ours to choose anyway. */
+#if defined(__GNUC__) && !defined(__clang__)
+#define CONTRACTED __attribute__((optimize("fp-contract=fast")))
+#else
+#define CONTRACTED
+#endif
 #ifdef __GNUC__
 #define INLINE static inline __attribute__((always_inline, unused))
 #else
@@ -126,13 +132,13 @@ static long padded(const Program *p, long n)
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
 #define HAS_PROCESSORS
 #pragma GCC push_options
-#pragma GCC target("avx2")
+#pragma GCC target("avx2,fma")
 #define PROCESSOR avx2
 #include "kernel_types.h"
 #undef PROCESSOR
 #pragma GCC pop_options
 #pragma GCC push_options
-#pragma GCC target("avx2,avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")
+#pragma GCC target("avx2,fma,avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")
 #define PROCESSOR avx512
 #include "kernel_types.h"
 #undef PROCESSOR
@@ -160,7 +166,7 @@ static void choose_processor(void)
     if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
         && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
         CHOOSE(avx512);
-    else if (__builtin_cpu_supports("avx2"))
+    else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
         CHOOSE(avx2);
 #endif
 }
