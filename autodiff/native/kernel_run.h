@@ -522,24 +522,39 @@ INLINE long NAME(row_of)(number index, int rows)
     return index >= 0 && index < rows ? (long)index : 0; /* a guard tells what is no index */
 }
 
-static void NAME(run_lookup)(const Block *b, const int32_t *w, int is_back)
+static void NAME(run_lookup)(const Block *b, const int32_t *w)
 {
     const int rows = w[2], columns = w[3], count = w[4];
-    const int32_t *const table = w + 8, *const indices = table + rows * columns;
+    const int32_t *const table = w + LOOKUP_HEAD, *const indices = table + rows * columns;
     const long S = b->S;
-    const number *const s = b->memories[STATIC];
-    number *const g = b->memories[GRADIENT];
-    number *out = b->memories[is_back ? ADJOINTS : VALUES] + (w[5] + w[6] * b->step) * S;
+    number *out = b->memories[VALUES] + (w[5] + w[6] * b->step) * S;
     for (int j = 0; j < count; j++) {
         const number *const index = b->memories[VALUES] + (indices[j] + w[7] * b->step) * S;
         for (int i = 0; i < columns; i++, out += S) {
-            if (is_back) {
-                for (long e = 0; e < b->n; e++) {
-                    g[table[NAME(row_of)(index[e], rows) * columns + i]] += out[e];
-                }
-            } else {
-                for (long e = 0; e < b->m; e++) {
-                    out[e] = s[table[NAME(row_of)(index[e], rows) * columns + i]];
+            for (long e = 0; e < b->m; e++) {
+                const long row = NAME(row_of)(index[e], rows);
+                out[e] = b->memories[STATIC][table[row * columns + i]];
+            }
+        }
+    }
+}
+
+static void NAME(sweep_lookup)(const Block *b, const int32_t *w)
+{
+    const int rows = w[2], columns = w[3], count = w[4];
+    const int32_t *const table = w + LOOKUP_HEAD, *const indices = table + rows * columns;
+    const long S = b->S;
+    number *const g = b->memories[GRADIENT];
+    const number *outer = b->memories[ADJOINTS] + (w[5] + w[6] * b->step) * S;
+    for (int j = 0; j < count; j++) {
+        const number *const index = b->memories[VALUES] + (indices[j] + w[7] * b->step) * S;
+        for (int i = 0; i < columns; i++, outer += S) {
+            for (long e = 0; e < b->n; e++) {
+                const number none = 0 * outer[e]; /* nan where the adjoint is infinite */
+                const long row = NAME(row_of)(index[e], rows);
+                g[table[row * columns + i]] += outer[e];
+                for (int r = 0; none != 0 && r < rows; r++) {
+                    if (r != row) g[table[r * columns + i]] += none;
                 }
             }
         }
@@ -585,8 +600,8 @@ static void NAME(execute)(Block *b, const int32_t *w, const int32_t *end)
         case SWEEP_SEGMENTS: NAME(sweep_segments)(b, w); break;
         case RUN_PRODUCT: NAME(run_product)(b, w); break;
         case SWEEP_PRODUCT: NAME(sweep_product)(b, w); break;
-        case RUN_LOOKUP: NAME(run_lookup)(b, w, 0); break;
-        case SWEEP_LOOKUP: NAME(run_lookup)(b, w, 1); break;
+        case RUN_LOOKUP: NAME(run_lookup)(b, w); break;
+        case SWEEP_LOOKUP: NAME(sweep_lookup)(b, w); break;
         case RUN_GUARDS: NAME(run_guards)(b, w); break;
         case RUN_LOOP:
             for (long k = 0; k < w[2]; k++) {

@@ -115,7 +115,7 @@ static void NAME(apply)(int word, long n, number *restrict out, const number *re
     case WORD_greater: BINARY(X > Y);
     case WORD_greater_equal: BINARY(X >= Y);
     case WORD_equal: BINARY(X == Y);
-    case WORD_maximum: BINARY(Y > X || Y != Y ? Y : X);
+    case WORD_maximum: BINARY(Y >= X || Y != Y ? Y : X); /* relu(-0) is 0 */
     case WORD_minimum: BINARY(Y < X || Y != Y ? Y : X);
     case WORD_pow: BINARY(pow((double)X, (double)Y));
     case WORD_atan2: BINARY(atan2((double)X, (double)Y));

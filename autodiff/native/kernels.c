@@ -268,8 +268,7 @@ static int is_segments(const Checked *c, const int32_t *w, long length)
 
 static int is_product(const Checked *c, const int32_t *w, long length)
 {
-    if (length < PRODUCT_HEAD || w[4] < 1 || w[5] < 1 || w[6] < 1 || w[4] > c->p->statics_size
-        || w[5] > c->p->statics_size)
+    if (length < PRODUCT_HEAD || w[4] < 1 || w[5] < 1 || w[6] < 1)
         return 0;
     const int is_batched = w[2], memory = is_batched ? VALUES : STATIC;
     const int64_t sources = w[14] >= 0 ? 0 : (int64_t)w[5] * w[6];
