@@ -105,6 +105,11 @@ static long padded(const Program *p, long n)
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #pragma GCC optimize("O3", "no-math-errno", "no-trapping-math", "fp-contract=off")
+#define CONTRACTED _Pragma("GCC push_options") _Pragma("GCC optimize(\"fp-contract=fast\")")
+#define ROUNDED _Pragma("GCC pop_options")
+#else
+#define CONTRACTED
+#define ROUNDED
 #endif
 #include "kernel_math.h"
 
@@ -115,13 +120,13 @@ static long padded(const Program *p, long n)
 #if defined(__GNUC__) && !defined(__clang__) && defined(__x86_64__)
 #define HAS_PROCESSORS
 #pragma GCC push_options
-#pragma GCC target("avx2")
+#pragma GCC target("avx2,fma")
 #define PROCESSOR avx2
 #include "kernel_types.h"
 #undef PROCESSOR
 #pragma GCC pop_options
 #pragma GCC push_options
-#pragma GCC target("avx2,avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")
+#pragma GCC target("avx2,fma,avx512f,avx512dq,avx512vl,avx512bw,prefer-vector-width=512")
 #define PROCESSOR avx512
 #include "kernel_types.h"
 #undef PROCESSOR
@@ -145,7 +150,7 @@ static void choose_processor(void)
         && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw")) {
         drive_of[0] = drive_double_avx512;
         drive_of[1] = drive_float_avx512;
-    } else if (__builtin_cpu_supports("avx2")) {
+    } else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
         drive_of[0] = drive_double_avx2;
         drive_of[1] = drive_float_avx2;
     }
