@@ -413,6 +413,8 @@ static void NAME(execute)(Block *b, const int32_t *w, const int32_t *end)
     }
 }
 
+#include "kernel_scalars.h"
+
 static void NAME(section)(const Program *p, Block *b, int which)
 {
     NAME(execute)(b, p->code + p->sections[which], p->code + p->sections[which + 1]);
@@ -447,7 +449,7 @@ static void NAME(note_failure)(const Program *p, const Block *b, long e, Call *c
 }
 
 /* Computes all examples, block by block; returns whether all comparisons held. */
-static int NAME(drive)(const Program *p, Call *call)
+static int NAME(drive)(Program *p, Call *call)
 {
     Block b = {{p->work, NULL, p->statics, p->gradient, p->constants}};
     number *work = p->work;
@@ -462,12 +464,14 @@ static int NAME(drive)(const Program *p, Call *call)
     b.arguments = (const number *const *)call->arguments;
     b.S = b.m = b.n = 1;
     if (call->kind == DIFFERENTIATE) memset(p->gradient, 0, sizeof(number) * (size_t)p->statics_size);
-    NAME(section)(p, &b, PREPARE);
+    if (!p->are_translated) NAME(prepare_scalars)(p, &b);
+    NAME(section_of_one)(p, &b, PREPARE);
     for (; b.first < call->batch; b.first += p->width) {
         b.n = call->batch - b.first < p->width ? call->batch - b.first : p->width;
         b.S = b.m = padded(p, b.n);
         NAME(load_arguments)(p, &b);
-        NAME(section)(p, &b, FORWARD);
+        if (b.S == 1) NAME(section_of_one)(p, &b, FORWARD);
+        else NAME(section)(p, &b, FORWARD);
         if (p->sections[GUARDS] != p->sections[GUARDS + 1]) {
             memset(b.which, 0, sizeof(int) * (size_t)b.n);
             NAME(section)(p, &b, GUARDS);
@@ -504,10 +508,11 @@ static int NAME(drive)(const Program *p, Call *call)
         } else {
             for (long e = 0; e < b.n; e++) b.memories[GRADIENT][p->output[0]] += seed;
         }
-        NAME(section)(p, &b, SWEEP);
+        if (b.S == 1) NAME(section_of_one)(p, &b, SWEEP);
+        else NAME(section)(p, &b, SWEEP);
     }
     b.S = b.m = b.n = 1;
-    if (call->kind == DIFFERENTIATE) NAME(section)(p, &b, FINISH);
+    if (call->kind == DIFFERENTIATE) NAME(section_of_one)(p, &b, FINISH);
     return 1;
 }
 

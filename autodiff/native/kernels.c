@@ -45,6 +45,10 @@ enum { RUN, AGREE, DIFFERENTIATE };
 #define LOOKUP_HEAD 8
 #define GUARDS_HEAD 7
 #define LOOP_HEAD 4
+#define CALL_OF_SCALARS COUNT_OF_WORDS /* beside the words, in kernel_scalars.h */
+#define LOOP_OF_SCALARS (COUNT_OF_WORDS + 1)
+#define FEW_SCALARS 64      /* operations of an instruction that are done one by one */
+#define MOST_SCALARS (1 << 18) /* of a program */
 #define ALIGNED 64 /* bytes: that of the widest vectors */
 #define ROOM_OF_TEMPORARIES (1 << 15) /* bytes, which the nearest cache holds beside operands */
 
@@ -65,6 +69,11 @@ typedef struct {
     /* The memory of blocks of `room` examples. */
     void *allocated, *work, *readers, *operands;
     long room, width, widest, chunk, room_of_temporaries;
+    /* Operations on single numbers of that memory, for each section; 1 if they are made, -1 if
+    there are too many. */
+    void *scalars;
+    long scalar_ends[SECTIONS + 1];
+    int are_translated;
 } Program;
 
 typedef struct {
@@ -137,7 +146,7 @@ static long padded(const Program *p, long n)
 #endif
 #undef INLINE
 
-typedef int (*Drive)(const Program *, Call *);
+typedef int (*Drive)(Program *, Call *);
 static Drive drive_of[2];
 
 static void choose_processor(void)
@@ -393,6 +402,7 @@ static void kernels_dealloc(PyObject *self)
         PyBuffer_Release(&kernels->held[k]);
     PyMem_Free(kernels->p.argument);
     free(kernels->p.allocated);
+    free(kernels->p.scalars);
     PyTypeObject *type = Py_TYPE(self);
     type->tp_free(self);
     Py_DECREF(type);
@@ -498,6 +508,9 @@ static int make_room(Program *p, long batch)
         p->chunk = 512;
     p->room_of_temporaries = p->chunk * rows_of_temporaries;
     p->room = 0;
+    p->are_translated = 0;
+    free(p->scalars);
+    p->scalars = NULL;
     const size_t rows = (size_t)p->rows * (size_t)room * 2 + (size_t)p->room_of_temporaries;
     const size_t blocks = rows * size + (size_t)room * (size + sizeof(int)) + ALIGNED;
     const size_t readers = (size_t)(p->most_readers + 1) * 32, operands = (size_t)(p->most_rows + 1) * 16;
