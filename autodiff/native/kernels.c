@@ -46,9 +46,8 @@ enum { RUN, AGREE, DIFFERENTIATE };
 #define GUARDS_HEAD 7
 #define LOOP_HEAD 4
 #define CALL_OF_SCALARS COUNT_OF_WORDS /* beside the words, in kernel_scalars.h */
-#define LOOP_OF_SCALARS (COUNT_OF_WORDS + 1)
 #define FEW_SCALARS 64      /* operations of an instruction that are done one by one */
-#define MOST_SCALARS (1 << 18) /* of a program */
+#define MOST_SCALARS (1 << 17) /* of a program */
 #define ALIGNED 64 /* bytes: that of the widest vectors */
 #define ROOM_OF_TEMPORARIES (1 << 15) /* bytes, which the nearest cache holds beside operands */
 
