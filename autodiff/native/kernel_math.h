@@ -67,9 +67,10 @@ INLINE double tanh_vector(double x)
                          - 1.61468768441708447952e3;
     const double below = ((z + 1.12811678491632931402e2) * z + 2.23548839060100448583e3) * z
                          + 4.84406305325125486048e3;
-    const double small = size + size * (z * above / below);
-    const double large = 1.0 - 2.0 / (exp_vector(2.0 * size) + 1.0);
-    return copysign(size < 0.625 ? small : large, x);
+    const double e = exp_vector(2.0 * size);
+    const int is_small = size < 0.625;
+    const double quotient = (is_small ? z * above : -2.0) / (is_small ? below : e + 1.0);
+    return copysign(is_small ? size + size * quotient : 1.0 + quotient, x);
 }
 
 #define COSH_RANGE(x) (fabs(x) < 700.0)

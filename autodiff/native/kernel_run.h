@@ -19,8 +19,6 @@ typedef struct {
 #define Operand NAME(Operand)
 #define Block NAME(Block)
 
-#include "kernel_words.h"
-
 typedef struct {
     number *memories[MEMORIES];
     number *temporaries;
@@ -34,6 +32,19 @@ typedef struct {
     long step;    /* of the loop at hand */
     int *which;   /* for every example the first comparison that failed, counted from 1 */
 } Block;
+
+#include "kernel_words.h"
+
+CONTRACTED
+#include "../compiler/loops/products.c"
+#include "kernel_products.h"
+ROUNDED
+
+INLINE vec NAME(vector_at)(const number *at, int is_wide, long f)
+{
+    if (is_wide) return V(at + f);
+    return (vec){0} + *at;
+}
 
 /* -- formulas ---------------------------------------------------------------------------------- */
 
@@ -54,13 +65,20 @@ INLINE Operand NAME(operand)(const Block *b, int code, int readers, long offset,
 /* Adds up x * y, or x, or -x, for all examples that exist. */
 static number NAME(added_up)(int word, long n, const Operand *x, const Operand *y)
 {
-    number sum = 0;
-    if (word == WORD_add_product) {
-        LOOP sum += x->at[i * x->stride] * y->at[i * y->stride];
-    } else {
-        LOOP sum += x->at[i * x->stride];
+    const int is_product = word == WORD_add_product;
+    vec sums = {0};
+    number rest = 0;
+    long i = 0;
+    for (; i + W <= n; i += W) {
+        vec terms = NAME(vector_at)(x->at, x->stride, i);
+        if (is_product) terms *= NAME(vector_at)(y->at, y->stride, i);
+        sums += terms;
     }
-    return word == WORD_subtract_from ? -sum : sum;
+    for (; i < n; i++) {
+        rest += is_product ? x->at[i * x->stride] * y->at[i * y->stride] : x->at[i * x->stride];
+    }
+    rest += total(sums);
+    return word == WORD_subtract_from ? -rest : rest;
 }
 
 /* Computes the words of a formula for n numbers, of which the first `valid` are added to static
@@ -170,12 +188,6 @@ static void NAME(run_formula)(const Block *b, const int32_t *w)
 }
 
 /* -- segmented sums ---------------------------------------------------------------------------- */
-
-INLINE vec NAME(vector_at)(const number *at, int is_wide, long f)
-{
-    if (is_wide) return V(at + f);
-    return (vec){0} + *at;
-}
 
 /* The sum of a wide row of products, for the examples that exist. */
 INLINE number NAME(total_of)(const Block *b, const number *x, const number *y, int is_wide)
@@ -302,219 +314,6 @@ static void NAME(sweep_segments)(const Block *b, const int32_t *w)
     }
 }
 
-/* -- products of matrices ---------------------------------------------------------------------- */
-
-/* out[r] = (or +=) the sum over t of matrix[r, t] * x[t], of wide rows; at most 4 rows at a time.
-`targets` and `sources` have the positions of rows that do not lie side by side. */
-INLINE void NAME(tile)(int rows, int vectors, long f, int terms, const number *matrix, long by_row,
-                       long by_term, const number *x, const int32_t *sources, number *out,
-                       const int32_t *targets, long S, int adds)
-{
-    vec sums[4][2];
-    UNROLLED for (int r = 0; r < rows; r++) {
-        UNROLLED for (int u = 0; u < vectors; u++) sums[r][u] = (vec){0};
-    }
-    for (int t = 0; t < terms; t++) {
-        const number *const source = x + (sources ? sources[t] : t) * S + f;
-        vec factors[2];
-        UNROLLED for (int u = 0; u < vectors; u++) factors[u] = V(source + u * W);
-        UNROLLED for (int r = 0; r < rows; r++) {
-            const number weight = matrix[r * by_row + t * by_term];
-            UNROLLED for (int u = 0; u < vectors; u++) sums[r][u] += weight * factors[u];
-        }
-    }
-    UNROLLED for (int r = 0; r < rows; r++) {
-        number *const target = out + (targets ? targets[r] : r) * S + f;
-        UNROLLED for (int u = 0; u < vectors; u++) {
-            vec *const at = (vec *)(target + u * W);
-            if (adds) *at += sums[r][u];
-            else *at = sums[r][u];
-        }
-    }
-}
-
-INLINE void NAME(tiles)(int rows, long m, int terms, const number *matrix, long by_row,
-                        long by_term, const number *x, const int32_t *sources, number *out,
-                        const int32_t *targets, long S, int adds)
-{
-    long f = 0;
-    for (; f + 2 * W <= m; f += 2 * W) {
-        NAME(tile)(rows, 2, f, terms, matrix, by_row, by_term, x, sources, out, targets, S, adds);
-    }
-    for (; f < m; f += W) {
-        NAME(tile)(rows, 1, f, terms, matrix, by_row, by_term, x, sources, out, targets, S, adds);
-    }
-}
-
-static void NAME(wide_product)(int rows, long m, int terms, const number *matrix, long by_row,
-                               long by_term, const number *x, const int32_t *sources, number *out,
-                               const int32_t *targets, long S, int adds)
-{
-    int r = 0;
-    for (; r + 4 <= rows; r += 4) {
-        NAME(tiles)(4, m, terms, matrix + r * by_row, by_row, by_term, x, sources,
-                    targets ? out : out + r * S, targets ? targets + r : NULL, S, adds);
-    }
-    for (; r < rows; r++) {
-        NAME(tiles)(1, m, terms, matrix + r * by_row, by_row, by_term, x, sources,
-                    targets ? out : out + r * S, targets ? targets + r : NULL, S, adds);
-    }
-}
-
-/* gradient[r, t] += the sum over examples of outer[r] * x[t]; at most 4 rows and 2 terms. */
-INLINE void NAME(gradient_tile)(const Block *b, int rows, int terms, const number *outer,
-                                const number *x, const int32_t *sources, long S,
-                                number *gradient, long by_row, long by_term)
-{
-    vec sums[4][2];
-    UNROLLED for (int r = 0; r < rows; r++) {
-        UNROLLED for (int t = 0; t < terms; t++) sums[r][t] = (vec){0};
-    }
-    const long whole_ones = b->n / W * W;
-    for (long f = 0; f < whole_ones; f += W) {
-        UNROLLED for (int t = 0; t < terms; t++) {
-            const vec factor = V(x + sources[t] * S + f);
-            UNROLLED for (int r = 0; r < rows; r++) sums[r][t] += V(outer + r * S + f) * factor;
-        }
-    }
-    for (long f = whole_ones; f < b->n; f += W) {
-        UNROLLED for (int t = 0; t < terms; t++) {
-            const vec factor = V(x + sources[t] * S + f);
-            UNROLLED for (int r = 0; r < rows; r++) {
-                sums[r][t] += MASKED(V(outer + r * S + f) * factor, b->mask + f);
-            }
-        }
-    }
-    UNROLLED for (int r = 0; r < rows; r++) {
-        UNROLLED for (int t = 0; t < terms; t++) {
-            gradient[r * by_row + t * by_term] += total(sums[r][t]);
-        }
-    }
-}
-
-static void NAME(wide_gradient)(const Block *b, int rows, int terms, const number *outer,
-                                const number *x, const int32_t *sources, long S,
-                                number *gradient, long by_row, long by_term)
-{
-    int r = 0;
-    for (; r + 4 <= rows; r += 4) {
-        number *const at = gradient + r * by_row;
-        int t = 0;
-        for (; t + 2 <= terms; t += 2) {
-            NAME(gradient_tile)(b, 4, 2, outer + r * S, x, sources + t, S, at + t * by_term, by_row,
-                                by_term);
-        }
-        for (; t < terms; t++) {
-            NAME(gradient_tile)(b, 4, 1, outer + r * S, x, sources + t, S, at + t * by_term, by_row,
-                                by_term);
-        }
-    }
-    for (; r < rows; r++) {
-        for (int t = 0; t < terms; t++) {
-            NAME(gradient_tile)(b, 1, 1, outer + r * S, x, sources + t, S,
-                                gradient + r * by_row + t * by_term, by_row, by_term);
-        }
-    }
-}
-
-/* The parts of the instruction for a product, of left[i, k] and right[j, k]. */
-typedef struct {
-    int is_batched, rows, length, columns, argument, is_plain;
-    long by_row, by_term, left, out;
-    const int32_t *sources; /* the positions of right */
-    long moved;             /* how far they moved */
-} NAME(Product);
-
-INLINE NAME(Product) NAME(product_of)(const Block *b, const int32_t *w)
-{
-    const NAME(Product) found = {
-        w[2], w[4], w[5], w[6], w[14], w[15], w[8], w[9], w[7] + w[10] * b->step,
-        w[11] + w[12] * b->step, w + PRODUCT_HEAD, w[13] * b->step,
-    };
-    return found;
-}
-
-CONTRACTED static void NAME(run_product)(const Block *b, const int32_t *w)
-{
-    const NAME(Product) p = NAME(product_of)(b, w);
-    const long S = p.is_batched ? b->S : 1;
-    const number *const left = b->memories[STATIC] + p.left;
-    number *out = b->memories[p.is_batched ? VALUES : STATIC] + p.out * S;
-    const number *const right = b->memories[p.is_batched ? VALUES : STATIC] + p.moved * S;
-    if (p.argument >= 0) {
-        const long apart = w[17];
-        row_products(p.rows, left, p.by_row, b->arguments[p.argument] + b->first * apart + w[16],
-                     apart, p.length, (int)b->n, out, S);
-        return;
-    }
-    for (int j = 0; j < p.columns; j++, out += p.rows * S) {
-        const int32_t *const sources = p.sources + j * p.length;
-        if (S > 1) {
-            NAME(wide_product)(p.rows, b->m, p.length, left, p.by_row, p.by_term, right, sources,
-                               out, NULL, S, w[3]);
-            continue;
-        }
-        for (int i = 0; i < p.rows; i++) {
-            const number *const row = left + i * p.by_row;
-            number sum = 0;
-            if (p.is_plain && p.length >= 2 * W) {
-                dot_tile(1, 1, row, 0, right + sources[0], 0, p.length, &sum, 1);
-            } else {
-                for (int k = 0; k < p.length; k++) sum += row[k * p.by_term] * right[sources[k]];
-            }
-            out[i] = w[3] ? out[i] + sum : sum;
-        }
-    }
-}
-
-CONTRACTED static void NAME(sweep_product)(const Block *b, const int32_t *w)
-{
-    const NAME(Product) p = NAME(product_of)(b, w);
-    const long S = p.is_batched ? b->S : 1;
-    const int wanted = w[3];
-    const number *const left = b->memories[STATIC] + p.left;
-    number *const by_left = b->memories[GRADIENT] + p.left;
-    const number *outer = b->memories[p.is_batched ? ADJOINTS : GRADIENT] + p.out * S;
-    const number *const right = b->memories[p.is_batched ? VALUES : STATIC] + p.moved * S;
-    number *const by_right = b->memories[p.is_batched ? ADJOINTS : GRADIENT] + p.moved * S;
-    if (p.argument >= 0) {
-        const long apart = w[17];
-        row_gradients(p.rows, by_left, p.by_row,
-                      b->arguments[p.argument] + b->first * apart + w[16], apart, p.length,
-                      (int)b->n, outer, S);
-        return;
-    }
-    for (int j = 0; j < p.columns; j++, outer += p.rows * S) {
-        const int32_t *const sources = p.sources + j * p.length;
-        if (S > 1) {
-            if (wanted & 1) {
-                NAME(wide_product)(p.length, b->m, p.rows, left, p.by_term, p.by_row, outer, NULL,
-                                   by_right, sources, S, 1);
-            }
-            if (wanted & 2) {
-                NAME(wide_gradient)(b, p.rows, p.length, outer, right, sources, S, by_left,
-                                    p.by_row, p.by_term);
-            }
-            continue;
-        }
-        for (int i = 0; i < p.rows; i++) {
-            const number d = outer[i], *const row = left + i * p.by_row;
-            number *const by_row = by_left + i * p.by_row;
-            if (p.is_plain) {
-                const number *const x = right + sources[0];
-                number *const by_x = by_right + sources[0];
-                if (wanted & 1) for (int k = 0; k < p.length; k++) by_x[k] += d * row[k];
-                if (wanted & 2) for (int k = 0; k < p.length; k++) by_row[k] += d * x[k];
-                continue;
-            }
-            for (int k = 0; k < p.length; k++) {
-                if (wanted & 1) by_right[sources[k]] += d * row[k * p.by_term];
-                if (wanted & 2) by_row[k * p.by_term] += d * right[sources[k]];
-            }
-        }
-    }
-}
-
 /* -- rows of tables, and comparisons ----------------------------------------------------------- */
 
 INLINE long NAME(row_of)(number index, int rows)
@@ -522,24 +321,39 @@ INLINE long NAME(row_of)(number index, int rows)
     return index >= 0 && index < rows ? (long)index : 0; /* a guard tells what is no index */
 }
 
-static void NAME(run_lookup)(const Block *b, const int32_t *w, int is_back)
+static void NAME(run_lookup)(const Block *b, const int32_t *w)
 {
     const int rows = w[2], columns = w[3], count = w[4];
-    const int32_t *const table = w + 8, *const indices = table + rows * columns;
+    const int32_t *const table = w + LOOKUP_HEAD, *const indices = table + rows * columns;
     const long S = b->S;
-    const number *const s = b->memories[STATIC];
-    number *const g = b->memories[GRADIENT];
-    number *out = b->memories[is_back ? ADJOINTS : VALUES] + (w[5] + w[6] * b->step) * S;
+    number *out = b->memories[VALUES] + (w[5] + w[6] * b->step) * S;
     for (int j = 0; j < count; j++) {
         const number *const index = b->memories[VALUES] + (indices[j] + w[7] * b->step) * S;
         for (int i = 0; i < columns; i++, out += S) {
-            if (is_back) {
-                for (long e = 0; e < b->n; e++) {
-                    g[table[NAME(row_of)(index[e], rows) * columns + i]] += out[e];
-                }
-            } else {
-                for (long e = 0; e < b->m; e++) {
-                    out[e] = s[table[NAME(row_of)(index[e], rows) * columns + i]];
+            for (long e = 0; e < b->m; e++) {
+                const long row = NAME(row_of)(index[e], rows);
+                out[e] = b->memories[STATIC][table[row * columns + i]];
+            }
+        }
+    }
+}
+
+static void NAME(sweep_lookup)(const Block *b, const int32_t *w)
+{
+    const int rows = w[2], columns = w[3], count = w[4];
+    const int32_t *const table = w + LOOKUP_HEAD, *const indices = table + rows * columns;
+    const long S = b->S;
+    number *const g = b->memories[GRADIENT];
+    const number *outer = b->memories[ADJOINTS] + (w[5] + w[6] * b->step) * S;
+    for (int j = 0; j < count; j++) {
+        const number *const index = b->memories[VALUES] + (indices[j] + w[7] * b->step) * S;
+        for (int i = 0; i < columns; i++, outer += S) {
+            for (long e = 0; e < b->n; e++) {
+                const number none = 0 * outer[e]; /* nan where the adjoint is infinite */
+                const long row = NAME(row_of)(index[e], rows);
+                g[table[row * columns + i]] += outer[e];
+                for (int r = 0; none != 0 && r < rows; r++) {
+                    if (r != row) g[table[r * columns + i]] += none;
                 }
             }
         }
@@ -585,8 +399,8 @@ static void NAME(execute)(Block *b, const int32_t *w, const int32_t *end)
         case SWEEP_SEGMENTS: NAME(sweep_segments)(b, w); break;
         case RUN_PRODUCT: NAME(run_product)(b, w); break;
         case SWEEP_PRODUCT: NAME(sweep_product)(b, w); break;
-        case RUN_LOOKUP: NAME(run_lookup)(b, w, 0); break;
-        case SWEEP_LOOKUP: NAME(run_lookup)(b, w, 1); break;
+        case RUN_LOOKUP: NAME(run_lookup)(b, w); break;
+        case SWEEP_LOOKUP: NAME(sweep_lookup)(b, w); break;
         case RUN_GUARDS: NAME(run_guards)(b, w); break;
         case RUN_LOOP:
             for (long k = 0; k < w[2]; k++) {
@@ -598,6 +412,8 @@ static void NAME(execute)(Block *b, const int32_t *w, const int32_t *end)
         }
     }
 }
+
+#include "kernel_scalars.h"
 
 static void NAME(section)(const Program *p, Block *b, int which)
 {
@@ -633,7 +449,7 @@ static void NAME(note_failure)(const Program *p, const Block *b, long e, Call *c
 }
 
 /* Computes all examples, block by block; returns whether all comparisons held. */
-static int NAME(drive)(const Program *p, Call *call)
+static int NAME(drive)(Program *p, Call *call)
 {
     Block b = {{p->work, NULL, p->statics, p->gradient, p->constants}};
     number *work = p->work;
@@ -648,12 +464,14 @@ static int NAME(drive)(const Program *p, Call *call)
     b.arguments = (const number *const *)call->arguments;
     b.S = b.m = b.n = 1;
     if (call->kind == DIFFERENTIATE) memset(p->gradient, 0, sizeof(number) * (size_t)p->statics_size);
-    NAME(section)(p, &b, PREPARE);
+    if (!p->are_translated) NAME(prepare_scalars)(p, &b);
+    NAME(section_of_one)(p, &b, PREPARE);
     for (; b.first < call->batch; b.first += p->width) {
         b.n = call->batch - b.first < p->width ? call->batch - b.first : p->width;
         b.S = b.m = padded(p, b.n);
         NAME(load_arguments)(p, &b);
-        NAME(section)(p, &b, FORWARD);
+        if (b.S == 1) NAME(section_of_one)(p, &b, FORWARD);
+        else NAME(section)(p, &b, FORWARD);
         if (p->sections[GUARDS] != p->sections[GUARDS + 1]) {
             memset(b.which, 0, sizeof(int) * (size_t)b.n);
             NAME(section)(p, &b, GUARDS);
@@ -690,10 +508,11 @@ static int NAME(drive)(const Program *p, Call *call)
         } else {
             for (long e = 0; e < b.n; e++) b.memories[GRADIENT][p->output[0]] += seed;
         }
-        NAME(section)(p, &b, SWEEP);
+        if (b.S == 1) NAME(section_of_one)(p, &b, SWEEP);
+        else NAME(section)(p, &b, SWEEP);
     }
     b.S = b.m = b.n = 1;
-    if (call->kind == DIFFERENTIATE) NAME(section)(p, &b, FINISH);
+    if (call->kind == DIFFERENTIATE) NAME(section_of_one)(p, &b, FINISH);
     return 1;
 }
 
@@ -718,7 +537,7 @@ static void NAME(gather)(const Program *p, const Descent *d, const int64_t *exam
 }
 
 /* Take steps of gradient descent; return how many, up to one that cannot be taken. */
-static long NAME(descend)(const Program *p, Descent *d)
+static long NAME(descend)(Program *p, Descent *d)
 {
     number *const s = p->statics;
     const number *const g = p->gradient;

@@ -7,7 +7,7 @@
 #define dot_rows NAME(dot_rows)
 #define row_products NAME(row_products)
 #define outer_tile NAME(outer_tile)
-#define outer_rows NAME(outer_rows)
+#define outer_columns NAME(outer_columns)
 #define row_gradients NAME(row_gradients)
 #define load NAME(load)
 
@@ -17,9 +17,9 @@
 #define FLOOR floor
 #define RINT rint
 #define FABS fabs
-#include "../compiler/loops/products.c"
 #include "kernel_run.h"
 #undef W
+#undef TILE
 #undef BYTES
 #undef number
 #undef whole
@@ -34,9 +34,9 @@
 #define FLOOR floorf
 #define RINT rintf
 #define FABS fabsf
-#include "../compiler/loops/products.c"
 #include "kernel_run.h"
 #undef W
+#undef TILE
 #undef BYTES
 #undef number
 #undef whole
@@ -52,6 +52,6 @@
 #undef dot_rows
 #undef row_products
 #undef outer_tile
-#undef outer_rows
+#undef outer_columns
 #undef row_gradients
 #undef load

@@ -5,13 +5,22 @@ apart from the operands. */
 
 #define LOOP for (long i = 0; i < n; i++)
 
+#define FILL(expression)                                                                         \
+    do {                                                                                         \
+        const long i = 0;                                                                        \
+        const number found = (number)(expression);                                               \
+        (void)i;                                                                                 \
+        for (long k = 0; k < n; k++) out[k] = found;                                             \
+    } while (0)
+
 #define UNARY(expression)                                                                        \
     do {                                                                                         \
         if (dx) {                                                                                \
             LOOP { const number X = x[i]; out[i] = (number)(expression); }                       \
         } else {                                                                                 \
-            const number X = *x, found = (number)(expression);                                   \
-            LOOP out[i] = found;                                                                 \
+            const number X = *x;                                                                 \
+            if (word >= FIRST_ADDING) LOOP out[i] = (number)(expression);                        \
+            else FILL(expression);                                                               \
         }                                                                                        \
         return;                                                                                  \
     } while (0)
@@ -27,16 +36,17 @@ apart from the operands. */
             const number X = *x;                                                                 \
             LOOP { const number Y = y[i]; out[i] = (number)(expression); }                       \
         } else {                                                                                 \
-            const number X = *x, Y = *y, found = (number)(expression);                           \
-            LOOP out[i] = found;                                                                 \
+            const number X = *x, Y = *y;                                                         \
+            if (word >= FIRST_ADDING) LOOP out[i] = (number)(expression);                        \
+            else FILL(expression);                                                               \
         }                                                                                        \
         return;                                                                                  \
     } while (0)
 
 /* By a function without branches, and by the mathematical library where that has no meaning. */
 #define VECTOR(RANGE, vector, exact)                                                             \
-    do {                                                                                         \
-        if (!dx || n < 4) UNARY(exact((double)X));                                               \
+    static void NAME(exact##_of_all)(long n, number *restrict out, const number *restrict x)     \
+    {                                                                                            \
         int is_rare = 0;                                                                         \
         LOOP {                                                                                   \
             const double X = (double)x[i];                                                       \
@@ -47,8 +57,24 @@ apart from the operands. */
             const double X = (double)x[i];                                                       \
             if (!(RANGE(X))) out[i] = (number)exact(X);                                          \
         }                                                                                        \
-        return;                                                                                  \
-    } while (0)
+    }
+
+CONTRACTED
+VECTOR(EXP_RANGE, exp_vector, exp)
+VECTOR(EXPM1_RANGE, expm1_vector, expm1)
+VECTOR(LOG_RANGE, log_vector, log)
+VECTOR(LOG1P_RANGE, log1p_vector, log1p)
+VECTOR(TANH_RANGE, tanh_vector, tanh)
+VECTOR(COSH_RANGE, cosh_vector, cosh)
+VECTOR(SIN_RANGE, sin_vector, sin)
+VECTOR(COS_RANGE, cos_vector, cos)
+ROUNDED
+#undef VECTOR
+
+#define VECTOR(exact)                                                                            \
+    if (!dx || n < 4) UNARY(exact((double)X));                                                   \
+    NAME(exact##_of_all)(n, out, x);                                                             \
+    return
 
 static void NAME(choose)(long n, number *restrict out, const number *restrict x, int dx,
                          const number *restrict y, int dy, const number *restrict z, int dz)
@@ -80,14 +106,14 @@ static void NAME(apply)(int word, long n, number *restrict out, const number *re
     case WORD_sqrt: UNARY(ROOT(X));
     case WORD_floor: UNARY(FLOOR(X));
     case WORD_round: UNARY(RINT(X));
-    case WORD_exp: VECTOR(EXP_RANGE, exp_vector, exp);
-    case WORD_expm1: VECTOR(EXPM1_RANGE, expm1_vector, expm1);
-    case WORD_log: VECTOR(LOG_RANGE, log_vector, log);
-    case WORD_log1p: VECTOR(LOG1P_RANGE, log1p_vector, log1p);
-    case WORD_tanh: VECTOR(TANH_RANGE, tanh_vector, tanh);
-    case WORD_cosh: VECTOR(COSH_RANGE, cosh_vector, cosh);
-    case WORD_sin: VECTOR(SIN_RANGE, sin_vector, sin);
-    case WORD_cos: VECTOR(COS_RANGE, cos_vector, cos);
+    case WORD_exp: VECTOR(exp);
+    case WORD_expm1: VECTOR(expm1);
+    case WORD_log: VECTOR(log);
+    case WORD_log1p: VECTOR(log1p);
+    case WORD_tanh: VECTOR(tanh);
+    case WORD_cosh: VECTOR(cosh);
+    case WORD_sin: VECTOR(sin);
+    case WORD_cos: VECTOR(cos);
     case WORD_sinh: UNARY(sinh((double)X));
     case WORD_exp2: UNARY(exp2((double)X));
     case WORD_log2: UNARY(log2((double)X));
@@ -115,7 +141,7 @@ static void NAME(apply)(int word, long n, number *restrict out, const number *re
     case WORD_greater: BINARY(X > Y);
     case WORD_greater_equal: BINARY(X >= Y);
     case WORD_equal: BINARY(X == Y);
-    case WORD_maximum: BINARY(Y > X || Y != Y ? Y : X);
+    case WORD_maximum: BINARY(Y >= X || Y != Y ? Y : X); /* relu(-0) is 0 */
     case WORD_minimum: BINARY(Y < X || Y != Y ? Y : X);
     case WORD_pow: BINARY(pow((double)X, (double)Y));
     case WORD_atan2: BINARY(atan2((double)X, (double)Y));
@@ -123,15 +149,20 @@ static void NAME(apply)(int word, long n, number *restrict out, const number *re
     case WORD_mod: BINARY(modulo((double)X, (double)Y));
     case WORD_polygamma: BINARY(polygamma((double)X, (double)Y));
     /* What follows adds to the result. */
-    case WORD_add_to: LOOP out[i] += x[i * dx]; return;
-    case WORD_subtract_from: LOOP out[i] -= x[i * dx]; return;
-    case WORD_add_product:
-        if (dx && dy) LOOP out[i] += x[i] * y[i];
-        else if (dx) LOOP out[i] += x[i] * *y;
-        else LOOP out[i] += *x * y[i * dy];
-        return;
+    case WORD_add_to: UNARY(out[i] + X);
+    case WORD_subtract_from: UNARY(out[i] - X);
+    case WORD_add_product: BINARY(out[i] + X * Y);
     }
 }
+
+#define INTO(expression)                                                                         \
+    if (rows[k].stride) {                                                                        \
+        LOOP { const number Y = x[i]; out[i] = expression; }                                     \
+    } else {                                                                                     \
+        const number Y = *x;                                                                     \
+        LOOP out[i] = expression;                                                                \
+    }                                                                                            \
+    break
 
 /* Reductions of several rows, and the product of the others for each of them. */
 static void NAME(reduce)(int word, long n, number *restrict out, long apart,
@@ -156,21 +187,18 @@ static void NAME(reduce)(int word, long n, number *restrict out, long apart,
     const int is_arithmetic = word == WORD_sum_of_all || word == WORD_prod_of_all;
     LOOP out[i] = is_arithmetic ? first : rows[0].at[i * rows[0].stride];
     for (int k = !is_arithmetic; k < count; k++) {
-        const number *x = rows[k].at;
-        const int dx = rows[k].stride;
+        const number *const x = rows[k].at;
         switch (word) {
-        case WORD_sum_of_all: LOOP out[i] += x[i * dx]; break;
-        case WORD_prod_of_all: LOOP out[i] *= x[i * dx]; break;
-        case WORD_maximum_of_all:
-            LOOP { const number X = out[i], Y = x[i * dx]; out[i] = Y > X || Y != Y ? Y : X; }
-            break;
-        case WORD_minimum_of_all:
-            LOOP { const number X = out[i], Y = x[i * dx]; out[i] = Y < X || Y != Y ? Y : X; }
-            break;
+        case WORD_sum_of_all: INTO(out[i] + Y);
+        case WORD_prod_of_all: INTO(out[i] * Y);
+        case WORD_maximum_of_all: INTO(Y >= out[i] || Y != Y ? Y : out[i]);
+        case WORD_minimum_of_all: INTO(Y < out[i] || Y != Y ? Y : out[i]);
         }
     }
 }
 
+#undef INTO
 #undef VECTOR
 #undef BINARY
 #undef UNARY
+#undef FILL

@@ -45,6 +45,9 @@ enum { RUN, AGREE, DIFFERENTIATE };
 #define LOOKUP_HEAD 8
 #define GUARDS_HEAD 7
 #define LOOP_HEAD 4
+#define CALL_OF_SCALARS COUNT_OF_WORDS /* beside the words, in kernel_scalars.h */
+#define FEW_SCALARS 64      /* operations of an instruction that are done one by one */
+#define MOST_SCALARS (1 << 17) /* of a program */
 #define ALIGNED 64 /* bytes: that of the widest vectors */
 #define ROOM_OF_TEMPORARIES (1 << 15) /* bytes, which the nearest cache holds beside operands */
 
@@ -65,6 +68,11 @@ typedef struct {
     /* The memory of blocks of `room` examples. */
     void *allocated, *work, *readers, *operands;
     long room, width, widest, chunk, room_of_temporaries;
+    /* Operations on single numbers of that memory, for each section; 1 if they are made, -1 if
+    there are too many. */
+    void *scalars;
+    long scalar_ends[SECTIONS + 1];
+    int are_translated;
 } Program;
 
 typedef struct {
@@ -107,12 +115,6 @@ static long padded(const Program *p, long n)
 #define NAMED(a, b, c) JOINED(a, b, c)
 #define NAME(name) NAMED(name, number, PROCESSOR)
 
-/* Sums of products may be rounded once: their order is ours to choose anyway. */
-#if defined(__GNUC__) && !defined(__clang__)
-#define CONTRACTED __attribute__((optimize("fp-contract=fast")))
-#else
-#define CONTRACTED
-#endif
 #ifdef __GNUC__
 #define INLINE static inline __attribute__((always_inline, unused))
 #else
@@ -122,6 +124,11 @@ static long padded(const Program *p, long n)
 #if defined(__GNUC__) && !defined(__clang__)
 #pragma GCC push_options
 #pragma GCC optimize("O3", "no-math-errno", "no-trapping-math", "fp-contract=off")
+#define CONTRACTED _Pragma("GCC push_options") _Pragma("GCC optimize(\"fp-contract=fast\")")
+#define ROUNDED _Pragma("GCC pop_options")
+#else
+#define CONTRACTED
+#define ROUNDED
 #endif
 #include "kernel_math.h"
 
@@ -149,8 +156,8 @@ static long padded(const Program *p, long n)
 #endif
 #undef INLINE
 
-typedef int (*Drive)(const Program *, Call *);
-typedef long (*Descend)(const Program *, Descent *);
+typedef int (*Drive)(Program *, Call *);
+typedef long (*Descend)(Program *, Descent *);
 static Drive drive_of[2];     /* by whether numbers are single */
 static Descend descend_of[2];
 
@@ -287,8 +294,7 @@ static int is_segments(const Checked *c, const int32_t *w, long length)
 
 static int is_product(const Checked *c, const int32_t *w, long length)
 {
-    if (length < PRODUCT_HEAD || w[4] < 1 || w[5] < 1 || w[6] < 1 || w[4] > c->p->statics_size
-        || w[5] > c->p->statics_size)
+    if (length < PRODUCT_HEAD || w[4] < 1 || w[5] < 1 || w[6] < 1)
         return 0;
     const int is_batched = w[2], memory = is_batched ? VALUES : STATIC;
     const int64_t sources = w[14] >= 0 ? 0 : (int64_t)w[5] * w[6];
@@ -408,6 +414,7 @@ static void kernels_dealloc(PyObject *self)
         PyBuffer_Release(&kernels->held[k]);
     PyMem_Free(kernels->p.argument);
     free(kernels->p.allocated);
+    free(kernels->p.scalars);
     PyTypeObject *type = Py_TYPE(self);
     type->tp_free(self);
     Py_DECREF(type);
@@ -513,6 +520,9 @@ static int make_room(Program *p, long batch)
         p->chunk = 512;
     p->room_of_temporaries = p->chunk * rows_of_temporaries;
     p->room = 0;
+    p->are_translated = 0;
+    free(p->scalars);
+    p->scalars = NULL;
     const size_t rows = (size_t)p->rows * (size_t)room * 2 + (size_t)p->room_of_temporaries;
     const size_t blocks = rows * size + (size_t)room * (size + sizeof(int)) + ALIGNED;
     const size_t readers = (size_t)(p->most_readers + 1) * 32, operands = (size_t)(p->most_rows + 1) * 16;

@@ -13,13 +13,11 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from autodiff.compiler.ir.access import Access, Positions
+from autodiff.compiler.ir.access import Access
 from autodiff.compiler.ir.equations import Block
 from autodiff.native.choice import engine
 
 Words: TypeAlias = NDArray[np.int32]
-
-_LOOP_HEAD = 4
 
 
 class UncoveredError(Exception):
@@ -37,7 +35,8 @@ def number_of(kind: str, name: str) -> int:
     return getattr(engine, kind).index(name)
 
 
-def memory_of(*, is_batched: bool, is_adjoint: bool = False) -> int:
+@cache
+def memory_of(is_batched: bool, is_adjoint: bool = False) -> int:  # noqa: FBT001, FBT002 facts of a place
     """Return the number of the memory of values or of adjoints."""
     names = ("GRADIENT", "ADJOINTS") if is_adjoint else ("STATIC", "VALUES")
     return number_of("MEMORIES", names[is_batched])
@@ -56,13 +55,12 @@ class Code:
         self._parts: list[Any] = []
         self._length: int = 0
 
-    def constant(self, number: float) -> int:
+    def constant(self, number: str) -> int:
         """Return the place of a number among the constants."""
-        key = repr(number)
-        if key not in self._places:
-            self._places[key] = len(self.constants)
-            self.constants.append(number)
-        return self._places[key]
+        if number not in self._places:
+            self._places[number] = len(self.constants)
+            self.constants.append(float(number))
+        return self._places[number]
 
     def write(self, instruction: str, head: Sequence[int], *rest: Words | bytes) -> None:
         """Write an instruction.
@@ -104,11 +102,6 @@ class Code:
             columns: of shape (2, readers, count): positions, and how far they move with each step.
         """
         return engine.runs(columns, columns.shape[1])
-
-
-def moves_of(access: Access) -> Positions | int:
-    """Return how far the positions of an access move with each step of a loop."""
-    return 0 if access.shifts is None else access.shifts
 
 
 def even_move(access: Access) -> int | None:

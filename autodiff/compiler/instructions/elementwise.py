@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Callable, Mapping, Sequence
 from math import prod
 
 import numpy as np
@@ -13,33 +12,44 @@ from autodiff.compiler.ir.equations import Block, Elementwise
 from autodiff.formula.tree import Expression, Number
 from autodiff.table.operation import Operation
 
-from .code import Code, Words, memory_of, moves_of, number_of
-from .formulas import Form, Key, Op, form_of_derivatives, form_of_value
+from .code import Code, Words, memory_of, number_of
+from .formulas import Form, Op, form_of_derivatives, form_of_value
 
-Forms = dict[object, Form]  # those that were made for this program
+
+class Forms:
+    """The forms that a program has, each made once, with the words of its ops."""
+
+    def __init__(self) -> None:
+        self._made: dict[object, tuple[Form, Words]] = {}
+
+    def get(self, key: object, make: Callable[[], Form]) -> tuple[Form, Words]:
+        """Return a form and its words; it is made at the first use of its key."""
+        found = self._made.get(key)
+        if found is None:
+            form = make()
+            found = self._made[key] = form, _words(form.ops)
+        return found
 
 
 def write_value(code: Code, equation: Elementwise, forms: Forms) -> None:
     """Write the instruction that computes an elementwise equation."""
     operation, known, counts = _parts(equation)
-    key = operation, repr(known), tuple(counts.values())
-    if key not in forms:
-        forms[key] = form_of_value(operation, known, counts)
-    write_form(code, forms[key], equation.block, equation.shape, _named(equation))
+    key = id(operation), repr(known), *counts.values()
+    made = forms.get(key, lambda: form_of_value(operation, known, counts))
+    write_form(code, made, equation.block, equation.shape, _named(equation))
 
 
 def write_sweep(code: Code, equation: Elementwise, wanted: Sequence[str], forms: Forms) -> None:
     """Write the instruction that adds to the adjoints of some operands."""
     operation, known, counts = _parts(equation)
-    key = operation, repr(known), tuple(counts.values()), tuple(wanted)
-    if key not in forms:
-        forms[key] = form_of_derivatives(operation, known, counts, wanted)
-    write_form(code, forms[key], equation.block, equation.shape, _named(equation))
+    key = id(operation), repr(known), *counts.values(), *wanted
+    made = forms.get(key, lambda: form_of_derivatives(operation, known, counts, wanted))
+    write_form(code, made, equation.block, equation.shape, _named(equation))
 
 
 def write_form(
     code: Code,
-    form: Form,
+    made: tuple[Form, Words],
     block: Block,
     shape: tuple[int, ...],
     accesses: Mapping[str, Access],
@@ -48,21 +58,37 @@ def write_form(
 
     Args:
         code: receives it.
-        form: of a formula.
+        made: the form and its words.
         block: of the equation.
         shape: of its results.
         accesses: its operands, by name.
     """
-    readers = len(form.readers)
-    columns = np.zeros((2, readers, prod(shape)), np.int32)
-    memories = np.empty(readers, np.int32)
+    form, ops = made
+    readers, size = len(form.readers), prod(shape)
+    columns = np.zeros((2, readers, size), np.int32)
+    memories: list[int] = []
     for place, key in enumerate(form.readers):
-        _fill(code, key, block, shape, accesses, columns[:, place].reshape(2, *shape))
-        memories[place] = _memory(key, block, accesses)
-    ops = _words(form.ops)
+        role = key.role
+        if role == "constant":
+            columns[0, place] = code.constant(key.number)
+            memories.append(number_of("MEMORIES", "CONSTANTS"))
+        elif role in {"result", "outer"}:
+            columns[0, place] = np.arange(block.start, block.start + size)
+            columns[1, place] = block.step
+            memories.append(memory_of(block.is_batched, role == "outer"))
+        else:
+            access = accesses[key.name]
+            positions, shifts = access.positions, access.shifts
+            if positions.ndim > len(shape):  # a starred operand
+                positions = positions[key.element]
+                shifts = None if shifts is None else shifts[key.element]
+            columns[0, place] = positions.ravel()
+            if shifts is not None:
+                columns[1, place] = shifts.ravel()
+            memories.append(memory_of(access.is_batched, role == "adjoint"))
     count, runs = code.runs(columns)
-    head = [int(block.is_batched), readers, form.temporaries, len(form.ops), count]
-    code.write("RUN_FORMULA", head, memories, ops, runs)
+    head = [int(block.is_batched), readers, form.temporaries, len(form.ops), count, *memories]
+    code.write("RUN_FORMULA", head, ops, runs)
 
 
 def _parts(equation: Elementwise) -> tuple[Operation, dict[str, Expression], dict[str, int]]:
@@ -83,39 +109,7 @@ def _named(equation: Elementwise) -> dict[str, Access]:
     return {name: x for name, x in pairs if isinstance(x, Access)}
 
 
-def _fill(  # noqa: PLR0913 what positions depend on
-    code: Code,
-    key: Key,
-    block: Block,
-    shape: tuple[int, ...],
-    accesses: Mapping[str, Access],
-    column: Words,
-) -> None:
-    """Write the positions of a reader, and how they move."""
-    if key.role == "constant":
-        column[0] = code.constant(float(key.number))
-    elif key.role in {"result", "outer"}:
-        column[0] = np.arange(block.start, block.start + prod(shape)).reshape(shape)
-        column[1] = block.step
-    else:
-        access = accesses[key.name]
-        is_starred = access.positions.ndim > len(shape)
-        column[0] = access.positions[key.element] if is_starred else access.positions
-        if access.shifts is not None:
-            column[1] = access.shifts[key.element] if is_starred else moves_of(access)
-
-
-def _memory(key: Key, block: Block, accesses: Mapping[str, Access]) -> int:
-    if key.role == "constant":
-        return number_of("MEMORIES", "CONSTANTS")
-    if key.role in {"result", "outer"}:
-        return memory_of(is_batched=block.is_batched, is_adjoint=key.role == "outer")
-    is_batched = accesses[key.name].is_batched
-    return memory_of(is_batched=is_batched, is_adjoint=key.role == "adjoint")
-
-
-@cache
-def _words(ops: tuple[Op, ...]) -> bytes:
+def _words(ops: Sequence[Op]) -> Words:
     """Return the words of ops: word, rows, target, three operands."""
     rows = [
         (
@@ -127,4 +121,4 @@ def _words(ops: tuple[Op, ...]) -> bytes:
         )
         for op in ops
     ]
-    return np.array(rows, np.int32).tobytes()
+    return np.array(rows, np.int32)

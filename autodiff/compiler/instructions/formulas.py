@@ -109,9 +109,12 @@ def form_of_derivatives(
 def form_of_terms(count: int, *, adds: bool) -> Form:
     """Return the form that adds up terms, to what the result holds or to nothing."""
     writer = _FormWriter({})
-    for place in range(count):
-        is_first = not place and not adds
-        writer.copy(Key("operand", str(place)), "copy" if is_first else "add_to")
+    keys = [Key("operand", str(place)) for place in range(count)]
+    first = 0 if adds else min(count, 2)
+    if first:
+        writer.to_result("add" if first == 2 else "copy", keys[:first])
+    for key in keys[first:]:
+        writer.to_result("add_to", [key])
     return writer.form()
 
 
@@ -177,9 +180,10 @@ class _FormWriter:
         else:
             self._ops.append(Op("add_product", place, (outer, self._place(derivative, element))))
 
-    def copy(self, source: Key, word: str) -> None:
-        """Write a word that takes one operand to the result."""
-        self._ops.append(Op(word, self._reader(Key("result")), (self._reader(source),)))
+    def to_result(self, word: str, sources: Sequence[Key]) -> None:
+        """Write a word whose result is that of the equation."""
+        target = self._reader(Key("result"))
+        self._ops.append(Op(word, target, tuple([self._reader(key) for key in sources])))
 
     def _reader(self, key: Key) -> int:
         return self._readers.setdefault(key, len(self._readers))

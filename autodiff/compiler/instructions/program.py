@@ -66,7 +66,7 @@ class _Writer:
     def __init__(self, program: Equations) -> None:
         self._program: Equations = program
         self._code: Code = Code()
-        self._forms: Forms = {}
+        self._forms: Forms = Forms()
         self._rows = products_in_rows(program)
         self._sizes: list[int] = [block.size for block in program.arguments]
 
@@ -119,7 +119,8 @@ class _Writer:
             steps = statement.steps if is_loop else 1
 
             def is_needed(access: Access, steps: int = steps) -> bool:
-                return bool(needed[access.is_batched][access.over(steps)].any())
+                places = access.positions if access.shifts is None else access.over(steps)
+                return bool(needed[access.is_batched][places].any())
 
             kept = [each for each in reversed(body) if each.block.name in reached]
             if is_loop:
@@ -150,6 +151,6 @@ class _Writer:
         count = len(group.outcomes)
         columns = [np.broadcast_to(side.positions.ravel(), count) for side in sides]
         words = np.array([*columns, group.outcomes], np.int32).T
-        memories = [memory_of(is_batched=side.is_batched) for side in sides]
+        memories = [memory_of(side.is_batched) for side in sides]
         relation = number_of("RELATIONS", _RELATIONS[group.relation])
         self._code.write("RUN_GUARDS", [relation, first, *memories, count], words)

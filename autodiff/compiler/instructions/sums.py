@@ -61,11 +61,9 @@ def write_sweep(  # noqa: PLR0913 as above
     terms = [part.term for part in equation.parts if isinstance(part, Term)]
     wanted = [place for place, term in enumerate(terms) if is_needed(term)]
     if wanted:
-        key = "adjoints of terms", *wanted
-        if key not in forms:
-            forms[key] = form_of_term_adjoints(wanted)
+        made = forms.get(("adjoints of terms", *wanted), lambda: form_of_term_adjoints(wanted))
         accesses = {str(place): _shaped(terms[place], equation.shape) for place in wanted}
-        write_form(code, forms[key], equation.block, equation.shape, accesses)
+        write_form(code, made, equation.block, equation.shape, accesses)
     for part in equation.parts:
         if isinstance(part, Lookup):
             if is_needed(part.table):
@@ -94,9 +92,8 @@ def _terms(
         if isinstance(part, Term)
     }
     key = "terms", len(parts), is_first
-    if key not in forms:
-        forms[key] = form_of_terms(len(parts), adds=not is_first)
-    write_form(code, forms[key], equation.block, equation.shape, accesses)
+    made = forms.get(key, lambda: form_of_terms(len(parts), adds=not is_first))
+    write_form(code, made, equation.block, equation.shape, accesses)
 
 
 def _products(  # noqa: PLR0913 as above
@@ -151,7 +148,7 @@ def _segments(  # noqa: PLR0913 what the instruction consists of
 ) -> None:
     """Write sums of several lengths."""
     both = [right] if left is None else [right, left]
-    memories = [memory_of(is_batched=each.is_batched) for each in both]
+    memories = [memory_of(each.is_batched) for each in both]
     has_moves = any(each.shifts is not None for each in both)
     head = [
         *(int(block.is_batched), flags, memories[0], memories[1] if left is not None else -1),

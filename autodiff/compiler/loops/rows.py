@@ -91,6 +91,8 @@ def loaded_arguments(program: Equations, in_rows: Container[int]) -> set[int]:
     ends = [block.start + block.size for block in program.arguments]
     found: set[int] = set()
     for access in reads:
+        if len(found) == len(starts):
+            break
         if access.is_batched:
             least, most = int(access.positions.min()), int(access.positions.max())
             found |= {

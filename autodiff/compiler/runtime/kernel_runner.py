@@ -21,7 +21,7 @@ from .descent import Descent
 from .guards import branch_error
 from .kept_equations import KeptEquations
 
-_WORKING_SET = 1 << 20  # bytes of values and adjoints at a time: half of what a cache holds
+_WORKING_SET = 1 << 22  # bytes of values and adjoints at a time: what a cache holds
 _LEAST, _MOST = 16, 512  # examples of a block
 _STEP = 16  # a multiple of the numbers in any vector
 
