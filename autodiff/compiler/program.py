@@ -238,7 +238,8 @@ class Program(Parameterised):
         if out is None:
             out = np.empty_like(self.parameters)
         elif out is not self.gradient:
-            check_out(out, self.parameters)
+            remedy = "make it with np.empty_like(program.parameters)"
+            check_out(out, self.parameters, "parameters", remedy)
         target = None if out is self.gradient else out
         with self._alone:
             value = self._runner.differentiate(given, target, given[0].shape[1])
@@ -288,6 +289,8 @@ class Program(Parameterised):
             is_native = isinstance(runner, KernelRunner)
             taken = runner.descend(steps, count) if is_native else stepwise(runner, steps, count)
         self._unify()
+        if out is not None and out is not steps.losses:
+            out[:taken] = steps.losses[:taken]
         return steps.losses[:taken]
 
     def argument_gradients(self, *arguments: Any) -> list[Array]:

@@ -100,14 +100,6 @@ class Optimiser(ABC):
         """The learning rate of the next step."""
         return rate_at(self.learning_rate, self.steps)
 
-    def rates(self, count: int) -> list[float]:
-        """Return the learning rates of the next steps.
-
-        Args:
-            count: of the steps.
-        """
-        return [rate_at(self.learning_rate, self.steps + step) for step in range(count)]
-
     @property
     def is_plain(self) -> bool:
         """Whether a step is w <- w - rate * g: nothing added, remembered, shortened or frozen."""

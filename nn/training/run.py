@@ -15,6 +15,7 @@ from nn.data.examples import rows_at
 from nn.engines.protocols import TrainingEngine
 from nn.evaluation.accuracy import Judge
 from nn.optim.base import Optimiser
+from nn.optim.schedules import rate_at
 
 from .callbacks import Callback, EachEpoch
 from .checkpoint import State
@@ -105,7 +106,8 @@ class Run:
         """Take steps of plain gradient descent together; return how many were taken."""
         if not steps:
             return 0
-        rates = self.optimiser.rates(len(steps))
+        rule = self.optimiser
+        rates = [rate_at(rule.learning_rate, rule.steps + ahead) for ahead in range(len(steps))]
         records = [
             step.record._replace(learning_rate=rate)
             for step, rate in zip(steps, rates, strict=True)

@@ -13,8 +13,9 @@ from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.tracing.record import Argument
 from autodiff.errors import BranchError, OptionError, ShapeError, described
 from autodiff.graph.node import number
+from autodiff.validation import sequence
 
-from .inputs import array_of, batch_of
+from .inputs import array_of, batch_of, check_out
 from .runner import Runner
 
 
@@ -62,7 +63,9 @@ def descent_of(  # noqa: PLR0913 what a user passes
         OperandError: if something holds anything but real numbers.
         OptionError: if an example is not there, or a divisor is 0.
     """
-    numbers = tuple(map(number, [1.0] * len(given) if divisors is None else divisors))
+    if divisors is None:
+        divisors = [1.0] * len(given)
+    numbers = tuple(map(number, sequence(divisors, "a list of divisors")))
     if len(numbers) != len(given) or not all(numbers):
         raise OptionError(
             f"{len(given)} divisors other than 0, one for each argument",
@@ -78,14 +81,15 @@ def descent_of(  # noqa: PLR0913 what a user passes
     ]
     examples = _examples(batches, checked[0].shape[1])
     speeds = np.ascontiguousarray(array_of(rates, "rates", float))
-    losses = np.empty(len(examples)) if out is None else out
-    for name, array in (("rates", speeds), ("out", losses)):
-        if array.shape != (len(examples),):
-            raise ShapeError(
-                f"{len(examples)} numbers as {name}, one for each step",
-                f"shape {array.shape}",
-                "pass one for each row of batches",
-            )
+    if speeds.shape != (len(examples),):
+        raise ShapeError(
+            f"{len(examples)} numbers as rates, one for each step",
+            f"shape {speeds.shape}",
+            "pass one for each row of batches",
+        )
+    if out is not None:
+        check_out(out, speeds, "rates", "make it with np.empty(len(batches))")
+    losses = np.empty(len(examples)) if out is None or not out.flags.c_contiguous else out
     return Descent(tuple(rows), numbers, examples, speeds, losses)
 
 
@@ -98,7 +102,10 @@ def _divided(rows: Array, divisor: float) -> Array:
 
 
 def _examples(batches: Any, count: int) -> NDArray[np.int64]:
-    found = np.asarray(batches)
+    try:
+        found: Array = np.asarray(batches)
+    except ValueError:  # of several lengths
+        found = np.empty(0)
     if found.ndim != 2 or found.dtype.kind not in "iu" or not found.shape[1]:
         raise ShapeError(
             "whole numbers of shape (steps, batch) as batches",

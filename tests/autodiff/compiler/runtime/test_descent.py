@@ -6,7 +6,16 @@ import numpy as np
 import pytest
 
 import nn
-from autodiff import OptionError, ShapeError, Value, compile, log, relu
+from autodiff import (
+    OperandError,
+    OptionError,
+    ShapeError,
+    Value,
+    WrongTypeError,
+    compile,
+    log,
+    relu,
+)
 
 RNG = np.random.default_rng(3)
 INPUTS, TARGETS = RNG.normal(size=(40, 3)), RNG.normal(size=(40, 2))
@@ -86,6 +95,13 @@ def test_it_ends_before_an_example_that_takes_another_branch():
     assert made.parameters.tolist() == [0.75]
 
 
+def test_losses_go_into_any_array():
+    out = np.zeros(6)
+    found = program().descend(INPUTS, TARGETS, batches=[[0], [1]], rates=[1, 1], out=out[::3])
+    assert found.tolist() == out[::3].tolist()
+    assert (found > 0).all()
+
+
 def test_a_parameter_given_twice_moves_in_both_places():
     w = Value(2.0)
     made = compile(lambda x: w * x, parameters=[w, w], example=(1.0,))
@@ -102,7 +118,13 @@ def test_a_parameter_given_twice_moves_in_both_places():
         ({"batches": [[0.5]], "rates": [1]}, ShapeError, "whole numbers"),
         ({"batches": [[]], "rates": [1]}, ShapeError, "whole numbers"),
         ({"batches": [[0]], "rates": [1, 2]}, ShapeError, "1 numbers as rates"),
-        ({"batches": [[0]], "rates": [1], "out": np.empty(2)}, ShapeError, "1 numbers as out"),
+        ({"batches": [[0], [1, 2]], "rates": [1, 1]}, ShapeError, "whole numbers"),
+        ({"batches": None, "rates": [1]}, ShapeError, "whole numbers"),
+        ({"batches": [[0]], "rates": [1], "out": np.empty(2)}, ShapeError, r"out .* shape \(1,\)"),
+        ({"batches": [[0]], "rates": [1], "out": [0.0]}, ShapeError, r"out .* shape \(1,\)"),
+        ({"batches": [[0]], "rates": "fast"}, OperandError, "rates"),
+        ({"batches": [[0]], "rates": [1], "divisors": 5}, WrongTypeError, "list of divisors"),
+        ({"batches": [[0]], "rates": [1], "divisors": ["a", 1]}, OperandError, "a real number"),
         ({"batches": [[0]], "rates": [1], "divisors": [0, 1]}, OptionError, "other than 0"),
         ({"batches": [[0]], "rates": [1], "divisors": [1]}, OptionError, "2 divisors"),
     ],
