@@ -21,7 +21,7 @@ from autodiff import (
 )
 from autodiff.extend import on_first_use
 
-from . import data
+from . import data, sklearn
 from .engines.protocols import Network
 from .errors import DataError, DivergenceError
 from .losses import (
@@ -99,6 +99,7 @@ __all__ = [
     "pulls",
     "schedules",
     "seed",
+    "sklearn",
     "squared_error",
     "to_onnx",
     "to_torch",
