@@ -45,6 +45,7 @@ from .optim.rules import SGD, Adam, AdamW, RMSProp
 from .training.early_stopping import EarlyStopping
 from .training.fit import fit
 from .training.history import History, Record
+from .training.saving import Checkpoint
 
 if TYPE_CHECKING:
     from .evaluation.accuracy import accuracy
@@ -62,6 +63,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "ChalkgradError",
+    "Checkpoint",
     "Confusion",
     "DataError",
     "DivergenceError",

@@ -22,6 +22,7 @@ from .early_stopping import Watch
 from .history import History, Record
 from .interrupt import Interrupt
 from .progress_bar import Bar
+from .saving import Saver
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
@@ -43,7 +44,7 @@ class Run:
         validation: the examples that are evaluated after each epoch, if any.
         watch: ends the run early, if wanted.
         callbacks: called with the record of each step.
-        checkpoint: writes a state to a file, if wanted.
+        saver: writes checkpoints, if wanted.
         history: the records so far.
         best: the parameters of the best epoch, with early stopping.
     """
@@ -57,7 +58,7 @@ class Run:
     validation: Examples | None
     watch: Watch | None
     callbacks: tuple[Callback, ...]
-    checkpoint: Callable[[State], None] | None
+    saver: Saver | None
     history: History = field(default_factory=History)
     best: Array | None = None
     _pending: Record | None = None  # the record of the step that is being taken
@@ -87,8 +88,11 @@ class Run:
             bar.show(record)
             self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
             has_ended = self.history.ending != "finished"
-            if self.checkpoint is not None and (is_last or has_ended):
-                self.checkpoint(self._state(batches))
+            ends_run = has_ended or step == batches.steps
+            if self.saver is not None and self.saver.is_due(
+                step, ends_epoch=is_last, ends_run=ends_run
+            ):
+                self.saver.write(self._state(batches))
             if has_ended:
                 return
 
