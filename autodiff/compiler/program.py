@@ -156,7 +156,8 @@ class Program(Parameterised):
           another outcome than the traced one, and this says which it is and where it stands.
 
         The working memory is static: one thread at a time. With `-DCHALKGRAD_EXAMPLE` the file is
-        a program that prints the value and the gradient for arguments of 0.5.
+        a program that prints the value and the gradient for arguments of 0.5, or the outputs if
+        there are several.
 
         Raises:
             OptionError: if the program was compiled with `exact=True` or `on_branch="split"`.
