@@ -88,11 +88,7 @@ class Run:
             bar.show(record)
             self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
             has_ended = self.history.ending != "finished"
-            ends_run = has_ended or step == batches.steps
-            if self.saver is not None and self.saver.is_due(
-                step, ends_epoch=is_last, ends_run=ends_run
-            ):
-                self.saver.write(self._state(batches))
+            self._save(batches, record, is_last=is_last, has_ended=has_ended)
             if has_ended:
                 return
 
@@ -129,9 +125,19 @@ class Run:
         self._stored = self._numbers()
         self.optimiser.memory, self.optimiser.steps = dict(state.memory), state.steps
         self.history.extend(record._replace(steps=batches.steps) for record in state.history)
+        if self.saver is not None:
+            self.saver.last_step = batches.done
         if self.watch is not None and state.watched is not None:
             self.watch.state, self.best = state.watched, state.best
             self.history.best_epoch = self.watch.best_epoch
+
+    def _save(self, batches: Batches, record: Record, *, is_last: bool, has_ended: bool) -> None:
+        """Write a checkpoint after a step if it is due."""
+        ends_run = has_ended or record.step == record.steps
+        if self.saver is not None and self.saver.is_due(
+            record.step, ends_epoch=is_last, ends_run=ends_run
+        ):
+            self.saver.write(self._state(batches))
 
     def _state(self, batches: Batches) -> State:
         return State(

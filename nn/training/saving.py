@@ -48,6 +48,9 @@ class Saver:
         rule: where and when; a path alone stands for each epoch.
         settings: of the run, as `settings_of` returns them.
 
+    Attributes:
+        last_step: the number of steps when a state was last written, or read by a run that goes on.
+
     Raises:
         WrongTypeError: if the path is none, or the number of steps is not whole.
         FileError: if no file can have that path, or its folder does not exist.
@@ -66,6 +69,7 @@ class Saver:
             None if minutes is None else 60 * positive(minutes, "the minutes between checkpoints")
         )
         self._last = monotonic()
+        self.last_step: int = 0
 
     def is_due(self, step: int, *, ends_epoch: bool, ends_run: bool) -> bool:
         """Return whether the state after a step is to be written.
@@ -78,7 +82,8 @@ class Saver:
         if ends_run or (self._steps is self._seconds is None):
             return ends_run or ends_epoch
         is_late = self._seconds is not None and monotonic() - self._last >= self._seconds
-        return is_late or (self._steps is not None and step % self._steps == 0)
+        count = self._steps
+        return is_late or (count is not None and step // count > self.last_step // count)
 
     def write(self, state: State) -> None:
         """Write a state; the file that it replaces is kept if it is whole.
@@ -89,7 +94,7 @@ class Saver:
         if self._path.is_file() and _fault(self._path) is None:
             write_whole(self._before, self._path.read_bytes())
         self._write(state)
-        self._last = monotonic()
+        self._last, self.last_step = monotonic(), len(state.history)
 
 
 def before_of(path: Path) -> Path:
