@@ -7,11 +7,13 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
 
 import nn
 from autodiff import TABLE, FileError, OptionError, Value, compile, exp, operation, take
 from autodiff.graph.node import variadic
 from autodiff.operations import BUILT_IN
+from tests.autodiff.compiler.random_programs import batches, programs
 from tests.autodiff.compiler.sample_programs import SAMPLES, mlp, recurrent
 from tests.autodiff.compiler.test_whole_table import EDGES, ORDINARY, arity, points
 
@@ -97,6 +99,20 @@ def test_every_sample(name: str, dtype: str, runtime: Any) -> None:
         size = max(1.0, float(np.abs(expected).max()))
         found = run(runtime, program, batch)
         assert_near(found / size, expected / size, 1e-6 if dtype == "float32" else 1e-12)
+
+
+@settings(max_examples=60)
+@given(programs, batches)
+def test_random_programs(runtime: Any, program: Any, seed: int) -> None:
+    leaves = program.leaves()
+    batch = np.random.default_rng(seed).uniform(-2, 2, (4, program.inputs))
+    function = program.function(leaves)
+    made = compile(function, parameters=leaves, example=(batch[0].tolist(),))
+    expected = made(batch)
+    coarse = any(name == "gelu" for name, *_ in program.steps)
+    size = np.maximum(1, np.abs(expected))
+    found = run(runtime, made, [batch])
+    assert_near(found / size, expected / size, 1e-4 if coarse else 1e-12)
 
 
 def test_present_parameters_are_the_ones_that_are_exported(runtime: Any) -> None:
