@@ -21,7 +21,7 @@ from .validation import demand_function, not_negative, sequence, truth, whole
 from .value.function_types import Operand
 
 if TYPE_CHECKING:
-    from .compiler.onnx.formulas import Tensor, onnx_operation
+    from .compiler.onnx.formulas import OnnxTensor, onnx_operation
     from .compiler.onnx.model import OnnxModel
     from .display import Table, Tabular, digits, given, mime_bundle
     from .explain.chain_rule.general import derivative_texts
@@ -48,6 +48,7 @@ __all__ = [
     "Grouping",
     "Node",
     "OnnxModel",
+    "OnnxTensor",
     "Operand",
     "Operation",
     "Path",
@@ -56,7 +57,6 @@ __all__ = [
     "Renamed",
     "Table",
     "Tabular",
-    "Tensor",
     "Unit",
     "adjoints",
     "checked_path",
@@ -114,12 +114,12 @@ _LATER = {  # explanations, reading and writing: where each is, imported on firs
     "Group": ".structure.groups",
     "Grouping": ".structure.groups",
     "OnnxModel": ".compiler.onnx.model",
+    "OnnxTensor": ".compiler.onnx.formulas",
     "Path": ".explain.chain_rule.paths",
     "Paths": ".explain.chain_rule.paths",
     "ReluActivity": ".explain.linting.computation",
     "Table": ".display",
     "Tabular": ".display",
-    "Tensor": ".compiler.onnx.formulas",
     "Unit": ".structure.units",
     "checked_path": ".files",
     "count_edges": ".structure.groups",

@@ -171,7 +171,8 @@ class Program(Parameterised):
 
         The inputs have the names of the arguments and the shape (batch, *shape of one example); the
         output is `outputs`, of shape (batch, *shape of the result). Numbers have the dtype of the
-        program; the parameters are constants with their present numbers. There is no gradient.
+        program; the parameters are constants with their present numbers. For a gradient, compile
+        a function that returns it.
 
         An example whose comparison has another outcome than the traced one is nan, as is one whose
         index has no row. Loops are written out. Results agree to a few ulps, with two exceptions:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from autodiff import WrongTypeError
-from autodiff.extend import OnnxModel, Operation, Tensor, described, onnx_operation, write_whole
+from autodiff.extend import OnnxModel, OnnxTensor, Operation, described, onnx_operation, write_whole
 from nn.model.activations import activation
 from nn.model.mlp import MLP, layer_activations
 
@@ -58,8 +58,8 @@ def to_onnx(net: MLP, path: str | Path) -> None:
 
 
 def _activated(model: OnnxModel, row: Operation, name: str) -> str:
-    given = (Tensor(name, is_batched=True), *row.defaults)
+    given = (OnnxTensor(name, is_batched=True), *row.defaults)
     result = onnx_operation(model, row, given)
-    if isinstance(result, Tensor):
+    if isinstance(result, OnnxTensor):
         return result.name
     return model.node("Expand", [model.constant(result), model.node("Shape", [name])])

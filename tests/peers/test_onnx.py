@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 
 import nn
-from autodiff import TABLE, FileError, OptionError, Value, compile, exp, operation, take
+from autodiff import TABLE, FileError, OptionError, Value, compile, exp, grad, operation, take, tanh
 from autodiff.graph.node import variadic
 from autodiff.operations import BUILT_IN
 from tests.autodiff.compiler.random_programs import batches, programs
@@ -175,6 +175,17 @@ def test_an_example_that_takes_another_branch_is_nan(runtime: Any) -> None:
     program = compile(function, parameters=[w], example=(2.0, 1.0))
     found = run(runtime, program, [[2.0, -1.0, 1.0, 3.0], [1.0, -2.0, 5.0, 3.0]])
     np.testing.assert_array_equal(found, [5.0, np.nan, np.nan, 9.0])
+
+
+def test_a_gradient_that_the_function_returns(runtime: Any) -> None:
+    w, b = Value(2.0), Value(-1.0)
+
+    def function(x: Value) -> list[Value]:
+        return grad(tanh(w * x + b) ** 2, [w, b])
+
+    program = compile(function, parameters=[w, b], example=(0.3,))
+    points = [-1.0, 0.0, 0.7]
+    assert_near(run(runtime, program, [points]), program(points), 1e-14)
 
 
 @pytest.mark.usefixtures("table_as_before")

@@ -25,7 +25,7 @@ from autodiff.compiler.tracing.record import Argument
 from autodiff.errors import OptionError
 from autodiff.graph.hooks import IN_RANGE
 
-from .formulas import Operand, Tensor, onnx_operation
+from .formulas import OnnxTensor, Operand, onnx_operation
 from .memory import Memory
 from .model import OnnxModel
 
@@ -121,7 +121,7 @@ class _Converter:
             name = parts[0].name
             for part in parts[1:]:
                 name = self.model.node("Add", [name, part.name])
-            result = Tensor(name, any(part.is_batched for part in parts))
+            result = OnnxTensor(name, any(part.is_batched for part in parts))
         name = result.name
         if is_batched and not result.is_batched:
             name = self._repeated(name, equation.shape)
@@ -140,16 +140,16 @@ class _Converter:
         target = self.model.constant([-1, *shape])
         self.model.node("Reshape", [flat, target], output=output)
 
-    def _read(self, access: Access) -> Tensor:
+    def _read(self, access: Access) -> OnnxTensor:
         name = self._memory[access.is_batched].read(access.positions)
-        return Tensor(name, access.is_batched)
+        return OnnxTensor(name, access.is_batched)
 
     def _repeated(self, name: str, shape: Sequence[int]) -> str:
         """Return a static tensor, or a number, for every example."""
         axes = self.model.node("Concat", [self._batch, self.model.constant([*shape])], axis=0)
         return self.model.node("Expand", [name, axes])
 
-    def _elementwise(self, equation: Elementwise) -> Tensor:
+    def _elementwise(self, equation: Elementwise) -> OnnxTensor:
         operands: list[Operand] = []
         pairs = zip(equation.operation.operands, equation.operands, strict=True)
         for name, operand in pairs:
@@ -160,11 +160,11 @@ class _Converter:
             elements = operand.shape[0] if is_starred else 0
             operands.append(self._read(operand)._replace(elements=elements))
         result = onnx_operation(self.model, equation.operation, operands)
-        if isinstance(result, Tensor):
+        if isinstance(result, OnnxTensor):
             return result
-        return Tensor(self.model.constant(np.full(equation.shape, result)), is_batched=False)
+        return OnnxTensor(self.model.constant(np.full(equation.shape, result)), is_batched=False)
 
-    def _part(self, part: Part, equation: Equation) -> Tensor:
+    def _part(self, part: Part, equation: Equation) -> OnnxTensor:
         """Return one part of a sum, in the shape of the sum."""
         if isinstance(part, Term):
             return self._read(part.term)
@@ -178,29 +178,29 @@ class _Converter:
         lead = [0] if sums.is_batched else []
         return sums._replace(name=self.model.reshaped(sums.name, [*lead, *equation.shape]))
 
-    def _lookup(self, part: Lookup) -> Tensor:
+    def _lookup(self, part: Lookup) -> OnnxTensor:
         model = self.model
         rows = model.cast(self._read(part.indices).name, model.types.INT64)
         rows = model.node("Max", [rows, model.constant(0)])  # of what a guard refuses, any row
         rows = model.node("Min", [rows, model.constant(part.table.shape[0] - 1)])
         table = self._read(part.table).name
-        return Tensor(model.node("Gather", [table, rows], axis=0), is_batched=True)
+        return OnnxTensor(model.node("Gather", [table, rows], axis=0), is_batched=True)
 
-    def _product(self, part: MatrixProduct) -> Tensor:
+    def _product(self, part: MatrixProduct) -> OnnxTensor:
         left, right = self._read(part.left), self._read(part.right)
         if right.is_batched and len(part.right.shape) == 1:
             name = self.model.node("Gemm", [right.name, left.name], transB=1)
         else:
             turned = self.model.node("Transpose", [left.name], perm=[1, 0])
             name = self.model.node("MatMul", [right.name, turned])
-        return Tensor(name, right.is_batched)
+        return OnnxTensor(name, right.is_batched)
 
-    def _segments(self, part: SegmentedSum) -> Tensor:
+    def _segments(self, part: SegmentedSum) -> OnnxTensor:
         model, elements = self.model, self._read(part.right)
         if part.left is not None:
             left = self._read(part.left)
             name = model.node("Mul", [left.name, elements.name])
-            elements = Tensor(name, elements.is_batched or left.is_batched)
+            elements = OnnxTensor(name, elements.is_batched or left.is_batched)
         axis = int(elements.is_batched)
         over = model.constant([axis])
         if len(part.classes) == 1:

@@ -74,7 +74,7 @@ _FORMULAS = {
 }
 
 
-class Tensor(NamedTuple):
+class OnnxTensor(NamedTuple):
     """The result of a node.
 
     Attributes:
@@ -89,7 +89,7 @@ class Tensor(NamedTuple):
     elements: int = 0
 
 
-Operand: TypeAlias = "Tensor | float"
+Operand: TypeAlias = "OnnxTensor | float"
 
 
 def onnx_operation(model: OnnxModel, operation: Operation, operands: Sequence[Operand]) -> Operand:
@@ -107,11 +107,11 @@ def onnx_operation(model: OnnxModel, operation: Operation, operands: Sequence[Op
         OptionError: if ONNX has no operators for it.
     """
     pairs = list(zip(operation.operands, operands, strict=True))
-    tensors = {name: x for name, x in pairs if isinstance(x, Tensor)}
+    tensors = {name: x for name, x in pairs if isinstance(x, OnnxTensor)}
     first = operands[0]
-    if operation.name in _ROWS and isinstance(first, Tensor):
+    if operation.name in _ROWS and isinstance(first, OnnxTensor):
         return first._replace(name=model.node(_ROWS[operation.name], [first.name]))
-    known = {name: Number(x) for name, x in pairs if not isinstance(x, Tensor)}
+    known = {name: Number(x) for name, x in pairs if not isinstance(x, OnnxTensor)}
     tree = reduced(operation.expanded()[0], known)
     return _Printer(model, operation.name).computed(tree, tensors)
 
@@ -138,23 +138,23 @@ class _Printer:
 
     def _step(self, function: str, operands: Sequence[Operand]) -> Operand:
         first = operands[0]
-        if function in REDUCTIONS and len(operands) == 1 and isinstance(first, Tensor):
+        if function in REDUCTIONS and len(operands) == 1 and isinstance(first, OnnxTensor):
             return self._reduced(function, first)
-        tensors = [x for x in operands if isinstance(x, Tensor)]
+        tensors = [x for x in operands if isinstance(x, OnnxTensor)]
         elements = max((x.elements for x in tensors), default=0)
         names = [self._aligned(x, elements) for x in operands]
         is_batched = any(x.is_batched for x in tensors)
-        return Tensor(self._word(function, names), is_batched, elements)
+        return OnnxTensor(self._word(function, names), is_batched, elements)
 
     def _aligned(self, x: Operand, elements: int) -> str:
         """Return the name of an operand, with an axis over elements if others have one."""
-        if not isinstance(x, Tensor):
+        if not isinstance(x, OnnxTensor):
             return self._model.constant(float(x))
         if elements and x.is_batched and not x.elements:
             return self._model.node("Unsqueeze", [x.name, self._model.constant([1])])
         return x.name
 
-    def _reduced(self, function: str, x: Tensor) -> Operand:
+    def _reduced(self, function: str, x: OnnxTensor) -> Operand:
         if function == "count":
             return float(x.elements)
         if function not in _REDUCERS:
@@ -165,9 +165,9 @@ class _Printer:
             some = self._over_elements("ReduceMax", x._replace(name=is_nan))
             nan = self._model.constant(float("nan"))
             result = self._word("where", [some, nan, result])
-        return Tensor(result, x.is_batched)
+        return OnnxTensor(result, x.is_batched)
 
-    def _over_elements(self, operator: str, x: Tensor) -> str:
+    def _over_elements(self, operator: str, x: OnnxTensor) -> str:
         axis = int(x.is_batched)
         if operator == "ReduceSum":
             return self._model.node(operator, [x.name, self._model.constant([axis])], keepdims=0)
@@ -184,10 +184,10 @@ class _Printer:
             return model.cast(name) if word in COMPARISONS else name
         if word in _FORMULAS:
             given = {
-                name: Tensor(x, is_batched=False) for name, x in zip("xy", names, strict=False)
+                name: OnnxTensor(x, is_batched=False) for name, x in zip("xy", names, strict=False)
             }
             found = self.computed(_formula(word), given)
-            assert isinstance(found, Tensor)
+            assert isinstance(found, OnnxTensor)
             return found.name
         if word in _SINGLE:
             single = model.cast(names[0], model.types.FLOAT)

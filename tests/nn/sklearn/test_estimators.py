@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import inspect
 import pickle
+import re
+import sys
 from functools import partial
 
 import numpy as np
@@ -40,6 +43,13 @@ CHECKS = [  # what `check_estimator` runs; it raises SkipTest where pandas is wa
 @pytest.mark.parametrize(("estimator", "check"), CHECKS)
 def test_what_scikit_learn_demands(estimator, check) -> None:
     check(estimator)
+
+
+@pytest.mark.parametrize("kind", [Classifier, Regressor])
+def test_help_has_every_setting(kind) -> None:
+    listed = kind.__doc__.partition("Args:\n")[2].partition("\n\n")[0]
+    documented = re.findall(r"^        (\w+): ", listed, re.MULTILINE)
+    assert documented == list(inspect.signature(kind).parameters)
 
 
 def test_a_classifier_in_a_pipeline_learns_names() -> None:
@@ -157,8 +167,6 @@ def test_what_it_cannot_learn_is_refused() -> None:
 
 
 def test_without_scikit_learn_the_error_says_what_to_install(monkeypatch) -> None:
-    import sys  # noqa: PLC0415
-
     for name in [name for name in sys.modules if name.startswith("nn.sklearn.")]:
         monkeypatch.delitem(sys.modules, name)
     for name in ("Classifier", "Regressor"):
