@@ -175,7 +175,7 @@ class Program(Parameterised):
         a function that returns it.
 
         An example whose comparison has another outcome than the traced one is nan, as is one whose
-        index has no row. Loops are written out. Results agree to a few ulps, with two exceptions:
+        index has no row. Loops are written out. Results agree to 13 digits, in float32 to 6; but
         onnxruntime has erf, and what is computed with it (gelu, normal_cdf), to seven digits only,
         and signs of 0 may differ.
 
