@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 
 # For each optional package: what it does here, and what to install.
 _EXTRAS = {
-    "sklearn": ("scikit-learn, which brings the images", '"chalkgrad[data]"'),
+    "sklearn": ("scikit-learn", '"chalkgrad[data]"'),
     "platformdirs": ("platformdirs, which knows the user's cache directory", '"chalkgrad[data]"'),
     "safetensors": ("safetensors, which reads and writes networks", '"chalkgrad[save]"'),
     "torch": ("PyTorch", '"chalkgrad[torch]"'),

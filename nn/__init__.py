@@ -21,7 +21,7 @@ from autodiff import (
 )
 from autodiff.extend import on_first_use
 
-from . import data
+from . import data, sklearn
 from .engines.protocols import Network
 from .errors import DataError, DivergenceError
 from .losses import (
@@ -46,6 +46,7 @@ from .training.callbacks import each_epoch
 from .training.early_stopping import EarlyStopping
 from .training.fit import fit
 from .training.history import History, Record
+from .training.saving import Checkpoint
 
 if TYPE_CHECKING:
     from .evaluation.accuracy import accuracy
@@ -63,6 +64,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "ChalkgradError",
+    "Checkpoint",
     "Confusion",
     "DataError",
     "DivergenceError",
@@ -101,6 +103,7 @@ __all__ = [
     "pulls",
     "schedules",
     "seed",
+    "sklearn",
     "squared_error",
     "to_onnx",
     "to_torch",

@@ -22,13 +22,14 @@ from typing import Any, Never
 import numpy as np
 
 from autodiff.errors import OptionError, ShapeError, WrongTypeError
-from autodiff.files import checked_path
+from autodiff.files import checked_path, write_whole
 
 from .codegen.kernels import Array
 from .derivatives import Derived
 from .ir.equations import Equations
 from .loops.c import to_c
 from .loops.javascript import to_javascript
+from .onnx.convert import to_onnx
 from .parameters import Parameterised
 from .runtime.alone import Alone
 from .runtime.branching_runner import BranchingRunner
@@ -157,7 +158,8 @@ class Program(Parameterised):
           another outcome than the traced one, and this says which it is and where it stands.
 
         The working memory is static: one thread at a time. With `-DCHALKGRAD_EXAMPLE` the file is
-        a program that prints the value and the gradient for arguments of 0.5.
+        a program that prints the value and the gradient for arguments of 0.5, or the outputs if
+        there are several.
 
         Raises:
             OptionError: if the program was compiled with `exact=True` or `on_branch="split"`.
@@ -165,6 +167,37 @@ class Program(Parameterised):
         names = [argument.name for argument in self._arguments]
         self._unify()
         return to_c(self._equations(), self._parameters.tolist(), names)
+
+    def to_onnx(self, path: str | PathLike[str] | None = None) -> bytes:
+        """Return the program as a model of ONNX, which any of its runtimes computes.
+
+        The inputs have the names of the arguments and the shape (batch, *shape of one example); the
+        output is `outputs`, of shape (batch, *shape of the result). Numbers have the dtype of the
+        program; the parameters are constants with their present numbers. For a gradient, compile
+        a function that returns it.
+
+        An example whose comparison has another outcome than the traced one is nan, as is one whose
+        index has no row. Loops are written out. Results agree to 13 digits, in float32 to 6; but
+        onnxruntime has erf, and what is computed with it (gelu, normal_cdf), to seven digits only,
+        and signs of 0 may differ.
+
+        Args:
+            path: of a file to write, too, by custom ending in ".onnx"; an older file is replaced.
+                None, the default, writes none.
+
+        Raises:
+            OptionError: if the program was compiled with `exact=True` or `on_branch="split"`, has
+                an operation that ONNX has not, or too many equations.
+            WrongTypeError: if the path is neither a str nor a `pathlib` path.
+            FileError: if the file cannot be written.
+            MissingPackageError: if onnx is not installed.
+        """
+        target = None if path is None else checked_path(path, "program.onnx")
+        self._unify()
+        content = to_onnx(self._equations(), self._parameters, self._arguments, self._shape)
+        if target is not None:
+            write_whole(target, content)
+        return content
 
     def _equations(self) -> Equations:
         if not isinstance(self._runner, KeptEquations):

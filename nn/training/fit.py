@@ -28,13 +28,14 @@ from nn.optim.rules import SGD
 from nn.optim.schedules import Schedule
 
 from .callbacks import Callback, checked_callbacks
-from .checkpoint import read_state, settings_of, state_writer
+from .checkpoint import settings_of
 from .divergence import RunDiverged, explained
 from .early_stopping import EarlyStopping, Watch
 from .history import History
 from .interrupt import deferred_interrupt
 from .progress_bar import progress_bar
 from .run import Run
+from .saving import Checkpoint, Saver, latest_state
 from .weighting import Weights, weighted, weights_of, with_weights
 
 
@@ -53,7 +54,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     validation: Data | None = None,
     early_stopping: EarlyStopping | None = None,
     callbacks: Sequence[Callback] = (),
-    checkpoint: str | Path | None = None,
+    checkpoint: Checkpoint | str | Path | None = None,
     resume: str | Path | None = None,
     progress: bool = True,
 ) -> History:
@@ -94,10 +95,13 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
             into the Values of the network counts. With the compiled engines, the Values are up to
             date only at the last step of each epoch, and may be written only there.
         checkpoint: the path of a safetensors file that the training is written to after each epoch
-            and at the end: parameters, optimizer, order of the examples, history. None by default.
-        resume: the path of a checkpoint to continue from; the result equals, bit for bit, that of a
-            run that never stopped. Network, data and settings must be those that wrote it; the
-            learning rate, `epochs` and `engine` may differ. None by default.
+            and at the end: parameters, optimizer, order of the examples, history; or an
+            `nn.Checkpoint`, which writes every so many steps or minutes. The file that it replaces
+            is kept, with `.before` at the end of its name. None by default.
+        resume: the path of a checkpoint to continue from, within an epoch too; the result equals,
+            bit for bit, that of a run that never stopped. If the file is missing or damaged, the
+            one before is taken, with a warning. Network, data and settings must be those that
+            wrote it; the learning rate, `epochs` and `engine` may differ. None by default.
         progress: whether to show a bar where there is a terminal or notebook; True by default.
 
     Returns:
@@ -110,7 +114,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         WrongTypeError: if the data, the loss, the callbacks, the seed, the optimizer or a number is
             of another type.
         DataError: if the loss refuses a target, the inputs are an array of bytes, or the checkpoint
-            is damaged or was written with other settings.
+            and the one before are damaged, or it was written with other settings.
         FileError: if a checkpoint cannot be written.
         DivergenceError: if the loss or the gradient is not finite any more; the network keeps the
             parameters of the last finished step.
@@ -123,8 +127,8 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     judge = Judge(targets)
     optimiser = _optimiser(net, optimizer, learning_rate)
     settings = settings_of(net, loss, optimiser, examples=examples, seed=seed, size=batch_size)
-    state = None if resume is None else read_state(resume, settings)
-    write = None if checkpoint is None else state_writer(checkpoint, settings)
+    state = None if resume is None else latest_state(resume, settings)
+    saver = None if checkpoint is None else Saver(checkpoint, settings)
     if weights is not None:
         loss = weighted(loss)
         examples = with_weights(examples, weights_of(weights, examples, judge))
@@ -140,7 +144,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         validation=None if held_out is None else made.prepared(held_out),
         watch=_watch(early_stopping, validation),
         callbacks=checked_callbacks(callbacks),
-        checkpoint=write,
+        saver=saver,
     )
     if state is not None:
         run.restore(state, batches)

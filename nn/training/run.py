@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -24,6 +24,7 @@ from .early_stopping import Watch
 from .history import History, Record
 from .interrupt import Interrupt
 from .progress_bar import Bar
+from .saving import Saver
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
@@ -53,7 +54,7 @@ class Run:
         validation: the examples that are evaluated after each epoch, if any.
         watch: ends the run early, if wanted.
         callbacks: called with the record of each step.
-        checkpoint: writes a state to a file, if wanted.
+        saver: writes checkpoints, if wanted.
         history: the records so far.
         best: the parameters of the best epoch, with early stopping.
     """
@@ -67,7 +68,7 @@ class Run:
     validation: Examples | None
     watch: Watch | None
     callbacks: tuple[Callback, ...]
-    checkpoint: Callable[[State], None] | None
+    saver: Saver | None
     history: History = field(default_factory=History)
     best: Array | None = None
     _pending: Record | None = None  # the record of the step that is being taken
@@ -93,7 +94,8 @@ class Run:
             waiting.append(
                 _Step(Record(epoch, step, batches.steps, 0.0, None), indices, is_measured)
             )
-            if len(waiting) < most and not is_last and not is_measured:
+            is_saved = self.saver is not None and self.saver.is_counted(step)
+            if len(waiting) < most and not (is_last or is_measured or is_saved):
                 continue
             done = self._descend(examples, waiting[:-1], bar)
             for each in waiting[done:]:
@@ -159,8 +161,7 @@ class Run:
         bar.show(record)
         self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
         has_ended = self.history.ending != "finished"
-        if self.checkpoint is not None and (is_last or has_ended):
-            self.checkpoint(self._state(batches))
+        self._save(batches, record, is_last=is_last, has_ended=has_ended)
         return has_ended
 
     def settle(self) -> None:
@@ -197,9 +198,19 @@ class Run:
         self._stored = self._numbers()
         self.optimiser.memory, self.optimiser.steps = dict(state.memory), state.steps
         self.history.extend(record._replace(steps=batches.steps) for record in state.history)
+        if self.saver is not None:
+            self.saver.last_step = batches.done
         if self.watch is not None and state.watched is not None:
             self.watch.state, self.best = state.watched, state.best
             self.history.best_epoch = self.watch.best_epoch
+
+    def _save(self, batches: Batches, record: Record, *, is_last: bool, has_ended: bool) -> None:
+        """Write a checkpoint after a step if it is due."""
+        ends_run = has_ended or record.step == record.steps
+        if self.saver is not None and self.saver.is_due(
+            record.step, ends_epoch=is_last, ends_run=ends_run
+        ):
+            self.saver.write(self._state(batches))
 
     def _state(self, batches: Batches) -> State:
         return State(
