@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
 from typing import TYPE_CHECKING, Any, TypeAlias
@@ -12,13 +12,14 @@ from autodiff.extend import number, numpy
 from nn.data import Examples
 from nn.data.batches import Batches
 from nn.data.examples import rows_at
-from nn.engines.protocols import TrainingEngine
+from nn.engines.protocols import EpochEngine, TrainingEngine
 from nn.evaluation.accuracy import Judge
 from nn.optim.base import Optimiser
 
 from .checkpoint import State
 from .divergence import RunDiverged
 from .early_stopping import Watch
+from .epochs import epoch_steps
 from .history import History, Record
 from .interrupt import Interrupt
 from .progress_bar import Bar
@@ -66,16 +67,18 @@ class Run:
     def __post_init__(self) -> None:
         self._ones: Array = numpy().ones_like(self.engine.parameters)
         self._stored: list[float] = self._numbers()
+        engine = self.engine
+        self._by_epochs: EpochEngine | None = None
+        if isinstance(engine, EpochEngine) and not self.callbacks:  # which see every step
+            self._by_epochs = engine
 
     def go(self, examples: Examples, batches: Batches, interrupt: Interrupt, bar: Bar) -> None:
         """Take all steps that are not done, unless the run ends before."""
         if self.watch is not None and self.watch.has_ended:
             self.history.ending = "stopped early"
             return
-        for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
-            place = Record(epoch, step, batches.steps, 0.0, None, self.optimiser.rate)
-            is_measured = self.judge.counts and (is_last or batches.is_measured(step))
-            record = self._step(rows_at(examples, indices), place, with_outputs=is_measured)
+        for taken, is_last, indices in self._taken(examples, batches):
+            record = taken
             if is_last:
                 if not numpy().isfinite(self.engine.parameters).all():
                     raise RunDiverged(
@@ -91,6 +94,18 @@ class Run:
                 self.checkpoint(self._state(batches))
             if has_ended:
                 return
+
+    def _taken(self, examples: Examples, batches: Batches) -> Iterator[tuple[Record, bool, Array]]:
+        """Take the steps; yield each record, whether it ends an epoch, and what it learnt from."""
+        if self._by_epochs is not None:
+            share = self._share if self.judge.counts else None
+            yield from epoch_steps(self._by_epochs, self.optimiser, examples, batches, share)
+            return
+        for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
+            place = Record(epoch, step, batches.steps, 0.0, None, self.optimiser.rate)
+            is_measured = self.judge.counts and (is_last or batches.is_measured(step))
+            batch = rows_at(examples, indices)
+            yield self._step(batch, place, with_outputs=is_measured), is_last, indices
 
     def settle(self) -> None:
         """Take note of a Ctrl-C within a step, which counts if it has changed the parameters."""
@@ -176,11 +191,17 @@ class Run:
         is_wanted = self._called(record, is_last=is_last)
         if is_last and self.watch is not None and self.watch.has_ended:
             return "stopped early"
-        ending = "interrupted" if interrupt.is_wanted else "finished"
+        ending = "interrupted" if self._is_interrupted(interrupt, is_last=is_last) else "finished"
         ending = "ended by a callback" if is_wanted else ending
         if ending != "finished" and not is_last:
             self._demand_unwritten()
         return ending
+
+    def _is_interrupted(self, interrupt: Interrupt, *, is_last: bool) -> bool:
+        """Return whether Ctrl-C ends the run here: within an epoch taken at once it does not."""
+        if self._by_epochs is None:
+            return interrupt.is_wanted
+        return is_last and self._by_epochs.agreed(wanted=interrupt.is_wanted)
 
     def _called(self, record: Record, *, is_last: bool) -> bool:
         """Call the callbacks; what they write into the Values goes into the parameters."""
