@@ -35,6 +35,7 @@ _EXTRAS = {
     "safetensors": ("safetensors, which reads and writes networks", '"chalkgrad[save]"'),
     "torch": ("PyTorch", '"chalkgrad[torch]"'),
     "onnx": ("onnx, which writes the format", '"chalkgrad[onnx]"'),
+    "jax": ("JAX", '"chalkgrad[jax]"'),
     "matplotlib": ("matplotlib, which draws plots", '"chalkgrad[plots]"'),
     "mpmath": ("mpmath, which computes with fifty digits", '"chalkgrad[exact]"'),
     "PIL": ("Pillow, which reads and writes images", '"chalkgrad[pictures]"'),

@@ -23,7 +23,7 @@ from autodiff.extend import on_first_use
 
 from . import data, sklearn
 from .engines.protocols import Network
-from .errors import DataError, DivergenceError
+from .errors import DataError, DivergenceError, LostProcessError
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -74,6 +74,7 @@ __all__ = [
     "History",
     "Initialiser",
     "Layer",
+    "LostProcessError",
     "MissingPackageError",
     "Module",
     "Network",

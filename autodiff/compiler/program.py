@@ -27,6 +27,7 @@ from autodiff.files import checked_path, write_whole
 from .codegen.kernels import Array
 from .derivatives import Derived
 from .ir.equations import Equations
+from .jax.function import to_jax
 from .loops.c import to_c
 from .loops.javascript import to_javascript
 from .onnx.convert import to_onnx
@@ -198,6 +199,39 @@ class Program(Parameterised):
         if target is not None:
             write_whole(target, content)
         return content
+
+    def to_jax(self) -> Callable[..., Any]:
+        """Return the program as a pure function of JAX: `f(parameters, *arguments)` of one batch.
+
+        It takes the parameters as one array of (parameters,), such as `program.parameters`, and
+        every argument as an array of (batch, *shape of one example), and returns the outputs of
+        every example, of (batch, *shape of the result). It is traced, not compiled: put it under
+        `jax.jit`. `jax.grad`, `jax.vmap` and `jax.export`, with a symbolic batch too, go through
+        it; its derivatives, to any order, are those of the derivative table, at kinks and ties too:
+
+            f = program.to_jax()
+            loss = lambda parameters, *batch: f(parameters, *batch).mean()
+            value, gradient = jax.jit(jax.value_and_grad(loss))(program.parameters, X, Y)
+
+        It computes in the dtype of the parameters that it is given: in float64 after
+        `jax.config.update("jax_enable_x64", True)`, else JAX makes float32 of them. It knows
+        nothing of the present parameters. Of a parameter that was given twice, the first place
+        counts.
+
+        A pure function cannot raise: an example whose comparison has another outcome than the
+        traced one has the output nan, and the gradient of a batch with such an example is nan.
+        Numbers below 1e-308 count as 0, and `lgamma`, `digamma` and `polygamma` have JAX's values
+        at poles and infinity.
+
+        Raises:
+            OptionError: if the program was compiled with `exact=True` or `on_branch="split"`.
+            MissingPackageError: if jax is not installed.
+
+        Warns:
+            TracingWarning: if the program has more than 100 array equations, each of which
+                may take XLA a tenth of a second and more to compile.
+        """
+        return to_jax(self._equations(), self._arguments, self._shape)
 
     def _equations(self) -> Equations:
         if not isinstance(self._runner, KeptEquations):

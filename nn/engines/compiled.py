@@ -57,6 +57,9 @@ class BatchProgram:
             checked, which takes longer than all else.
         native: as in `autodiff.compile`.
 
+    Attributes:
+        traced: the program of the branches of the example, which refuses others.
+
     Raises:
         OptionError: if the function cannot be traced, or does not give the same graph each time.
     """
@@ -76,6 +79,7 @@ class BatchProgram:
         self._is_known = is_known
         self._native = native
         self._program = self._compiled("error")
+        self.traced: Any = self._program
 
     @property
     def parameters(self) -> Array:

@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import sqrt
 from typing import TYPE_CHECKING
 
 from autodiff import OptionError, ShapeError, Value
@@ -225,7 +224,7 @@ class Adam(Optimiser):
         mean += numpy().multiply(gradient, 1 - first, out=self._scratch)
         _follow_square(square, gradient, second, self._scratch)
         size = numpy().sqrt(square, out=self._scratch)
-        size *= (1 - first**time) / sqrt(1 - second**time)
+        size *= (1 - first**time) / numpy().sqrt(1 - second**time)
         size += (1 - first**time) * self.epsilon
         return numpy().divide(mean, size, out=size)
 

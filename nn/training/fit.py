@@ -84,8 +84,10 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         seed: of the order of the examples, an int or a `random.Random`; 0 by default.
         engine: "compiled", the default, traces network and loss once and runs whole mini-batches
             as arrays; "c" does so in C, several times faster, with the system's C compiler;
-            "eager" builds the graph of every mini-batch, scalar by scalar. Their numbers agree up
-            to rounding.
+            "eager" builds the graph of every mini-batch, scalar by scalar; "jax" takes whole
+            epochs as one program of XLA, on all devices and in all processes that JAX knows of,
+            between which it divides each mini-batch: without callbacks, which need every step.
+            Ctrl-C then ends the run after the epoch. Their numbers agree up to rounding.
         validation: examples that are evaluated after each epoch and never learnt from.
         early_stopping: when to end before the last epoch; needs `validation`. However the run
             ends, the network then has the parameters of the best epoch, unless it diverges.
@@ -118,8 +120,9 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         FileError: if a checkpoint cannot be written.
         DivergenceError: if the loss or the gradient is not finite any more; the network keeps the
             parameters of the last finished step.
-        MissingPackageError: if a bar is shown and rich is not installed, or a checkpoint is
-            wanted and safetensors is not.
+        LostProcessError: if another of the processes that JAX connects has ended.
+        MissingPackageError: if a bar is shown and rich is not installed, a checkpoint is wanted
+            and safetensors is not, or JAX is wanted and is not.
     """
     examples, held_out = _examples(net, loss, data, validation)
     batches = Batches(len(examples), epochs, batch_size, seed)

@@ -12,15 +12,15 @@ from autodiff.extend import number, numpy
 from nn.data import Examples
 from nn.data.batches import Batches
 from nn.data.examples import rows_at
-from nn.engines.protocols import TrainingEngine
+from nn.engines.protocols import EpochEngine, TrainingEngine
 from nn.evaluation.accuracy import Judge
 from nn.optim.base import Optimiser
-from nn.optim.schedules import rate_at
 
 from .callbacks import Callback, EachEpoch
 from .checkpoint import State
 from .divergence import RunDiverged
 from .early_stopping import Watch
+from .epochs import Taken, epoch_steps
 from .history import History, Record
 from .interrupt import Interrupt
 from .progress_bar import Bar
@@ -82,58 +82,68 @@ class Run:
         self._stored: list[float] = self._numbers()
         # whether nobody looks at a step within an epoch
         self._is_free: bool = all(isinstance(callback, EachEpoch) for callback in self.callbacks)
+        engine = self.engine
+        self._by_epochs: EpochEngine | None = None
+        if isinstance(engine, EpochEngine) and self._is_free:
+            self._by_epochs = engine
 
     def go(self, examples: Examples, batches: Batches, interrupt: Interrupt, bar: Bar) -> None:
         """Take all steps that are not done, unless the run ends before."""
         if self.watch is not None and self.watch.has_ended:
             self.history.ending = "stopped early"
             return
-        for taken, is_last, indices in self._taken(examples, batches, bar):
-            record = taken
-            if is_last:
+        for taken in self._taken(examples, batches, bar):
+            record = taken.record
+            if taken.ends_epoch:
                 if not numpy().isfinite(self.engine.parameters).all():
-                    raise RunDiverged(
-                        "a parameter that is not finite", record, rows_at(examples, indices)
-                    )
+                    batch = rows_at(examples, taken.indices)
+                    raise RunDiverged("a parameter that is not finite", record, batch)
                 record = self._validated(record)
             self.history.append(record)
             self._pending = None
             bar.show(record)
-            self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
+            self.history.ending = self._ending(taken._replace(record=record), interrupt)
             has_ended = self.history.ending != "finished"
-            self._save(batches, record, is_last=is_last, has_ended=has_ended)
+            if taken.is_settled:
+                self._save(batches, record, is_last=taken.ends_epoch, has_ended=has_ended)
             if has_ended:
                 return
 
-    def _taken(
-        self, examples: Examples, batches: Batches, bar: Bar
-    ) -> Iterator[tuple[Record, bool, Array]]:
-        """Take the steps; yield each record, whether it ends an epoch, and what it learnt from.
+    def _taken(self, examples: Examples, batches: Batches, bar: Bar) -> Iterator[Taken]:
+        """Take the steps, and yield them.
 
-        Steps that were taken together are not yielded: nothing but the bar looks at them.
+        Steps of plain descent that were taken together are not yielded: only the bar sees them.
         """
+        if self._by_epochs is not None:
+            share = self._share if self.judge.counts else None
+            parts = self._by_epochs, self.optimiser, examples, batches
+            yield from epoch_steps(*parts, share, self._is_saved)
+            return
         most = _TOGETHER if self._is_free and self.optimiser.is_plain else 1
         waiting: list[_Step] = []
         for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
             is_measured = self.judge.counts and (is_last or batches.is_measured(step))
             record = Record(epoch, step, batches.steps, 0.0, None)
             waiting.append(_Step(record, indices, is_measured))
-            is_saved = self.saver is not None and self.saver.is_counted(step)
-            if len(waiting) < most and not (is_last or is_measured or is_saved):
+            if len(waiting) < most and not (is_last or is_measured or self._is_saved(step)):
                 continue
             for each in waiting[self._descend(examples, waiting[:-1], bar) :]:
                 place = each.record._replace(learning_rate=self.optimiser.rate)
                 batch = rows_at(examples, each.indices)
                 is_end = is_last and each is waiting[-1]
-                yield self._step(batch, place, with_outputs=each.is_measured), is_end, each.indices
+                record = self._step(batch, place, with_outputs=each.is_measured)
+                yield Taken(record, each.indices, is_end)
             waiting.clear()
+
+    def _is_saved(self, step: int) -> bool:
+        return self.saver is not None and self.saver.is_counted(step)
 
     def _descend(self, examples: Examples, steps: Sequence[_Step], bar: Bar) -> int:
         """Take steps of plain gradient descent together; return how many were taken."""
         if not steps:
             return 0
         rule = self.optimiser
-        rates = [rate_at(rule.learning_rate, rule.steps + ahead) for ahead in range(len(steps))]
+        rates = [rule.rate_at(rule.steps + ahead) for ahead in range(len(steps))]
         records = [
             step.record._replace(learning_rate=rate)
             for step, rate in zip(steps, rates, strict=True)
@@ -205,8 +215,12 @@ class Run:
     def _save(self, batches: Batches, record: Record, *, is_last: bool, has_ended: bool) -> None:
         """Write a checkpoint after a step if it is due."""
         ends_run = has_ended or record.step == record.steps
-        if self.saver is not None and self.saver.is_due(
-            record.step, ends_epoch=is_last, ends_run=ends_run
+        engine = self.engine
+        is_leader = not isinstance(engine, EpochEngine) or engine.is_leader
+        if (
+            is_leader
+            and self.saver is not None
+            and self.saver.is_due(record.step, ends_epoch=is_last, ends_run=ends_run)
         ):
             self.saver.write(self._state(batches))
 
@@ -247,8 +261,9 @@ class Run:
         share = self._share(outputs, self.validation)
         return record._replace(validation_loss=loss, validation_accuracy=share)
 
-    def _ending(self, record: Record, *, is_last: bool, interrupt: Interrupt) -> str:
+    def _ending(self, taken: Taken, interrupt: Interrupt) -> str:
         """Let early stopping, then the callbacks see a record; return how the run ends, if so."""
+        record, is_last = taken.record, taken.ends_epoch
         if is_last and self.watch is not None:
             self.watch.is_over(record)
             if self.watch.is_best:
@@ -257,7 +272,10 @@ class Run:
         is_wanted = self._called(record, is_last=is_last)
         if is_last and self.watch is not None and self.watch.has_ended:
             return "stopped early"
-        ending = "interrupted" if interrupt.is_wanted else "finished"
+        is_interrupted = interrupt.is_wanted
+        if self._by_epochs is not None:  # steps taken at once end at once, in all processes
+            is_interrupted = taken.is_settled and self._by_epochs.agreed(wanted=is_interrupted)
+        ending = "interrupted" if is_interrupted else "finished"
         ending = "ended by a callback" if is_wanted else ending
         if ending != "finished" and not is_last:
             self._demand_unwritten()
