@@ -42,6 +42,7 @@ from .model.seeds import seed
 from .optim import schedules
 from .optim.base import Optimiser
 from .optim.rules import SGD, Adam, AdamW, RMSProp
+from .training.callbacks import each_epoch
 from .training.early_stopping import EarlyStopping
 from .training.fit import fit
 from .training.history import History, Record
@@ -91,6 +92,7 @@ __all__ = [
     "confusion",
     "cross_entropy",
     "data",
+    "each_epoch",
     "fit",
     "from_torch",
     "half_squared_error",

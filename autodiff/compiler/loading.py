@@ -19,8 +19,8 @@ from .codegen.source import write_source
 from .codegen.writer import Writer
 from .ir.equations import Equations
 from .program import Program
-from .runtime.array_runner import ArrayRunner
 from .runtime.branching_runner import BranchingRunner
+from .runtime.choice import runner_of
 from .runtime.runner import Runner
 from .saving.files import Saved, read_program
 from .tracing.record import Argument, Recording
@@ -48,10 +48,10 @@ def load(path: object) -> Program:
     return Program(recording, runner, shown, explanation(passes), text, _Untraced(), saved.frozen)
 
 
-def _runner(way: Equations, dtype: str, *, is_way: bool) -> tuple[ArrayRunner, Writer, str]:
+def _runner(way: Equations, dtype: str, *, is_way: bool) -> tuple[Runner, Writer, str]:
     writer = Writer(way)
     source = write_source(writer)
-    return ArrayRunner(writer.program, source, dtype, is_way=is_way), writer, source.text
+    return runner_of(writer.program, source, dtype, None, is_way=is_way), writer, source.text
 
 
 def _recording(saved: Saved, numbers: Sequence[float]) -> Recording:

@@ -30,10 +30,9 @@ from .lowering.batching import stack
 from .lowering.layout import lay_out
 from .lowering.scalar_equations import ScalarEquation, to_scalar_equations
 from .program import Program
-from .runtime.array_runner import ArrayRunner
 from .runtime.branching_runner import BranchingRunner
+from .runtime.choice import runner_of
 from .runtime.eager_runner import EagerRunner
-from .runtime.native_runner import NativeRunner
 from .runtime.runner import Runner
 from .runtime.scalar_runner import ScalarRunner
 from .tracing.record import Recording, Unseen, record
@@ -130,18 +129,14 @@ def _array_runner(
     native: str | None,
     *,
     is_way: bool,
-) -> tuple[ArrayRunner | NativeRunner, str, str, str]:
+) -> tuple[Runner, str, str, str]:
     """Run all passes; return the runner, the listing, the explanation and the source."""
     passes: list[Pass] = []
     with paused_collector():
         writer = Writer(lower(recording, passes))
         source = write_source(writer)
         passes.append(Pass("codegen", source.text.count("\n"), "lines of NumPy", source.text))
-        runner = (
-            NativeRunner(writer.program, dtype)
-            if native is not None
-            else ArrayRunner(writer.program, source, dtype, is_way=is_way)
-        )
+        runner = runner_of(writer.program, source, dtype, native, is_way=is_way)
         return (
             runner,
             listing(writer, frozen),

@@ -32,9 +32,11 @@ from .loops.javascript import to_javascript
 from .onnx.convert import to_onnx
 from .parameters import Parameterised
 from .runtime.alone import Alone
-from .runtime.array_runner import ArrayRunner
 from .runtime.branching_runner import BranchingRunner
+from .runtime.descent import descent_of, stepwise
 from .runtime.inputs import array_of, batch_of, check_out
+from .runtime.kept_equations import KeptEquations
+from .runtime.kernel_runner import KernelRunner
 from .runtime.native_runner import NativeRunner
 from .runtime.runner import Runner
 from .saving.files import Saved, write_program
@@ -87,7 +89,7 @@ class Program(Parameterised):
         self._explanation: str = explanation
         self.source: str = source
         self.gradient: Array = runner.gradient[:count]
-        self._alone: Alone = Alone(is_numpy=not isinstance(runner, NativeRunner))
+        self._alone: Alone = Alone(is_numpy=not isinstance(runner, KernelRunner | NativeRunner))
 
     def save(self, path: str | PathLike[str]) -> None:
         """Save the program: equations, parameters, labels, names, dtype, options.
@@ -198,7 +200,7 @@ class Program(Parameterised):
         return content
 
     def _equations(self) -> Equations:
-        if not isinstance(self._runner, ArrayRunner | NativeRunner):
+        if not isinstance(self._runner, KeptEquations):
             raise OptionError(
                 "a program of one way of array equations to print",
                 f"{self!r}, compiled with exact=True or on_branch='split'",
@@ -269,13 +271,60 @@ class Program(Parameterised):
         if out is None:
             out = np.empty_like(self.parameters)
         elif out is not self.gradient:
-            check_out(out, self.parameters)
+            remedy = "make it with np.empty_like(program.parameters)"
+            check_out(out, self.parameters, "parameters", remedy)
         target = None if out is self.gradient else out
         with self._alone:
             value = self._runner.differentiate(given, target, given[0].shape[1])
         for place, first in self._repeats:
             out[place] = out[first]
         return value, out
+
+    def descend(
+        self,
+        *arguments: Any,
+        batches: Any,
+        rates: Any,
+        divisors: Sequence[float] | None = None,
+        out: Array | None = None,
+    ) -> Array:
+        """Take steps of gradient descent: parameters <- parameters - rate * gradient.
+
+        Each step takes the gradient of the mean output over a mini-batch (Robbins, Monro 1951).
+        On the engine in C, Python is not entered between them.
+
+        Args:
+            arguments: as in a call of the program, all examples; an array of bytes (uint8) is
+                read as it is, and not copied.
+            batches: the examples of each step, counted from 0: whole numbers of shape
+                (steps, batch).
+            rates: the learning rate of each step, of shape (steps,).
+            divisors: for each argument what its numbers are divided by, such as 255 for the
+                pixels of images; 1 by default.
+            out: a float64 array of shape (steps,) that receives the means as they are computed.
+
+        Returns:
+            The mean output over each mini-batch, before its step. It ends before the first step
+            whose mean or gradient is not finite, or whose examples take another branch than the
+            traced one: that step and the later ones are not taken.
+
+        Raises:
+            ShapeError: if the function has several outputs, or a shape does not fit.
+            OperandError: if something holds anything but real numbers.
+            OptionError: if an example is not there, or a divisor is 0.
+        """
+        self._check_differentiable()
+        self._unify()
+        kind = self.parameters.dtype
+        steps = descent_of(self._arguments, arguments, batches, rates, divisors, out, kind)
+        runner, count = self._runner, self._parameters.size
+        with self._alone:
+            is_native = isinstance(runner, KernelRunner)
+            taken = runner.descend(steps, count) if is_native else stepwise(runner, steps, count)
+        self._unify()
+        if out is not None and out is not steps.losses:
+            out[:taken] = steps.losses[:taken]
+        return steps.losses[:taken]
 
     def argument_gradients(self, *arguments: Any) -> list[Array]:
         """Compute the gradient of each example's output by its own arguments.

@@ -1,4 +1,5 @@
-/* The fields of a node in C, its most frequent operations, and the sweep.
+/* The fields of a node in C, its most frequent operations, and the sweep. Compiled programs are in
+kernels.c.
 
 The Python of autodiff/graph is the definition; this does the same, bit for bit, without an object
 for each number. A node is not tracked by Python's collector: its parents exist before it, so that
@@ -708,6 +709,8 @@ static PyObject *backward(PyObject *module, PyObject *arguments)
     return failed < 0 ? NULL : PyBool_FromLong(!failed);
 }
 
+#include "kernels.c"
+
 /* -- the module -------------------------------------------------------------------------------- */
 
 static PyObject *count_blocks(PyObject *module, PyObject *count)
@@ -831,7 +834,8 @@ PyMODINIT_FUNC PyInit_engine(void)
         return NULL;
     PyObject *module = PyModule_Create(&definition);
     PyObject *type = module ? PyType_FromSpec(&spec) : NULL;
-    if (!type || PyModule_AddObjectRef(module, "Storage", type) < 0) {
+    if (!type || PyModule_AddObjectRef(module, "Storage", type) < 0
+        || add_kernels(module) < 0) {
         Py_XDECREF(type);
         Py_XDECREF(module);
         return NULL;

@@ -103,7 +103,7 @@ def _after_layers(words: Sequence[str]) -> list[str]:
 def parser() -> ArgumentParser:
     """Return the parser; the options that it parses carry their command as `run`."""
     result = FittedParser(
-        "chalkgrad",
+        prog="chalkgrad",
         description="Networks of scalar neurons.",
         epilog="start with: chalkgrad train digits",
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, NamedTuple, Protocol, TypeAlias
 
@@ -78,6 +78,20 @@ class TrainingEngine(Protocol):
         """Return the mean loss, the gradient and, if wanted, the outputs of a mini-batch.
 
         The next call may overwrite the gradient.
+        """
+        ...
+
+    def descend(
+        self, examples: Examples, batches: Array, rates: Sequence[float], out: Array
+    ) -> None:
+        """Take steps of plain gradient descent, as many as can be taken together.
+
+        Args:
+            examples: prepared.
+            batches: their indices for each step, of shape (steps, batch).
+            rates: the learning rate of each step.
+            out: of shape (steps,), filled with nan: receives the mean loss of each mini-batch,
+                before its step. Where nan stays, no step was taken, for whatever reason.
         """
         ...
 

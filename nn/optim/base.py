@@ -100,6 +100,11 @@ class Optimiser(ABC):
         """The learning rate of the next step."""
         return rate_at(self.learning_rate, self.steps)
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a step is w <- w - rate * g: nothing added, remembered, shortened or frozen."""
+        return False
+
     def step(self) -> None:
         """Change every parameter that is not frozen by its gradient; if interrupted, none.
 

@@ -80,6 +80,12 @@ class SGD(Optimiser):
         if nesterov and not self.momentum:
             raise OptionError("a momentum above 0 with nesterov", "0", "write momentum=0.9")
 
+    @property
+    def is_plain(self) -> bool:
+        """Whether a step is w <- w - rate * g: nothing added, remembered, shortened or frozen."""
+        is_changed = self.momentum or self._has_decay or self.max_norm is not None
+        return type(self) is SGD and not is_changed and self.frozen is None
+
     def direction(self, gradient: Array) -> Array:
         """Return the gradient, or the velocity."""
         if not self.momentum:

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import demand_function, described, sequence
+from autodiff.extend import demand_function, described
 from nn.data import Data, Examples, examples_of
 from nn.data.batches import Batches
 from nn.engines.protocols import Loss, Network
@@ -27,13 +27,14 @@ from nn.optim.base import Optimiser
 from nn.optim.rules import SGD
 from nn.optim.schedules import Schedule
 
+from .callbacks import Callback, checked_callbacks
 from .checkpoint import settings_of
 from .divergence import RunDiverged, explained
 from .early_stopping import EarlyStopping, Watch
 from .history import History
 from .interrupt import deferred_interrupt
 from .progress_bar import progress_bar
-from .run import Callback, Run
+from .run import Run
 from .saving import Checkpoint, Saver, latest_state
 from .weighting import Weights, weighted, weights_of, with_weights
 
@@ -89,9 +90,10 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         early_stopping: when to end before the last epoch; needs `validation`. However the run
             ends, the network then has the parameters of the best epoch, unless it diverges.
         callbacks: functions that are called with the record of each step; one that returns True
-            ends the run. What they write into the Values of the network counts. With the compiled
-            engines, the Values are up to date only at the last step of each epoch, and may be
-            written only there.
+            ends the run. Plain gradient descent takes many steps at once where all of them are
+            called at the end of each epoch only (`each_epoch`), or there are none. What they write
+            into the Values of the network counts. With the compiled engines, the Values are up to
+            date only at the last step of each epoch, and may be written only there.
         checkpoint: the path of a safetensors file that the training is written to after each epoch
             and at the end: parameters, optimizer, order of the examples, history; or an
             `nn.Checkpoint`, which writes every so many steps or minutes. The file that it replaces
@@ -141,7 +143,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         target_count=targets.shape[1],
         validation=None if held_out is None else made.prepared(held_out),
         watch=_watch(early_stopping, validation),
-        callbacks=_callbacks(callbacks),
+        callbacks=checked_callbacks(callbacks),
         saver=saver,
     )
     if state is not None:
@@ -159,14 +161,6 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     finally:
         run.finish()
     return run.history
-
-
-def _callbacks(given: Sequence[Callback]) -> tuple[Callback, ...]:
-    callbacks = tuple(sequence(given, "a list of callbacks"))
-    for callback in callbacks:
-        remedy = "pass a list of functions, each of which takes a record"
-        demand_function(callback, "a callback that can be called", remedy)
-    return callbacks
 
 
 def _examples(

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from math import isfinite
-from typing import TYPE_CHECKING, Any, TypeAlias
+from math import isfinite, isnan
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autodiff import OptionError, Value
 from autodiff.extend import number, numpy
@@ -15,7 +15,9 @@ from nn.data.examples import rows_at
 from nn.engines.protocols import TrainingEngine
 from nn.evaluation.accuracy import Judge
 from nn.optim.base import Optimiser
+from nn.optim.schedules import rate_at
 
+from .callbacks import Callback, EachEpoch
 from .checkpoint import State
 from .divergence import RunDiverged
 from .early_stopping import Watch
@@ -27,7 +29,15 @@ from .saving import Saver
 if TYPE_CHECKING:
     from autodiff.extend import Array
 
-Callback: TypeAlias = Callable[[Record], object]
+_TOGETHER = 100  # steps at most between two looks at Ctrl-C
+
+
+class _Step(NamedTuple):
+    """A step to take: its record, without loss and rate, and the examples of its mini-batch."""
+
+    record: Record
+    indices: Array
+    is_measured: bool
 
 
 @dataclass
@@ -63,6 +73,9 @@ class Run:
     best: Array | None = None
     _pending: Record | None = None  # the record of the step that is being taken
     _steps_before: int = 0
+    # of steps that are being taken together: how many there were before, of the run and of the
+    # optimiser, their records, and their losses: nan before each is taken
+    _together: tuple[int, int, list[Record], Array] | None = None
 
     def __post_init__(self) -> None:
         self._ones: Array = numpy().ones_like(self.engine.parameters)
@@ -73,28 +86,90 @@ class Run:
         if self.watch is not None and self.watch.has_ended:
             self.history.ending = "stopped early"
             return
+        is_free = all(isinstance(callback, EachEpoch) for callback in self.callbacks)
+        most = _TOGETHER if is_free and self.optimiser.is_plain else 1
+        waiting: list[_Step] = []
         for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
-            place = Record(epoch, step, batches.steps, 0.0, None, self.optimiser.rate)
             is_measured = self.judge.counts and (is_last or batches.is_measured(step))
-            record = self._step(rows_at(examples, indices), place, with_outputs=is_measured)
-            if is_last:
-                if not numpy().isfinite(self.engine.parameters).all():
-                    raise RunDiverged(
-                        "a parameter that is not finite", record, rows_at(examples, indices)
-                    )
-                record = self._validated(record)
-            self.history.append(record)
-            self._pending = None
+            waiting.append(
+                _Step(Record(epoch, step, batches.steps, 0.0, None), indices, is_measured)
+            )
+            ends = is_last or is_measured or self._is_due(step, batches, is_last=is_last)
+            if len(waiting) < most and not ends:
+                continue
+            done = self._descend(examples, waiting[:-1], bar)
+            for each in waiting[done:]:
+                is_end = is_last and each is waiting[-1]
+                if self._take(examples, each, batches, interrupt, bar, is_last=is_end):
+                    return
+            waiting.clear()
+
+    def _descend(self, examples: Examples, steps: Sequence[_Step], bar: Bar) -> int:
+        """Take steps of plain gradient descent together; return how many were taken."""
+        if not steps:
+            return 0
+        rule = self.optimiser
+        rates = [rate_at(rule.learning_rate, rule.steps + ahead) for ahead in range(len(steps))]
+        records = [
+            step.record._replace(learning_rate=rate)
+            for step, rate in zip(steps, rates, strict=True)
+        ]
+        losses = numpy().full(len(steps), numpy().nan)
+        self._together = len(self.history), self.optimiser.steps, records, losses
+        batches = numpy().stack([step.indices for step in steps])
+        self.engine.descend(examples, batches, rates, losses)
+        taken = self._noted()
+        self._together = None
+        for record in taken:
             bar.show(record)
-            self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
-            has_ended = self.history.ending != "finished"
-            self._save(batches, record, is_last=is_last, has_ended=has_ended)
-            if has_ended:
-                return
+        return len(taken)
+
+    def _noted(self) -> list[Record]:
+        """Take note of the steps that were taken together, also if Ctrl-C has ended them."""
+        if self._together is None:
+            return []
+        before, steps, records, losses = self._together
+        taken = [
+            record._replace(loss=loss)
+            for record, loss in zip(records, losses.tolist(), strict=True)
+            if not isnan(loss)
+        ]
+        self.optimiser.steps = steps + len(taken)
+        self.history[before:] = taken
+        return taken
+
+    def _take(  # noqa: PLR0913 a part of `go`
+        self,
+        examples: Examples,
+        step: _Step,
+        batches: Batches,
+        interrupt: Interrupt,
+        bar: Bar,
+        *,
+        is_last: bool,
+    ) -> bool:
+        """Take one step, and all that follows it; return whether the run has ended."""
+        place = step.record._replace(learning_rate=self.optimiser.rate)
+        batch = rows_at(examples, step.indices)
+        record = self._step(batch, place, with_outputs=step.is_measured)
+        if is_last:
+            if not numpy().isfinite(self.engine.parameters).all():
+                raise RunDiverged("a parameter that is not finite", record, batch)
+            record = self._validated(record)
+        self.history.append(record)
+        self._pending = None
+        bar.show(record)
+        self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
+        has_ended = self.history.ending != "finished"
+        is_due = self._is_due(record.step, batches, is_last=is_last, has_ended=has_ended)
+        if self.saver is not None and is_due:
+            self.saver.write(self._state(batches))
+        return has_ended
 
     def settle(self) -> None:
         """Take note of a Ctrl-C within a step, which counts if it has changed the parameters."""
         self.history.ending = "interrupted"
+        self._noted()
         if self._pending is not None and self.optimiser.steps > self._steps_before:
             self.history.append(self._pending)
             self._pending = None
@@ -131,13 +206,14 @@ class Run:
             self.watch.state, self.best = state.watched, state.best
             self.history.best_epoch = self.watch.best_epoch
 
-    def _save(self, batches: Batches, record: Record, *, is_last: bool, has_ended: bool) -> None:
-        """Write a checkpoint after a step if it is due."""
-        ends_run = has_ended or record.step == record.steps
-        if self.saver is not None and self.saver.is_due(
-            record.step, ends_epoch=is_last, ends_run=ends_run
-        ):
-            self.saver.write(self._state(batches))
+    def _is_due(
+        self, step: int, batches: Batches, *, is_last: bool, has_ended: bool = False
+    ) -> bool:
+        """Return whether a checkpoint is to be written after a step."""
+        ends_run = has_ended or step == batches.steps
+        return self.saver is not None and self.saver.is_due(
+            step, ends_epoch=is_last, ends_run=ends_run
+        )
 
     def _state(self, batches: Batches) -> State:
         return State(
@@ -194,7 +270,12 @@ class Run:
 
     def _called(self, record: Record, *, is_last: bool) -> bool:
         """Call the callbacks; what they write into the Values goes into the parameters."""
-        if not self.callbacks:
+        callbacks = [
+            callback
+            for callback in self.callbacks
+            if is_last or not isinstance(callback, EachEpoch)
+        ]
+        if not callbacks:
             return False
         is_live = self.is_live or is_last
         if is_live:
@@ -202,7 +283,7 @@ class Run:
             self.engine.store()
             self._stored = self._numbers()
         try:
-            results = [callback(record) for callback in self.callbacks]
+            results = [callback(record) for callback in callbacks]
         finally:
             if is_live:
                 self._take_over()

@@ -6,13 +6,12 @@ examples of a block side by side at each position.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Equations, Loop, MatrixProduct, Sum
+from autodiff.compiler.ir.equations import Equations
 from autodiff.formula.dialects import C
 from autodiff.formula.runtime_text import functions_of as runtime_of
 
@@ -22,9 +21,9 @@ from .lane_sums import BatchWriter
 from .lanes import native_dialect
 from .places import Affine, reader_of
 from .reverse import write_sweep
+from .rows import Row, loaded_arguments, products_in_rows
 
 _HERE = Path(__file__).parent
-_SHORT = 16  # numbers of a row that are as well loaded
 
 
 class NativeModule(NamedTuple):
@@ -48,9 +47,10 @@ def to_native(program: Equations, dtype: str) -> NativeModule:
         program: the equations.
         dtype: "float64" or "float32".
     """
-    in_rows = _in_rows(program)
-    loaded = _loaded(program, in_rows)
-    writer = BatchWriter(native_dialect(dtype), in_rows)
+    in_rows = products_in_rows(program)
+    loaded = loaded_arguments(program, in_rows)
+    rows = {part: _spelled(program, row) for part, row in in_rows.items()}
+    writer = BatchWriter(native_dialect(dtype), rows)
     lines = _Lines(writer, program)
     parts = lines.functions(_loads(program, loaded))
     tables = [C.table(name, numbers) for name, numbers in writer.tables.items()]
@@ -81,6 +81,12 @@ def _constants(program: Equations, dtype: str) -> list[str]:
         "SINGLE": int(dtype == "float32"),
     }
     return [f"#define {name} {number}" for name, number in constants.items()]
+
+
+def _spelled(program: Equations, row: Row) -> str:
+    """Return where the rows of a product begin, and how far they are apart."""
+    size = program.arguments[row.argument].size
+    return f"x[{row.argument}] + first * {size} + {row.start}, {size}"
 
 
 def _loads(program: Equations, loaded: set[int]) -> list[str]:
@@ -162,62 +168,3 @@ class _Lines:
             _function(f"void sweep({_BLOCK}, {_ADJOINTS})", self.sweep),
             _function("void finish(const number *restrict s, number *restrict g)", self.finish),
         ]
-
-
-def _sums(program: Equations) -> Iterator[Sum]:
-    """Yield the sums over examples that no loop repeats."""
-    for equation in program.equations:
-        if isinstance(equation, Sum) and equation.block.is_batched:
-            yield equation
-
-
-def _in_rows(program: Equations) -> dict[int, str]:
-    """Return the products that read the rows of an argument in place, at most one of a sum."""
-    found: dict[int, str] = {}
-    for equation in _sums(program):
-        for part in equation.parts:
-            text = _row(program, part) if isinstance(part, MatrixProduct) else None
-            if text is not None:
-                found[id(part)] = text
-                break
-    return found
-
-
-def _row(program: Equations, part: MatrixProduct) -> str | None:
-    """Return where the rows of a product begin, and how far they are apart; None if nowhere."""
-    left, right = part.left, part.right
-    if left.is_batched or left.strides is None or left.strides[1] != 1:
-        return None
-    if not right.is_batched or right.strides != (1,) or right.positions.size < _SHORT:
-        return None
-    for number, block in enumerate(program.arguments):
-        at = right.offset - block.start
-        if at >= 0 and at + right.positions.size <= block.size:
-            return f"x[{number}] + first * {block.size} + {at}, {block.size}"
-    return None
-
-
-def _loaded(program: Equations, in_rows: dict[int, str]) -> set[int]:
-    """Return the numbers of the arguments that are read other than in rows."""
-    reads: list[Access] = [program.outputs]
-    for group in program.guards:
-        reads += [group.left, group.right]
-    for statement in program.equations:
-        for equation in statement.body if isinstance(statement, Loop) else (statement,):
-            if isinstance(equation, Sum):
-                parts = [part for part in equation.parts if id(part) not in in_rows]
-                reads += equation._replace(parts=tuple(parts)).accesses()
-            else:
-                reads += equation.accesses()
-    starts = [block.start for block in program.arguments]
-    ends = [block.start + block.size for block in program.arguments]
-    found: set[int] = set()
-    for access in reads:
-        if access.is_batched:
-            least, most = int(access.positions.min()), int(access.positions.max())
-            found |= {
-                number
-                for number, (start, end) in enumerate(zip(starts, ends, strict=True))
-                if least < end and most >= start
-            }
-    return found

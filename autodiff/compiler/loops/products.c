@@ -2,6 +2,7 @@
 //
 // Above stands `typedef double number;` or float. S is the distance between positions in v and a.
 
+#ifdef __GNUC__
 #if defined(__AVX512F__)
 #define BYTES 64
 #elif defined(__AVX__)
@@ -10,19 +11,13 @@
 #define BYTES 16
 #endif
 #define W ((int)(BYTES / sizeof(number)))
+#define TILE (BYTES == 64 ? 4 : 2)  // rows or vectors at a time: as many as registers hold
 #define INLINE static inline __attribute__((always_inline, unused))
 #define UNROLLED _Pragma("GCC unroll 8")
 typedef number vec __attribute__((vector_size(BYTES), aligned(sizeof(number)), may_alias));
 typedef whole bits __attribute__((vector_size(BYTES), aligned(sizeof(whole)), may_alias));
 #define V(p) (*(vec *)(p))
 #define MASKED(x, p) ((vec)((bits)(x) & *(const bits *)(p)))
-
-// What is inside runs for every example of a block: m of them, a multiple of W, or n.
-#define VECTORS for (int f = 0; f < m; f += W)
-#define WHOLE_VECTORS for (int f = 0; f + W <= n; f += W)
-#define LAST_VECTOR for (int f = n / W * W; f < n; f += W)
-#define LANES _Pragma("omp simd") for (int e = 0; e < m; e++)
-#define EACH for (int e = 0; e < n; e++)
 
 INLINE number total(vec x) {
     number sums[W / 2];
@@ -32,11 +27,31 @@ INLINE number total(vec x) {
     }
     return sums[0];
 }
+#else  // vectors of one number, for compilers without them
+#define W 1
+#define TILE 2
+#define INLINE static inline
+#define UNROLLED
+typedef number vec;
+#define V(p) (*(p))
+#define MASKED(x, p) (*(p) ? (x) : 0)
 
-// Dot products of rows of w and rows of x, of `count` numbers each: at most 2 by 5.
+INLINE number total(vec x) {
+    return x;
+}
+#endif
+
+// What is inside runs for every example of a block: m of them, a multiple of W, or n.
+#define VECTORS for (int f = 0; f < m; f += W)
+#define WHOLE_VECTORS for (int f = 0; f + W <= n; f += W)
+#define LAST_VECTOR for (int f = n / W * W; f < n; f += W)
+#define LANES _Pragma("omp simd") for (int e = 0; e < m; e++)
+#define EACH for (int e = 0; e < n; e++)
+
+// Dot products of rows of w and rows of x, of `count` numbers each: at most 4 by 5.
 INLINE void dot_tile(int rows, int examples, const number *w, long stride, const number *x,
                      long apart, int count, number *out, long S) {
-    vec c[2][5];
+    vec c[4][5];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int e = 0; e < examples; e++) c[r][e] = (vec){0};
     }
@@ -61,10 +76,10 @@ INLINE void dot_tile(int rows, int examples, const number *w, long stride, const
 INLINE void dot_rows(int examples, int rows, const number *w, long stride, const number *x,
                      long apart, int count, number *out, long S) {
     int r = 0;
-    for (; r + 2 <= rows; r += 2) {
-        dot_tile(2, examples, w + r * stride, stride, x, apart, count, out + r * S, S);
+    for (; r + TILE <= rows; r += TILE) {
+        dot_tile(TILE, examples, w + r * stride, stride, x, apart, count, out + r * S, S);
     }
-    if (r < rows) dot_tile(1, examples, w + r * stride, stride, x, apart, count, out + r * S, S);
+    for (; r < rows; r++) dot_tile(1, examples, w + r * stride, stride, x, apart, count, out + r * S, S);
 }
 
 // out[r][e] = sum over k of w[r][k] * x[e][k], for n examples.
@@ -80,15 +95,15 @@ INLINE void row_products(int rows, const number *w, long stride, const number *x
     if (e < n) dot_rows(1, rows, w, stride, x + e * apart, apart, count, out + e, S);
 }
 
-// Adds to at most 4 rows of g, at 2 vectors: the products of adjoints and examples.
+// Adds to at most 4 rows of g, at 4 vectors: the products of adjoints and examples.
 INLINE void outer_tile(int rows, int wide, number *g, long stride, const number *x, long apart,
                        int n, const number *d, long S) {
-    vec c[4][2];
+    vec c[4][4];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int q = 0; q < wide; q++) c[r][q] = V(g + r * stride + q * W);
     }
     for (int e = 0; e < n; e++) {
-        vec u[2];
+        vec u[4];
         UNROLLED for (int q = 0; q < wide; q++) u[q] = V(x + e * apart + q * W);
         UNROLLED for (int r = 0; r < rows; r++) {
             UNROLLED for (int q = 0; q < wide; q++) c[r][q] += d[r * S + e] * u[q];
@@ -99,29 +114,29 @@ INLINE void outer_tile(int rows, int wide, number *g, long stride, const number 
     }
 }
 
-INLINE void outer_rows(int rows, number *g, long stride, const number *x, long apart, int count,
-                       int n, const number *d, long S) {
-    int k = 0;
-    for (; k + 2 * W <= count; k += 2 * W) {
-        outer_tile(rows, 2, g + k, stride, x + k, apart, n, d, S);
+INLINE void outer_columns(int wide, int rows, number *g, long stride, const number *x, long apart,
+                          int n, const number *d, long S) {
+    int r = 0;
+    for (; r + 4 <= rows; r += 4) {
+        outer_tile(4, wide, g + r * stride, stride, x, apart, n, d + r * S, S);
     }
-    for (; k + W <= count; k += W) outer_tile(rows, 1, g + k, stride, x + k, apart, n, d, S);
-    for (; k < count; k++) {
-        for (int r = 0; r < rows; r++) {
-            for (int e = 0; e < n; e++) g[r * stride + k] += d[r * S + e] * x[e * apart + k];
-        }
-    }
+    for (; r < rows; r++) outer_tile(1, wide, g + r * stride, stride, x, apart, n, d + r * S, S);
 }
 
 // g[r][k] += sum over e of d[r][e] * x[e][k], for n examples.
 INLINE void row_gradients(int rows, number *g, long stride, const number *x, long apart, int count,
                           int n, const number *d, long S) {
-    int r = 0;
-    for (; r + 4 <= rows; r += 4) {
-        outer_rows(4, g + r * stride, stride, x, apart, count, n, d + r * S, S);
+    int k = 0;
+    for (; k + TILE * W <= count; k += TILE * W) {
+        outer_columns(TILE, rows, g + k, stride, x + k, apart, n, d, S);
     }
-    for (; r + 1 <= rows; r += 1) {
-        outer_rows(1, g + r * stride, stride, x, apart, count, n, d + r * S, S);
+    for (; k + W <= count; k += W) {
+        outer_columns(1, rows, g + k, stride, x + k, apart, n, d, S);
+    }
+    for (; k < count; k++) {
+        for (int r = 0; r < rows; r++) {
+            for (int e = 0; e < n; e++) g[r * stride + k] += d[r * S + e] * x[e * apart + k];
+        }
     }
 }
 

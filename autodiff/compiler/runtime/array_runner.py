@@ -22,11 +22,10 @@ from numpy.typing import NDArray
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.codegen.source import Source
 from autodiff.compiler.ir.equations import Equations, GuardGroup
-from autodiff.compiler.saving.decode import decoded
-from autodiff.compiler.saving.encode import Encoded, encoded
 
 from .chain_runner import ChainRunner
 from .guards import check_guards, failed_guards
+from .kept_equations import KeptEquations
 from .memory import Memory
 from .steps import Steps
 
@@ -36,7 +35,7 @@ _KEPT_SIZES_OF_A_WAY = 12  # powers of two
 _WAYS = 16  # whose working sets make one
 
 
-class ArrayRunner:
+class ArrayRunner(KeptEquations):
     """Runs generated source on batches of any size.
 
     Args:
@@ -54,9 +53,9 @@ class ArrayRunner:
     def __init__(
         self, program: Equations, source: Source, kind: Any, *, is_way: bool = False
     ) -> None:
+        super().__init__(program)
         self.source: Source = source
         self.guards: tuple[GuardGroup, ...] = program.guards
-        self._encoded: Encoded = encoded(program)  # far smaller than the equations
         self._outputs: int = program.outputs.positions.size
         self._batched_size: int = program.batched_size
         self.static: Array = np.zeros(program.static_size, kind)
@@ -84,16 +83,6 @@ class ArrayRunner:
             bound = self._checked(part, start, end - start)
             outputs[:, start:end] = bound.outputs
         return outputs
-
-    def encoded(self) -> list[Encoded]:
-        """Return the equations as plain data."""
-        return [self._encoded]
-
-    def equations(self) -> Equations:
-        """Return the equations."""
-        words, numbers, positions, rows = self._encoded
-        flat = np.concatenate([np.empty(0, np.int64), *(each.ravel() for each in positions)])
-        return decoded(words, numbers, flat, {**rows})
 
     @cached_property
     def _chain(self) -> ChainRunner | None:

@@ -16,10 +16,9 @@ from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.ir.access import Access
 from autodiff.compiler.ir.equations import Equations, GuardGroup
 from autodiff.compiler.loops.native import to_native
-from autodiff.compiler.saving.decode import decoded
-from autodiff.compiler.saving.encode import Encoded, encoded
 
 from .guards import branch_error
+from .kept_equations import KeptEquations
 from .shared_library import library_of
 
 _WORKING_SET = 1 << 18  # bytes of values and adjoints at a time: half of what a cache holds
@@ -29,7 +28,7 @@ _BUFFER: Callable[[Any], Any] = ctypes.c_char.from_buffer
 _STEP = 16  # a multiple of the numbers in any vector
 
 
-class NativeRunner:
+class NativeRunner(KeptEquations):
     """Runs a program that the system's C compiler compiled.
 
     Args:
@@ -45,6 +44,7 @@ class NativeRunner:
     """
 
     def __init__(self, program: Equations, dtype: str) -> None:
+        super().__init__(program)
         module = to_native(program, dtype)
         library = library_of(module.text)
         self.static: Array = np.zeros(program.static_size, dtype)
@@ -52,7 +52,6 @@ class NativeRunner:
         with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
             for position, number in program.constants.items():
                 self.static[position] = number
-        self._encoded: Encoded = encoded(program)
         self._outputs: int = program.outputs.positions.size
         self._guards: tuple[GuardGroup, ...] = program.guards
         self._positions: int = module.rows
@@ -88,16 +87,6 @@ class NativeRunner:
             self._fail(failed)
         del rows
         return outputs
-
-    def encoded(self) -> list[Encoded]:
-        """Return the equations as plain data."""
-        return [self._encoded]
-
-    def equations(self) -> Equations:
-        """Return the equations."""
-        words, numbers, positions, rows = self._encoded
-        flat = np.concatenate([np.empty(0, np.int64), *(each.ravel() for each in positions)])
-        return decoded(words, numbers, flat, {**rows})
 
     def agrees(self, arguments: Sequence[Array]) -> NDArray[np.bool_]:
         """Tell for every example whether all guards hold."""

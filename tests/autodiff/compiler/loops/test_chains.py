@@ -26,6 +26,8 @@ from benchmarks.long_graphs import kalman, runge_kutta
 from tests.autodiff.compiler.eager_oracle import assert_close, assert_equal_to_eager
 from tests.autodiff.compiler.sample_programs import recurrent
 
+pytestmark = pytest.mark.usefixtures("by_numpy")
+
 
 def per_step(steps=30):
     """Weights of each step, and one for all."""

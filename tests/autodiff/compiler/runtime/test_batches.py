@@ -34,6 +34,7 @@ def test_a_batch_of_ten_thousand():
     assert_close(gradient, np.mean(parts, axis=0), 1e-3)
 
 
+@pytest.mark.usefixtures("by_numpy")
 @pytest.mark.parametrize("size", [1, 3, 4, 7, 12, 13])
 def test_blocks_give_what_the_whole_batch_gives(size):
     sample = attention(positions=3)
@@ -119,6 +120,7 @@ def test_float32_keeps_six_digits(sample):
     sample.compiled().load()
 
 
+@pytest.mark.usefixtures("by_numpy")
 def test_memory_is_kept_for_few_sizes_of_batch_and_not_beyond_a_bound():
     program = compile(lambda x: x.exp().exp(), parameters=[], example=(1.0,))
     for batch in range(1, 20):
@@ -129,6 +131,7 @@ def test_memory_is_kept_for_few_sizes_of_batch_and_not_beyond_a_bound():
     assert sum(each.size for each in program._runner._bound.values()) < 2**27
 
 
+@pytest.mark.usefixtures("by_numpy")
 def test_what_is_the_same_for_every_example_is_computed_once_per_call():
     w = Value(3.0)
     program = compile(lambda x: (w * w).exp() * x, parameters=[w], example=(1.0,))

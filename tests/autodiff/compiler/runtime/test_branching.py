@@ -281,6 +281,7 @@ def test_a_function_of_many_ways_costs_about_what_eager_costs_and_little_memory(
     assert peak < 2_000_000
 
 
+@pytest.mark.usefixtures("by_numpy")
 def test_ways_keep_memory_for_few_sizes_of_batch():
     w = Value(2.0)
     program = compile(
