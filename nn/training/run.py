@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from math import isfinite, isnan
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -80,28 +80,52 @@ class Run:
     def __post_init__(self) -> None:
         self._ones: Array = numpy().ones_like(self.engine.parameters)
         self._stored: list[float] = self._numbers()
+        # whether nobody looks at a step within an epoch
+        self._is_free: bool = all(isinstance(callback, EachEpoch) for callback in self.callbacks)
 
     def go(self, examples: Examples, batches: Batches, interrupt: Interrupt, bar: Bar) -> None:
         """Take all steps that are not done, unless the run ends before."""
         if self.watch is not None and self.watch.has_ended:
             self.history.ending = "stopped early"
             return
-        is_free = all(isinstance(callback, EachEpoch) for callback in self.callbacks)
-        most = _TOGETHER if is_free and self.optimiser.is_plain else 1
+        for taken, is_last, indices in self._taken(examples, batches, bar):
+            record = taken
+            if is_last:
+                if not numpy().isfinite(self.engine.parameters).all():
+                    raise RunDiverged(
+                        "a parameter that is not finite", record, rows_at(examples, indices)
+                    )
+                record = self._validated(record)
+            self.history.append(record)
+            self._pending = None
+            bar.show(record)
+            self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
+            has_ended = self.history.ending != "finished"
+            self._save(batches, record, is_last=is_last, has_ended=has_ended)
+            if has_ended:
+                return
+
+    def _taken(
+        self, examples: Examples, batches: Batches, bar: Bar
+    ) -> Iterator[tuple[Record, bool, Array]]:
+        """Take the steps; yield each record, whether it ends an epoch, and what it learnt from.
+
+        Steps that were taken together are not yielded: nothing but the bar looks at them.
+        """
+        most = _TOGETHER if self._is_free and self.optimiser.is_plain else 1
         waiting: list[_Step] = []
         for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
             is_measured = self.judge.counts and (is_last or batches.is_measured(step))
-            waiting.append(
-                _Step(Record(epoch, step, batches.steps, 0.0, None), indices, is_measured)
-            )
-            ends = is_last or is_measured or self._is_due(step, batches, is_last=is_last)
-            if len(waiting) < most and not ends:
+            record = Record(epoch, step, batches.steps, 0.0, None)
+            waiting.append(_Step(record, indices, is_measured))
+            is_saved = self.saver is not None and self.saver.is_counted(step)
+            if len(waiting) < most and not (is_last or is_measured or is_saved):
                 continue
-            done = self._descend(examples, waiting[:-1], bar)
-            for each in waiting[done:]:
+            for each in waiting[self._descend(examples, waiting[:-1], bar) :]:
+                place = each.record._replace(learning_rate=self.optimiser.rate)
+                batch = rows_at(examples, each.indices)
                 is_end = is_last and each is waiting[-1]
-                if self._take(examples, each, batches, interrupt, bar, is_last=is_end):
-                    return
+                yield self._step(batch, place, with_outputs=each.is_measured), is_end, each.indices
             waiting.clear()
 
     def _descend(self, examples: Examples, steps: Sequence[_Step], bar: Bar) -> int:
@@ -137,34 +161,6 @@ class Run:
         self.optimiser.steps = steps + len(taken)
         self.history[before:] = taken
         return taken
-
-    def _take(  # noqa: PLR0913 a part of `go`
-        self,
-        examples: Examples,
-        step: _Step,
-        batches: Batches,
-        interrupt: Interrupt,
-        bar: Bar,
-        *,
-        is_last: bool,
-    ) -> bool:
-        """Take one step, and all that follows it; return whether the run has ended."""
-        place = step.record._replace(learning_rate=self.optimiser.rate)
-        batch = rows_at(examples, step.indices)
-        record = self._step(batch, place, with_outputs=step.is_measured)
-        if is_last:
-            if not numpy().isfinite(self.engine.parameters).all():
-                raise RunDiverged("a parameter that is not finite", record, batch)
-            record = self._validated(record)
-        self.history.append(record)
-        self._pending = None
-        bar.show(record)
-        self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
-        has_ended = self.history.ending != "finished"
-        is_due = self._is_due(record.step, batches, is_last=is_last, has_ended=has_ended)
-        if self.saver is not None and is_due:
-            self.saver.write(self._state(batches))
-        return has_ended
 
     def settle(self) -> None:
         """Take note of a Ctrl-C within a step, which counts if it has changed the parameters."""
@@ -206,14 +202,13 @@ class Run:
             self.watch.state, self.best = state.watched, state.best
             self.history.best_epoch = self.watch.best_epoch
 
-    def _is_due(
-        self, step: int, batches: Batches, *, is_last: bool, has_ended: bool = False
-    ) -> bool:
-        """Return whether a checkpoint is to be written after a step."""
-        ends_run = has_ended or step == batches.steps
-        return self.saver is not None and self.saver.is_due(
-            step, ends_epoch=is_last, ends_run=ends_run
-        )
+    def _save(self, batches: Batches, record: Record, *, is_last: bool, has_ended: bool) -> None:
+        """Write a checkpoint after a step if it is due."""
+        ends_run = has_ended or record.step == record.steps
+        if self.saver is not None and self.saver.is_due(
+            record.step, ends_epoch=is_last, ends_run=ends_run
+        ):
+            self.saver.write(self._state(batches))
 
     def _state(self, batches: Batches) -> State:
         return State(

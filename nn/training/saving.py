@@ -85,6 +85,10 @@ class Saver:
         count = self._steps
         return is_late or (count is not None and step // count > self.last_step // count)
 
+    def is_counted(self, step: int) -> bool:
+        """Return whether a state is to be written after exactly this step, counted from 1."""
+        return self._steps is not None and step % self._steps == 0
+
     def write(self, state: State) -> None:
         """Write a state; the file that it replaces is kept if it is whole.
 

@@ -6,6 +6,7 @@ import pytest
 import nn
 from nn.data import batches
 from nn.engines.compiled import CompiledEngine
+from nn.training.saving import Saver
 
 RNG = np.random.default_rng(5)
 INPUTS = RNG.normal(size=(300, 4))
@@ -157,3 +158,17 @@ def test_frozen_parameters_stay():
     before = [p.data for p in made.layers[0].parameters()]
     nn.fit(made, (INPUTS, CLASSES), **SETTINGS, learning_rate=0.1, loss=nn.cross_entropy)
     assert [p.data for p in made.layers[0].parameters()] == before
+
+
+def test_a_checkpoint_that_is_due_comes_at_its_step(tmp_path, monkeypatch):
+    lengths = []
+    write = Saver.write
+
+    def noted(self, state):
+        lengths.append(len(state.history))
+        write(self, state)
+
+    monkeypatch.setattr(Saver, "write", noted)
+    rule = nn.Checkpoint(tmp_path / "run.safetensors", steps=10)
+    nn.fit(net(), (INPUTS, CLASSES), **SETTINGS, learning_rate=0.1, checkpoint=rule)
+    assert lengths == [*range(10, 130, 10), 129]
