@@ -22,10 +22,10 @@ ROOT = Path(__file__).parents[3]
 TRAIN = moons(25, noise=0.2, seed=1)  # 7 steps of 4 examples
 
 
-def trained(epochs, **more):
+def trained(epochs, rule=nn.Adam, **more):
     """Return the parameters and the records of a training, which is always the same."""
     net = nn.MLP(2, [3, 2], activation="tanh", seed=1)
-    optimizer = nn.Adam(net, nn.schedules.Cosine(0.05, 400))
+    optimizer = rule(net, nn.schedules.Cosine(0.05, 400))
     given = {"batch_size": 4, "loss": nn.cross_entropy, "seed": 3, **more}
     history = nn.fit(net, TRAIN, epochs=epochs, optimizer=optimizer, **given)
     return net.state_dict(), list(history)
@@ -62,6 +62,34 @@ def test_a_checkpoint_is_written_when_it_is_due(tmp_path, rule, written, engine)
     seen.append(steps_in(path))
     assert sorted({*seen} - {0}) == written
     assert steps_in(before(path)) == (written[-2] if len(written) > 1 else 0)
+
+
+@pytest.mark.parametrize("rule", [nn.SGD, nn.Adam])
+@pytest.mark.parametrize("steps", [7, 100, 1000])
+def test_checkpoints_change_nothing(tmp_path, rule, steps) -> None:
+    """Plain gradient descent takes many steps at once, and stops where a checkpoint is due."""
+    many = nn.data.moons(3000, seed=1)  # so that the accuracy of most steps is not measured
+
+    def learnt(**files):
+        net = nn.MLP(2, [3, 2], activation="tanh", seed=1)
+        history = nn.fit(
+            net,
+            many,
+            epochs=1,
+            batch_size=2,
+            loss=nn.cross_entropy,
+            optimizer=rule(net, 0.05),
+            **files,
+        )
+        return net.state_dict(), list(history)
+
+    path = tmp_path / "run"
+    whole = learnt()
+    assert learnt(checkpoint=Checkpoint(path, steps=steps)) == whole
+    assert steps_in(before(path)) == 1500 - (1500 % steps or steps)
+    path.unlink()
+    with pytest.warns(UserWarning, match="No such file"):
+        assert learnt(resume=path) == whole
 
 
 @pytest.mark.parametrize("cut", [1, 5, 7, 9])
@@ -163,28 +191,31 @@ def test_what_cannot_be_written_is_refused_before_the_first_step(rule, error, tm
         trained(1, checkpoint=rule, callbacks=[pytest.fail])
 
 
-def in_a_process(path, engine) -> subprocess.Popen[str]:
+def in_a_process(path, engine, rule) -> subprocess.Popen[str]:
     """Start a slow training that goes on from its own checkpoint, and prints what it reaches."""
     program = f"""
 import json, os, sys, time
 sys.path.insert(0, {str(ROOT)!r})
+import nn
 from nn import Checkpoint
 from tests.nn.training.test_saving import trained
 path = {str(path)!r}
 resume = path if os.path.exists(path) else None
-slow = lambda record: time.sleep(0.002)
-rule = Checkpoint(path, steps=3)
-print(json.dumps(trained(40, resume=resume, checkpoint=rule, engine={engine!r}, callbacks=[slow])))
+slow = nn.each_epoch(lambda record: time.sleep(0.014))
+given = dict(checkpoint=Checkpoint(path, steps=3), engine={engine!r}, callbacks=[slow])
+print(json.dumps(trained(40, nn.{rule}, resume=resume, **given)))
 """
     return subprocess.Popen([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True)
 
 
-@pytest.mark.parametrize("engine", ["compiled", "eager"])
-def test_a_process_that_is_killed_three_times_reaches_the_same(tmp_path, engine) -> None:
+@pytest.mark.parametrize(
+    ("engine", "rule"), [("compiled", "Adam"), ("compiled", "SGD"), ("eager", "Adam")]
+)
+def test_a_process_that_is_killed_three_times_reaches_the_same(tmp_path, engine, rule) -> None:
     path, draw = tmp_path / "run", Random(8)
     for _ in range(3):
         done, start = steps_in(path), monotonic()
-        with in_a_process(path, engine) as process:
+        with in_a_process(path, engine, rule) as process:
             while steps_in(path) <= done:  # until it has learnt something
                 assert process.poll() is None
                 assert monotonic() - start < 60
@@ -193,8 +224,8 @@ def test_a_process_that_is_killed_three_times_reaches_the_same(tmp_path, engine)
             process.kill()
             assert process.wait() != 0
         assert done < steps_in(path) < 280
-    with in_a_process(path, engine) as process:
+    with in_a_process(path, engine, rule) as process:
         reached, records = json.loads(process.communicate()[0])
-    whole, history = trained(40, engine=engine)
+    whole, history = trained(40, getattr(nn, rule), engine=engine)
     assert reached == whole
     assert [tuple(record) for record in records] == [tuple(record) for record in history]
