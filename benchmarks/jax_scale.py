@@ -148,9 +148,7 @@ def _starts(times: dict[Any, float], model: Model) -> list[tuple[str, ...]]:
     for width in _WIDTHS:
         batches = [batch for batch in _BATCHES if (1, batch, width) in times]
         measured = [b for b in batches if times[2, b, width] < times[1, b, width]]
-        predicted = [
-            b for b in batches if model.seconds(2, b, width) < model.seconds(1, b, width)
-        ]
+        predicted = [b for b in batches if model.seconds(2, b, width) < model.seconds(1, b, width)]
         shown = [f"from {found[0]:,}" if found else "never" for found in (measured, predicted)]
         rows.append((f"{width:,}", *shown))
     return rows
@@ -189,7 +187,9 @@ def _measure(devices: int) -> None:
             size = -(-batch // devices) * devices  # a batch of equal parts
             x = jax.device_put(np.full((size, width), 0.5), divided)
             y = jax.device_put(np.full((size, _OUTPUTS), 0.25), divided)
-            print(batch, width, _fastest(lambda x=x, y=y: jax.block_until_ready(step(vector, x, y))))
+            print(
+                batch, width, _fastest(lambda x=x, y=y: jax.block_until_ready(step(vector, x, y)))
+            )
 
 
 def _fastest(call: Any) -> float:
