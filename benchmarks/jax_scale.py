@@ -16,6 +16,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Sequence
+from functools import partial
 from importlib import import_module
 from time import perf_counter
 from typing import Any, NamedTuple
@@ -88,7 +89,7 @@ def fitted(points: Sequence[Point], cores: int) -> Model:
     every /= np.array([[point.seconds] for point in points])
     kept = list(range(every.shape[1]))
     while True:
-        scale = every[:, kept].max(0)
+        scale = np.maximum(every[:, kept].max(0), 1e-300)
         found = np.linalg.lstsq(every[:, kept] / scale, np.ones(len(points)), rcond=None)[0] / scale
         if (found >= 0).all():
             break
@@ -187,9 +188,8 @@ def _measure(devices: int) -> None:
             size = -(-batch // devices) * devices  # a batch of equal parts
             x = jax.device_put(np.full((size, width), 0.5), divided)
             y = jax.device_put(np.full((size, _OUTPUTS), 0.25), divided)
-            print(
-                batch, width, _fastest(lambda x=x, y=y: jax.block_until_ready(step(vector, x, y)))
-            )
+            call = partial(step, vector, x, y)
+            print(batch, width, _fastest(lambda call=call: jax.block_until_ready(call())))
 
 
 def _fastest(call: Any) -> float:
