@@ -22,6 +22,8 @@ from .writable import Writable
 if TYPE_CHECKING:
     from autodiff.extend import Array
 
+# what a rule raises that JAX cannot trace; its own errors are TypeErrors
+_UNTRACED = (TypeError, AttributeError, ValueError)
 _CHUNK = 1 << 28  # bytes of examples that are on the devices at a time
 
 
@@ -89,7 +91,8 @@ class JaxEngine(CompiledEngine):
         rows = numpy().concatenate(parts)
         if not numpy().isfinite(rows).all():
             return super().evaluate(examples)  # which takes every branch
-        return float(rows[:, 0].mean()), rows[:, 1:]
+        with numpy().errstate(all="ignore"):
+            return float(rows[:, 0].mean()), rows[:, 1:]
 
     def epoch(
         self,
@@ -170,7 +173,11 @@ class JaxEngine(CompiledEngine):
         return self._scans[key]
 
     def _memory(self, rule: StepRule) -> dict[str, Array]:
-        """Return what the rule remembers, 0 before its first step."""
+        """Return what the rule remembers, 0 before its first step.
+
+        Raises:
+            OptionError: if JAX cannot trace the rule.
+        """
         vector = self.parameters
 
         def first(vector: Any) -> Any:
@@ -178,7 +185,13 @@ class JaxEngine(CompiledEngine):
             found = rule.taken(copy, gradient, rate=1.0, steps=0, memory={})
             return {name: each.array for name, each in found.items()}
 
-        kept = self._jax.eval_shape(first, vector)
+        try:
+            kept = self._jax.eval_shape(first, vector)
+        except _UNTRACED as error:
+            expected = "an optimizer whose direction is written with NumPy's functions"
+            remedy = "leave out float() and questions about numbers, or write engine='compiled'"
+            reason = f"{type(rule).__name__}: {error}".partition("\n")[0]
+            raise OptionError(expected, reason, remedy) from error
         zeros = {name: numpy().zeros(each.shape, each.dtype) for name, each in kept.items()}
         return zeros | rule.memory
 

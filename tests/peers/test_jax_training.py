@@ -78,6 +78,16 @@ def test_a_rule_of_the_user_and_frozen_layers() -> None:
     assert reached[2].layers[0].neurons[0].bias.data == 0.0
 
 
+def test_a_rule_that_cannot_be_traced_is_refused() -> None:
+    class Careful(nn.Optimiser):
+        def direction(self, gradient: Any) -> Any:
+            return gradient if float(np.abs(gradient).max()) < 1 else 0 * gradient
+
+    with pytest.raises(OptionError, match="written with NumPy's functions, got Careful: "):
+        trained(lambda net: Careful(net, 0.1), "jax")
+    assert len(trained(lambda net: Careful(net, 0.1), "jax", callbacks=[print])[1]) == 204
+
+
 def test_weights_batches_of_all_and_targets_that_are_no_classes() -> None:
     options = {"batch_size": None, "weights": DRAW.uniform(size=400), "epochs": 20}
     assert_equal(

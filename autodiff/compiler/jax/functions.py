@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 from autodiff.compiler.codegen.names import CALLS
 from autodiff.formula.simplify import reduced
 from autodiff.formula.straight_line import steps
-from autodiff.formula.tree import Call, Expression, Number
+from autodiff.formula.tree import Expression, Number
 from autodiff.formula.words import COMPARISONS, CONSTANTS, PRODUCT_OF_OTHERS, REDUCTIONS
 from autodiff.system import package
 from autodiff.table.operation import Operation
@@ -58,7 +58,8 @@ class Functions:
     ) -> Callable[..., Traced]:
         """Return a row as a function of the operands that are not known numbers."""
         formula = reduced(operation.expanded()[0], known)
-        slopes, starred = _derivatives(operation, known), operation.starred
+        slopes = {name: reduced(tree, known) for name, tree in operation.slopes().items()}
+        starred = operation.starred
 
         def value(*operands: Traced) -> Traced:
             names = dict(zip(given, operands, strict=True))
@@ -132,12 +133,3 @@ class Functions:
 
 def _reduces(function: str) -> bool:
     return function in REDUCTIONS or (function in TABLE and bool(TABLE[function].starred))
-
-
-def _derivatives(operation: Operation, known: Mapping[str, Expression]) -> dict[str, Expression]:
-    """Return the derivatives by name, in calls of rows; outside the domain they are nan."""
-    trees = [reduced(each.resolved(), known) for each in operation.parsed[1]]
-    if operation.domain:
-        inside, nan = reduced(operation.inside, known), Number(CONSTANTS["nan"])
-        trees = [Call("where", (inside, tree, nan)) for tree in trees]
-    return dict(zip(operation.operands, trees, strict=True))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -51,14 +52,14 @@ class Vector:
             end += last - first
         whole = pieces[0] if len(pieces) == 1 else self._jax.lax.concatenate(pieces, 0)
         access = access_to(places, is_batched=True)
-        if _is_nested(access):
-            return self._view(whole, access)
-        return whole.at[places].get(mode="promise_in_bounds")
+        axes = access.nested_axes()
+        if axes is None:
+            return whole.at[places].get(mode="promise_in_bounds")
+        return self._view(whole, access, axes)
 
-    def _view(self, array: Traced, access: Access) -> Traced:
+    def _view(self, array: Traced, access: Access, axes: Sequence[int]) -> Traced:
         """Read by slices and reshapes: XLA computes the derivative of a gather one by one."""
         jax, (shape, strides) = self._jax, (access.shape, access.strides or ())
-        axes = _by_stride(access)
         view = jax.lax.slice_in_dim(array, access.offset, None)
         for axis in axes:
             count, stride = shape[axis], strides[axis]
@@ -72,23 +73,3 @@ class Vector:
         return jax.numpy.broadcast_to(
             view.reshape([n if s else 1 for n, s in zip(shape, strides, strict=True)]), shape
         )
-
-
-def _by_stride(access: Access) -> list[int]:
-    """Return the axes along which an affine read moves, the longest strides first."""
-    strides = access.strides or ()
-    moving = [axis for axis, stride in enumerate(strides) if stride]
-    return sorted(moving, key=lambda axis: -strides[axis])
-
-
-def _is_nested(access: Access) -> bool:
-    """Tell whether a read is affine, and each axis stays within one step of the next outer one."""
-    strides = access.strides
-    if strides is None or min(strides, default=0) < 0:
-        return False
-    inside = 0
-    for axis in reversed(_by_stride(access)):
-        if inside >= strides[axis]:
-            return False
-        inside += (access.shape[axis] - 1) * strides[axis]
-    return True
