@@ -112,7 +112,13 @@ def _named(equation: Elementwise) -> dict[str, Access]:
 def _words(ops: Sequence[Op]) -> Words:
     """Return the words of ops: word, rows, target, three operands."""
     rows = [
-        (number_of("WORDS", op.word), op.rows, op.target, *op.operands, *[-1] * (3 - len(op.operands)))
+        (
+            number_of("WORDS", op.word),
+            op.rows,
+            op.target,
+            *op.operands,
+            *[-1] * (3 - len(op.operands)),
+        )
         for op in ops
     ]
     return np.array(rows, np.int32)

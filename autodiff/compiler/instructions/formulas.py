@@ -146,10 +146,12 @@ class _FormWriter:
         def final(place: int) -> int:
             return place if place >= 0 else count - 1 - place
 
-        ops = tuple([
-            op._replace(target=final(op.target), operands=tuple(map(final, op.operands)))
-            for op in self._ops
-        ])
+        ops = tuple(
+            [
+                op._replace(target=final(op.target), operands=tuple(map(final, op.operands)))
+                for op in self._ops
+            ]
+        )
         return Form((*self._readers,), ops, self._temporaries)
 
     def write(self, trees: Sequence[Expression], *, is_result: bool = False) -> list[Reference]:

@@ -133,9 +133,7 @@ class _Writer:
 
     def _back(self, equation: Equation, is_needed: Callable[[Access], bool]) -> None:
         if not isinstance(equation, Elementwise):
-            sums.write_sweep(
-                self._code, equation, self._rows, self._sizes, self._forms, is_needed
-            )
+            sums.write_sweep(self._code, equation, self._rows, self._sizes, self._forms, is_needed)
             return
         pairs = zip(equation.operation.operands, equation.operands, strict=True)
         wanted = [name for name, x in pairs if isinstance(x, Access) and is_needed(x)]

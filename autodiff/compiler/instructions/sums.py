@@ -8,7 +8,15 @@ from itertools import groupby
 import numpy as np
 
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Block, Lookup, MatrixProduct, Part, SegmentedSum, Sum, Term
+from autodiff.compiler.ir.equations import (
+    Block,
+    Lookup,
+    MatrixProduct,
+    Part,
+    SegmentedSum,
+    Sum,
+    Term,
+)
 from autodiff.compiler.loops.rows import Row
 
 from .code import Code, UncoveredError, Words, even_move, memory_of, where_block
@@ -116,7 +124,11 @@ def _products(  # noqa: PLR0913 as above
     (count, length), sources = left.shape, right.positions.astype(np.int32)
     columns = right.positions.size // length
     is_unit = left.strides[1] == 1 and bool((np.diff(sources.reshape(columns, length)) == 1).all())
-    at = [-1, int(is_unit), 0, 0] if row is None else [row.argument, 1, row.start, sizes[row.argument]]
+    at = (
+        [-1, int(is_unit), 0, 0]
+        if row is None
+        else [row.argument, 1, row.start, sizes[row.argument]]
+    )
     head = [
         *(int(block.is_batched), flags, count, length, columns),
         *(left.offset, *left.strides, moves[0]),
