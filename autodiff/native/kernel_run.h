@@ -464,7 +464,6 @@ static int NAME(drive)(Program *p, Call *call)
     b.arguments = (const number *const *)call->arguments;
     b.S = b.m = b.n = 1;
     if (call->kind == DIFFERENTIATE) memset(p->gradient, 0, sizeof(number) * (size_t)p->statics_size);
-    if (!p->are_translated) NAME(prepare_scalars)(p, &b);
     NAME(section_of_one)(p, &b, PREPARE);
     for (; b.first < call->batch; b.first += p->width) {
         b.n = call->batch - b.first < p->width ? call->batch - b.first : p->width;

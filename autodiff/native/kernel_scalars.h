@@ -204,29 +204,25 @@ static void NAME(run_scalars)(Block *b, const Scalar *op, const Scalar *end)
 
 ROUNDED
 
-/* Translates the sections of one example; they are run as they are where that fails. */
-static void NAME(prepare_scalars)(Program *p, const Block *b)
+/* Runs a section of one example, which is translated at its first run; as it is where that fails. */
+static void NAME(section_of_one)(Program *p, Block *b, int which)
 {
-    Scalars to;
-    memset(&to, 0, sizeof to);
-    for (int k = 0; k < SECTIONS; k++) {
-        p->scalar_ends[k] = to.count;
-        if (k == GUARDS) continue;
-        NAME(translate)(b, p->code + p->sections[k], p->code + p->sections[k + 1], &to);
+    const int32_t *const start = p->code + p->sections[which];
+    const int32_t *const end = p->code + p->sections[which + 1];
+    if (!p->translated[which]) {
+        Scalars to;
+        memset(&to, 0, sizeof to);
+        NAME(translate)(b, start, end, &to);
+        p->scalars[which] = to.ops;
+        p->scalars_count[which] = to.count;
+        p->translated[which] = to.has_failed ? -1 : 1;
     }
-    p->scalar_ends[SECTIONS] = to.count;
-    p->scalars = to.ops;
-    p->are_translated = to.has_failed ? -1 : 1;
-}
-
-static void NAME(section_of_one)(const Program *p, Block *b, int which)
-{
-    if (p->are_translated < 0) {
-        NAME(execute)(b, p->code + p->sections[which], p->code + p->sections[which + 1]);
-        return;
+    if (p->translated[which] < 0) {
+        NAME(execute)(b, start, end);
+    } else {
+        const Scalar *const ops = p->scalars[which];
+        NAME(run_scalars)(b, ops, ops + p->scalars_count[which]);
     }
-    const Scalar *const ops = p->scalars;
-    NAME(run_scalars)(b, ops + p->scalar_ends[which], ops + p->scalar_ends[which + 1]);
 }
 #undef Scalar
 #undef Scalars

@@ -72,11 +72,12 @@ typedef struct {
     /* The memory of blocks of `room` examples. */
     void *allocated, *work, *readers, *operands;
     int64_t room, width, widest, chunk, room_of_temporaries;
-    /* Operations on single numbers of that memory, for each section; 1 if they are made, -1 if
+    /* Operations on single numbers of that memory, for each section: 1 if they are made, -1 if
     there are too many. */
-    void *scalars;
-    int64_t scalar_ends[SECTIONS + 1];
-    int are_translated;
+    void *scalars[SECTIONS];
+    int64_t scalars_count[SECTIONS];
+    int translated[SECTIONS];
+    int is_running; /* one call at a time: the caller has a lock */
 } Program;
 
 typedef struct {
@@ -429,6 +430,15 @@ typedef struct {
     int are_held;
 } Kernels;
 
+static void forget_scalars(Program *p)
+{
+    for (int k = 0; k < SECTIONS; k++) {
+        free(p->scalars[k]);
+        p->scalars[k] = NULL;
+        p->translated[k] = 0;
+    }
+}
+
 static void kernels_dealloc(PyObject *self)
 {
     Kernels *kernels = (Kernels *)self;
@@ -436,7 +446,7 @@ static void kernels_dealloc(PyObject *self)
         PyBuffer_Release(&kernels->held[k]);
     PyMem_Free(kernels->p.argument);
     free(kernels->p.allocated);
-    free(kernels->p.scalars);
+    forget_scalars(&kernels->p);
     PyTypeObject *type = Py_TYPE(self);
     type->tp_free(self);
     Py_DECREF(type);
@@ -542,9 +552,7 @@ static int make_room(Program *p, int64_t batch)
         p->chunk = 512;
     p->room_of_temporaries = p->chunk * rows_of_temporaries;
     p->room = 0;
-    p->are_translated = 0;
-    free(p->scalars);
-    p->scalars = NULL;
+    forget_scalars(p);
     const size_t rows = (size_t)p->rows * (size_t)room * 2 + (size_t)p->room_of_temporaries;
     const size_t blocks = rows * size + (size_t)room * (size + sizeof(int)) + ALIGNED;
     const size_t readers = (size_t)(p->most_readers + 1) * 32, operands = (size_t)(p->most_rows + 1) * 16;
@@ -598,8 +606,13 @@ static PyObject *driven(Kernels *self, PyObject *arguments, Call *call)
             goto done;
         }
     }
+    if (p->is_running) {
+        PyErr_SetString(PyExc_RuntimeError, "expected one call at a time");
+        goto done;
+    }
     if (make_room(p, call->batch) < 0)
         goto done;
+    p->is_running = 1;
     call->arguments = places;
     int holds;
     const Drive drive = processors[processor].drive[p->is_single];
@@ -610,6 +623,7 @@ static PyObject *driven(Kernels *self, PyObject *arguments, Call *call)
         holds = drive(p, call);
         Py_END_ALLOW_THREADS
     }
+    p->is_running = 0;
     found = holds ? Py_NewRef(Py_None)
                   : Py_BuildValue("iLdd", call->failed, call->example, call->numbers[0],
                                   call->numbers[1]);
