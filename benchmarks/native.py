@@ -97,7 +97,7 @@ def _rows(name: str, work: _Work) -> list[tuple[str, ...]]:
         generated = compiled(native="c")
         made = perf_counter() - start
         programs = {_ENGINE: compiled(), _GENERATED: generated}
-        times = _times(
+        times = times_of(
             [partial(each.value_and_grad, *given, out=each.gradient)
              for each in (plain, *programs.values())]
         )  # fmt: skip
@@ -134,7 +134,7 @@ def _seconds_to_make(program: Any, kind: str) -> float:
     return median(make() for _ in range(5))
 
 
-def _times(steps: list[Callable[[], Any]]) -> list[float]:
+def times_of(steps: list[Callable[[], Any]]) -> list[float]:
     """Return the median process time of each step; rounds of all steps take turns."""
     counts: list[int] = []
     for step in steps:
