@@ -14,7 +14,7 @@ AGAIN := --reruns 2 --reruns-delay 1 -rsR
 PEERS ?= torch==2.13.0 jax onnx onnxruntime
 
 # What the engine in C consists of; a change of it is built again.
-NATIVE := autodiff/native/engine.c autodiff/native/table.h
+NATIVE := $(wildcard autodiff/native/*.[ch]) autodiff/compiler/loops/products.c autodiff/formula/special.c
 
 .PHONY: demo test test-pure test-browser browser test-docs docs test-peers peers lint types generated \
 	expected bench gallery clean

@@ -36,7 +36,7 @@ _PASSES = {
     "batching": ("stack",),
     "layout": ("lay_out",),
     "codegen": ("Writer", "write_source"),
-    "runtime": ("ArrayRunner",),
+    "runtime": ("runner_of",),
     "texts": ("graph_lines", "_beginning", "listing", "explanation"),
 }
 # Seconds for 100,000 nodes without tracing, which is the user's function; megabytes at the peak.

@@ -60,9 +60,10 @@ def compile(  # noqa: A001, PLR0913 the name that other engines use, and its opt
             again, on the same and on nearby numbers, and compare the graphs. False by default.
         exact: whether to run the traced graph itself, example by example: bit for bit what
             the eager engine gives, and about as fast. False by default.
-        native: "c" to run generated C instead of NumPy, several times faster. The system's C
-            compiler (CC, or cc, gcc or clang on the PATH) takes a moment the first time; the
-            result is kept in the user's cache folder. None (default) for NumPy.
+        native: "c" to print the equations as C and compile them. The system's C compiler (CC, or
+            cc, gcc or clang on the PATH) takes a moment the first time; the result is kept in the
+            user's cache folder. None (default) for the engine in C that walks the equations, where
+            it was built, and else for NumPy.
 
     Returns:
         A program: `program(X, Y)`, `program.value_and_grad(X, Y)`, `print(program)`.

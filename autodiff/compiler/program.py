@@ -60,8 +60,8 @@ class Program(Parameterised):
         frozen: rows of the listing about leaves that became constants.
 
     Attributes:
-        source: the NumPy source that runs, forward and reverse; "" if `exact=True`. With
-            `native="c"` the same equations run in C.
+        source: the NumPy source, forward and reverse; "" if `exact=True`. Where the engine in C
+            was built, and with `native="c"`, the same equations run in C.
         gradient: of the last `value_and_grad`, of shape (parameters,); the next one writes over
             it.
     """

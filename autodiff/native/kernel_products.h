@@ -3,9 +3,9 @@ rounded once, as in NumPy. */
 
 /* out[r] = (or +=) the sum over t of matrix[r, t] * x[t], of wide rows; at most 4 rows at a time.
 `targets` and `sources` have the positions of rows that do not lie side by side. */
-INLINE void NAME(tile)(int rows, int vectors, long f, int terms, const number *matrix, long by_row,
-                       long by_term, const number *x, const int32_t *sources, number *out,
-                       const int32_t *targets, long S, int adds)
+INLINE void NAME(tile)(int rows, int vectors, int64_t f, int terms, const number *matrix, int64_t by_row,
+                       int64_t by_term, const number *x, const int32_t *sources, number *out,
+                       const int32_t *targets, int64_t S, int adds)
 {
     vec sums[4][2];
     UNROLLED for (int r = 0; r < rows; r++) {
@@ -30,11 +30,11 @@ INLINE void NAME(tile)(int rows, int vectors, long f, int terms, const number *m
     }
 }
 
-INLINE void NAME(tiles)(int rows, long m, int terms, const number *matrix, long by_row,
-                        long by_term, const number *x, const int32_t *sources, number *out,
-                        const int32_t *targets, long S, int adds)
+INLINE void NAME(tiles)(int rows, int64_t m, int terms, const number *matrix, int64_t by_row,
+                        int64_t by_term, const number *x, const int32_t *sources, number *out,
+                        const int32_t *targets, int64_t S, int adds)
 {
-    long f = 0;
+    int64_t f = 0;
     for (; f + 2 * W <= m; f += 2 * W) {
         NAME(tile)(rows, 2, f, terms, matrix, by_row, by_term, x, sources, out, targets, S, adds);
     }
@@ -43,9 +43,9 @@ INLINE void NAME(tiles)(int rows, long m, int terms, const number *matrix, long 
     }
 }
 
-static void NAME(wide_product)(int rows, long m, int terms, const number *matrix, long by_row,
-                               long by_term, const number *x, const int32_t *sources, number *out,
-                               const int32_t *targets, long S, int adds)
+static void NAME(wide_product)(int rows, int64_t m, int terms, const number *matrix, int64_t by_row,
+                               int64_t by_term, const number *x, const int32_t *sources, number *out,
+                               const int32_t *targets, int64_t S, int adds)
 {
     int r = 0;
     for (; r + 4 <= rows; r += 4) {
@@ -60,21 +60,21 @@ static void NAME(wide_product)(int rows, long m, int terms, const number *matrix
 
 /* gradient[r, t] += the sum over examples of outer[r] * x[t]; at most 4 rows and 2 terms. */
 INLINE void NAME(gradient_tile)(const Block *b, int rows, int terms, const number *outer,
-                                const number *x, const int32_t *sources, long S,
-                                number *gradient, long by_row, long by_term)
+                                const number *x, const int32_t *sources, int64_t S,
+                                number *gradient, int64_t by_row, int64_t by_term)
 {
     vec sums[4][2];
     UNROLLED for (int r = 0; r < rows; r++) {
         UNROLLED for (int t = 0; t < terms; t++) sums[r][t] = (vec){0};
     }
-    const long whole_ones = b->n / W * W;
-    for (long f = 0; f < whole_ones; f += W) {
+    const int64_t whole_ones = b->n / W * W;
+    for (int64_t f = 0; f < whole_ones; f += W) {
         UNROLLED for (int t = 0; t < terms; t++) {
             const vec factor = V(x + sources[t] * S + f);
             UNROLLED for (int r = 0; r < rows; r++) sums[r][t] += V(outer + r * S + f) * factor;
         }
     }
-    for (long f = whole_ones; f < b->n; f += W) {
+    for (int64_t f = whole_ones; f < b->n; f += W) {
         UNROLLED for (int t = 0; t < terms; t++) {
             const vec factor = V(x + sources[t] * S + f);
             UNROLLED for (int r = 0; r < rows; r++) {
@@ -90,8 +90,8 @@ INLINE void NAME(gradient_tile)(const Block *b, int rows, int terms, const numbe
 }
 
 static void NAME(wide_gradient)(const Block *b, int rows, int terms, const number *outer,
-                                const number *x, const int32_t *sources, long S,
-                                number *gradient, long by_row, long by_term)
+                                const number *x, const int32_t *sources, int64_t S,
+                                number *gradient, int64_t by_row, int64_t by_term)
 {
     int r = 0;
     for (; r + 4 <= rows; r += 4) {
@@ -117,9 +117,9 @@ static void NAME(wide_gradient)(const Block *b, int rows, int terms, const numbe
 /* The parts of the instruction for a product, of left[i, k] and right[j, k]. */
 typedef struct {
     int is_batched, rows, length, columns, argument, is_plain;
-    long by_row, by_term, left, out;
+    int64_t by_row, by_term, left, out;
     const int32_t *sources; /* the positions of right */
-    long moved;             /* how far they moved */
+    int64_t moved;             /* how far they moved */
 } NAME(Product);
 
 INLINE NAME(Product) NAME(product_of)(const Block *b, const int32_t *w)
@@ -134,16 +134,16 @@ INLINE NAME(Product) NAME(product_of)(const Block *b, const int32_t *w)
 static void NAME(run_product)(const Block *b, const int32_t *w)
 {
     const NAME(Product) p = NAME(product_of)(b, w);
-    const long S = p.is_batched ? b->S : 1;
+    const int64_t S = p.is_batched ? b->S : 1;
     const number *const left = b->memories[STATIC] + p.left;
     number *out = b->memories[p.is_batched ? VALUES : STATIC] + p.out * S;
     const number *const right = b->memories[p.is_batched ? VALUES : STATIC] + p.moved * S;
     if (p.argument >= 0) {
-        const long apart = w[17];
+        const int64_t apart = w[17];
         row_products(p.rows, left, p.by_row, b->arguments[p.argument] + b->first * apart + w[16],
                      apart, p.length, (int)b->n, out, S);
         for (int i = 0; i < p.rows; i++) { /* what fills up grows otherwise from call to call */
-            for (long e = b->n; e < b->m; e++) out[i * S + e] = 0;
+            for (int64_t e = b->n; e < b->m; e++) out[i * S + e] = 0;
         }
         return;
     }
@@ -170,7 +170,7 @@ static void NAME(run_product)(const Block *b, const int32_t *w)
 static void NAME(sweep_product)(const Block *b, const int32_t *w)
 {
     const NAME(Product) p = NAME(product_of)(b, w);
-    const long S = p.is_batched ? b->S : 1;
+    const int64_t S = p.is_batched ? b->S : 1;
     const int wanted = w[3];
     const number *const left = b->memories[STATIC] + p.left;
     number *const by_left = b->memories[GRADIENT] + p.left;
@@ -178,7 +178,7 @@ static void NAME(sweep_product)(const Block *b, const int32_t *w)
     const number *const right = b->memories[p.is_batched ? VALUES : STATIC] + p.moved * S;
     number *const by_right = b->memories[p.is_batched ? ADJOINTS : GRADIENT] + p.moved * S;
     if (p.argument >= 0) {
-        const long apart = w[17];
+        const int64_t apart = w[17];
         row_gradients(p.rows, by_left, p.by_row,
                       b->arguments[p.argument] + b->first * apart + w[16], apart, p.length,
                       (int)b->n, outer, S);

@@ -5,7 +5,7 @@ position; a static position holds one number. Positions were checked when the pr
 
 typedef struct {
     number *at;
-    long apart;   /* from one position of a run to the next, in numbers */
+    int64_t apart;   /* from one position of a run to the next, in numbers */
     int is_wide;  /* whether a position holds a number for every example */
     int stride;   /* in the vectors at hand: 0 or 1 */
 } NAME(Reader);
@@ -26,10 +26,10 @@ typedef struct {
     Operand *rows;
     const whole *mask; /* which of the m examples are not there to fill up */
     const number *const *arguments;
-    long first;   /* example of the block */
-    long S, m, n; /* the distance of positions, the examples computed, and those that exist */
-    long chunk;   /* numbers of a temporary */
-    long step;    /* of the loop at hand */
+    int64_t first;   /* example of the block */
+    int64_t S, m, n; /* the distance of positions, the examples computed, and those that exist */
+    int64_t chunk;   /* numbers of a temporary */
+    int64_t step;    /* of the loop at hand */
     int *which;   /* for every example the first comparison that failed, counted from 1 */
 } Block;
 
@@ -40,7 +40,7 @@ CONTRACTED
 #include "kernel_products.h"
 ROUNDED
 
-INLINE vec NAME(vector_at)(const number *at, int is_wide, long f)
+INLINE vec NAME(vector_at)(const number *at, int is_wide, int64_t f)
 {
     if (is_wide) return V(at + f);
     return (vec){0} + *at;
@@ -48,7 +48,7 @@ INLINE vec NAME(vector_at)(const number *at, int is_wide, long f)
 
 /* -- formulas ---------------------------------------------------------------------------------- */
 
-INLINE Operand NAME(operand)(const Block *b, int code, int readers, long offset, long apart)
+INLINE Operand NAME(operand)(const Block *b, int code, int readers, int64_t offset, int64_t apart)
 {
     Operand found;
     if (code < readers) {
@@ -63,12 +63,12 @@ INLINE Operand NAME(operand)(const Block *b, int code, int readers, long offset,
 }
 
 /* Adds up x * y, or x, or -x, for all examples that exist. */
-static number NAME(added_up)(int word, long n, const Operand *x, const Operand *y)
+static number NAME(added_up)(int word, int64_t n, const Operand *x, const Operand *y)
 {
     const int is_product = word == WORD_add_product;
     vec sums = {0};
     number rest = 0;
-    long i = 0;
+    int64_t i = 0;
     for (; i + W <= n; i += W) {
         vec terms = NAME(vector_at)(x->at, x->stride, i);
         if (is_product) terms *= NAME(vector_at)(y->at, y->stride, i);
@@ -83,11 +83,11 @@ static number NAME(added_up)(int word, long n, const Operand *x, const Operand *
 
 /* Computes the words of a formula for n numbers, of which the first `valid` are added to static
 adjoints. */
-static void NAME(formula)(const Block *b, const int32_t *ops, int count, int readers, long n,
-                          long valid)
+static void NAME(formula)(const Block *b, const int32_t *ops, int count, int readers, int64_t n,
+                          int64_t valid)
 {
-    for (long offset = 0; offset < n; offset += b->chunk) {
-        const long rest = n - offset, size = rest < b->chunk ? rest : b->chunk, apart = size;
+    for (int64_t offset = 0; offset < n; offset += b->chunk) {
+        const int64_t rest = n - offset, size = rest < b->chunk ? rest : b->chunk, apart = size;
         for (const int32_t *op = ops; op < ops + 6 * count; op += 6) {
             const int word = op[0];
             const Operand target = NAME(operand)(b, op[2], readers, offset, apart);
@@ -105,7 +105,7 @@ static void NAME(formula)(const Block *b, const int32_t *ops, int count, int rea
                 const Operand z = NAME(operand)(b, op[5], readers, offset, apart);
                 NAME(choose)(size, out, x.at, x.stride, y.at, y.stride, z.at, z.stride);
             } else if (!target.stride && word >= FIRST_ADDING) {
-                const long there = valid - offset;
+                const int64_t there = valid - offset;
                 *out += NAME(added_up)(word, there < size ? there : size, &x, &y);
             } else {
                 NAME(apply)(word, size, out, x.at, x.stride, y.at, y.stride);
@@ -154,14 +154,14 @@ static void NAME(run_formula)(const Block *b, const int32_t *w)
 {
     const int is_batched = w[2], readers = w[3], count = w[5];
     const int32_t *memories = w + 7, *ops = memories + readers, *run = ops + 6 * count;
-    const long S = is_batched ? b->S : 1, step = b->step;
+    const int64_t S = is_batched ? b->S : 1, step = b->step;
     Reader *const reader = b->readers;
     for (int r = 0; r < w[6]; r++) {
-        const long length = *run++;
+        const int64_t length = *run++;
         int is_one = 1; /* whether all positions of the run lie side by side, or are the same */
         for (int k = 0; k < readers; k++, run += 3) {
             const int is_wide = IS_WIDE(memories[k]) && S > 1;
-            const long at = run[0] + run[2] * step;
+            const int64_t at = run[0] + run[2] * step;
             reader[k].at = b->memories[memories[k]] + (is_wide ? at * S : at);
             reader[k].apart = is_wide ? run[1] * S : run[1];
             reader[k].is_wide = is_wide;
@@ -178,7 +178,7 @@ static void NAME(run_formula)(const Block *b, const int32_t *w)
         } else if (is_one) {
             NAME(formula)(b, ops, count, readers, length * S, length * S);
         } else {
-            for (long p = 0; p < length; p++) {
+            for (int64_t p = 0; p < length; p++) {
                 if (S == 1) NAME(formula_of_one)(b, ops, count, readers);
                 else NAME(formula)(b, ops, count, readers, S, b->n);
                 for (int k = 0; k < readers; k++) reader[k].at += reader[k].apart;
@@ -193,17 +193,17 @@ static void NAME(run_formula)(const Block *b, const int32_t *w)
 INLINE number NAME(total_of)(const Block *b, const number *x, const number *y, int is_wide)
 {
     vec sum = {0};
-    const long whole_ones = b->n / W * W;
-    for (long f = 0; f < whole_ones; f += W) sum += V(x + f) * NAME(vector_at)(y, is_wide, f);
-    for (long f = whole_ones; f < b->n; f += W) {
+    const int64_t whole_ones = b->n / W * W;
+    for (int64_t f = 0; f < whole_ones; f += W) sum += V(x + f) * NAME(vector_at)(y, is_wide, f);
+    for (int64_t f = whole_ones; f < b->n; f += W) {
         sum += MASKED(V(x + f) * NAME(vector_at)(y, is_wide, f), b->mask + f);
     }
     return total(sum);
 }
 
-INLINE void NAME(add_row)(long m, number *out, const number *x, const number *y, int is_wide)
+INLINE void NAME(add_row)(int64_t m, number *out, const number *x, const number *y, int is_wide)
 {
-    for (long f = 0; f < m; f += W) V(out + f) += V(x + f) * NAME(vector_at)(y, is_wide, f);
+    for (int64_t f = 0; f < m; f += W) V(out + f) += V(x + f) * NAME(vector_at)(y, is_wide, f);
 }
 
 typedef struct {
@@ -213,16 +213,16 @@ typedef struct {
 
 #define PAIR(p, step)                                                                            \
     {                                                                                            \
-        const long to_right = p[0] + (shifts ? p[entry / 2] * step : 0);                         \
+        const int64_t to_right = p[0] + (shifts ? p[entry / 2] * step : 0);                         \
         pair.right = right + (pair.is_right_wide ? to_right * S : to_right);                     \
         if (left) {                                                                              \
-            const long to_left = p[1] + (shifts ? p[3] * step : 0);                              \
+            const int64_t to_left = p[1] + (shifts ? p[3] * step : 0);                              \
             pair.left = left + (pair.is_left_wide ? to_left * S : to_left);                      \
         }                                                                                        \
     }
 
 INLINE void NAME(segment)(const Block *b, const int32_t *p, int count, int entry, int shifts,
-                          NAME(Pair) pair, int vectors, long f, long S, number *out, int adds)
+                          NAME(Pair) pair, int vectors, int64_t f, int64_t S, number *out, int adds)
 {
     const number *const right = pair.right, *const left = pair.left;
     vec sums[4];
@@ -246,7 +246,7 @@ static void NAME(run_segments)(const Block *b, const int32_t *w)
 {
     const int is_batched = w[2], adds = w[3], shifts = w[7];
     const int entry = (w[5] < 0 ? 1 : 2) << shifts;
-    const long S = is_batched ? b->S : 1;
+    const int64_t S = is_batched ? b->S : 1;
     NAME(Pair) pair = {b->memories[w[4]], w[5] < 0 ? NULL : b->memories[w[5]],
                        IS_WIDE(w[4]), w[5] >= 0 && IS_WIDE(w[5])};
     const number *const right = pair.right, *const left = pair.left;
@@ -263,7 +263,7 @@ static void NAME(run_segments)(const Block *b, const int32_t *w)
             *out = adds ? *out + sum : sum;
             continue;
         }
-        long f = 0;
+        int64_t f = 0;
         for (; f + 4 * W <= b->m; f += 4 * W) {
             NAME(segment)(b, p, count, entry, shifts, pair, 4, f, S, out, adds);
         }
@@ -278,7 +278,7 @@ static void NAME(sweep_segments)(const Block *b, const int32_t *w)
 {
     const int is_batched = w[2], wanted = w[3], shifts = w[7];
     const int entry = (w[5] < 0 ? 1 : 2) << shifts;
-    const long S = is_batched ? b->S : 1;
+    const int64_t S = is_batched ? b->S : 1;
     NAME(Pair) pair = {b->memories[w[4]], w[5] < 0 ? NULL : b->memories[w[5]],
                        IS_WIDE(w[4]), w[5] >= 0 && IS_WIDE(w[5])};
     const number *const right = pair.right, *const left = pair.left, one = 1;
@@ -316,22 +316,22 @@ static void NAME(sweep_segments)(const Block *b, const int32_t *w)
 
 /* -- rows of tables, and comparisons ----------------------------------------------------------- */
 
-INLINE long NAME(row_of)(number index, int rows)
+INLINE int64_t NAME(row_of)(number index, int rows)
 {
-    return index >= 0 && index < rows ? (long)index : 0; /* a guard tells what is no index */
+    return index >= 0 && index < rows ? (int64_t)index : 0; /* a guard tells what is no index */
 }
 
 static void NAME(run_lookup)(const Block *b, const int32_t *w)
 {
     const int rows = w[2], columns = w[3], count = w[4];
     const int32_t *const table = w + LOOKUP_HEAD, *const indices = table + rows * columns;
-    const long S = b->S;
+    const int64_t S = b->S;
     number *out = b->memories[VALUES] + (w[5] + w[6] * b->step) * S;
     for (int j = 0; j < count; j++) {
         const number *const index = b->memories[VALUES] + (indices[j] + w[7] * b->step) * S;
         for (int i = 0; i < columns; i++, out += S) {
-            for (long e = 0; e < b->m; e++) {
-                const long row = NAME(row_of)(index[e], rows);
+            for (int64_t e = 0; e < b->m; e++) {
+                const int64_t row = NAME(row_of)(index[e], rows);
                 out[e] = b->memories[STATIC][table[row * columns + i]];
             }
         }
@@ -342,15 +342,15 @@ static void NAME(sweep_lookup)(const Block *b, const int32_t *w)
 {
     const int rows = w[2], columns = w[3], count = w[4];
     const int32_t *const table = w + LOOKUP_HEAD, *const indices = table + rows * columns;
-    const long S = b->S;
+    const int64_t S = b->S;
     number *const g = b->memories[GRADIENT];
     const number *outer = b->memories[ADJOINTS] + (w[5] + w[6] * b->step) * S;
     for (int j = 0; j < count; j++) {
         const number *const index = b->memories[VALUES] + (indices[j] + w[7] * b->step) * S;
         for (int i = 0; i < columns; i++, outer += S) {
-            for (long e = 0; e < b->n; e++) {
+            for (int64_t e = 0; e < b->n; e++) {
                 const number none = 0 * outer[e]; /* nan where the adjoint is infinite */
-                const long row = NAME(row_of)(index[e], rows);
+                const int64_t row = NAME(row_of)(index[e], rows);
                 g[table[row * columns + i]] += outer[e];
                 for (int r = 0; none != 0 && r < rows; r++) {
                     if (r != row) g[table[r * columns + i]] += none;
@@ -376,12 +376,12 @@ INLINE int NAME(holds)(int relation, number x, number y)
 static void NAME(run_guards)(const Block *b, const int32_t *w)
 {
     int number_of = w[3];
-    const long by_x = IS_WIDE(w[4]) ? b->S : 1, by_y = IS_WIDE(w[5]) ? b->S : 1;
+    const int64_t by_x = IS_WIDE(w[4]) ? b->S : 1, by_y = IS_WIDE(w[5]) ? b->S : 1;
     const int32_t *p = w + 7;
     for (int k = 0; k < w[6]; k++, p += 3, number_of++) {
         const number *const x = b->memories[w[4]] + p[0] * by_x;
         const number *const y = b->memories[w[5]] + p[1] * by_y;
-        for (long e = 0; e < b->n; e++) {
+        for (int64_t e = 0; e < b->n; e++) {
             const number left = x[IS_WIDE(w[4]) ? e : 0], right = y[IS_WIDE(w[5]) ? e : 0];
             if (!b->which[e] && NAME(holds)(w[2], left, right) != p[2]) b->which[e] = number_of;
         }
@@ -403,7 +403,7 @@ static void NAME(execute)(Block *b, const int32_t *w, const int32_t *end)
         case SWEEP_LOOKUP: NAME(sweep_lookup)(b, w); break;
         case RUN_GUARDS: NAME(run_guards)(b, w); break;
         case RUN_LOOP:
-            for (long k = 0; k < w[2]; k++) {
+            for (int64_t k = 0; k < w[2]; k++) {
                 b->step = w[3] ? w[2] - 1 - k : k;
                 NAME(execute)(b, w + 4, w + w[1]);
             }
@@ -434,14 +434,14 @@ static void NAME(load_arguments)(const Program *p, const Block *b)
     }
 }
 
-static void NAME(note_failure)(const Program *p, const Block *b, long e, Call *call)
+static void NAME(note_failure)(const Program *p, const Block *b, int64_t e, Call *call)
 {
     const int32_t *w = p->code + p->sections[GUARDS];
     int place = b->which[e] - 1;
     for (; place >= w[6]; w += w[1]) place -= w[6];
     for (int side = 0; side < 2; side++) {
         const int memory = w[4 + side], is_wide = IS_WIDE(memory);
-        const long at = w[7 + 3 * place + side];
+        const int64_t at = w[7 + 3 * place + side];
         call->numbers[side] = b->memories[memory][is_wide ? at * b->S + e : at];
     }
     call->failed = b->which[e];
@@ -464,7 +464,6 @@ static int NAME(drive)(Program *p, Call *call)
     b.arguments = (const number *const *)call->arguments;
     b.S = b.m = b.n = 1;
     if (call->kind == DIFFERENTIATE) memset(p->gradient, 0, sizeof(number) * (size_t)p->statics_size);
-    if (!p->are_translated) NAME(prepare_scalars)(p, &b);
     NAME(section_of_one)(p, &b, PREPARE);
     for (; b.first < call->batch; b.first += p->width) {
         b.n = call->batch - b.first < p->width ? call->batch - b.first : p->width;
@@ -475,7 +474,7 @@ static int NAME(drive)(Program *p, Call *call)
         if (p->sections[GUARDS] != p->sections[GUARDS + 1]) {
             memset(b.which, 0, sizeof(int) * (size_t)b.n);
             NAME(section)(p, &b, GUARDS);
-            for (long e = 0; e < b.n; e++) {
+            for (int64_t e = 0; e < b.n; e++) {
                 if (call->kind == AGREE) {
                     call->agreed[b.first + e] = !b.which[e];
                 } else if (b.which[e]) {
@@ -487,26 +486,26 @@ static int NAME(drive)(Program *p, Call *call)
             memset(call->agreed + b.first, 1, (size_t)b.n);
         }
         const int is_wide = IS_WIDE(p->outputs_memory);
-        for (long k = 0; k < p->outputs && call->kind != AGREE; k++) {
+        for (int64_t k = 0; k < p->outputs && call->kind != AGREE; k++) {
             const number *const out = b.memories[p->outputs_memory]
                                       + p->output[k] * (is_wide ? b.S : 1);
             if (call->kind == RUN) {
                 number *const to = (number *)call->out + k * call->batch + b.first;
-                for (long e = 0; e < b.n; e++) to[e] = out[is_wide ? e : 0];
+                for (int64_t e = 0; e < b.n; e++) to[e] = out[is_wide ? e : 0];
             } else {
-                for (long e = 0; e < b.n; e++) call->sum += out[is_wide ? e : 0];
+                for (int64_t e = 0; e < b.n; e++) call->sum += out[is_wide ? e : 0];
             }
         }
         if (call->kind != DIFFERENTIATE) continue;
-        for (long e = 0; e < b.m; e++) mask[e] = e < b.n ? -1 : 0;
+        for (int64_t e = 0; e < b.m; e++) mask[e] = e < b.n ? -1 : 0;
         memset(b.memories[ADJOINTS] + p->given * b.S, 0,
                sizeof(number) * (size_t)((p->rows - p->given) * b.S));
         const number seed = (number)call->seed;
         if (is_wide) {
             number *const at = b.memories[ADJOINTS] + p->output[0] * b.S;
-            for (long e = 0; e < b.n; e++) at[e] = seed;
+            for (int64_t e = 0; e < b.n; e++) at[e] = seed;
         } else {
-            for (long e = 0; e < b.n; e++) b.memories[GRADIENT][p->output[0]] += seed;
+            for (int64_t e = 0; e < b.n; e++) b.memories[GRADIENT][p->output[0]] += seed;
         }
         if (b.S == 1) NAME(section_of_one)(p, &b, SWEEP);
         else NAME(section)(p, &b, SWEEP);
@@ -519,15 +518,15 @@ static int NAME(drive)(Program *p, Call *call)
 /* Gather the examples of a step, in rows; bytes through a table of their numbers. */
 static void NAME(gather)(const Program *p, const Descent *d, const int64_t *examples)
 {
-    for (long k = 0; k < p->arguments; k++) {
-        const long size = p->argument[k].size;
+    for (int64_t k = 0; k < p->arguments; k++) {
+        const int64_t size = p->argument[k].size;
         number *to = (number *)d->gathered[k];
-        for (long e = 0; e < d->batch; e++, to += size) {
+        for (int64_t e = 0; e < d->batch; e++, to += size) {
             if (d->tables[k]) {
                 const unsigned char *const from = (const unsigned char *)d->columns[k]
                                                   + examples[e] * size;
                 const number *const table = (const number *)d->tables[k];
-                for (long i = 0; i < size; i++) to[i] = table[from[i]];
+                for (int64_t i = 0; i < size; i++) to[i] = table[from[i]];
             } else {
                 memcpy(to, (const number *)d->columns[k] + examples[e] * size,
                        sizeof(number) * (size_t)size);
@@ -537,11 +536,11 @@ static void NAME(gather)(const Program *p, const Descent *d, const int64_t *exam
 }
 
 /* Take steps of gradient descent; return how many, up to one that cannot be taken. */
-static long NAME(descend)(Program *p, Descent *d)
+static int64_t NAME(descend)(Program *p, Descent *d)
 {
     number *const s = p->statics;
     const number *const g = p->gradient;
-    for (long step = 0; step < d->steps; step++) {
+    for (int64_t step = 0; step < d->steps; step++) {
         Call call = {DIFFERENTIATE, d->batch, (const void **)d->gathered};
         call.seed = 1.0 / (double)d->batch;
         NAME(gather)(p, d, d->examples + step * d->batch);
@@ -549,10 +548,10 @@ static long NAME(descend)(Program *p, Descent *d)
         const double loss = call.sum / (double)d->batch;
         if (!isfinite(loss)) return step;
         whole others = 0;
-        for (long i = 0; i < d->parameters; i++) others |= g[i] - g[i] == 0 ? 0 : 1;
+        for (int64_t i = 0; i < d->parameters; i++) others |= g[i] - g[i] == 0 ? 0 : 1;
         if (others) return step;
         const number rate = (number)d->rates[step];
-        for (long i = 0; i < d->parameters; i++) s[i] -= rate * g[i];
+        for (int64_t i = 0; i < d->parameters; i++) s[i] -= rate * g[i];
         d->losses[step] = loss;
     }
     return d->steps;

@@ -18,8 +18,8 @@ typedef struct {
 
 typedef struct {
     Scalar *ops;
-    long count, room, step;
-    int has_failed; /* for want of memory, or because it grew too long */
+    int64_t count, room, step;
+    int has_failed; /* for want of memory, or because it grew too int64_t */
     Scalar nowhere; /* what is written then */
 } NAME(Scalars);
 #define Scalars NAME(Scalars)
@@ -27,7 +27,7 @@ typedef struct {
 static Scalar *NAME(new_scalar)(Scalars *to, int word)
 {
     if (to->count == to->room && !to->has_failed) {
-        const long room = to->room ? 2 * to->room : 256;
+        const int64_t room = to->room ? 2 * to->room : 256;
         Scalar *const ops = room > MOST_SCALARS ? NULL
                                                 : realloc(to->ops, (size_t)room * sizeof(Scalar));
         to->has_failed = !ops;
@@ -47,7 +47,7 @@ static void NAME(add_scalar)(Scalars *to, int word, number *out, const number *x
     op->out = out, op->x = x, op->y = y, op->last.z = x;
 }
 
-INLINE number *NAME(place)(const Block *b, const Scalars *to, int memory, long at, int32_t moves)
+INLINE number *NAME(place)(const Block *b, const Scalars *to, int memory, int64_t at, int32_t moves)
 {
     return b->memories[memory] + at + moves * to->step;
 }
@@ -57,7 +57,7 @@ static int NAME(scalars_of_formula)(const Block *b, const int32_t *w, Scalars *t
     const int readers = w[3], count = w[5];
     const int32_t *const memories = w + FORMULA_HEAD, *const ops = memories + readers;
     const int32_t *run = ops + 6 * count;
-    long numbers = 0;
+    int64_t numbers = 0;
     for (int r = 0; r < w[6]; r++) numbers += run[r * (1 + 3 * readers)];
     if (numbers * count > FEW_SCALARS) return 0;
     for (int k = 0; k < count; k++) {
@@ -65,7 +65,7 @@ static int NAME(scalars_of_formula)(const Block *b, const int32_t *w, Scalars *t
     }
     for (int r = 0; r < w[6]; r++, run += 3 * readers) {
         const int length = *run++;
-        for (long p = 0; p < length; p++) {
+        for (int64_t p = 0; p < length; p++) {
             for (const int32_t *op = ops; op < ops + 6 * count; op += 6) {
                 number *places[4];
                 for (int k = 0; k < 4; k++) {
@@ -132,7 +132,7 @@ static int NAME(scalars_of_product)(const Block *b, const int32_t *w, Scalars *t
         for (int i = 0; i < rows; i++) {
             number *const out = NAME(place)(b, to, own, w[11] + j * rows + i, w[12]);
             for (int k = 0; k < length; k++) {
-                const long at = w[7] + (long)i * w[8] + (long)k * w[9];
+                const int64_t at = w[7] + (int64_t)i * w[8] + (int64_t)k * w[9];
                 const int32_t source = w[PRODUCT_HEAD + j * length + k];
                 const number *const left = NAME(place)(b, to, STATIC, at, w[10]);
                 const number *const right = NAME(place)(b, to, values, source, w[13]);
@@ -204,29 +204,25 @@ static void NAME(run_scalars)(Block *b, const Scalar *op, const Scalar *end)
 
 ROUNDED
 
-/* Translates the sections of one example; they are run as they are where that fails. */
-static void NAME(prepare_scalars)(Program *p, const Block *b)
+/* Runs a section of one example, which is translated at its first run; as it is where that fails. */
+static void NAME(section_of_one)(Program *p, Block *b, int which)
 {
-    Scalars to;
-    memset(&to, 0, sizeof to);
-    for (int k = 0; k < SECTIONS; k++) {
-        p->scalar_ends[k] = to.count;
-        if (k == GUARDS) continue;
-        NAME(translate)(b, p->code + p->sections[k], p->code + p->sections[k + 1], &to);
+    const int32_t *const start = p->code + p->sections[which];
+    const int32_t *const end = p->code + p->sections[which + 1];
+    if (!p->translated[which]) {
+        Scalars to;
+        memset(&to, 0, sizeof to);
+        NAME(translate)(b, start, end, &to);
+        p->scalars[which] = to.ops;
+        p->scalars_count[which] = to.count;
+        p->translated[which] = to.has_failed ? -1 : 1;
     }
-    p->scalar_ends[SECTIONS] = to.count;
-    p->scalars = to.ops;
-    p->are_translated = to.has_failed ? -1 : 1;
-}
-
-static void NAME(section_of_one)(const Program *p, Block *b, int which)
-{
-    if (p->are_translated < 0) {
-        NAME(execute)(b, p->code + p->sections[which], p->code + p->sections[which + 1]);
-        return;
+    if (p->translated[which] < 0) {
+        NAME(execute)(b, start, end);
+    } else {
+        const Scalar *const ops = p->scalars[which];
+        NAME(run_scalars)(b, ops, ops + p->scalars_count[which]);
     }
-    const Scalar *const ops = p->scalars;
-    NAME(run_scalars)(b, ops + p->scalar_ends[which], ops + p->scalar_ends[which + 1]);
 }
 #undef Scalar
 #undef Scalars

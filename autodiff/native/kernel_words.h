@@ -3,14 +3,14 @@
 An operand has a stride of 0 or 1: a single number, or as many as there are results. A result lies
 apart from the operands. */
 
-#define LOOP for (long i = 0; i < n; i++)
+#define LOOP for (int64_t i = 0; i < n; i++)
 
 #define FILL(expression)                                                                         \
     do {                                                                                         \
-        const long i = 0;                                                                        \
+        const int64_t i = 0;                                                                        \
         const number found = (number)(expression);                                               \
         (void)i;                                                                                 \
-        for (long k = 0; k < n; k++) out[k] = found;                                             \
+        for (int64_t k = 0; k < n; k++) out[k] = found;                                             \
     } while (0)
 
 #define UNARY(expression)                                                                        \
@@ -45,7 +45,7 @@ apart from the operands. */
 
 /* By a function without branches, and by the mathematical library where that has no meaning. */
 #define VECTOR(RANGE, vector, exact)                                                             \
-    static void NAME(exact##_of_all)(long n, number *restrict out, const number *restrict x)     \
+    static void NAME(exact##_of_all)(int64_t n, number *restrict out, const number *restrict x)     \
     {                                                                                            \
         int is_rare = 0;                                                                         \
         LOOP {                                                                                   \
@@ -76,7 +76,7 @@ ROUNDED
     NAME(exact##_of_all)(n, out, x);                                                             \
     return
 
-static void NAME(choose)(long n, number *restrict out, const number *restrict x, int dx,
+static void NAME(choose)(int64_t n, number *restrict out, const number *restrict x, int dx,
                          const number *restrict y, int dy, const number *restrict z, int dz)
 {
     if (!dx) {
@@ -96,7 +96,7 @@ static void NAME(choose)(long n, number *restrict out, const number *restrict x,
     }
 }
 
-static void NAME(apply)(int word, long n, number *restrict out, const number *restrict x, int dx,
+static void NAME(apply)(int word, int64_t n, number *restrict out, const number *restrict x, int dx,
                         const number *restrict y, int dy)
 {
     switch (word) {
@@ -165,7 +165,7 @@ static void NAME(apply)(int word, long n, number *restrict out, const number *re
     break
 
 /* Reductions of several rows, and the product of the others for each of them. */
-static void NAME(reduce)(int word, long n, number *restrict out, long apart,
+static void NAME(reduce)(int word, int64_t n, number *restrict out, int64_t apart,
                          const Operand(*restrict rows), int count)
 {
     const number first = word == WORD_prod_of_all || word == WORD_prod_of_others;

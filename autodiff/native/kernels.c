@@ -7,6 +7,10 @@ numbers and for several kinds of processor; the best that runs here is taken. */
 #include <stdlib.h>
 #include <string.h>
 
+#ifdef _MSC_VER
+#define restrict __restrict
+#endif
+
 /* The words of formulas. Those in the middle reduce several rows; the last add to their result. */
 #define WORDS(X)                                                                                 \
     X(copy) X(neg) X(abs) X(sqrt) X(floor) X(round) X(exp) X(expm1) X(exp2) X(log) X(log1p)      \
@@ -52,55 +56,56 @@ enum { RUN, AGREE, DIFFERENTIATE };
 #define ROOM_OF_TEMPORARIES (1 << 15) /* bytes, which the nearest cache holds beside operands */
 
 typedef struct {
-    long start, size; /* its positions */
+    int64_t start, size; /* its positions */
     int is_loaded;    /* whether it is read other than in rows */
 } Argument;
 
 typedef struct {
     int32_t *code;
-    long sections[SECTIONS + 1];
+    int64_t sections[SECTIONS + 1];
     Argument *argument;
     int32_t *output;
-    long arguments, outputs, rows, given, zero, statics_size, constants_size;
+    int64_t arguments, outputs, rows, given, zero, statics_size, constants_size;
     int outputs_memory, is_single;
     int most_readers, most_rows; /* of any formula: to have room for them */
     void *statics, *gradient, *constants;
     /* The memory of blocks of `room` examples. */
     void *allocated, *work, *readers, *operands;
-    long room, width, widest, chunk, room_of_temporaries;
-    /* Operations on single numbers of that memory, for each section; 1 if they are made, -1 if
+    int64_t room, width, widest, chunk, room_of_temporaries;
+    /* Operations on single numbers of that memory, for each section: 1 if they are made, -1 if
     there are too many. */
-    void *scalars;
-    long scalar_ends[SECTIONS + 1];
-    int are_translated;
+    void *scalars[SECTIONS];
+    int64_t scalars_count[SECTIONS];
+    int translated[SECTIONS];
+    int is_running; /* one call at a time: the caller has a lock */
 } Program;
 
 typedef struct {
     int kind;
-    long batch;
+    int64_t batch;
     const void **arguments;
     void *out;             /* the outputs, of shape (outputs, batch) */
     unsigned char *agreed; /* for every example whether all comparisons hold */
     double seed, sum;
     int failed; /* the comparison, counted from 1 */
-    long example;
+    int64_t example;
     double numbers[2]; /* its operands */
 } Call;
 
 /* Steps of gradient descent on mini-batches of the examples that an array has for each argument. */
 typedef struct {
-    long steps, batch, parameters;
+    int64_t steps, batch, parameters;
     const int64_t *examples; /* of every step */
     const double *rates;
-    double *losses;      /* before each step */
+    double *losses;       /* before each step */
     const void **columns; /* for each argument the numbers of all examples, in rows */
-    void **tables;       /* for each the number of every byte; NULL where it holds numbers */
-    void **gathered;     /* for each the numbers of the examples of a step */
+    void **tables;        /* for each the number of every byte; NULL where it holds numbers */
+    void **gathered;      /* for each the numbers of the examples of a step */
 } Descent;
 
-static long padded(const Program *p, long n)
+static int64_t padded(const Program *p, int64_t n)
 {
-    const long lanes = p->is_single ? 16 : 8;
+    const int64_t lanes = p->is_single ? 16 : 8;
     return n == 1 ? 1 : (n + lanes - 1) / lanes * lanes;
 }
 
@@ -157,48 +162,77 @@ static long padded(const Program *p, long n)
 #undef INLINE
 
 typedef int (*Drive)(Program *, Call *);
-typedef long (*Descend)(Program *, Descent *);
-static Drive drive_of[2];     /* by whether numbers are single */
-static Descend descend_of[2];
+typedef int64_t (*Descend)(Program *, Descent *);
 
-#define CHOOSE(processor)                                                                        \
-    (drive_of[0] = drive_double_##processor, drive_of[1] = drive_float_##processor,              \
-     descend_of[0] = descend_double_##processor, descend_of[1] = descend_float_##processor)
+/* The kinds of processor that this was compiled for, the plainest first. */
+static const struct {
+    const char *name;
+    Drive drive[2]; /* of float64 and of float32 */
+    Descend descend[2];
+} processors[] = {
+    {"any", {drive_double_any, drive_float_any},
+     {descend_double_any, descend_float_any}},
+#ifdef HAS_PROCESSORS
+    {"avx2", {drive_double_avx2, drive_float_avx2},
+     {descend_double_avx2, descend_float_avx2}},
+    {"avx512", {drive_double_avx512, drive_float_avx512},
+     {descend_double_avx512, descend_float_avx512}},
+#endif
+};
+static int processor = 0, processors_here = 1;
 
 static void choose_processor(void)
 {
-    CHOOSE(any);
 #ifdef HAS_PROCESSORS
     __builtin_cpu_init();
-    if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
-        && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
-        CHOOSE(avx512);
-    else if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma"))
-        CHOOSE(avx2);
+    if (__builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) {
+        processors_here = 2;
+        if (__builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512dq")
+            && __builtin_cpu_supports("avx512vl") && __builtin_cpu_supports("avx512bw"))
+            processors_here = 3;
+    }
 #endif
+    processor = processors_here - 1;
+}
+
+/* Take another kind of processor, by its name, for tests; return the names of those that run here. */
+static PyObject *use_processor(PyObject *module, PyObject *name)
+{
+    PyObject *const names = PyTuple_New(processors_here);
+    for (int k = 0; names && k < processors_here; k++) {
+        PyObject *const each = PyUnicode_FromString(processors[k].name);
+        if (!each) {
+            Py_DECREF(names);
+            return NULL;
+        }
+        PyTuple_SET_ITEM(names, k, each);
+        if (PyUnicode_Check(name) && PyUnicode_CompareWithASCIIString(name, processors[k].name) == 0)
+            processor = k;
+    }
+    return names;
 }
 
 /* -- checks ------------------------------------------------------------------------------------ */
 
 typedef struct {
     Program *p;
-    long steps;           /* of the loop at hand */
+    int64_t steps;           /* of the loop at hand */
     const int32_t *start; /* of the code */
 } Checked;
 
-static long size_of(const Program *p, int memory)
+static int64_t size_of(const Program *p, int memory)
 {
     return IS_WIDE(memory) ? p->rows : memory == CONSTANTS ? p->constants_size : p->statics_size;
 }
 
 /* Whether `count` positions, some distance apart, lie inside a memory in every step. */
-static int fits(const Checked *c, int memory, long at, long apart, long count, long shift)
+static int fits(const Checked *c, int memory, int64_t at, int64_t apart, int64_t count, int64_t shift)
 {
     if (memory < 0 || memory >= MEMORIES)
         return 0;
-    const long size = size_of(c->p, memory), moved = shift * (c->steps - 1);
-    long low = at, high = at;
-    const long span = apart * (count - 1);
+    const int64_t size = size_of(c->p, memory), moved = shift * (c->steps - 1);
+    int64_t low = at, high = at;
+    const int64_t span = apart * (count - 1);
     if (count < 1)
         return count == 0;
     *(span < 0 ? &low : &high) += span;
@@ -206,7 +240,7 @@ static int fits(const Checked *c, int memory, long at, long apart, long count, l
     return low >= 0 && high < size;
 }
 
-static int is_formula(const Checked *c, const int32_t *w, long length)
+static int is_formula(const Checked *c, const int32_t *w, int64_t length)
 {
     if (length < FORMULA_HEAD || w[3] < 0 || w[4] < 0 || w[5] < 0 || w[6] < 0
         || w[3] > length || w[5] > length || w[6] > length)
@@ -217,7 +251,7 @@ static int is_formula(const Checked *c, const int32_t *w, long length)
     const int64_t whole_length = FORMULA_HEAD + readers + 6 * (int64_t)count + w[6] * run_length;
     if (whole_length != length || temporaries > (1 << 20))
         return 0;
-    const int codes = readers + temporaries;
+    const int codes = readers + temporaries; /* each is bounded above */
     for (int k = 0; k < readers; k++) {
         if (memories[k] < 0 || memories[k] >= MEMORIES || (!is_batched && IS_WIDE(memories[k])))
             return 0;
@@ -229,18 +263,16 @@ static int is_formula(const Checked *c, const int32_t *w, long length)
                              : word == WORD_add_product ? 2 : 1;
         if (word < 0 || word >= COUNT_OF_WORDS || rows < 1 || rows > codes)
             return 0;
-        for (int k = 0; k < operands; k++) {
-            if (op[3 + k] < 0 || op[3 + k] >= codes)
+        for (int k = 0; k < 3; k++) {
+            if (k < operands ? op[3 + k] < 0 || op[3 + k] >= codes : op[3 + k] != -1)
                 return 0;
         }
-        if (operands < 2 && op[4] != -1)
-            return 0;
         if (word >= FIRST_OF_ALL) { /* several rows: all operands, or all temporaries */
-            const int last = op[3] + rows;
+            const int64_t last = (int64_t)op[3] + rows;
             if (last > codes || (op[3] < readers && last > readers))
                 return 0;
         }
-        const int made = word == WORD_prod_of_others ? rows : 1;
+        const int64_t made = word == WORD_prod_of_others ? rows : 1;
         if (out < 0 || out + made > codes || (made > 1 && out < readers))
             return 0;
         if (out < readers) {
@@ -249,10 +281,16 @@ static int is_formula(const Checked *c, const int32_t *w, long length)
                 return 0;
         }
     }
+    const int32_t *const ops = memories + readers;
     for (int r = 0; r < w[6]; r++) {
         const int32_t positions = *op++;
         if (positions < 1)
             return 0;
+        for (int k = 0; k < count && positions > 1; k++) { /* values are written side by side */
+            const int out = ops[6 * k + 2];
+            if (out < readers && !IS_ADJOINT(memories[out]) && op[3 * out + 1] != 1)
+                return 0;
+        }
         for (int k = 0; k < readers; k++, op += 3) {
             if (!fits(c, memories[k], op[0], op[1], positions, op[2]))
                 return 0;
@@ -266,7 +304,7 @@ static int is_formula(const Checked *c, const int32_t *w, long length)
     return 1;
 }
 
-static int is_segments(const Checked *c, const int32_t *w, long length)
+static int is_segments(const Checked *c, const int32_t *w, int64_t length)
 {
     if (length < SEGMENTS_HEAD || w[6] < 0 || (w[7] & ~1) || w[5] < -1 || w[4] < 0)
         return 0;
@@ -292,7 +330,7 @@ static int is_segments(const Checked *c, const int32_t *w, long length)
     return p == end;
 }
 
-static int is_product(const Checked *c, const int32_t *w, long length)
+static int is_product(const Checked *c, const int32_t *w, int64_t length)
 {
     if (length < PRODUCT_HEAD || w[4] < 1 || w[5] < 1 || w[6] < 1)
         return 0;
@@ -301,11 +339,11 @@ static int is_product(const Checked *c, const int32_t *w, long length)
     const int64_t results = (int64_t)w[4] * w[6];
     if (length != PRODUCT_HEAD + sources || results > INT32_MAX
         || (w[0] == SWEEP_PRODUCT && w[3] & ~3)
-        || !fits(c, memory, w[11], 1, (long)results, w[12]))
+        || !fits(c, memory, w[11], 1, (int64_t)results, w[12]))
         return 0;
     for (int corner = 0; corner < 4; corner++) {
-        const long at = w[7] + (corner & 1 ? (w[4] - 1) * (long)w[8] : 0)
-                        + (corner & 2 ? (w[5] - 1) * (long)w[9] : 0);
+        const int64_t at = w[7] + (corner & 1 ? (w[4] - 1) * (int64_t)w[8] : 0)
+                        + (corner & 2 ? (w[5] - 1) * (int64_t)w[9] : 0);
         if (!fits(c, STATIC, at, 0, 1, w[10]))
             return 0;
     }
@@ -313,25 +351,25 @@ static int is_product(const Checked *c, const int32_t *w, long length)
         if (!is_batched || w[6] != 1 || w[9] != 1 || c->steps != 1 || w[14] >= c->p->arguments)
             return 0;
         const Argument *const argument = c->p->argument + w[14];
-        return w[16] >= 0 && w[17] == argument->size && (long)w[16] + w[5] <= argument->size;
+        return w[16] >= 0 && w[17] == argument->size && (int64_t)w[16] + w[5] <= argument->size;
     }
     for (int64_t k = 0; k < sources; k++) {
         const int32_t at = w[PRODUCT_HEAD + k];
         const int is_first = k % w[5] == 0;
         if (!fits(c, memory, at, 0, 1, w[13])
-            || (w[15] && !is_first && at != w[PRODUCT_HEAD + k - 1] + 1))
+            || (w[15] && !is_first && at - (int64_t)w[PRODUCT_HEAD + k - 1] != 1))
             return 0;
     }
     return !w[15] || w[9] == 1;
 }
 
-static int is_lookup(const Checked *c, const int32_t *w, long length)
+static int is_lookup(const Checked *c, const int32_t *w, int64_t length)
 {
     if (length < LOOKUP_HEAD || w[2] < 1 || w[3] < 1 || w[4] < 0)
         return 0;
     const int64_t table = (int64_t)w[2] * w[3], results = (int64_t)w[3] * w[4];
     if (table > length || results > INT32_MAX || length != LOOKUP_HEAD + table + w[4]
-        || !fits(c, VALUES, w[5], 1, (long)results, w[6]))
+        || !fits(c, VALUES, w[5], 1, (int64_t)results, w[6]))
         return 0;
     for (int64_t k = 0; k < table; k++) {
         if (!fits(c, STATIC, w[LOOKUP_HEAD + k], 0, 1, 0))
@@ -344,7 +382,7 @@ static int is_lookup(const Checked *c, const int32_t *w, long length)
     return 1;
 }
 
-static int is_guards(const Checked *c, const int32_t *w, long length)
+static int is_guards(const Checked *c, const int32_t *w, int64_t length)
 {
     if (length < GUARDS_HEAD || w[2] < 0 || w[2] >= COUNT_OF_RELATIONS || w[3] < 1 || w[6] < 1
         || length != GUARDS_HEAD + 3 * (int64_t)w[6])
@@ -363,7 +401,7 @@ static int is_code(Checked c, const int32_t *w, const int32_t *end, int section)
         const int32_t *const next = end - w >= 2 && w[1] >= 2 && w[1] <= end - w ? w + w[1] : NULL;
         if (!next)
             return 0;
-        const long length = next - w;
+        const int64_t length = next - w;
         const int is_wide = section == FORWARD || section == SWEEP;
         int is_right = 0;
         if ((section == GUARDS) != (w[0] == RUN_GUARDS))
@@ -385,7 +423,8 @@ static int is_code(Checked c, const int32_t *w, const int32_t *end, int section)
             wanted += is_right ? w[6] : 0;
             break;
         case RUN_LOOP:
-            if (length >= LOOP_HEAD && w[2] >= 1 && c.steps == 1) {
+            if (length >= LOOP_HEAD && w[2] >= 1 && c.steps == 1
+                && w[2] <= c.p->rows + c.p->statics_size) { /* each step computes something */
                 const Checked inside = {c.p, w[2], c.start};
                 is_right = is_code(inside, w + LOOP_HEAD, next, section);
             }
@@ -407,6 +446,15 @@ typedef struct {
     int are_held;
 } Kernels;
 
+static void forget_scalars(Program *p)
+{
+    for (int k = 0; k < SECTIONS; k++) {
+        free(p->scalars[k]);
+        p->scalars[k] = NULL;
+        p->translated[k] = 0;
+    }
+}
+
 static void kernels_dealloc(PyObject *self)
 {
     Kernels *kernels = (Kernels *)self;
@@ -414,7 +462,7 @@ static void kernels_dealloc(PyObject *self)
         PyBuffer_Release(&kernels->held[k]);
     PyMem_Free(kernels->p.argument);
     free(kernels->p.allocated);
-    free(kernels->p.scalars);
+    forget_scalars(&kernels->p);
     PyTypeObject *type = Py_TYPE(self);
     type->tp_free(self);
     Py_DECREF(type);
@@ -422,13 +470,13 @@ static void kernels_dealloc(PyObject *self)
 
 static int take_arguments(Program *p, PyObject *arguments)
 {
-    p->arguments = (long)PyTuple_GET_SIZE(arguments);
+    p->arguments = (int64_t)PyTuple_GET_SIZE(arguments);
     p->argument = PyMem_Calloc((size_t)p->arguments + 1, sizeof(Argument));
     if (!p->argument)
         return PyErr_NoMemory(), -1;
-    for (long k = 0; k < p->arguments; k++) {
+    for (int64_t k = 0; k < p->arguments; k++) {
         Argument *const each = p->argument + k;
-        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(arguments, k), "llp", &each->start, &each->size,
+        if (!PyArg_ParseTuple(PyTuple_GET_ITEM(arguments, k), "LLp", &each->start, &each->size,
                               &each->is_loaded))
             return -1;
         if (each->start != p->given || each->size < 0 || each->size > p->rows - each->start)
@@ -447,10 +495,10 @@ static PyObject *kernels_new(PyTypeObject *type, PyObject *given, PyObject *keyw
         return NULL;
     Program *p = &self->p;
     PyObject *parts[5], *arguments;
-    long ends[SECTIONS];
+    int64_t ends[SECTIONS];
     const char *dtype;
     p->zero = -1;
-    if (!PyArg_ParseTuple(given, "sO(lllll)OOOlO!Oill", &dtype, &parts[0], &ends[0], &ends[1],
+    if (!PyArg_ParseTuple(given, "sO(LLLLL)OOOLO!OiLL", &dtype, &parts[0], &ends[0], &ends[1],
                           &ends[2], &ends[3], &ends[4], &parts[1], &parts[2], &parts[3], &p->rows,
                           &PyTuple_Type, &arguments, &parts[4], &p->outputs_memory, &p->zero,
                           &p->widest))
@@ -470,12 +518,12 @@ static PyObject *kernels_new(PyTypeObject *type, PyObject *given, PyObject *keyw
     }
     p->code = self->held[0].buf;
     p->constants = self->held[1].buf;
-    p->constants_size = (long)(self->held[1].len / size);
+    p->constants_size = (int64_t)(self->held[1].len / size);
     p->statics = self->held[2].buf;
     p->gradient = self->held[3].buf;
-    p->statics_size = (long)(self->held[2].len / size);
+    p->statics_size = (int64_t)(self->held[2].len / size);
     p->output = self->held[4].buf;
-    p->outputs = (long)(self->held[4].len / sizes[4]);
+    p->outputs = (int64_t)(self->held[4].len / sizes[4]);
     for (int k = 0; k < SECTIONS; k++)
         p->sections[k + 1] = ends[k];
     if (p->rows < 0 || p->rows > INT32_MAX || p->zero >= p->rows || p->widest < 16
@@ -487,12 +535,12 @@ static PyObject *kernels_new(PyTypeObject *type, PyObject *given, PyObject *keyw
     if (take_arguments(p, arguments) < 0)
         goto failed;
     Checked checked = {p, 1, p->code};
-    int is_right = ends[SECTIONS - 1] == (long)(self->held[0].len / sizes[0]);
+    int is_right = ends[SECTIONS - 1] == (int64_t)(self->held[0].len / sizes[0]);
     for (int k = 0; k < SECTIONS && is_right; k++) {
         is_right = p->sections[k] <= p->sections[k + 1] && ends[SECTIONS - 1] >= p->sections[k + 1]
                    && is_code(checked, p->code + p->sections[k], p->code + p->sections[k + 1], k);
     }
-    for (long k = 0; k < p->outputs && is_right; k++)
+    for (int64_t k = 0; k < p->outputs && is_right; k++)
         is_right = fits(&checked, p->outputs_memory, p->output[k], 0, 1, 0);
     if (!is_right) {
         PyErr_SetString(PyExc_ValueError, "code whose positions lie inside the memories");
@@ -505,24 +553,22 @@ failed:
 }
 
 /* Make room for blocks of as many examples as a batch has, at most `widest`. */
-static int make_room(Program *p, long batch)
+static int make_room(Program *p, int64_t batch)
 {
     const size_t size = p->is_single ? sizeof(float) : sizeof(double);
     p->width = batch < p->widest ? (batch ? batch : 1) : p->widest;
-    const long room = padded(p, p->width);
+    const int64_t room = padded(p, p->width);
     if (room <= p->room)
         return 0;
-    const long rows_of_temporaries = p->most_rows + 1;
-    p->chunk = ROOM_OF_TEMPORARIES / (long)size / rows_of_temporaries / 16 * 16;
+    const int64_t rows_of_temporaries = p->most_rows + 1;
+    p->chunk = ROOM_OF_TEMPORARIES / (int64_t)size / rows_of_temporaries / 16 * 16;
     if (p->chunk < 16)
         p->chunk = 16;
     if (p->chunk > 512)
         p->chunk = 512;
     p->room_of_temporaries = p->chunk * rows_of_temporaries;
     p->room = 0;
-    p->are_translated = 0;
-    free(p->scalars);
-    p->scalars = NULL;
+    forget_scalars(p);
     const size_t rows = (size_t)p->rows * (size_t)room * 2 + (size_t)p->room_of_temporaries;
     const size_t blocks = rows * size + (size_t)room * (size + sizeof(int)) + ALIGNED;
     const size_t readers = (size_t)(p->most_readers + 1) * 32, operands = (size_t)(p->most_rows + 1) * 16;
@@ -545,13 +591,13 @@ error. */
 static PyObject *driven(Kernels *self, PyObject *arguments, Call *call)
 {
     Program *p = &self->p;
-    const long size = p->is_single ? sizeof(float) : sizeof(double);
+    const int64_t size = p->is_single ? sizeof(float) : sizeof(double);
     if (!PySequence_Check(arguments) || PySequence_Size(arguments) != p->arguments)
-        return PyErr_Format(PyExc_TypeError, "expected %ld arguments", p->arguments);
+        return PyErr_Format(PyExc_TypeError, "expected %lld arguments", (long long)p->arguments);
     Py_buffer few[8], *held = few;
     const void *few_places[8], **places = few_places;
     PyObject *found = NULL;
-    long taken = 0;
+    int64_t taken = 0;
     if (p->arguments > 8) {
         held = PyMem_Calloc((size_t)p->arguments, sizeof(Py_buffer));
         places = PyMem_Calloc((size_t)p->arguments, sizeof(void *));
@@ -576,11 +622,16 @@ static PyObject *driven(Kernels *self, PyObject *arguments, Call *call)
             goto done;
         }
     }
+    if (p->is_running) {
+        PyErr_SetString(PyExc_RuntimeError, "expected one call at a time");
+        goto done;
+    }
     if (make_room(p, call->batch) < 0)
         goto done;
+    p->is_running = 1;
     call->arguments = places;
     int holds;
-    const Drive drive = drive_of[p->is_single];
+    const Drive drive = processors[processor].drive[p->is_single];
     if (call->batch * p->rows < 10000) {
         holds = drive(p, call);
     } else {
@@ -588,11 +639,12 @@ static PyObject *driven(Kernels *self, PyObject *arguments, Call *call)
         holds = drive(p, call);
         Py_END_ALLOW_THREADS
     }
+    p->is_running = 0;
     found = holds ? Py_NewRef(Py_None)
-                  : Py_BuildValue("ildd", call->failed, call->example, call->numbers[0],
+                  : Py_BuildValue("iLdd", call->failed, call->example, call->numbers[0],
                                   call->numbers[1]);
 done:
-    for (long k = 0; k < taken; k++)
+    for (int64_t k = 0; k < taken; k++)
         PyBuffer_Release(held + k);
     if (held != few)
         PyMem_Free(held);
@@ -607,13 +659,13 @@ static PyObject *into(Kernels *self, PyObject *const *given, Py_ssize_t count, i
     Py_buffer out;
     if (count != 3)
         return PyErr_Format(PyExc_TypeError, "expected arguments, the size of the batch, and out");
-    call.batch = PyLong_AsLong(given[1]);
+    call.batch = PyLong_AsLongLong(given[1]);
     if (call.batch == -1 && PyErr_Occurred())
         return NULL;
     if (PyObject_GetBuffer(given[2], &out, PyBUF_C_CONTIGUOUS | PyBUF_WRITABLE) < 0)
         return NULL;
-    const long size = kind == AGREE ? 1 : self->p.is_single ? sizeof(float) : sizeof(double);
-    const long rows = kind == AGREE ? 1 : self->p.outputs;
+    const int64_t size = kind == AGREE ? 1 : self->p.is_single ? sizeof(float) : sizeof(double);
+    const int64_t rows = kind == AGREE ? 1 : self->p.outputs;
     PyObject *found = NULL;
     if (call.batch < 0 || out.itemsize != size || out.len != rows * call.batch * size) {
         PyErr_SetString(PyExc_TypeError, "out of the size and dtype of the results");
@@ -641,7 +693,7 @@ static PyObject *kernels_differentiate(PyObject *self, PyObject *const *given, P
     Call call = {DIFFERENTIATE};
     if (count != 3)
         return PyErr_Format(PyExc_TypeError, "expected arguments, the size of the batch, a seed");
-    call.batch = PyLong_AsLong(given[1]);
+    call.batch = PyLong_AsLongLong(given[1]);
     call.seed = PyFloat_AsDouble(given[2]);
     if (PyErr_Occurred())
         return NULL;
@@ -656,17 +708,17 @@ static PyObject *kernels_differentiate(PyObject *self, PyObject *const *given, P
 
 /* Point to the numbers of all examples of every argument; see kernels_descend. */
 static int take_columns(Kernels *self, PyObject *columns, PyObject *divisors, Descent *d,
-                        Py_buffer *held, long *examples)
+                        Py_buffer *held, int64_t *examples)
 {
     const Program *p = &self->p;
-    const long size = p->is_single ? sizeof(float) : sizeof(double);
-    for (long k = 0; k < p->arguments; k++) {
+    const int64_t size = p->is_single ? sizeof(float) : sizeof(double);
+    for (int64_t k = 0; k < p->arguments; k++) {
         const double divisor = PyFloat_AsDouble(PyTuple_GET_ITEM(divisors, k));
         if (PyErr_Occurred()
             || PyObject_GetBuffer(PyTuple_GET_ITEM(columns, k), held + k, PyBUF_C_CONTIGUOUS) < 0)
             return -1;
-        const long numbers = p->argument[k].size, each = held[k].itemsize;
-        const long count = held[k].ndim ? (long)held[k].shape[0] : -1;
+        const int64_t numbers = p->argument[k].size, each = held[k].itemsize;
+        const int64_t count = held[k].ndim ? (int64_t)held[k].shape[0] : -1;
         if ((each != 1 && each != size) || (k && count != *examples)
             || held[k].len != count * numbers * each) {
             PyErr_SetString(PyExc_TypeError, "columns of the size and dtype of the program");
@@ -698,12 +750,12 @@ static PyObject *kernels_descend(PyObject *given, PyObject *arguments)
     PyObject *columns, *divisors, *found = NULL;
     Py_buffer examples = {0}, rates = {0}, losses = {0}, *held = NULL;
     Descent d = {0};
-    long all = 0;
-    if (!PyArg_ParseTuple(arguments, "O!O!y*y*w*l", &PyTuple_Type, &columns, &PyTuple_Type,
+    int64_t all = 0;
+    if (!PyArg_ParseTuple(arguments, "O!O!y*y*w*L", &PyTuple_Type, &columns, &PyTuple_Type,
                           &divisors, &examples, &rates, &losses, &d.parameters))
         return NULL;
-    d.steps = (long)(rates.len / (Py_ssize_t)sizeof(double));
-    d.batch = d.steps ? (long)(examples.len / (Py_ssize_t)sizeof(int64_t)) / d.steps : 0;
+    d.steps = (int64_t)(rates.len / (Py_ssize_t)sizeof(double));
+    d.batch = d.steps ? (int64_t)(examples.len / (Py_ssize_t)sizeof(int64_t)) / d.steps : 0;
     if (p->outputs != 1 || p->arguments < 1 || d.batch < 1 || d.parameters < 0
         || d.parameters > p->statics_size || losses.len != rates.len
         || rates.len != d.steps * (Py_ssize_t)sizeof(double)
@@ -725,19 +777,19 @@ static PyObject *kernels_descend(PyObject *given, PyObject *arguments)
     }
     if (take_columns(self, columns, divisors, &d, held, &all) < 0 || make_room(p, d.batch) < 0)
         goto done;
-    for (long k = 0; k < d.steps * d.batch; k++) {
+    for (int64_t k = 0; k < d.steps * d.batch; k++) {
         if (d.examples[k] < 0 || d.examples[k] >= all) {
             PyErr_SetString(PyExc_IndexError, "an example that is there");
             goto done;
         }
     }
-    long taken;
+    int64_t taken;
     Py_BEGIN_ALLOW_THREADS
-    taken = descend_of[p->is_single](p, &d);
+    taken = processors[processor].descend[p->is_single](p, &d);
     Py_END_ALLOW_THREADS
-    found = PyLong_FromLong(taken);
+    found = PyLong_FromLongLong(taken);
 done:
-    for (long k = 0; held && d.columns && k < p->arguments; k++) {
+    for (int64_t k = 0; held && d.columns && k < p->arguments; k++) {
         PyBuffer_Release(held + k);
         PyMem_Free(d.tables ? d.tables[k] : NULL);
         PyMem_Free(d.gathered ? d.gathered[k] : NULL);
@@ -787,29 +839,29 @@ static PyType_Spec kernels_spec = {
 static PyObject *runs_of(PyObject *module, PyObject *given)
 {
     Py_buffer columns;
-    long readers;
-    if (!PyArg_ParseTuple(given, "y*l", &columns, &readers))
+    int64_t readers;
+    if (!PyArg_ParseTuple(given, "y*L", &columns, &readers))
         return NULL;
-    const long count = readers > 0 ? (long)(columns.len / (long)sizeof(int32_t) / (2 * readers)) : 0;
+    const int64_t count = readers > 0 ? (int64_t)(columns.len / (int64_t)sizeof(int32_t) / (2 * readers)) : 0;
     if (readers < 1 || columns.len != (Py_ssize_t)sizeof(int32_t) * count * 2 * readers) {
         PyBuffer_Release(&columns);
         return PyErr_Format(PyExc_ValueError, "expected columns of equal lengths");
     }
     const int32_t *const at = columns.buf, *const shift = at + readers * count;
-    const long length = 1 + 3 * readers;
+    const int64_t length = 1 + 3 * readers;
     int32_t *const found = PyMem_Malloc(sizeof(int32_t) * (size_t)(count * length + 1));
     int32_t *to = found;
     int32_t runs = 0;
-    for (long i = 0; found && i < count; runs++) {
-        long end = i + 1;
+    for (int64_t i = 0; found && i < count; runs++) {
+        int64_t end = i + 1;
         for (int is_going_on = 1; end < count && is_going_on; end += is_going_on) {
-            for (long k = 0; k < readers && is_going_on; k++) {
+            for (int64_t k = 0; k < readers && is_going_on; k++) {
                 const int32_t *const p = at + k * count, *const q = shift + k * count;
                 is_going_on = p[end] - p[end - 1] == p[i + 1] - p[i] && q[end] == q[i];
             }
         }
         *to++ = (int32_t)(end - i);
-        for (long k = 0; k < readers; k++) {
+        for (int64_t k = 0; k < readers; k++) {
             const int32_t *const p = at + k * count;
             *to++ = p[i];
             *to++ = end - i > 1 ? p[i + 1] - p[i] : 0;
@@ -847,6 +899,7 @@ static int add_kernels(PyObject *module)
                       *const instructions[] = {INSTRUCTIONS(AS_TEXT)},
                       *const memories[] = {MEMORY_NAMES(AS_TEXT)};
     static PyMethodDef functions_of_code[] = {
+        {"use_processor", use_processor, METH_O, "Take another kind of processor; return all."},
         {"runs", runs_of, METH_VARARGS, "Return positions of several readers as runs."},
         {NULL},
     };

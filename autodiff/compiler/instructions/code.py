@@ -1,4 +1,4 @@
-"""The code that the engine in C walks: instructions of whole numbers, and the constants beside them.
+"""The code that the engine in C walks: instructions of whole numbers, and constants beside them.
 
 `autodiff/native/kernels.c` names the words, instructions and memories, and says what follows each.
 """

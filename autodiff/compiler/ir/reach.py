@@ -15,13 +15,24 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from .equations import Elementwise, Equation, Equations, Loop
+from .access import Access, Positions
+from .equations import Block, Elementwise, Equation, Equations, Loop
 from .operations import DETACH
 
 
 def flags(program: Equations) -> dict[bool, NDArray[np.bool_]]:
     """Return a flag for every position, batched and static ones, none of them set."""
     return {True: np.zeros(program.batched_size, bool), False: np.zeros(program.static_size, bool)}
+
+
+def _read(access: Access, steps: int) -> Positions:
+    """Return the positions that an access reads in any step."""
+    return access.positions if access.shifts is None else access.over(steps)
+
+
+def _computed(block: Block, steps: int) -> Positions | slice:
+    """Return the positions of a block in any step."""
+    return slice(block.start, block.start + block.size) if steps == 1 else block.over(steps)
 
 
 def needed_positions(program: Equations) -> dict[bool, NDArray[np.bool_]]:
@@ -34,10 +45,10 @@ def needed_positions(program: Equations) -> dict[bool, NDArray[np.bool_]]:
 
         def is_reached(equation: Equation, steps: int = steps) -> bool:
             reads = equation.accesses()
-            return any(needed[each.is_batched][each.over(steps)].any() for each in reads)
+            return any(needed[each.is_batched][_read(each, steps)].any() for each in reads)
 
         def reach(equation: Equation, steps: int = steps) -> None:
-            needed[equation.block.is_batched][equation.block.over(steps)] = True
+            needed[equation.block.is_batched][_computed(equation.block, steps)] = True
 
         spread(statement.body if is_loop else (statement,), is_reached, reach)
     return needed
@@ -79,14 +90,13 @@ def reached_blocks(program: Equations, needed: dict[bool, NDArray[np.bool_]]) ->
         steps = statement.steps if is_loop else 1
 
         def is_reached(equation: Equation, steps: int = steps) -> bool:
-            block = equation.block
-            places = block.is_batched, block.over(steps)
-            return bool(touched[places[0]][places[1]].any() and needed[places[0]][places[1]].any())
+            is_batched, places = equation.block.is_batched, _computed(equation.block, steps)
+            return bool(touched[is_batched][places].any() and needed[is_batched][places].any())
 
         def reach(equation: Equation, steps: int = steps) -> None:
             found.add(equation.block.name)
             for access in equation.accesses():
-                positions = access.over(steps)
+                positions = _read(access, steps)
                 if needed[access.is_batched][positions].any():
                     touched[access.is_batched][positions] = True
 
