@@ -42,7 +42,9 @@ _RESULTS = {  # made by functions, not by users
     *("Steps", "Tree", "Data", "Example", "Split", "ByHand", "Exercise", "Explorer", "Playground"),
 }
 _SCHEDULES = ("Constant", "Cosine", "Exponential", "StepDecay", "WarmUp")
-_HOOKS = {"direction", "update", "decay", "arrays"}  # which our own code calls, with its own arrays
+_HOOKS = {  # which our own code calls, with its own arrays
+    *("direction", "update", "advance", "taken", "decay", "arrays"),
+}
 _OPERATORS = {
     *("add", "radd", "sub", "rsub", "mul", "rmul", "truediv", "rtruediv"),
     *("pow", "rpow", "lt", "ge", "format", "call", "getitem"),
