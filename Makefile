@@ -16,12 +16,6 @@ PEERS ?= torch==2.13.0 jax onnx onnxruntime
 # What the engine in C consists of; a change of it is built again.
 NATIVE := $(wildcard autodiff/native/*.[ch]) autodiff/compiler/loops/products.c autodiff/formula/special.c
 
-# The rooms whose code differs where no compiler was found. The rest runs on these alone, by the
-# same Python, and so need not be tested twice.
-PURE := tests/autodiff/graph tests/autodiff/value tests/autodiff/native tests/autodiff/gradcheck \
-	tests/autodiff/explain tests/autodiff/compiler/tracing tests/autodiff/compiler/runtime \
-	tests/chalkgrad/test_micrograd.py
-
 .PHONY: demo test test-pure test-browser browser test-docs docs test-peers peers lint types generated \
 	expected bench gallery clean
 
@@ -34,8 +28,8 @@ demo: .venv/demo ## The textbook neuron and a digit network, from expression to 
 test: .venv/dev lint types ## What must pass before a commit
 	$(BIN)/python -m pytest -n auto -m "not peers and not browser and not docs"
 
-test-pure: .venv/dev ## The rooms of the engine in Python alone
-	CHALKGRAD_PURE=1 $(BIN)/python -m pytest -n auto -m "not peers and not browser and not docs" $(PURE)
+test-pure: .venv/dev ## The same tests in pure Python, as where no compiler was found
+	CHALKGRAD_PURE=1 $(BIN)/python -m pytest -n auto -m "not peers and not browser and not docs"
 
 test-browser: browser ## A notebook of all pictures and reports in Chromium; skipped where that is missing
 	$(BIN)/python -m pytest tests/browser -m browser $(AGAIN)

@@ -21,6 +21,8 @@ from .validation import demand_function, not_negative, sequence, truth, whole
 from .value.function_types import Operand
 
 if TYPE_CHECKING:
+    from .compiler.onnx.formulas import OnnxTensor, onnx_operation
+    from .compiler.onnx.model import OnnxModel
     from .display import Table, Tabular, digits, given, mime_bundle
     from .explain.chain_rule.general import derivative_texts
     from .explain.chain_rule.notation import counted, paths_text
@@ -45,6 +47,8 @@ __all__ = [
     "Group",
     "Grouping",
     "Node",
+    "OnnxModel",
+    "OnnxTensor",
     "Operand",
     "Operation",
     "Path",
@@ -82,6 +86,7 @@ __all__ = [
     "number",
     "numpy",
     "on_first_use",
+    "onnx_operation",
     "own_package",
     "package",
     "path_to_read",
@@ -108,6 +113,8 @@ _LATER = {  # explanations, reading and writing: where each is, imported on firs
     "Finding": ".explain.linting.findings",
     "Group": ".structure.groups",
     "Grouping": ".structure.groups",
+    "OnnxModel": ".compiler.onnx.model",
+    "OnnxTensor": ".compiler.onnx.formulas",
     "Path": ".explain.chain_rule.paths",
     "Paths": ".explain.chain_rule.paths",
     "ReluActivity": ".explain.linting.computation",
@@ -129,6 +136,7 @@ _LATER = {  # explanations, reading and writing: where each is, imported on firs
     "javascript_runtime": ".formula.emit_javascript",
     "mime_bundle": ".display",
     "named_values": ".from_text",
+    "onnx_operation": ".compiler.onnx.formulas",
     "path_to_read": ".storage",
     "paths_between": ".explain.chain_rule.paths",
     "paths_text": ".explain.chain_rule.notation",

@@ -30,11 +30,12 @@ if TYPE_CHECKING:
 
 # For each optional package: what it does here, and what to install.
 _EXTRAS = {
-    "sklearn": ("scikit-learn, which brings the images", '"chalkgrad[data]"'),
+    "sklearn": ("scikit-learn", '"chalkgrad[data]"'),
     "platformdirs": ("platformdirs, which knows the user's cache directory", '"chalkgrad[data]"'),
     "safetensors": ("safetensors, which reads and writes networks", '"chalkgrad[save]"'),
     "torch": ("PyTorch", '"chalkgrad[torch]"'),
     "onnx": ("onnx, which writes the format", '"chalkgrad[onnx]"'),
+    "jax": ("JAX", '"chalkgrad[jax]"'),
     "matplotlib": ("matplotlib, which draws plots", '"chalkgrad[plots]"'),
     "mpmath": ("mpmath, which computes with fifty digits", '"chalkgrad[exact]"'),
     "PIL": ("Pillow, which reads and writes images", '"chalkgrad[pictures]"'),

@@ -2,7 +2,8 @@
 
 The work is micrograd's own demonstration: a 2-16-16-1 network on a hundred points in the plane,
 hinge loss, forward and backward; written with plain + and * and relu (about 65,000 nodes), and
-through `nn` with one `dot` node per neuron.
+through `nn` with one `dot` node per neuron. And a transformer block with + * / **, exp, log and
+relu; for it micrograd gets exp and log in the manner of its own operations.
 
 Each engine steps in an interpreter of its own, as in a training loop, and pays for collecting what
 its own steps left behind: a node of micrograd refers to itself through its closure, so its graphs
@@ -19,6 +20,7 @@ import sys
 import tracemalloc
 from collections.abc import Callable, Sequence
 from itertools import pairwise
+from math import exp, log
 from statistics import median
 from tempfile import TemporaryDirectory
 from time import perf_counter, process_time
@@ -29,6 +31,7 @@ from autodiff.extend import engine_in_use, topological_order
 from nn import MLP
 
 from .timing import Pair, seconds
+from .transformer import Transformer
 
 SIZES = (2, 16, 16, 1)
 POINTS = 100
@@ -42,6 +45,7 @@ WORKS = {  # at least so many times faster, with the collector on and off
         7.0 if NATIVE else 1.7,
     ),
     "nn": ("through nn, one dot per neuron", 35.0 if OLD else None, None),
+    "gpt": ("a transformer block", (55.0 if OLD else 20.0) if NATIVE else None, None),
 }
 BYTES = 100 if NATIVE else 140
 
@@ -113,7 +117,13 @@ def step_when_told(side: str, work: str, collector: str) -> int:
         from micrograd.nn import MLP as PeerNetwork  # noqa: N811, PLC0415 optional
 
         network = PeerNetwork(2, [16, 16, 1])
-    step = both(plain_program(make) if work == "plain" else network_program(network))
+        make.exp, make.log = peer_function(exp, exp), peer_function(log, lambda x: 1 / x)
+    programs = {
+        "plain": lambda: plain_program(make),
+        "nn": lambda: network_program(network),
+        "gpt": lambda: transformer_program(make),
+    }
+    step = both(programs[work]())
     (gc.enable if collector == "on" else gc.disable)()
     step()
     for _ in sys.stdin:
@@ -184,6 +194,30 @@ def plain_program(make: Callable[[float], Any]) -> Callable[[], Any]:
         return total * (1.0 / POINTS)
 
     return loss
+
+
+def transformer_program(make: Callable[[float], Any]) -> Callable[[], Any]:
+    """Return a program that builds the loss of a small transformer, from leaves made by `make`."""
+    block = Transformer(positions=8, width=12, heads=3, make=make)
+    symbols, targets = block.example(seed=0)
+    return lambda: block.loss(symbols, targets)
+
+
+def peer_function(
+    function: Callable[[float], float], derivative: Callable[[float], float]
+) -> Callable[[Any], Any]:
+    """Return a method for micrograd's Value, written as micrograd writes its own."""
+
+    def method(self: Any) -> Any:
+        out = type(self)(function(self.data), (self,), function.__name__)
+
+        def _backward() -> None:
+            self.grad += derivative(self.data) * out.grad
+
+        out._backward = _backward  # noqa: SLF001 its own way
+        return out
+
+    return method
 
 
 def score(layers: Sequence[Any], point: Sequence[Any]) -> Any:

@@ -88,7 +88,7 @@ def show_nielsen(
         learning_rate=RATE,
         seed=1,
         validation=split.held_out,
-        callbacks=[duel],
+        callbacks=[nn.each_epoch(duel)],
         progress=False,
     )
     duel.report(targets)

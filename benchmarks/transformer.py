@@ -1,7 +1,8 @@
 """A transformer block written with loops over Values, as one would explain it on a blackboard.
 
 Embeddings and positions, RMS normalisation, causal attention with several heads, a relu layer, and
-softmax over the symbols; the loss is the mean surprisal of the next symbol. It uses no array.
+softmax over the symbols; the loss is the mean surprisal of the next symbol. It uses no array, and
+no more than + * / ** and the methods exp, log and relu, so that other engines run it too.
 
 >>> block = Transformer(positions=2, width=4, heads=2, symbols=3)
 >>> symbols, targets = block.example(seed=0)
@@ -14,10 +15,10 @@ softmax over the symbols; the loss is the mean surprisal of the next symbol. It 
 from __future__ import annotations
 
 import random
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from autodiff import Value, exp, log, relu
+from autodiff import Value
 
 Vector = Sequence[Any]
 Matrix = Sequence[Vector]
@@ -31,15 +32,21 @@ class Transformer:
         width: of the vector at every position.
         heads: of attention; the width is divided among them.
         symbols: the size of the alphabet.
+        make: of a number a leaf.
     """
 
     def __init__(
-        self, positions: int = 16, width: int = 16, heads: int = 4, symbols: int = 27
+        self,
+        positions: int = 16,
+        width: int = 16,
+        heads: int = 4,
+        symbols: int = 27,
+        make: Callable[[float], Any] = Value,
     ) -> None:
         rng = random.Random(1337)
 
         def matrix(rows: int, columns: int) -> Matrix:
-            return [[Value(rng.gauss(0, 0.2)) for _ in range(columns)] for _ in range(rows)]
+            return [[make(rng.gauss(0, 0.2)) for _ in range(columns)] for _ in range(rows)]
 
         self.positions, self.width, self.heads, self.symbols = positions, width, heads, symbols
         self.embedding = matrix(width, symbols)
@@ -49,7 +56,7 @@ class Transformer:
         self.widen, self.narrow = matrix(4 * width, width), matrix(width, 4 * width)
         self.score = matrix(symbols, width)
 
-    def parameters(self) -> list[Value]:
+    def parameters(self) -> list[Any]:
         """Return all weights, matrix by matrix, row by row."""
         attention = (self.query, self.key, self.value, self.mix)
         rest = (self.widen, self.narrow, self.score)
@@ -73,7 +80,7 @@ class Transformer:
         states = [added(state, times(self.mix, s)) for state, s in zip(states, seen, strict=True)]
         states = [added(state, self.thought(normalised(state))) for state in states]
         chances = [softmax(times(self.score, state)) for state in states]
-        surprises = [-log(product(p, t)) for p, t in zip(chances, targets, strict=True)]
+        surprises = [-product(p, t).log() for p, t in zip(chances, targets, strict=True)]
         return sum(surprises) / self.positions
 
     def attention(self, states: Matrix) -> Matrix:
@@ -98,7 +105,7 @@ class Transformer:
 
     def thought(self, state: Vector) -> Vector:
         """Return the output of the two dense layers for the state of one position."""
-        return times(self.narrow, [relu(z) for z in times(self.widen, state)])
+        return times(self.narrow, [z.relu() for z in times(self.widen, state)])
 
 
 def product(left: Vector, right: Vector) -> Any:
@@ -124,6 +131,6 @@ def normalised(vector: Vector) -> Vector:
 
 def softmax(scores: Vector) -> Vector:
     """Return positive shares that add up to 1."""
-    powers = [exp(score) for score in scores]
+    powers = [score.exp() for score in scores]
     total = sum(powers)
     return [power / total for power in powers]

@@ -21,9 +21,9 @@ from autodiff import (
 )
 from autodiff.extend import on_first_use
 
-from . import data
+from . import data, sklearn
 from .engines.protocols import Network
-from .errors import DataError, DivergenceError
+from .errors import DataError, DivergenceError, LostProcessError
 from .losses import (
     binary_cross_entropy,
     cross_entropy,
@@ -42,9 +42,11 @@ from .model.seeds import seed
 from .optim import schedules
 from .optim.base import Optimiser
 from .optim.rules import SGD, Adam, AdamW, RMSProp
+from .training.callbacks import each_epoch
 from .training.early_stopping import EarlyStopping
 from .training.fit import fit
 from .training.history import History, Record
+from .training.saving import Checkpoint
 
 if TYPE_CHECKING:
     from .evaluation.accuracy import accuracy
@@ -62,6 +64,7 @@ __all__ = [
     "Adam",
     "AdamW",
     "ChalkgradError",
+    "Checkpoint",
     "Confusion",
     "DataError",
     "DivergenceError",
@@ -71,6 +74,7 @@ __all__ = [
     "History",
     "Initialiser",
     "Layer",
+    "LostProcessError",
     "MissingPackageError",
     "Module",
     "Network",
@@ -89,6 +93,7 @@ __all__ = [
     "confusion",
     "cross_entropy",
     "data",
+    "each_epoch",
     "fit",
     "from_torch",
     "half_squared_error",
@@ -99,6 +104,7 @@ __all__ = [
     "pulls",
     "schedules",
     "seed",
+    "sklearn",
     "squared_error",
     "to_onnx",
     "to_torch",

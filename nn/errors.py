@@ -41,3 +41,7 @@ class DivergenceError(ChalkgradError, ArithmeticError):
         self.step: int = step
         self.node: Node | None = node
         self.history: Any = history
+
+
+class LostProcessError(ChalkgradError, RuntimeError):
+    """One of the processes that train a network together has ended."""

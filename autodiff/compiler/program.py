@@ -22,16 +22,19 @@ from typing import Any, Never
 import numpy as np
 
 from autodiff.errors import OptionError, ShapeError, WrongTypeError
-from autodiff.files import checked_path
+from autodiff.files import checked_path, write_whole
 
 from .codegen.kernels import Array
 from .derivatives import Derived
 from .ir.equations import Equations
+from .jax.function import to_jax
 from .loops.c import to_c
 from .loops.javascript import to_javascript
+from .onnx.convert import to_onnx
 from .parameters import Parameterised
 from .runtime.alone import Alone
 from .runtime.branching_runner import BranchingRunner
+from .runtime.descent import descent_of, stepwise
 from .runtime.inputs import array_of, batch_of, check_out
 from .runtime.kept_equations import KeptEquations
 from .runtime.kernel_runner import KernelRunner
@@ -156,7 +159,8 @@ class Program(Parameterised):
           another outcome than the traced one, and this says which it is and where it stands.
 
         The working memory is static: one thread at a time. With `-DCHALKGRAD_EXAMPLE` the file is
-        a program that prints the value and the gradient for arguments of 0.5.
+        a program that prints the value and the gradient for arguments of 0.5, or the outputs if
+        there are several.
 
         Raises:
             OptionError: if the program was compiled with `exact=True` or `on_branch="split"`.
@@ -164,6 +168,70 @@ class Program(Parameterised):
         names = [argument.name for argument in self._arguments]
         self._unify()
         return to_c(self._equations(), self._parameters.tolist(), names)
+
+    def to_onnx(self, path: str | PathLike[str] | None = None) -> bytes:
+        """Return the program as a model of ONNX, which any of its runtimes computes.
+
+        The inputs have the names of the arguments and the shape (batch, *shape of one example); the
+        output is `outputs`, of shape (batch, *shape of the result). Numbers have the dtype of the
+        program; the parameters are constants with their present numbers. For a gradient, compile
+        a function that returns it.
+
+        An example whose comparison has another outcome than the traced one is nan, as is one whose
+        index has no row. Loops are written out. Results agree to 13 digits, in float32 to 6; but
+        onnxruntime has erf, and what is computed with it (gelu, normal_cdf), to seven digits only,
+        and signs of 0 may differ.
+
+        Args:
+            path: of a file to write, too, by custom ending in ".onnx"; an older file is replaced.
+                None, the default, writes none.
+
+        Raises:
+            OptionError: if the program was compiled with `exact=True` or `on_branch="split"`, has
+                an operation that ONNX has not, or too many equations.
+            WrongTypeError: if the path is neither a str nor a `pathlib` path.
+            FileError: if the file cannot be written.
+            MissingPackageError: if onnx is not installed.
+        """
+        target = None if path is None else checked_path(path, "program.onnx")
+        self._unify()
+        content = to_onnx(self._equations(), self._parameters, self._arguments, self._shape)
+        if target is not None:
+            write_whole(target, content)
+        return content
+
+    def to_jax(self) -> Callable[..., Any]:
+        """Return the program as a pure function of JAX: `f(parameters, *arguments)` of one batch.
+
+        It takes the parameters as one array of (parameters,), such as `program.parameters`, and
+        every argument as an array of (batch, *shape of one example), and returns the outputs of
+        every example, of (batch, *shape of the result). It is traced, not compiled: put it under
+        `jax.jit`. `jax.grad`, `jax.vmap` and `jax.export`, with a symbolic batch too, go through
+        it; its derivatives, to any order, are those of the derivative table, at kinks and ties too:
+
+            f = program.to_jax()
+            loss = lambda parameters, *batch: f(parameters, *batch).mean()
+            value, gradient = jax.jit(jax.value_and_grad(loss))(program.parameters, X, Y)
+
+        It computes in the dtype of the parameters that it is given: in float64 after
+        `jax.config.update("jax_enable_x64", True)`, else JAX makes float32 of them. It knows
+        nothing of the present parameters. Of a parameter that was given twice, the first place
+        counts.
+
+        A pure function cannot raise: an example whose comparison has another outcome than the
+        traced one has the output nan, and the gradient of a batch with such an example is nan.
+        Numbers below 1e-308 count as 0, and `lgamma`, `digamma` and `polygamma` have JAX's values
+        at poles and infinity.
+
+        Raises:
+            OptionError: if the program was compiled with `exact=True` or `on_branch="split"`.
+            MissingPackageError: if jax is not installed.
+
+        Warns:
+            TracingWarning: if the program has more than 100 array equations, each of which
+                may take XLA a tenth of a second and more to compile.
+        """
+        return to_jax(self._equations(), self._arguments, self._shape)
 
     def _equations(self) -> Equations:
         if not isinstance(self._runner, KeptEquations):
@@ -237,13 +305,60 @@ class Program(Parameterised):
         if out is None:
             out = np.empty_like(self.parameters)
         elif out is not self.gradient:
-            check_out(out, self.parameters)
+            remedy = "make it with np.empty_like(program.parameters)"
+            check_out(out, self.parameters, "parameters", remedy)
         target = None if out is self.gradient else out
         with self._alone:
             value = self._runner.differentiate(given, target, given[0].shape[1])
         for place, first in self._repeats:
             out[place] = out[first]
         return value, out
+
+    def descend(
+        self,
+        *arguments: Any,
+        batches: Any,
+        rates: Any,
+        divisors: Sequence[float] | None = None,
+        out: Array | None = None,
+    ) -> Array:
+        """Take steps of gradient descent: parameters <- parameters - rate * gradient.
+
+        Each step takes the gradient of the mean output over a mini-batch (Robbins, Monro 1951).
+        On the engine in C, Python is not entered between them.
+
+        Args:
+            arguments: as in a call of the program, all examples; an array of bytes (uint8) is
+                read as it is, and not copied.
+            batches: the examples of each step, counted from 0: whole numbers of shape
+                (steps, batch).
+            rates: the learning rate of each step, of shape (steps,).
+            divisors: for each argument what its numbers are divided by, such as 255 for the
+                pixels of images; 1 by default.
+            out: a float64 array of shape (steps,) that receives the means as they are computed.
+
+        Returns:
+            The mean output over each mini-batch, before its step. It ends before the first step
+            whose mean or gradient is not finite, or whose examples take another branch than the
+            traced one: that step and the later ones are not taken.
+
+        Raises:
+            ShapeError: if the function has several outputs, or a shape does not fit.
+            OperandError: if something holds anything but real numbers.
+            OptionError: if an example is not there, or a divisor is 0.
+        """
+        self._check_differentiable()
+        self._unify()
+        kind = self.parameters.dtype
+        steps = descent_of(self._arguments, arguments, batches, rates, divisors, out, kind)
+        runner, count = self._runner, self._parameters.size
+        with self._alone:
+            is_native = isinstance(runner, KernelRunner)
+            taken = runner.descend(steps, count) if is_native else stepwise(runner, steps, count)
+        self._unify()
+        if out is not None and out is not steps.losses:
+            out[:taken] = steps.losses[:taken]
+        return steps.losses[:taken]
 
     def argument_gradients(self, *arguments: Any) -> list[Array]:
         """Compute the gradient of each example's output by its own arguments.

@@ -515,6 +515,48 @@ static int NAME(drive)(Program *p, Call *call)
     return 1;
 }
 
+/* Gather the examples of a step, in rows; bytes through a table of their numbers. */
+static void NAME(gather)(const Program *p, const Descent *d, const int64_t *examples)
+{
+    for (int64_t k = 0; k < p->arguments; k++) {
+        const int64_t size = p->argument[k].size;
+        number *to = (number *)d->gathered[k];
+        for (int64_t e = 0; e < d->batch; e++, to += size) {
+            if (d->tables[k]) {
+                const unsigned char *const from = (const unsigned char *)d->columns[k]
+                                                  + examples[e] * size;
+                const number *const table = (const number *)d->tables[k];
+                for (int64_t i = 0; i < size; i++) to[i] = table[from[i]];
+            } else {
+                memcpy(to, (const number *)d->columns[k] + examples[e] * size,
+                       sizeof(number) * (size_t)size);
+            }
+        }
+    }
+}
+
+/* Take steps of gradient descent; return how many, up to one that cannot be taken. */
+static int64_t NAME(descend)(Program *p, Descent *d)
+{
+    number *const s = p->statics;
+    const number *const g = p->gradient;
+    for (int64_t step = 0; step < d->steps; step++) {
+        Call call = {DIFFERENTIATE, d->batch, (const void **)d->gathered};
+        call.seed = 1.0 / (double)d->batch;
+        NAME(gather)(p, d, d->examples + step * d->batch);
+        if (!NAME(drive)(p, &call)) return step;
+        const double loss = call.sum / (double)d->batch;
+        if (!isfinite(loss)) return step;
+        whole others = 0;
+        for (int64_t i = 0; i < d->parameters; i++) others |= g[i] - g[i] == 0 ? 0 : 1;
+        if (others) return step;
+        const number rate = (number)d->rates[step];
+        for (int64_t i = 0; i < d->parameters; i++) s[i] -= rate * g[i];
+        d->losses[step] = loss;
+    }
+    return d->steps;
+}
+
 #undef PAIR
 #undef LOOP
 #undef Reader

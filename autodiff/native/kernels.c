@@ -92,6 +92,17 @@ typedef struct {
     double numbers[2]; /* its operands */
 } Call;
 
+/* Steps of gradient descent on mini-batches of the examples that an array has for each argument. */
+typedef struct {
+    int64_t steps, batch, parameters;
+    const int64_t *examples; /* of every step */
+    const double *rates;
+    double *losses;      /* before each step */
+    const void **columns; /* for each argument the numbers of all examples, in rows */
+    void **tables;       /* for each the number of every byte; NULL where it holds numbers */
+    void **gathered;     /* for each the numbers of the examples of a step */
+} Descent;
+
 static int64_t padded(const Program *p, int64_t n)
 {
     const int64_t lanes = p->is_single ? 16 : 8;
@@ -151,16 +162,20 @@ static int64_t padded(const Program *p, int64_t n)
 #undef INLINE
 
 typedef int (*Drive)(Program *, Call *);
+typedef int64_t (*Descend)(Program *, Descent *);
 
 /* The kinds of processor that this was compiled for, the plainest first. */
 static const struct {
     const char *name;
     Drive drive[2]; /* of float64 and of float32 */
+    Descend descend[2];
 } processors[] = {
-    {"any", {drive_double_any, drive_float_any}},
+    {"any", {drive_double_any, drive_float_any}, {descend_double_any, descend_float_any}},
 #ifdef HAS_PROCESSORS
-    {"avx2", {drive_double_avx2, drive_float_avx2}},
-    {"avx512", {drive_double_avx512, drive_float_avx512}},
+    {"avx2", {drive_double_avx2, drive_float_avx2}, {descend_double_avx2, descend_float_avx2}},
+    {"avx512",
+     {drive_double_avx512, drive_float_avx512},
+     {descend_double_avx512, descend_float_avx512}},
 #endif
 };
 static int processor = 0, processors_here = 1;
@@ -569,6 +584,14 @@ static int make_room(Program *p, int64_t batch)
     return 0;
 }
 
+/* Whether a call is running: its memory may not be made anew. */
+static int is_busy(const Program *p)
+{
+    if (p->is_running)
+        PyErr_SetString(PyExc_RuntimeError, "expected one call at a time");
+    return p->is_running;
+}
+
 /* Run on arguments of shape (numbers, batch), each in one piece with examples in rows. Returns None,
 or (comparison, example, left, right) of the first comparison that failed; -1 where Python has an
 error. */
@@ -606,11 +629,7 @@ static PyObject *driven(Kernels *self, PyObject *arguments, Call *call)
             goto done;
         }
     }
-    if (p->is_running) {
-        PyErr_SetString(PyExc_RuntimeError, "expected one call at a time");
-        goto done;
-    }
-    if (make_room(p, call->batch) < 0)
+    if (is_busy(p) || make_room(p, call->batch) < 0)
         goto done;
     p->is_running = 1;
     call->arguments = places;
@@ -690,6 +709,107 @@ static PyObject *kernels_differentiate(PyObject *self, PyObject *const *given, P
     return PyFloat_FromDouble(call.sum);
 }
 
+/* Point to the numbers of all examples of every argument; see kernels_descend. */
+static int take_columns(Kernels *self, PyObject *columns, PyObject *divisors, Descent *d,
+                        Py_buffer *held, int64_t *examples)
+{
+    const Program *p = &self->p;
+    const int64_t size = p->is_single ? sizeof(float) : sizeof(double);
+    for (int64_t k = 0; k < p->arguments; k++) {
+        const double divisor = PyFloat_AsDouble(PyTuple_GET_ITEM(divisors, k));
+        if (PyErr_Occurred()
+            || PyObject_GetBuffer(PyTuple_GET_ITEM(columns, k), held + k, PyBUF_C_CONTIGUOUS) < 0)
+            return -1;
+        const int64_t numbers = p->argument[k].size, each = held[k].itemsize;
+        const int64_t count = held[k].ndim ? (int64_t)held[k].shape[0] : -1;
+        if ((each != 1 && each != size) || (k && count != *examples)
+            || held[k].len != count * numbers * each) {
+            PyErr_SetString(PyExc_TypeError, "columns of the size and dtype of the program");
+            return -1;
+        }
+        *examples = count;
+        d->columns[k] = held[k].buf;
+        d->gathered[k] = PyMem_Malloc((size_t)(d->batch * numbers * size) + 1);
+        d->tables[k] = each == 1 ? PyMem_Malloc((size_t)(256 * size)) : NULL;
+        if (!d->gathered[k] || (each == 1 && !d->tables[k]))
+            return PyErr_NoMemory(), -1;
+        for (int byte = 0; byte < 256 && each == 1; byte++) {
+            if (p->is_single)
+                ((float *)d->tables[k])[byte] = (float)byte / (float)divisor;
+            else
+                ((double *)d->tables[k])[byte] = byte / divisor;
+        }
+    }
+    return 0;
+}
+
+/* descend(columns, divisors, examples, rates, losses, parameters): of every argument the numbers of
+all examples, in rows, or bytes, to be divided by its divisor; int64 of shape (steps, batch); two
+arrays of doubles for the steps. Return the number of steps taken. */
+static PyObject *kernels_descend(PyObject *given, PyObject *arguments)
+{
+    Kernels *const self = (Kernels *)given;
+    Program *const p = &self->p;
+    PyObject *columns, *divisors, *found = NULL;
+    Py_buffer examples = {0}, rates = {0}, losses = {0}, *held = NULL;
+    Descent d = {0};
+    int64_t all = 0;
+    if (!PyArg_ParseTuple(arguments, "O!O!y*y*w*L", &PyTuple_Type, &columns, &PyTuple_Type,
+                          &divisors, &examples, &rates, &losses, &d.parameters))
+        return NULL;
+    d.steps = (int64_t)(rates.len / (Py_ssize_t)sizeof(double));
+    d.batch = d.steps ? (int64_t)(examples.len / (Py_ssize_t)sizeof(int64_t)) / d.steps : 0;
+    if (p->outputs != 1 || p->arguments < 1 || d.batch < 1 || d.parameters < 0
+        || d.parameters > p->statics_size || losses.len != rates.len
+        || rates.len != d.steps * (Py_ssize_t)sizeof(double)
+        || examples.len != d.steps * d.batch * (Py_ssize_t)sizeof(int64_t)
+        || PyTuple_GET_SIZE(columns) != p->arguments || PyTuple_GET_SIZE(divisors) != p->arguments) {
+        PyErr_SetString(PyExc_ValueError, "expected a program of one output, and sizes that fit");
+        goto done;
+    }
+    d.examples = examples.buf;
+    d.rates = rates.buf;
+    d.losses = losses.buf;
+    held = PyMem_Calloc((size_t)p->arguments, sizeof(Py_buffer));
+    d.columns = PyMem_Calloc((size_t)p->arguments, sizeof(void *));
+    d.tables = PyMem_Calloc((size_t)p->arguments, sizeof(void *));
+    d.gathered = PyMem_Calloc((size_t)p->arguments, sizeof(void *));
+    if (!held || !d.columns || !d.tables || !d.gathered) {
+        PyErr_NoMemory();
+        goto done;
+    }
+    if (take_columns(self, columns, divisors, &d, held, &all) < 0 || is_busy(p)
+        || make_room(p, d.batch) < 0)
+        goto done;
+    for (int64_t k = 0; k < d.steps * d.batch; k++) {
+        if (d.examples[k] < 0 || d.examples[k] >= all) {
+            PyErr_SetString(PyExc_IndexError, "an example that is there");
+            goto done;
+        }
+    }
+    int64_t taken;
+    p->is_running = 1;
+    Py_BEGIN_ALLOW_THREADS
+    taken = processors[processor].descend[p->is_single](p, &d);
+    Py_END_ALLOW_THREADS
+    p->is_running = 0;
+    found = PyLong_FromLongLong(taken);
+done:
+    for (int64_t k = 0; held && d.columns && k < p->arguments; k++) {
+        PyBuffer_Release(held + k);
+        PyMem_Free(d.tables ? d.tables[k] : NULL);
+        PyMem_Free(d.gathered ? d.gathered[k] : NULL);
+    }
+    PyMem_Free(held);
+    PyMem_Free((void *)d.columns);
+    PyMem_Free(d.tables);
+    PyMem_Free(d.gathered);
+    PyBuffer_Release(&examples);
+    PyBuffer_Release(&rates);
+    PyBuffer_Release(&losses);
+    return found;
+}
+
 static PyMethodDef kernels_methods[] = {
     {"run", (PyCFunction)(void (*)(void))kernels_run, METH_FASTCALL,
      "Compute the outputs of all examples."},
@@ -697,6 +817,8 @@ static PyMethodDef kernels_methods[] = {
      "Tell for every example whether all comparisons hold."},
     {"differentiate", (PyCFunction)(void (*)(void))kernels_differentiate, METH_FASTCALL,
      "Return the sum of the output; its gradient, times a seed, goes where it was given."},
+    {"descend", kernels_descend, METH_VARARGS,
+     "Take steps of gradient descent on mini-batches; return how many were taken."},
     {NULL},
 };
 

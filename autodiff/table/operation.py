@@ -168,17 +168,23 @@ class Operation:
         """
         if self._expanded is not None:
             return self._expanded
-        formula, derivatives = self.parsed
-        value = expand(formula.resolved())
-        trees = [expand(derivative.resolved(), {self.name: self}) for derivative in derivatives]
+        value = expand(self.parsed[0].resolved())
+        trees = {name: expand(tree, {self.name: self}) for name, tree in self.slopes().items()}
         if isinstance(value, Call):
-            trees = [replace_equal(tree, value, Name("out")) for tree in trees]
-        if self.domain:
-            inside = self.inside
-            trees = [Call("where", (inside, tree, Number(CONSTANTS["nan"]))) for tree in trees]
-        by_operand = dict(zip(self.operands, trees, strict=True))
-        self._expanded = value, by_operand
+            trees = {name: replace_equal(x, value, Name("out")) for name, x in trees.items()}
+        self._expanded = value, trees
         return self._expanded
+
+    def slopes(self) -> dict[str, Expression]:
+        """Return the derivative by each operand, in calls of other operations.
+
+        Outside the domain they are nan.
+        """
+        trees = [derivative.resolved() for derivative in self.parsed[1]]
+        if self.domain:
+            inside, nan = self.inside, Number(CONSTANTS["nan"])
+            trees = [Call("where", (inside, tree, nan)) for tree in trees]
+        return dict(zip(self.operands, trees, strict=True))
 
     # -- compiling ----------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ import chalkgrad
 from autodiff import TABLE, FormulaError, OptionError, Value, check, trace, why, why_nan, why_zero
 from autodiff.extend import Graph, named_values, read
 
-from .arguments import FittedHelp, FittedParser
+from .arguments import FittedParser
 from .completion import names_to_explain, values_to_give, words_of
 from .console import report, say, show, unless_closed
 from .paths import demand_drawable, demand_page
@@ -111,7 +111,6 @@ def parser(commands: Sequence[str] = ()) -> ArgumentParser:
         prog="chalkgrad",
         description="Evaluate an expression, its derivatives and their check, line by line.",
         epilog=f"{_EXAMPLES}{listed}",
-        formatter_class=FittedHelp,
         allow_abbrev=False,
     )
     add: Any = result.add_argument

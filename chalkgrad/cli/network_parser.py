@@ -75,7 +75,7 @@ def parsed(words: Sequence[str]) -> Namespace:
         words: those of the command line, the command first.
 
     Returns:
-        The options, with their command as `run`.
+        The options, with their command as `run` and the words as `words`.
 
     Raises:
         SystemExit: after a message or a help text.
@@ -85,6 +85,7 @@ def parsed(words: Sequence[str]) -> Namespace:
     if unknown:
         near = meant(unknown[0].partition("=")[0], re.findall(r"--[a-z-]+", options.help()))
         known.error(f"unrecognized arguments: {' '.join(unknown)}{near}")
+    options.words = list(words)
     return options
 
 
@@ -103,7 +104,7 @@ def _after_layers(words: Sequence[str]) -> list[str]:
 def parser() -> ArgumentParser:
     """Return the parser; the options that it parses carry their command as `run`."""
     result = FittedParser(
-        "chalkgrad",
+        prog="chalkgrad",
         description="Networks of scalar neurons.",
         epilog="start with: chalkgrad train digits",
     )
@@ -198,11 +199,15 @@ def _add_training(add: Any) -> None:
     help_of_patience = "stop after N epochs without a better validation loss"
     add("--patience", type=int, metavar="N", help=help_of_patience)
     _add_choice(add, "--engine", "compiled", ENGINES, "how gradients are computed")
+    help_of_processes = "on this machine, between which the engine jax divides each step"
+    add("--processes", type=int, default=1, metavar="N", help=help_of_processes)
 
 
 def _add_files(add: Any) -> None:
     add("--limit", type=_positive, metavar="N", help="use only the first N training examples")
     add("--save", type=Path, metavar="FILE", help="write the network as .safetensors")
+    add("--checkpoint", type=Path, metavar="FILE", help="write the training after each epoch")
+    add("--resume", type=Path, metavar="FILE", help="continue from a checkpoint")
     add("--plot", type=Path, metavar="FILE", help="draw loss and accuracy as .png, .svg or .pdf")
     help_of_pictures = "draw training.png, weights.png, network.svg and network.png there"
     add("--pictures", type=Path, metavar="FOLDER", help=help_of_pictures)

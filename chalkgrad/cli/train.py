@@ -29,6 +29,7 @@ from nn.extend import Examples, Split
 from .choices import LOSSES, Recipe, load_data, optimiser, schedule
 from .console import has_escapes, say, show, unless_closed
 from .paths import demand_writable
+from .processes import join, processes_of, run_together
 
 
 def train(options: Namespace) -> int:
@@ -46,6 +47,10 @@ def train(options: Namespace) -> int:
             written is reported last, after all results have been shown and all other files
             written; a network is then kept in a temporary file, which the error names.
     """
+    count = processes_of(options)
+    if count > 1:
+        return run_together(options.words, count, options.checkpoint)
+    join(options)
     start = time.perf_counter()
     demand_writable(options.save, options.plot, options.pictures)
     recipe = LOSSES[options.loss]
@@ -59,7 +64,7 @@ def train(options: Namespace) -> int:
     seconds = time.perf_counter() - start
     failures = [] if options.save is None else _written(lambda: _saved(net, options.save))
     with _printing(options):
-        _show_verdict(net, history, held_out, seconds)
+        _show_verdict(net, history, held_out, seconds, options)
     for draw in _pictures(net, history, held_out, options):
         failures += _written(draw)
     if failures:
@@ -73,7 +78,11 @@ def _printing(options: Namespace) -> contextlib.AbstractContextManager[None]:
     return unless_closed() if is_writing else contextlib.nullcontext()
 
 
-def _show_verdict(net: MLP, history: History, held_out: Examples, seconds: float) -> None:
+def _show_verdict(
+    net: MLP, history: History, held_out: Examples, seconds: float, options: Namespace
+) -> None:
+    if options.engine == "jax" and not has_escapes():  # a line for each epoch would need its steps
+        show(history)
     if history.ending != "finished":
         say(f"{history.ending} after step {len(history)} of {history[-1].steps}")
     table = confusion(net, held_out)
@@ -124,7 +133,9 @@ def _settings(net: MLP, count: int, options: Namespace) -> dict[str, Any]:
         "early_stopping": (
             None if patience is None else EarlyStopping(whole(patience, 1, "the patience"))
         ),
-        "callbacks": [] if has_escapes() else [_Lines(options)],
+        "callbacks": [] if has_escapes() or options.engine == "jax" else [_Lines(options)],
+        "checkpoint": options.checkpoint,
+        "resume": options.resume,
         "progress": has_escapes(),
     }
 

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 Example: TypeAlias = tuple[Iterable[Operand], Iterable[float]]
 
-_BRIGHTEST = 255  # of a pixel in one byte
+BRIGHTEST = 255  # of a pixel in one byte
 
 
 class Examples(Sequence[Example]):
@@ -185,7 +185,7 @@ def _array(rows: Any, what: str) -> Any:
         )
     numbers = rows.astype(float, copy=False)
     if rows.dtype == numpy().uint8 and what == "inputs":
-        numbers /= _BRIGHTEST  # in two thirds of the time of dividing the bytes
+        numbers /= BRIGHTEST  # in two thirds of the time of dividing the bytes
     return numbers
 
 
@@ -233,4 +233,4 @@ def _row(rows: Any, index: int, *, is_image: bool) -> Any:
         return rows[index]
     row = rows[index]
     is_bytes = is_image and row.dtype == numpy().uint8
-    return (row / _BRIGHTEST if is_bytes else row).tolist()
+    return (row / BRIGHTEST if is_bytes else row).tolist()

@@ -31,6 +31,7 @@ from autodiff import (
 from autodiff import compile as compile_values
 from autodiff.extend import numpy
 from nn.data import Examples
+from nn.data.examples import BRIGHTEST
 
 from .eager import EagerEngine
 from .protocols import BatchResult, Loss, Network
@@ -56,6 +57,9 @@ class BatchProgram:
             checked, which takes longer than all else.
         native: as in `autodiff.compile`.
 
+    Attributes:
+        traced: the program of the branches of the example, which refuses others.
+
     Raises:
         OptionError: if the function cannot be traced, or does not give the same graph each time.
     """
@@ -75,6 +79,7 @@ class BatchProgram:
         self._is_known = is_known
         self._native = native
         self._program = self._compiled("error")
+        self.traced: Any = self._program
 
     @property
     def parameters(self) -> Array:
@@ -100,6 +105,10 @@ class BatchProgram:
         except BranchError:
             program = self._split()
             return program.value_and_grad(*arrays, out=program.gradient)
+
+    def descend(self, *arrays: Array, **options: Any) -> None:
+        """Take steps of gradient descent; see `autodiff.Program.descend`."""
+        self._program.descend(*arrays, **options)
 
     def _split(self) -> Any:
         parameters = self._program.parameters
@@ -197,6 +206,24 @@ class CompiledEngine:
             return self._eagerly().gradient(batch)
         outputs = self._with_outputs()(*arrays)[:, 1:] if with_outputs else None
         return BatchResult(loss, gradient, outputs)
+
+    def descend(
+        self, examples: Examples, batches: Array, rates: Sequence[float], out: Array
+    ) -> None:
+        """Take steps of plain gradient descent; see `TrainingEngine.descend`.
+
+        None is taken where the arrays would have to be converted, or examples run eagerly.
+        """
+        inputs, targets = examples.inputs, examples.targets
+        is_image = inputs.dtype == numpy().uint8
+        if (
+            targets.dtype == float
+            and (is_image or inputs.dtype == float)
+            and not self._step.is_eager
+        ):
+            divisors = (BRIGHTEST if is_image else 1.0, 1.0)
+            options = {"batches": batches, "rates": rates, "divisors": divisors, "out": out}
+            self._step.descend(inputs, targets, **options)
 
     def evaluate(self, examples: Examples) -> tuple[float, Array]:
         """Return the mean loss and the outputs of examples."""

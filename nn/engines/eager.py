@@ -10,6 +10,7 @@ True
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from statistics import fmean
 from typing import TYPE_CHECKING, Any
@@ -71,6 +72,11 @@ class EagerEngine:
         cost.backward()
         gradient = numpy().array([value.grad for value in self._values])
         return BatchResult(cost.data, gradient, numbers_of(outputs))
+
+    def descend(
+        self, examples: Examples, batches: Array, rates: Sequence[float], out: Array
+    ) -> None:
+        """Take no step: they cost the same one by one."""
 
     def evaluate(self, examples: Examples) -> tuple[float, Array]:
         """Return the mean loss and the outputs of examples; no graph is kept."""

@@ -1,12 +1,13 @@
 """Engines by name.
 
 >>> list(ENGINES)
-['compiled', 'eager', 'c']
+['compiled', 'eager', 'c', 'jax']
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 
 from autodiff import OptionError
 from autodiff.extend import described
@@ -16,11 +17,18 @@ from .compiled import CompiledEngine
 from .eager import EagerEngine
 from .protocols import Loss, Network, TrainingEngine
 
+
+def _on_jax(net: Network, loss: Loss, examples: Examples) -> TrainingEngine:
+    # its module imports NumPy, which takes most of the time of an import
+    return import_module("nn.engines.jax").JaxEngine(net, loss, examples)
+
+
 # each is made of a network, a loss and at least one example
 ENGINES: dict[str, Callable[[Network, Loss, Examples], TrainingEngine]] = {
     "compiled": CompiledEngine,
     "eager": lambda net, loss, _: EagerEngine(net, loss),
     "c": lambda net, loss, examples: CompiledEngine(net, loss, examples, native="c"),
+    "jax": _on_jax,
 }
 
 
@@ -28,7 +36,7 @@ def make_engine(name: str, net: Network, loss: Loss, examples: Examples) -> Trai
     """Make an engine.
 
     Args:
-        name: "compiled", "eager", or "c" for the compiled engine in C.
+        name: "compiled", "eager", "c" for the compiled engine in C, or "jax".
         net: the network.
         loss: of one example, from outputs and targets.
         examples: at least one.
@@ -36,6 +44,7 @@ def make_engine(name: str, net: Network, loss: Loss, examples: Examples) -> Trai
     Raises:
         OptionError: if there is none of that name, it cannot compile network and loss, or "c"
             finds no C compiler.
+        MissingPackageError: for "jax", if it is not installed.
     """
     if not isinstance(name, str) or name not in ENGINES:  # pyright: ignore[reportUnnecessaryIsInstance] users are not checked
         known = " or ".join(map(repr, ENGINES))

@@ -20,6 +20,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from copy import copy
 from math import inf
 from typing import TYPE_CHECKING, Any
 
@@ -98,7 +99,20 @@ class Optimiser(ABC):
     @property
     def rate(self) -> float:
         """The learning rate of the next step."""
-        return rate_at(self.learning_rate, self.steps)
+        return self.rate_at(self.steps)
+
+    def rate_at(self, steps: int) -> float:
+        """Return the learning rate of the step after some steps.
+
+        Args:
+            steps: their number, at least 0.
+        """
+        return rate_at(self.learning_rate, steps)
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a step is w <- w - rate * g: nothing added, remembered, shortened or frozen."""
+        return False
 
     def step(self) -> None:
         """Change every parameter that is not frozen by its gradient; if interrupted, none.
@@ -141,11 +155,8 @@ class Optimiser(ABC):
             vector: the parameters in order, float64; changed in place.
             gradient: the derivative of the cost by each, float64; not changed.
         """
-        if self._before is None:
-            self._strengths = numpy().array(self.decays)
-            self._scratch, self._before = numpy().empty_like([vector, vector])
         rate, steps = self.rate, self.steps
-        numpy().copyto(self._before, vector)
+        self._prepare(vector)
         memory = self._copied_memory()
         try:
             with numpy().errstate(all="ignore"):  # `fit` finds and names what is not finite
@@ -154,6 +165,43 @@ class Optimiser(ABC):
         except BaseException:
             vector[:], self.memory, self.steps = self._before, memory, steps
             raise
+
+    def taken(
+        self, vector: Any, gradient: Any, *, rate: Any, steps: Any, memory: dict[str, Any]
+    ) -> dict[str, Any]:
+        """Take one step as `update` does, on arrays that behave as NumPy's; stay as it is.
+
+        Args:
+            vector: the parameters in order; changed in place.
+            gradient: the derivative of the cost by each; not changed.
+            rate: the learning rate.
+            steps: the number of steps taken before.
+            memory: what the rule remembers from them; changed in place.
+
+        Returns:
+            What the rule remembers now.
+        """
+        rule = copy(self)
+        vars(rule).update(steps=steps, memory=memory, _before=None, _penalised=None)
+        rule.advance(vector, gradient, rate)
+        return rule.memory
+
+    def advance(self, vector: Any, gradient: Any, rate: Any) -> None:
+        """Take the step itself, whatever the schedule says; it cannot be interrupted.
+
+        Args:
+            vector: the parameters in order; changed in place.
+            gradient: the derivative of the cost by each; not changed.
+            rate: the learning rate.
+        """
+        self._prepare(vector)
+        self._step(vector, self._shortened(gradient), rate)
+
+    def _prepare(self, vector: Array) -> None:
+        if self._before is None:
+            self._strengths = numpy().array(self.decays)
+            self._scratch, self._before = (numpy().empty_like(vector) for _ in range(2))
+        numpy().copyto(self._before, vector)
 
     def _copied_memory(self) -> dict[str, Array]:
         return {name: array.copy() for name, array in self.memory.items()}
@@ -173,11 +221,12 @@ class Optimiser(ABC):
             gradient[self.frozen] = 0.0
         if self.max_norm is None:
             return gradient
-        largest = float(numpy().abs(gradient).max())
-        if not 0 < largest < inf:
-            return gradient
-        norm = largest * float(numpy().linalg.norm(gradient / largest))  # no square overflows
-        return gradient * (self.max_norm / norm) if norm > self.max_norm else gradient
+        largest = numpy().abs(gradient).max()
+        is_usual = (largest > 0) & (largest < inf)
+        size = numpy().where(is_usual, largest, 1.0)
+        norm = size * numpy().linalg.norm(gradient / size)  # no square overflows
+        is_longer = is_usual & (norm > self.max_norm)
+        return gradient * (self.max_norm / numpy().where(is_longer, norm, self.max_norm))
 
     @abstractmethod
     def direction(self, gradient: Array) -> Array:

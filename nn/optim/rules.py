@@ -10,7 +10,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from math import sqrt
 from typing import TYPE_CHECKING
 
 from autodiff import OptionError, ShapeError, Value
@@ -79,6 +78,12 @@ class SGD(Optimiser):
         self.nesterov: bool = nesterov
         if nesterov and not self.momentum:
             raise OptionError("a momentum above 0 with nesterov", "0", "write momentum=0.9")
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether a step is w <- w - rate * g: nothing added, remembered, shortened or frozen."""
+        is_changed = self.momentum or self._has_decay or self.max_norm is not None
+        return type(self) is SGD and not is_changed and self.frozen is None
 
     def direction(self, gradient: Array) -> Array:
         """Return the gradient, or the velocity."""
@@ -219,7 +224,7 @@ class Adam(Optimiser):
         mean += numpy().multiply(gradient, 1 - first, out=self._scratch)
         _follow_square(square, gradient, second, self._scratch)
         size = numpy().sqrt(square, out=self._scratch)
-        size *= (1 - first**time) / sqrt(1 - second**time)
+        size *= (1 - first**time) / numpy().sqrt(1 - second**time)
         size += (1 - first**time) * self.epsilon
         return numpy().divide(mean, size, out=size)
 

@@ -15,7 +15,7 @@ from pathlib import Path
 from random import Random
 
 from autodiff import OptionError, WrongTypeError
-from autodiff.extend import demand_function, described, sequence
+from autodiff.extend import demand_function, described
 from nn.data import Data, Examples, examples_of
 from nn.data.batches import Batches
 from nn.engines.protocols import Loss, Network
@@ -27,13 +27,15 @@ from nn.optim.base import Optimiser
 from nn.optim.rules import SGD
 from nn.optim.schedules import Schedule
 
-from .checkpoint import read_state, settings_of, state_writer
+from .callbacks import Callback, checked_callbacks
+from .checkpoint import settings_of
 from .divergence import RunDiverged, explained
 from .early_stopping import EarlyStopping, Watch
 from .history import History
 from .interrupt import deferred_interrupt
 from .progress_bar import progress_bar
-from .run import Callback, Run
+from .run import Run
+from .saving import Checkpoint, Saver, latest_state
 from .weighting import Weights, weighted, weights_of, with_weights
 
 
@@ -52,7 +54,7 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     validation: Data | None = None,
     early_stopping: EarlyStopping | None = None,
     callbacks: Sequence[Callback] = (),
-    checkpoint: str | Path | None = None,
+    checkpoint: Checkpoint | str | Path | None = None,
     resume: str | Path | None = None,
     progress: bool = True,
 ) -> History:
@@ -82,20 +84,26 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         seed: of the order of the examples, an int or a `random.Random`; 0 by default.
         engine: "compiled", the default, traces network and loss once and runs whole mini-batches
             as arrays; "c" does so in C, several times faster, with the system's C compiler;
-            "eager" builds the graph of every mini-batch, scalar by scalar. Their numbers agree up
-            to rounding.
+            "eager" builds the graph of every mini-batch, scalar by scalar; "jax" takes whole
+            epochs as one program of XLA, on all devices and in all processes that JAX knows of,
+            between which it divides each mini-batch: without callbacks, which need every step.
+            Ctrl-C then ends the run after the epoch. Their numbers agree up to rounding.
         validation: examples that are evaluated after each epoch and never learnt from.
         early_stopping: when to end before the last epoch; needs `validation`. However the run
             ends, the network then has the parameters of the best epoch, unless it diverges.
         callbacks: functions that are called with the record of each step; one that returns True
-            ends the run. What they write into the Values of the network counts. With the compiled
-            engines, the Values are up to date only at the last step of each epoch, and may be
-            written only there.
+            ends the run. Plain gradient descent takes many steps at once where all of them are
+            called at the end of each epoch only (`each_epoch`), or there are none. What they write
+            into the Values of the network counts. With the compiled engines, the Values are up to
+            date only at the last step of each epoch, and may be written only there.
         checkpoint: the path of a safetensors file that the training is written to after each epoch
-            and at the end: parameters, optimizer, order of the examples, history. None by default.
-        resume: the path of a checkpoint to continue from; the result equals, bit for bit, that of a
-            run that never stopped. Network, data and settings must be those that wrote it; the
-            learning rate, `epochs` and `engine` may differ. None by default.
+            and at the end: parameters, optimizer, order of the examples, history; or an
+            `nn.Checkpoint`, which writes every so many steps or minutes. The file that it replaces
+            is kept, with `.before` at the end of its name. None by default.
+        resume: the path of a checkpoint to continue from, within an epoch too; the result equals,
+            bit for bit, that of a run that never stopped. If the file is missing or damaged, the
+            one before is taken, with a warning. Network, data and settings must be those that
+            wrote it; the learning rate, `epochs` and `engine` may differ. None by default.
         progress: whether to show a bar where there is a terminal or notebook; True by default.
 
     Returns:
@@ -108,12 +116,13 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         WrongTypeError: if the data, the loss, the callbacks, the seed, the optimizer or a number is
             of another type.
         DataError: if the loss refuses a target, the inputs are an array of bytes, or the checkpoint
-            is damaged or was written with other settings.
+            and the one before are damaged, or it was written with other settings.
         FileError: if a checkpoint cannot be written.
         DivergenceError: if the loss or the gradient is not finite any more; the network keeps the
             parameters of the last finished step.
-        MissingPackageError: if a bar is shown and rich is not installed, or a checkpoint is
-            wanted and safetensors is not.
+        LostProcessError: if another of the processes that JAX connects has ended.
+        MissingPackageError: if a bar is shown and rich is not installed, a checkpoint is wanted
+            and safetensors is not, or JAX is wanted and is not.
     """
     examples, held_out = _examples(net, loss, data, validation)
     batches = Batches(len(examples), epochs, batch_size, seed)
@@ -121,8 +130,8 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     judge = Judge(targets)
     optimiser = _optimiser(net, optimizer, learning_rate)
     settings = settings_of(net, loss, optimiser, examples=examples, seed=seed, size=batch_size)
-    state = None if resume is None else read_state(resume, settings)
-    write = None if checkpoint is None else state_writer(checkpoint, settings)
+    state = None if resume is None else latest_state(resume, settings)
+    saver = None if checkpoint is None else Saver(checkpoint, settings)
     if weights is not None:
         loss = weighted(loss)
         examples = with_weights(examples, weights_of(weights, examples, judge))
@@ -137,8 +146,8 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
         target_count=targets.shape[1],
         validation=None if held_out is None else made.prepared(held_out),
         watch=_watch(early_stopping, validation),
-        callbacks=_callbacks(callbacks),
-        checkpoint=write,
+        callbacks=checked_callbacks(callbacks),
+        saver=saver,
     )
     if state is not None:
         run.restore(state, batches)
@@ -155,14 +164,6 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
     finally:
         run.finish()
     return run.history
-
-
-def _callbacks(given: Sequence[Callback]) -> tuple[Callback, ...]:
-    callbacks = tuple(sequence(given, "a list of callbacks"))
-    for callback in callbacks:
-        remedy = "pass a list of functions, each of which takes a record"
-        demand_function(callback, "a callback that can be called", remedy)
-    return callbacks
 
 
 def _examples(

@@ -2,31 +2,42 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from math import isfinite
-from typing import TYPE_CHECKING, Any, TypeAlias
+from math import isfinite, isnan
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from autodiff import OptionError, Value
 from autodiff.extend import number, numpy
 from nn.data import Examples
 from nn.data.batches import Batches
 from nn.data.examples import rows_at
-from nn.engines.protocols import TrainingEngine
+from nn.engines.protocols import EpochEngine, TrainingEngine
 from nn.evaluation.accuracy import Judge
 from nn.optim.base import Optimiser
 
+from .callbacks import Callback, EachEpoch
 from .checkpoint import State
 from .divergence import RunDiverged
 from .early_stopping import Watch
+from .epochs import Taken, epoch_steps
 from .history import History, Record
 from .interrupt import Interrupt
 from .progress_bar import Bar
+from .saving import Saver
 
 if TYPE_CHECKING:
     from autodiff.extend import Array
 
-Callback: TypeAlias = Callable[[Record], object]
+_TOGETHER = 100  # steps at most between two looks at Ctrl-C
+
+
+class _Step(NamedTuple):
+    """A step to take: its record, without loss and rate, and the examples of its mini-batch."""
+
+    record: Record
+    indices: Array
+    is_measured: bool
 
 
 @dataclass
@@ -43,7 +54,7 @@ class Run:
         validation: the examples that are evaluated after each epoch, if any.
         watch: ends the run early, if wanted.
         callbacks: called with the record of each step.
-        checkpoint: writes a state to a file, if wanted.
+        saver: writes checkpoints, if wanted.
         history: the records so far.
         best: the parameters of the best epoch, with early stopping.
     """
@@ -57,44 +68,114 @@ class Run:
     validation: Examples | None
     watch: Watch | None
     callbacks: tuple[Callback, ...]
-    checkpoint: Callable[[State], None] | None
+    saver: Saver | None
     history: History = field(default_factory=History)
     best: Array | None = None
     _pending: Record | None = None  # the record of the step that is being taken
     _steps_before: int = 0
+    # of steps that are being taken together: how many there were before, of the run and of the
+    # optimiser, their records, and their losses: nan before each is taken
+    _together: tuple[int, int, list[Record], Array] | None = None
 
     def __post_init__(self) -> None:
         self._ones: Array = numpy().ones_like(self.engine.parameters)
         self._stored: list[float] = self._numbers()
+        # whether nobody looks at a step within an epoch
+        self._is_free: bool = all(isinstance(callback, EachEpoch) for callback in self.callbacks)
+        engine = self.engine
+        self._by_epochs: EpochEngine | None = None
+        if isinstance(engine, EpochEngine) and self._is_free:
+            self._by_epochs = engine
 
     def go(self, examples: Examples, batches: Batches, interrupt: Interrupt, bar: Bar) -> None:
         """Take all steps that are not done, unless the run ends before."""
         if self.watch is not None and self.watch.has_ended:
             self.history.ending = "stopped early"
             return
-        for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
-            place = Record(epoch, step, batches.steps, 0.0, None, self.optimiser.rate)
-            is_measured = self.judge.counts and (is_last or batches.is_measured(step))
-            record = self._step(rows_at(examples, indices), place, with_outputs=is_measured)
-            if is_last:
+        for taken in self._taken(examples, batches, bar):
+            record = taken.record
+            if taken.ends_epoch:
                 if not numpy().isfinite(self.engine.parameters).all():
-                    raise RunDiverged(
-                        "a parameter that is not finite", record, rows_at(examples, indices)
-                    )
+                    batch = rows_at(examples, taken.indices)
+                    raise RunDiverged("a parameter that is not finite", record, batch)
                 record = self._validated(record)
             self.history.append(record)
             self._pending = None
             bar.show(record)
-            self.history.ending = self._ending(record, is_last=is_last, interrupt=interrupt)
+            self.history.ending = self._ending(taken._replace(record=record), interrupt)
             has_ended = self.history.ending != "finished"
-            if self.checkpoint is not None and (is_last or has_ended):
-                self.checkpoint(self._state(batches))
+            if taken.is_settled:
+                self._save(batches, record, is_last=taken.ends_epoch, has_ended=has_ended)
             if has_ended:
                 return
+
+    def _taken(self, examples: Examples, batches: Batches, bar: Bar) -> Iterator[Taken]:
+        """Take the steps, and yield them.
+
+        Steps of plain descent that were taken together are not yielded: only the bar sees them.
+        """
+        if self._by_epochs is not None:
+            share = self._share if self.judge.counts else None
+            parts = self._by_epochs, self.optimiser, examples, batches
+            yield from epoch_steps(*parts, share, self._is_saved)
+            return
+        most = _TOGETHER if self._is_free and self.optimiser.is_plain else 1
+        waiting: list[_Step] = []
+        for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
+            is_measured = self.judge.counts and (is_last or batches.is_measured(step))
+            record = Record(epoch, step, batches.steps, 0.0, None)
+            waiting.append(_Step(record, indices, is_measured))
+            if len(waiting) < most and not (is_last or is_measured or self._is_saved(step)):
+                continue
+            for each in waiting[self._descend(examples, waiting[:-1], bar) :]:
+                place = each.record._replace(learning_rate=self.optimiser.rate)
+                batch = rows_at(examples, each.indices)
+                is_end = is_last and each is waiting[-1]
+                record = self._step(batch, place, with_outputs=each.is_measured)
+                yield Taken(record, each.indices, is_end)
+            waiting.clear()
+
+    def _is_saved(self, step: int) -> bool:
+        return self.saver is not None and self.saver.is_counted(step)
+
+    def _descend(self, examples: Examples, steps: Sequence[_Step], bar: Bar) -> int:
+        """Take steps of plain gradient descent together; return how many were taken."""
+        if not steps:
+            return 0
+        rule = self.optimiser
+        rates = [rule.rate_at(rule.steps + ahead) for ahead in range(len(steps))]
+        records = [
+            step.record._replace(learning_rate=rate)
+            for step, rate in zip(steps, rates, strict=True)
+        ]
+        losses = numpy().full(len(steps), numpy().nan)
+        self._together = len(self.history), self.optimiser.steps, records, losses
+        batches = numpy().stack([step.indices for step in steps])
+        self.engine.descend(examples, batches, rates, losses)
+        taken = self._noted()
+        self._together = None
+        for record in taken:
+            bar.show(record)
+        return len(taken)
+
+    def _noted(self) -> list[Record]:
+        """Take note of the steps that were taken together, also if Ctrl-C has ended them."""
+        if self._together is None:
+            return []
+        before, steps, records, losses = self._together
+        taken = [
+            record._replace(loss=loss)
+            for record, loss in zip(records, losses.tolist(), strict=True)
+            if not isnan(loss)
+        ]
+        self.optimiser.steps = steps + len(taken)
+        self.history[before:] = taken
+        return taken
 
     def settle(self) -> None:
         """Take note of a Ctrl-C within a step, which counts if it has changed the parameters."""
         self.history.ending = "interrupted"
+        self._noted()
         if self._pending is not None and self.optimiser.steps > self._steps_before:
             self.history.append(self._pending)
             self._pending = None
@@ -125,9 +206,23 @@ class Run:
         self._stored = self._numbers()
         self.optimiser.memory, self.optimiser.steps = dict(state.memory), state.steps
         self.history.extend(record._replace(steps=batches.steps) for record in state.history)
+        if self.saver is not None:
+            self.saver.last_step = batches.done
         if self.watch is not None and state.watched is not None:
             self.watch.state, self.best = state.watched, state.best
             self.history.best_epoch = self.watch.best_epoch
+
+    def _save(self, batches: Batches, record: Record, *, is_last: bool, has_ended: bool) -> None:
+        """Write a checkpoint after a step if it is due."""
+        ends_run = has_ended or record.step == record.steps
+        engine = self.engine
+        is_leader = not isinstance(engine, EpochEngine) or engine.is_leader
+        if (
+            is_leader
+            and self.saver is not None
+            and self.saver.is_due(record.step, ends_epoch=is_last, ends_run=ends_run)
+        ):
+            self.saver.write(self._state(batches))
 
     def _state(self, batches: Batches) -> State:
         return State(
@@ -166,8 +261,9 @@ class Run:
         share = self._share(outputs, self.validation)
         return record._replace(validation_loss=loss, validation_accuracy=share)
 
-    def _ending(self, record: Record, *, is_last: bool, interrupt: Interrupt) -> str:
+    def _ending(self, taken: Taken, interrupt: Interrupt) -> str:
         """Let early stopping, then the callbacks see a record; return how the run ends, if so."""
+        record, is_last = taken.record, taken.ends_epoch
         if is_last and self.watch is not None:
             self.watch.is_over(record)
             if self.watch.is_best:
@@ -176,7 +272,10 @@ class Run:
         is_wanted = self._called(record, is_last=is_last)
         if is_last and self.watch is not None and self.watch.has_ended:
             return "stopped early"
-        ending = "interrupted" if interrupt.is_wanted else "finished"
+        is_interrupted = interrupt.is_wanted
+        if self._by_epochs is not None:  # steps taken at once end at once, in all processes
+            is_interrupted = taken.is_settled and self._by_epochs.agreed(wanted=is_interrupted)
+        ending = "interrupted" if is_interrupted else "finished"
         ending = "ended by a callback" if is_wanted else ending
         if ending != "finished" and not is_last:
             self._demand_unwritten()
@@ -184,7 +283,12 @@ class Run:
 
     def _called(self, record: Record, *, is_last: bool) -> bool:
         """Call the callbacks; what they write into the Values goes into the parameters."""
-        if not self.callbacks:
+        callbacks = [
+            callback
+            for callback in self.callbacks
+            if is_last or not isinstance(callback, EachEpoch)
+        ]
+        if not callbacks:
             return False
         is_live = self.is_live or is_last
         if is_live:
@@ -192,7 +296,7 @@ class Run:
             self.engine.store()
             self._stored = self._numbers()
         try:
-            results = [callback(record) for callback in self.callbacks]
+            results = [callback(record) for callback in callbacks]
         finally:
             if is_live:
                 self._take_over()

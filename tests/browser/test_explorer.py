@@ -109,6 +109,13 @@ def of_python(loss):
     return [[node.data for node in graph.order], [adjoint[node] for node in graph.order]]
 
 
+def rows_of(table):
+    """Return the texts of the rows of a table, which is filled a moment after it is opened."""
+    rows = table.locator("tbody tr")
+    rows.first.wait_for()
+    return rows.all_inner_texts()
+
+
 def told(page):
     return page.locator('[data-part="narration"] p').all_inner_texts()
 
@@ -353,7 +360,7 @@ def test_the_nudge_is_that_of_python(explored):
     y = next(node for node in Graph([loss]).leaves if node.label == "y")
     page = explored(loss, address="select=y")
     page.get_by_text("Nudge it a little").click()
-    rows = page.locator(".nudge tbody tr").all_inner_texts()
+    rows = rows_of(page.locator(".nudge"))
     assert len(rows) == 13
     _, quotient, _ = rows[3].split("\t")[:3]
     assert float(quotient) == pytest.approx(nudge(loss, y, by=0.001).quotient, rel=1e-8)
@@ -524,7 +531,7 @@ def test_the_table_says_the_same_in_text(explored):
     loss = neuron()
     page = explored(loss)
     page.get_by_text("The graph as a table").click()
-    rows = [row.split("\t") for row in page.locator("table tbody tr").all_inner_texts()]
+    rows = [row.split("\t") for row in rows_of(page.locator("table"))]
     expected = trace(loss).table(4)
     assert page.locator("table thead tr").inner_text().split("\t") == list(expected.columns)
     assert [[cell.strip() for cell in row] for row in rows] == [list(row) for row in expected.rows]

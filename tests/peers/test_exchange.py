@@ -17,7 +17,7 @@ pytestmark = pytest.mark.peers
 DRAW = Random(3)
 INPUTS = [[DRAW.gauss(0, 2) for _ in range(3)] for _ in range(20)]
 # activations whose formulas need what the common runtime computes in float32 only
-COARSE = {"gelu", "sech", "erf", "erfc", "sinh", "cosh", "atan", "tan", "asinh"}
+COARSE = {"gelu", "erf", "erfc"}
 
 
 @pytest.fixture(scope="module")
@@ -113,7 +113,7 @@ def test_a_softplus_that_is_taken_agrees_around_its_threshold(torch: Any) -> Non
 
 @pytest.mark.parametrize(
     "name",
-    sorted({"linear", *_CLASSES, "square", "exp", "sin", "cos", "expm1", "sech", *COARSE}),
+    sorted({"linear", *_CLASSES, "square", "exp", "sin", "cos", "expm1", "sech", "atan", *COARSE}),
 )
 def test_onnx_runtime_computes_the_same(name: str, tmp_path: Any) -> None:
     pytest.importorskip("onnx")
@@ -139,8 +139,8 @@ def test_onnx_names_its_inputs_and_outputs(tmp_path: Any) -> None:
 
 def test_an_activation_that_onnx_cannot_say_is_an_error(tmp_path: Any) -> None:
     pytest.importorskip("onnx")
-    with pytest.raises(OptionError, match="ONNX can express, got cbrt, which needs cbrt"):
-        nn.to_onnx(nn.MLP(1, [1], output_activation="cbrt"), tmp_path / "net.onnx")
+    with pytest.raises(OptionError, match="operations that ONNX has, got lgamma"):
+        nn.to_onnx(nn.MLP(1, [1], output_activation="lgamma"), tmp_path / "net.onnx")
     assert not list(tmp_path.iterdir())
 
 

@@ -75,6 +75,28 @@ class Access(NamedTuple):
             )
         return _all_differ(self.positions)
 
+    def nested_axes(self) -> list[int] | None:
+        """Return the axes that move, from the longest stride to the shortest.
+
+        None if the pattern is not affine, runs backwards, or an axis reaches beyond one step of
+        the next longer stride: else slices and reshapes read it.
+
+        >>> access_to([[0, 1], [3, 4]], is_batched=True).nested_axes()
+        [0, 1]
+        >>> access_to([[0, 2], [1, 3], [2, 4]], is_batched=True).nested_axes() is None
+        True
+        """
+        strides = self.strides
+        if strides is None or min(strides, default=0) < 0:
+            return None
+        axes = sorted((a for a, stride in enumerate(strides) if stride), key=lambda a: -strides[a])
+        inside = 0
+        for axis in reversed(axes):
+            if inside >= strides[axis]:
+                return None
+            inside += (self.shape[axis] - 1) * strides[axis]
+        return axes
+
     def split(self, shape: tuple[int, ...]) -> Access:
         """Return the same read in another shape."""
         return access_to(self.positions.reshape(shape), is_batched=self.is_batched)

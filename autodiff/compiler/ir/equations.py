@@ -14,7 +14,7 @@ array([3, 4, 5])
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple, TypeAlias
 
 import numpy as np
@@ -223,18 +223,27 @@ class Equations(NamedTuple):
                 yield statement
 
 
+def with_reads(equation: Equation, change: Callable[[Access], Access]) -> Equation:
+    """Return an equation with its reads changed, in their order."""
+
+    def changed(x: Any) -> Any:
+        if isinstance(x, Access):
+            return change(x)
+        if isinstance(x, MatrixProduct | SegmentedSum | Lookup | Term):
+            return type(x)(*map(changed, x))
+        return x
+
+    if isinstance(equation, Elementwise):
+        return equation._replace(operands=tuple(map(changed, equation.operands)))
+    return equation._replace(parts=tuple(map(changed, equation.parts)))
+
+
 def _at(equation: Equation, step: int) -> Equation:
     """Return an equation of a loop as it is in one of its steps."""
 
-    def moved(x: Any) -> Any:
-        if isinstance(x, Access):
-            return access_to(x.over(step + 1)[-1], is_batched=x.is_batched)
-        if isinstance(x, MatrixProduct | SegmentedSum | Lookup | Term):
-            return type(x)(*map(moved, x))
-        return x
+    def moved(x: Access) -> Access:
+        return access_to(x.over(step + 1)[-1], is_batched=x.is_batched)
 
     start = equation.block.start + step * equation.block.step
     block = equation.block._replace(start=start, step=0)
-    if isinstance(equation, Elementwise):
-        return equation._replace(block=block, operands=tuple(map(moved, equation.operands)))
-    return equation._replace(block=block, parts=tuple(map(moved, equation.parts)))
+    return with_reads(equation._replace(block=block), moved)

@@ -66,7 +66,8 @@ def to_c(program: Equations, initial: Sequence[float], names: Sequence[str]) -> 
         _value(program, functions, given),
     ]
     if functions.sweep:
-        lines += [*_gradient(program, functions, given), _example(program, initial, given)]
+        lines += _gradient(program, functions, given)
+    lines.append(_example(program, functions, initial, given))
     return "\n".join(lines)
 
 
@@ -154,29 +155,53 @@ def _gradient(program: Equations, functions: Functions, given: Sequence[str]) ->
     ]
 
 
-def _example(program: Equations, initial: Sequence[float], given: Sequence[str]) -> str:
-    """Return a `main` that differentiates at the present parameters, by one example of halves."""
+def _example(
+    program: Equations, functions: Functions, initial: Sequence[float], given: Sequence[str]
+) -> str:
+    """Return a `main` that runs one example of halves at the present parameters."""
     numbers = ", ".join(map(C.number, initial)) or "0.0"
-    halves = [
-        f"static const double {name}[] = {{{', '.join(['0.5'] * block.size)}}};"
-        for name, block in zip(given, program.arguments, strict=True)
-    ]
-    arguments = ", ".join(["parameters", "1", *given, "&mean", "gradient"])
-    lines = [
+    data = [
         f"static const double parameters[] = {{{numbers}}};",
-        *halves,
-        f"static double gradient[{max(1, program.parameters)}];",
-        "double mean = 0.0;",
-        f"const int failed = value_and_gradient({arguments});",
-        'if (failed) return printf("expected %s\\n", guard(failed)), 1;',
-        'printf("value %.17g\\n", mean);',
-        C.loop("k", str(program.parameters)),
-        '    printf("gradient[%d] %.17g\\n", k, gradient[k]);',
-        "}",
-        "return 0;",
+        *[
+            f"static const double {name}[] = {{{', '.join(['0.5'] * block.size)}}};"
+            for name, block in zip(given, program.arguments, strict=True)
+        ],
     ]
+    run = _differentiated if functions.sweep else _computed
+    lines = [*data, *run(program, len(functions.outputs), given), "return 0;"]
     body = _function("int main(void)", lines)
     return f"#ifdef CHALKGRAD_EXAMPLE\n#include <stdio.h>\n\n{body}#endif\n"
+
+
+def _differentiated(program: Equations, _: int, given: Sequence[str]) -> list[str]:
+    """Return the lines that print the value and the gradient."""
+    return [
+        f"static double gradient[{max(1, program.parameters)}];",
+        "double mean = 0.0;",
+        *_checked("value_and_gradient", [*given, "&mean", "gradient"]),
+        'printf("value %.17g\\n", mean);',
+        *_printed("gradient", program.parameters),
+    ]
+
+
+def _computed(_: Equations, count: int, given: Sequence[str]) -> list[str]:
+    """Return the lines that print the outputs of a program without a gradient."""
+    return [
+        f"static double outputs[{count}];",
+        *_checked("value", [*given, "outputs"]),
+        *_printed("outputs", count),
+    ]
+
+
+def _checked(function: str, arguments: Sequence[str]) -> list[str]:
+    return [
+        f"const int failed = {function}({', '.join(['parameters', '1', *arguments])});",
+        'if (failed) return printf("expected %s\\n", guard(failed)), 1;',
+    ]
+
+
+def _printed(array: str, count: int) -> list[str]:
+    return [C.loop("k", str(count)), f'    printf("{array}[%d] %.17g\\n", k, {array}[k]);', "}"]
 
 
 def _safe_names(names: Sequence[str]) -> list[str]:

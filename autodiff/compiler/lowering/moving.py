@@ -14,19 +14,11 @@
 from __future__ import annotations
 
 from collections.abc import Hashable, Sequence
-from typing import Any
 
 import numpy as np
 
 from autodiff.compiler.ir.access import Access, Positions
-from autodiff.compiler.ir.equations import (
-    Elementwise,
-    Equation,
-    Lookup,
-    MatrixProduct,
-    SegmentedSum,
-    Term,
-)
+from autodiff.compiler.ir.equations import Elementwise, Equation, SegmentedSum, with_reads
 
 
 def are_alike(first: Sequence[Equation], second: Sequence[Equation]) -> bool:
@@ -80,21 +72,15 @@ def _moving(equation: Equation, shifts: Positions) -> Equation:
     """Return the equation of a loop whose positions move by some shifts in each step."""
     rest = shifts[1:]
 
-    def moved(x: Any) -> Any:
+    def moved(x: Access) -> Access:
         nonlocal rest
-        if isinstance(x, MatrixProduct | SegmentedSum | Lookup | Term):
-            return type(x)(*map(moved, x))
-        if not isinstance(x, Access):
-            return x
         own, rest = rest[: x.positions.size].reshape(x.shape), rest[x.positions.size :]
         if not own.any():
             return x
         return x._replace(shifts=own, strides=x.strides if (own == own.flat[0]).all() else None)
 
     block = equation.block._replace(step=int(shifts[0]))
-    if isinstance(equation, Elementwise):
-        return equation._replace(block=block, operands=tuple(map(moved, equation.operands)))
-    return equation._replace(block=block, parts=tuple(map(moved, equation.parts)))
+    return with_reads(equation._replace(block=block), moved)
 
 
 def _is_steady(access: Access, steps: int) -> bool:

@@ -114,8 +114,15 @@ def _is_masked(x: Any) -> bool:
     return type(x).__module__.startswith("numpy.ma") and bool(np.any(x.mask))
 
 
-def check_out(out: Any, wanted: Array) -> None:
-    """Raise `ShapeError` unless `out` can receive the gradient by the parameters `wanted`."""
+def check_out(out: Any, wanted: Array, what: str, remedy: str) -> None:
+    """Raise `ShapeError` unless `out` can receive numbers in the place of those of an array.
+
+    Args:
+        out: what a user passed.
+        wanted: the array; `out` must not share its memory.
+        what: it is called.
+        remedy: how to make one.
+    """
     shape, kind = getattr(out, "shape", None), getattr(out, "dtype", None)
     fits = (shape, kind) == (wanted.shape, wanted.dtype)
     if not fits or np.may_share_memory(out, wanted) or not out.flags.writeable:
@@ -125,6 +132,6 @@ def check_out(out: Any, wanted: Array) -> None:
             fits = False
         raise ShapeError(
             f"out as an array of shape {wanted.shape} and type {wanted.dtype}",
-            "the parameters themselves" if fits else arrived,
-            "make it with np.empty_like(program.parameters)",
+            f"the {what} themselves" if fits else arrived,
+            remedy,
         )

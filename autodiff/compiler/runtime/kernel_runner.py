@@ -17,6 +17,7 @@ from autodiff.compiler.instructions.program import to_instructions
 from autodiff.compiler.ir.equations import Equations, GuardGroup
 from autodiff.native.choice import engine
 
+from .descent import Descent
 from .guards import branch_error
 from .kept_equations import KeptEquations
 
@@ -105,6 +106,11 @@ class KernelRunner(KeptEquations):
         if out is not None:
             np.copyto(out, self.gradient[: out.size])
         return found / batch
+
+    def descend(self, descent: Descent, parameters: int) -> int:
+        """Take steps, without a look at Python between them; see `stepwise`."""
+        columns, divisors, examples, rates, losses = descent
+        return self._kernels.descend(columns, divisors, examples, rates, losses, parameters)
 
     def _called(self, method: Any, arguments: Sequence[Array], batch: int, last: Any) -> Any:
         """Call the engine; it takes arguments whose examples lie in rows, in one piece."""

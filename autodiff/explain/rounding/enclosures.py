@@ -68,6 +68,8 @@ class Enclosures:
 
     def write(self, x: Bound, digits: int) -> str:
         """Write a bound to so many digits."""
+        if self.context.isinf(x):
+            return "inf" if x > 0 else "-inf"
         with self.context.workdps(digits + 5):
             return self.context.nstr(+x, digits)
 

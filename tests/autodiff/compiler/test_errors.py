@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import sys
+
 import numpy as np
 import pytest
 
 from autodiff import Value, compile, dot
 from autodiff.errors import (
     ChalkgradError,
+    MissingPackageError,
     OperandError,
     OptionError,
     ShapeError,
@@ -278,3 +281,12 @@ def test_tracing_other_branches_never_writes_into_the_values(monkeypatch):
         assert program([1.0, -1.0, -3.0]).tolist() == [7.0, -8.0, -147.0]
     assert set(seen) == {2.0}
     assert len(seen) == 5
+
+
+def test_without_jax_its_function_is_refused_and_the_program_runs(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jax", None)
+    monkeypatch.setitem(sys.modules, "jax.numpy", None)
+    program = made()
+    with pytest.raises(MissingPackageError, match=r'pip install "chalkgrad\[jax\]"'):
+        program.to_jax()
+    assert program([[1.0, 2.0]], [3.0]) == [8.0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gc
+import sys
 from contextlib import nullcontext
 from random import Random
 
@@ -10,7 +11,7 @@ import numpy as np
 import pytest
 
 from autodiff import TracingWarning, Value, maximum
-from autodiff.errors import OptionError, ShapeError, WrongTypeError
+from autodiff.errors import MissingPackageError, OptionError, ShapeError, WrongTypeError
 from nn import (
     MLP,
     SGD,
@@ -312,3 +313,10 @@ def test_the_compiled_engine_leaves_the_garbage_collector_alone() -> None:
         callbacks=[lambda _: inside.append(gc.isenabled())],
     )
     assert inside == [True]
+
+
+def test_without_jax_its_engine_is_refused(monkeypatch):
+    monkeypatch.setitem(sys.modules, "jax", None)
+    settings = {"epochs": 1, "batch_size": 10, "learning_rate": 0.1, "progress": False}
+    with pytest.raises(MissingPackageError, match=r'pip install "chalkgrad\[jax\]"'):
+        fit(MLP(2, [2]), RINGS, engine="jax", **settings)

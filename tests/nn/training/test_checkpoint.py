@@ -187,6 +187,7 @@ def test_a_damaged_checkpoint_is_an_error_and_changes_nothing(tmp_path) -> None:
     path = tmp_path / "run"
     run("mlp", OPTIMISERS["adam"], 2, batch_size=4, checkpoint=path)
     whole = path.read_bytes()
+    path.with_name("run.before").unlink()
     for place in range(0, len(whole), 41):
         damaged = bytearray(whole)
         damaged[place] ^= 0x10

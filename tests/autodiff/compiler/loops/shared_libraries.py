@@ -10,7 +10,10 @@ from typing import Any
 
 import numpy as np
 
-FLAGS = ("-std=c99", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-O2")
+FLAGS = (
+    *("-std=c99", "-O2", "-Wall", "-Wextra", "-Wpedantic", "-Werror", "-pedantic-errors"),
+    *("-Wconversion", "-Wshadow", "-Wstrict-prototypes", "-Wmissing-prototypes", "-Wvla"),
+)
 
 
 class Library:

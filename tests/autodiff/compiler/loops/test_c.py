@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Sequence
 from math import isfinite
@@ -11,6 +12,7 @@ import numpy as np
 import pytest
 
 from autodiff import TABLE, Value, compile, operation, take, tanh
+from autodiff.formula.dialects import C
 from autodiff.graph.node import variadic
 from autodiff.operations import BUILT_IN
 from tests.autodiff.compiler.eager_oracle import assert_close
@@ -32,11 +34,11 @@ def test_of_every_sample(name, tmp_path):
     batch = sample.batch(5, seed=3)
     outputs = program(*batch)
     size = float(np.abs(outputs).max())
-    assert_close(library.call(batch, 1)[1][:, 0], outputs, size, 1e-14)
+    assert_close(library.call(batch, 1)[1][:, 0], outputs, size, 1e-15)
     mean, gradient = library.value_and_gradient(batch)
     wanted = program.value_and_grad(*batch)
-    assert_close(mean, wanted[0], size, 1e-14)
-    assert_close(gradient, wanted[1], float(np.abs(wanted[1]).max()), 1e-14)
+    assert_close(mean, wanted[0], size, 1e-15)
+    assert_close(gradient, wanted[1], float(np.abs(wanted[1]).max()), 2e-15)
 
 
 def every_row(rows: Sequence[Any]) -> Any:
@@ -120,9 +122,41 @@ def test_the_example_is_a_program_of_its_own(tmp_path):
     program = compile(
         lambda double, v: (w * double + b - v) ** 2, parameters=[w, b], example=(1.0, 1.0)
     )
-    source, run = tmp_path / "square.c", tmp_path / "square"
+    assert run_example(tmp_path, program).stdout == "value 2.25\ngradient[0] 1.5\ngradient[1] 3\n"
+
+
+def test_the_example_of_several_outputs_prints_them(tmp_path):
+    program = compile(lambda x: [x, 2.0 * x, x * x], parameters=[], example=(1.0,))
+    assert run_example(tmp_path, program).stdout == (
+        "outputs[0] 0.5\noutputs[1] 1\noutputs[2] 0.25\n"
+    )
+
+
+def test_the_example_names_a_comparison_that_fails(tmp_path):
+    program = compile(lambda x: x if x > 1 else -x, parameters=[], example=(2.0,))
+    done = run_example(tmp_path, program)
+    assert done.returncode == 1
+    assert done.stdout.startswith("expected x > 1 to be true (")
+
+
+def test_the_file_calls_nothing_but_the_mathematical_library(tmp_path):
+    program = every_row([TABLE[name] for name in sorted(BUILT_IN)])
+    source, compiled = tmp_path / "program.c", tmp_path / "program.o"
+    source.write_text(program.to_c(), encoding="utf-8")
+    command = ["gcc", *FLAGS, "-c", str(source), "-o", str(compiled)]
+    subprocess.run(command, check=True)
+    command = ["nm", "-u", str(compiled)]
+    listed = subprocess.run(command, capture_output=True, text=True, check=True).stdout
+    called = {line.split()[-1] for line in listed.splitlines()}
+    assert called <= {*C.calls.values(), "fmax", "fmin", "fmod", "lgamma", "memcpy", "memset"}
+    assert {"exp", "tanh"} <= called
+    assert re.findall(r"#include (.*)", program.to_c()) == ["<math.h>", "<string.h>", "<stdio.h>"]
+
+
+def run_example(folder, program):
+    """Compile the file as a program of its own, and run it."""
+    source, run = folder / "example.c", folder / "example"
     source.write_text(program.to_c(), encoding="utf-8")
     command = ["gcc", *FLAGS, "-DCHALKGRAD_EXAMPLE", str(source), "-o", str(run), "-lm"]
     subprocess.run(command, check=True)
-    text = subprocess.run([str(run)], capture_output=True, text=True, check=True).stdout
-    assert text == "value 2.25\ngradient[0] 1.5\ngradient[1] 3\n"
+    return subprocess.run([str(run)], capture_output=True, text=True, check=False)

@@ -1,0 +1,1 @@
+"""Programs as pure functions of JAX, made from the equations."""

@@ -1,0 +1,1 @@
+"""Programs as ONNX models, made from the equations."""
