@@ -97,10 +97,10 @@ typedef struct {
     int64_t steps, batch, parameters;
     const int64_t *examples; /* of every step */
     const double *rates;
-    double *losses;      /* before each step */
+    double *losses;       /* before each step */
     const void **columns; /* for each argument the numbers of all examples, in rows */
-    void **tables;       /* for each the number of every byte; NULL where it holds numbers */
-    void **gathered;     /* for each the numbers of the examples of a step */
+    void **tables;        /* for each the number of every byte; NULL where it holds numbers */
+    void **gathered;      /* for each the numbers of the examples of a step */
 } Descent;
 
 static int64_t padded(const Program *p, int64_t n)
