@@ -170,12 +170,11 @@ static const struct {
     Drive drive[2]; /* of float64 and of float32 */
     Descend descend[2];
 } processors[] = {
-    {"any", {drive_double_any, drive_float_any},
-     {descend_double_any, descend_float_any}},
+    {"any", {drive_double_any, drive_float_any}, {descend_double_any, descend_float_any}},
 #ifdef HAS_PROCESSORS
-    {"avx2", {drive_double_avx2, drive_float_avx2},
-     {descend_double_avx2, descend_float_avx2}},
-    {"avx512", {drive_double_avx512, drive_float_avx512},
+    {"avx2", {drive_double_avx2, drive_float_avx2}, {descend_double_avx2, descend_float_avx2}},
+    {"avx512",
+     {drive_double_avx512, drive_float_avx512},
      {descend_double_avx512, descend_float_avx512}},
 #endif
 };
@@ -585,6 +584,14 @@ static int make_room(Program *p, int64_t batch)
     return 0;
 }
 
+/* Whether a call is running: its memory may not be made anew. */
+static int is_busy(const Program *p)
+{
+    if (p->is_running)
+        PyErr_SetString(PyExc_RuntimeError, "expected one call at a time");
+    return p->is_running;
+}
+
 /* Run on arguments of shape (numbers, batch), each in one piece with examples in rows. Returns None,
 or (comparison, example, left, right) of the first comparison that failed; -1 where Python has an
 error. */
@@ -622,11 +629,7 @@ static PyObject *driven(Kernels *self, PyObject *arguments, Call *call)
             goto done;
         }
     }
-    if (p->is_running) {
-        PyErr_SetString(PyExc_RuntimeError, "expected one call at a time");
-        goto done;
-    }
-    if (make_room(p, call->batch) < 0)
+    if (is_busy(p) || make_room(p, call->batch) < 0)
         goto done;
     p->is_running = 1;
     call->arguments = places;
@@ -775,7 +778,8 @@ static PyObject *kernels_descend(PyObject *given, PyObject *arguments)
         PyErr_NoMemory();
         goto done;
     }
-    if (take_columns(self, columns, divisors, &d, held, &all) < 0 || make_room(p, d.batch) < 0)
+    if (take_columns(self, columns, divisors, &d, held, &all) < 0 || is_busy(p)
+        || make_room(p, d.batch) < 0)
         goto done;
     for (int64_t k = 0; k < d.steps * d.batch; k++) {
         if (d.examples[k] < 0 || d.examples[k] >= all) {
@@ -784,9 +788,11 @@ static PyObject *kernels_descend(PyObject *given, PyObject *arguments)
         }
     }
     int64_t taken;
+    p->is_running = 1;
     Py_BEGIN_ALLOW_THREADS
     taken = processors[processor].descend[p->is_single](p, &d);
     Py_END_ALLOW_THREADS
+    p->is_running = 0;
     found = PyLong_FromLongLong(taken);
 done:
     for (int64_t k = 0; held && d.columns && k < p->arguments; k++) {
