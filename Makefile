@@ -48,7 +48,7 @@ docs: .venv/docs ## The site with the book, in build/site; chapters run again wh
 	$(BIN)/python -m sphinx --quiet --fail-on-warning --keep-going -d build/doctrees docs build/site
 
 test-peers: peers ## Against PyTorch and others; those that cannot be installed are skipped
-	$(BIN)/python -m pytest -m peers -rs
+	$(BIN)/python -m pytest -n auto -m peers -rs
 
 peers: .venv/dev
 	@for peer in $(PEERS); do \
