@@ -14,6 +14,8 @@ import pytest
 import nn
 from autodiff import OptionError, Value
 from nn.extend import Cosine, Examples, WarmUp
+from nn.training.checkpoint import State
+from nn.training.saving import Saver
 
 pytestmark = pytest.mark.peers
 
@@ -139,6 +141,37 @@ def test_a_run_is_resumed_to_the_bit(tmp_path: Any) -> None:
     assert list(resumed[1]) == list(whole[1])
     by_numpy = trained(RULES["adam"], "compiled", resume=path)
     assert_equal(by_numpy, whole)
+
+
+def test_checkpoints_within_an_epoch_have_the_parameters_of_their_step(
+    tmp_path: Any, monkeypatch: Any
+) -> None:
+    states: list[tuple[int, Any]] = []
+    write = Saver.write
+
+    def noted(self: Saver, state: State) -> None:
+        states.append((len(state.history), state.parameters.copy()))
+        write(self, state)
+
+    monkeypatch.setattr(Saver, "write", noted)
+    found = {}
+    for engine in ("jax", "compiled"):
+        states.clear()
+        rule = nn.Checkpoint(tmp_path / f"{engine}.safetensors", steps=25)
+        trained(RULES["adam"], engine, checkpoint=rule)
+        found[engine] = list(states)
+    steps = [count for count, _ in found["jax"]]
+    assert steps == [count for count, _ in found["compiled"]] == [*range(25, 204, 25), 204]
+    for (_, ours), (_, others) in zip(found["jax"], found["compiled"], strict=True):
+        np.testing.assert_allclose(ours, others, rtol=0, atol=1e-12)
+
+
+def test_callbacks_of_epochs_leave_the_steps_at_once() -> None:
+    seen: list[int] = []
+    counted = nn.each_epoch(lambda record: seen.append(record.step))
+    found = trained(RULES["adam"], "jax", callbacks=[counted])
+    assert_equal(found, trained(RULES["adam"], "compiled"))
+    assert seen == [*range(34, 205, 34)]
 
 
 def test_callbacks_see_every_step_and_may_end_the_run() -> None:
