@@ -188,7 +188,7 @@ class Program(Parameterised):
 
         Raises:
             OptionError: if the program was compiled with `exact=True` or `on_branch="split"`, has
-                an operation that ONNX has not, or too many equations.
+                an operation that ONNX lacks, or too many equations.
             WrongTypeError: if the path is neither a str nor a `pathlib` path.
             FileError: if the file cannot be written.
             MissingPackageError: if onnx is not installed.

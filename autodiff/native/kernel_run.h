@@ -17,6 +17,9 @@ typedef struct {
 
 #define Reader NAME(Reader)
 #define Operand NAME(Operand)
+
+typedef char NAME(reader_fits)[sizeof(Reader) <= MOST_OF_READER ? 1 : -1];
+typedef char NAME(operand_fits)[sizeof(Operand) <= MOST_OF_OPERAND ? 1 : -1];
 #define Block NAME(Block)
 
 typedef struct {

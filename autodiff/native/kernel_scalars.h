@@ -19,7 +19,7 @@ typedef struct {
 typedef struct {
     Scalar *ops;
     int64_t count, room, step;
-    int has_failed; /* for want of memory, or because it grew too int64_t */
+    int has_failed; /* for want of memory, or because it grew too long */
     Scalar nowhere; /* what is written then */
 } NAME(Scalars);
 #define Scalars NAME(Scalars)
@@ -93,10 +93,13 @@ static int NAME(scalars_of_segments)(const Block *b, const int32_t *w, Scalars *
     const int own = w[2] ? (is_back ? ADJOINTS : VALUES) : is_back ? GRADIENT : STATIC;
     if (w[1] - SEGMENTS_HEAD > FEW_SCALARS) return 0;
     const int32_t *p = w + SEGMENTS_HEAD;
+    for (int r = 0; r < w[6]; r++, p += 1 + *p * entry) {
+        if (!*p) return 0;
+    }
+    p = w + SEGMENTS_HEAD;
     for (int r = 0; r < w[6]; r++) {
         number *const out = NAME(place)(b, to, own, w[8] + r, w[9]);
         const int count = *p++;
-        if (!count) return 0;
         for (int k = 0; k < count; k++, p += entry) {
             const int32_t right_moves = w[7] ? p[entry / 2] : 0, left_moves = w[7] && has_left ? p[3] : 0;
             const number *const right = NAME(place)(b, to, w[4], p[0], right_moves);

@@ -52,6 +52,8 @@ enum { RUN, AGREE, DIFFERENTIATE };
 #define CALL_OF_SCALARS COUNT_OF_WORDS /* beside the words, in kernel_scalars.h */
 #define FEW_SCALARS 64      /* operations of an instruction that are done one by one */
 #define MOST_SCALARS (1 << 17) /* of a program */
+#define MOST_OF_READER 32  /* bytes of a Reader, and of an Operand: kernel_run.h checks both */
+#define MOST_OF_OPERAND 16
 #define ALIGNED 64 /* bytes: that of the widest vectors */
 #define ROOM_OF_TEMPORARIES (1 << 15) /* bytes, which the nearest cache holds beside operands */
 
@@ -570,7 +572,8 @@ static int make_room(Program *p, int64_t batch)
     forget_scalars(p);
     const size_t rows = (size_t)p->rows * (size_t)room * 2 + (size_t)p->room_of_temporaries;
     const size_t blocks = rows * size + (size_t)room * (size + sizeof(int)) + ALIGNED;
-    const size_t readers = (size_t)(p->most_readers + 1) * 32, operands = (size_t)(p->most_rows + 1) * 16;
+    const size_t readers = (size_t)(p->most_readers + 1) * MOST_OF_READER,
+                 operands = (size_t)(p->most_rows + 1) * MOST_OF_OPERAND;
     free(p->allocated);
     p->allocated = calloc(1, blocks + readers + operands + 4 * ALIGNED);
     if (!p->allocated)
@@ -593,8 +596,7 @@ static int is_busy(const Program *p)
 }
 
 /* Run on arguments of shape (numbers, batch), each in one piece with examples in rows. Returns None,
-or (comparison, example, left, right) of the first comparison that failed; -1 where Python has an
-error. */
+or (comparison, example, left, right) of the first comparison that failed; NULL with an error. */
 static PyObject *driven(Kernels *self, PyObject *arguments, Call *call)
 {
     Program *p = &self->p;

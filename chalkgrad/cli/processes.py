@@ -6,14 +6,18 @@ JAX connects them. If one of them dies, the others are ended at once, and one er
 from __future__ import annotations
 
 import os
+import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from argparse import Namespace
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Generator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 from autodiff import OptionError
 from autodiff.extend import package, whole
@@ -71,23 +75,46 @@ def run_together(words: Sequence[str], count: int, checkpoint: Path | None) -> i
         free.bind(("localhost", 0))
         where = f"localhost:{free.getsockname()[1]}"
     command = [sys.executable, "-m", "chalkgrad", *words]
-    children = [
-        subprocess.Popen(  # noqa: S603 the same command
-            command,
-            env={**os.environ, _ROLE: f"{number} {count} {where}"},
-            stdout=subprocess.DEVNULL if number else None,
-            stderr=subprocess.DEVNULL if number else None,
-        )
-        for number in range(count)
-    ]
+    with ExitStack() as stack:
+        told = [stack.enter_context(TemporaryFile()) for _ in range(count)]
+        children = [
+            subprocess.Popen(  # noqa: S603 the same command
+                command,
+                env={**os.environ, _ROLE: f"{number} {count} {where}"},
+                stdout=subprocess.DEVNULL if number else None,
+                stderr=told[number] if number else None,
+            )
+            for number in range(count)
+        ]
+        stack.callback(_end, children)
+        stack.enter_context(_left_to_others())
+        return _code_of(children, told, checkpoint)
+
+
+def _end(children: Sequence[subprocess.Popen[bytes]]) -> None:
+    for child in children:
+        child.kill()  # JAX takes note of a gentler signal, and goes on
+        child.wait()
+
+
+@contextmanager
+def _left_to_others() -> Generator[None]:
+    """Leave Ctrl-C to the processes that were started, which get it too."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
     try:
-        return _code_of(children, checkpoint)
+        yield
     finally:
-        for child in children:
-            child.kill()  # JAX takes note of a gentler signal, and goes on
+        signal.signal(signal.SIGINT, before)
 
 
-def _code_of(children: Sequence[subprocess.Popen[bytes]], checkpoint: Path | None) -> int:
+def _code_of(
+    children: Sequence[subprocess.Popen[bytes]],
+    told: Sequence[IO[bytes]],
+    checkpoint: Path | None,
+) -> int:
     leader = children[0]
     while any(child.poll() is None for child in children):
         lost = [
@@ -96,20 +123,26 @@ def _code_of(children: Sequence[subprocess.Popen[bytes]], checkpoint: Path | Non
         if lost:
             with suppress(subprocess.TimeoutExpired):
                 leader.wait(_PATIENCE)
-            if (leader.returncode or 0) > 0:
+            if leader.returncode is not None and leader.returncode >= 0:
                 return leader.returncode
-            raise _error(lost[0], len(children), checkpoint)
-        with suppress(KeyboardInterrupt):  # the processes get it too
-            time.sleep(_INTERVAL)
+            raise _error(lost[0], len(children), _last_line(told[lost[0]]), checkpoint)
+        time.sleep(_INTERVAL)
     if leader.returncode < 0:
-        raise _error(0, len(children), checkpoint)
+        raise _error(0, len(children), "", checkpoint)
     return leader.returncode
 
 
-def _error(number: int, count: int, checkpoint: Path | None) -> LostProcessError:
+def _last_line(file: IO[bytes]) -> str:
+    """Return the last line that a process wrote about its end."""
+    file.seek(0)
+    lines = file.read().decode(errors="replace").split("\n")
+    return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+
+def _error(number: int, count: int, told: str, checkpoint: Path | None) -> LostProcessError:
     has_checkpoint = checkpoint is not None and checkpoint.exists()
     return LostProcessError(
         f"{count} processes until the end",
-        f"the end of process {number}; the others were stopped",
+        f"the end of process {number}{f' ({told})' if told else ''}; the others were stopped",
         f"go on with --resume {checkpoint}" if has_checkpoint else "start again, with --checkpoint",
     )

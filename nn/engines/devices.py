@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
+from autodiff import OptionError
 from autodiff.extend import numpy, package
 from nn.data import Examples
 from nn.errors import LostProcessError
@@ -40,6 +42,29 @@ class Devices:
         gathered = package("jax.experimental.multihost_utils").process_allgather
         with self.together():
             return bool(gathered(numpy().array(wanted)).any())
+
+    def demand_alike(self, facts: bytes) -> None:
+        """Refuse processes that begin with other facts; all must ask at the same time.
+
+        Args:
+            facts: what has to be the same in all of them.
+
+        Raises:
+            OptionError: if they differ.
+            LostProcessError: if one of several processes has ended.
+        """
+        if self._jax.process_count() == 1:
+            return
+        digest = numpy().frombuffer(sha256(facts).digest(), numpy().uint8)
+        gathered = package("jax.experimental.multihost_utils").process_allgather
+        with self.together():
+            digests = numpy().asarray(gathered(digest)).reshape(-1, digest.size)
+        if (digests != digests[0]).any():
+            raise OptionError(
+                "processes that begin alike",
+                "some with other parameters, settings or steps taken",
+                "give all of them the same network, data, settings and checkpoint",
+            )
 
     @contextmanager
     def together(self) -> Generator[None]:

@@ -64,6 +64,10 @@ class JaxEngine(CompiledEngine):
         """Return whether any process wants something, such as to end the run."""
         return self._devices.any(wanted=wanted)
 
+    def demand_alike(self, facts: bytes) -> None:
+        """Refuse processes that begin with other facts; see `EpochEngine.demand_alike`."""
+        self._devices.demand_alike(facts)
+
     def running(self) -> AbstractContextManager[object]:
         """Return a context in which JAX computes with float64."""
         return self._jax.enable_x64(True)  # noqa: FBT003 JAX's signature

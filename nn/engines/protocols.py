@@ -153,6 +153,17 @@ class EpochEngine(TrainingEngine, Protocol):
         """Return whether any process wants something, such as to end the run."""
         ...
 
+    def demand_alike(self, facts: bytes) -> None:
+        """Refuse processes that begin with other facts.
+
+        Args:
+            facts: what has to be the same in all of them.
+
+        Raises:
+            OptionError: if they differ.
+        """
+        ...
+
     def epoch(
         self,
         examples: Examples,

@@ -48,7 +48,8 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
             does the default, 200, of fewer examples.
         initialiser: the rule that draws the first weights, by name (`nn.INITIALISERS`);
             "xavier_uniform" by default.
-        engine: what computes, "compiled", "c" or "eager" (`nn.fit`); "compiled" by default.
+        engine: what computes, "compiled", "c", "eager" or "jax" (`nn.fit`); "compiled" by
+            default.
         random_state: of the first weights and the order of the examples: an int, for the same
             result each time; a generator of NumPy (`RandomState`); or None, the default, for
             NumPy's global one.

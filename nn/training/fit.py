@@ -83,11 +83,12 @@ def fit(  # noqa: PLR0913 each is a setting of its own, by keyword
             weight times gradient; validation examples weigh 1. None, the default, weighs none.
         seed: of the order of the examples, an int or a `random.Random`; 0 by default.
         engine: "compiled", the default, traces network and loss once and runs whole mini-batches
-            as arrays; "c" does so in C, several times faster, with the system's C compiler;
+            as arrays; "c" has a program of C made for it by the system's C compiler;
             "eager" builds the graph of every mini-batch, scalar by scalar; "jax" takes whole
             epochs as one program of XLA, on all devices and in all processes that JAX knows of,
-            between which it divides each mini-batch: without callbacks, which need every step.
-            Ctrl-C then ends the run after the epoch. Their numbers agree up to rounding.
+            between which it divides each mini-batch: unless a callback needs every step.
+            Ctrl-C then ends the run after the epoch, or at the next checkpoint by steps. Their
+            numbers agree up to rounding.
         validation: examples that are evaluated after each epoch and never learnt from.
         early_stopping: when to end before the last epoch; needs `validation`. However the run
             ends, the network then has the parameters of the best epoch, unless it diverges.

@@ -92,6 +92,8 @@ class Run:
         if self.watch is not None and self.watch.has_ended:
             self.history.ending = "stopped early"
             return
+        if isinstance(self.engine, EpochEngine):
+            self.engine.demand_alike(self._facts(batches))
         for taken in self._taken(examples, batches, bar):
             record = taken.record
             if taken.ends_epoch:
@@ -270,16 +272,26 @@ class Run:
                 self.best = self.engine.parameters.copy()
                 self.history.best_epoch = self.watch.best_epoch
         is_wanted = self._called(record, is_last=is_last)
-        if is_last and self.watch is not None and self.watch.has_ended:
-            return "stopped early"
-        is_interrupted = interrupt.is_wanted
-        if self._by_epochs is not None:  # steps taken at once end at once, in all processes
-            is_interrupted = taken.is_settled and self._by_epochs.agreed(wanted=is_interrupted)
-        ending = "interrupted" if is_interrupted else "finished"
+        is_over = is_last and self.watch is not None and self.watch.has_ended
+        ending = "interrupted" if interrupt.is_wanted else "finished"
         ending = "ended by a callback" if is_wanted else ending
+        ending = "stopped early" if is_over else ending
+        if self._by_epochs is not None:  # steps taken at once end at once, in all processes
+            if not taken.is_settled:
+                return "finished"
+            is_agreed = self._by_epochs.agreed(wanted=ending != "finished")
+            return "interrupted" if is_agreed and ending == "finished" else ending
         if ending != "finished" and not is_last:
             self._demand_unwritten()
         return ending
+
+    def _facts(self, batches: Batches) -> bytes:
+        """Return what all processes that train together must begin with."""
+        numbers = [self.engine.parameters, *self.optimiser.memory.values()]
+        counts = batches.done, batches.steps, self.optimiser.steps, self._is_free, self.target_count
+        order = batches.order, batches.generator.getstate()
+        texts = repr((counts, order, type(self.optimiser).__name__, self.optimiser.rate))
+        return b"".join([*(array.tobytes() for array in numbers), texts.encode()])
 
     def _called(self, record: Record, *, is_last: bool) -> bool:
         """Call the callbacks; what they write into the Values goes into the parameters."""

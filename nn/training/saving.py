@@ -32,8 +32,10 @@ class Checkpoint(NamedTuple):
         path: of a safetensors file.
         steps: write after every so many steps, at least 1; None, the default, counts none.
         minutes: write at the first step that ends so many minutes after the last writing, more
-            than 0; None, the default, looks at no clock. With neither of the two, the file is
-            written after each epoch. It is always written when the run ends.
+            than 0; None, the default, looks at no clock. With `engine="jax"`, which takes the steps
+            of an epoch at once, it is the first epoch, or the first of so many `steps`. With
+            neither of the two, the file is written after each epoch. It is always written when the
+            run ends.
     """
 
     path: str | Path

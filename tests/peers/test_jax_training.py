@@ -80,14 +80,51 @@ def test_a_rule_of_the_user_and_frozen_layers() -> None:
     assert reached[2].layers[0].neurons[0].bias.data == 0.0
 
 
-def test_a_rule_that_cannot_be_traced_is_refused() -> None:
+def careful(gradient: Any) -> Any:
+    return gradient if float(np.abs(gradient).max()) < 1 else 0 * gradient
+
+
+def asking(gradient: Any) -> Any:
+    norm = np.sqrt(np.sum(gradient * gradient))
+    return gradient / norm if norm > 1000 else gradient
+
+
+def largest(gradient: Any) -> Any:
+    return gradient / max(np.abs(gradient).max(), 1e-3)
+
+
+def elsewhere(gradient: Any) -> Any:
+    return np.multiply(gradient, 2.0, out=np.zeros(gradient.shape))
+
+
+def partly(gradient: Any) -> Any:
+    found = np.empty_like(gradient)
+    np.copyto(found, gradient, where=gradient > 0)
+    return found
+
+
+@pytest.mark.parametrize("direction", [careful, asking, largest, elsewhere, partly])
+def test_a_rule_that_cannot_be_traced_is_refused(direction: Any) -> None:
     class Careful(nn.Optimiser):
         def direction(self, gradient: Any) -> Any:
-            return gradient if float(np.abs(gradient).max()) < 1 else 0 * gradient
+            return direction(gradient)
 
     with pytest.raises(OptionError, match="written with NumPy's functions, got Careful: "):
         trained(lambda net: Careful(net, 0.1), "jax")
-    assert len(trained(lambda net: Careful(net, 0.1), "jax", callbacks=[print])[1]) == 204
+    if direction is careful:
+        assert len(trained(lambda net: Careful(net, 0.1), "jax", callbacks=[print])[1]) == 204
+
+
+def test_a_rule_may_write_to_a_part_of_an_array() -> None:
+    class Half(nn.Optimiser):
+        def direction(self, gradient: Any) -> Any:
+            found = 1.0 * gradient
+            part = found[: len(self.parameters) // 2]
+            part *= 0.5
+            found[-3:] += 0.01
+            return found
+
+    assert_equal(*(trained(lambda net: Half(net, 0.1), engine) for engine in ("jax", "compiled")))
 
 
 def test_weights_batches_of_all_and_targets_that_are_no_classes() -> None:

@@ -36,7 +36,7 @@ def to_jax(
     if count > _MANY:
         warnings.warn(
             f"the program has {count} array equations: XLA may take a tenth of a second and "
-            "more to compile each. NumPy, or compile(..., native='c'), starts at once",
+            "more to compile each. The program itself starts at once",
             TracingWarning,
             stacklevel=3,
         )

@@ -19,7 +19,6 @@ from __future__ import annotations
 from collections.abc import Container, Iterator
 from typing import NamedTuple
 
-from autodiff.compiler.ir.access import Access
 from autodiff.compiler.ir.equations import Equations, Loop, MatrixProduct, Sum
 
 _SHORT = 16  # numbers of a row that are as well loaded
@@ -77,24 +76,27 @@ def loaded_arguments(program: Equations, in_rows: Container[int]) -> set[int]:
         program: the equations.
         in_rows: the products that read rows, by their `id`.
     """
-    reads: list[Access] = [program.outputs]
+    reads = [(program.outputs, 1)]  # and in how many steps of a loop
     for group in program.guards:
-        reads += [group.left, group.right]
+        reads += [(group.left, 1), (group.right, 1)]
     for statement in program.equations:
-        for equation in statement.body if isinstance(statement, Loop) else (statement,):
+        is_loop = isinstance(statement, Loop)
+        steps = statement.steps if is_loop else 1
+        for equation in statement.body if is_loop else (statement,):
+            read = equation
             if isinstance(equation, Sum):
                 parts = [part for part in equation.parts if id(part) not in in_rows]
-                reads += equation._replace(parts=tuple(parts)).accesses()
-            else:
-                reads += equation.accesses()
+                read = equation._replace(parts=tuple(parts))
+            reads += [(access, steps) for access in read.accesses()]
     starts = [block.start for block in program.arguments]
     ends = [block.start + block.size for block in program.arguments]
     found: set[int] = set()
-    for access in reads:
+    for access, steps in reads:
         if len(found) == len(starts):
             break
         if access.is_batched:
-            least, most = int(access.positions.min()), int(access.positions.max())
+            positions = access.over(steps)
+            least, most = int(positions.min()), int(positions.max())
             found |= {
                 number
                 for number, (start, end) in enumerate(zip(starts, ends, strict=True))

@@ -23,6 +23,7 @@ from .kept_equations import KeptEquations
 
 _WORKING_SET = 1 << 22  # bytes of values and adjoints at a time: what a cache holds
 _LEAST, _MOST = 16, 512  # examples of a block
+_TOGETHER = 256  # steps of gradient descent between two looks at Python
 _STEP = 16  # a multiple of the numbers in any vector
 
 
@@ -108,9 +109,15 @@ class KernelRunner(KeptEquations):
         return found / batch
 
     def descend(self, descent: Descent, parameters: int) -> int:
-        """Take steps, without a look at Python between them; see `stepwise`."""
+        """Take steps, with a look at Python for Ctrl-C now and then; see `stepwise`."""
         columns, divisors, examples, rates, losses = descent
-        return self._kernels.descend(columns, divisors, examples, rates, losses, parameters)
+        for start in range(0, len(rates), _TOGETHER):
+            part = slice(start, start + _TOGETHER)
+            steps = examples[part], rates[part], losses[part]
+            taken = self._kernels.descend(columns, divisors, *steps, parameters)
+            if taken < len(steps[1]):
+                return start + taken
+        return len(rates)
 
     def _called(self, method: Any, arguments: Sequence[Array], batch: int, last: Any) -> Any:
         """Call the engine; it takes arguments whose examples lie in rows, in one piece."""

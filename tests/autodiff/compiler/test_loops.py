@@ -330,3 +330,26 @@ def test_a_guard_inside_a_loop_names_the_example():
 def test_the_source_of_a_loop_does_not_grow_with_its_steps():
     texts = [len(Writer(equations_of(oscillator(n))).program.equations) for n in (40, 400)]
     assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("options", [{}, {"native": "c"}], ids=str)
+@pytest.mark.parametrize("batch", [1, 3, 40])
+def test_a_loop_that_goes_on_from_one_argument_into_the_next(options, batch):
+    w = Value(0.3)
+
+    def chain(xs, ys):
+        h = Value(0.1)
+        for x in [*xs, *ys]:
+            h = tanh(x * h + w)
+        return h
+
+    rng = np.random.default_rng(4)
+    xs, ys = rng.normal(size=(2, batch, 40))
+    program = compile(chain, parameters=[w], example=([0.5] * 40, [0.5] * 40), **options)
+    mean, gradient = program.value_and_grad(xs, ys)
+    w.grad = 0.0
+    ends = [chain(x, y) for x, y in zip(xs.tolist(), ys.tolist(), strict=True)]
+    for end in ends:
+        end.backward()
+    assert mean == pytest.approx(sum(end.data for end in ends) / batch, rel=1e-13)
+    assert gradient[0] == pytest.approx(w.grad / batch, rel=1e-12)
