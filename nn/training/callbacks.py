@@ -35,7 +35,7 @@ class EachEpoch:
         return self._callback(record)
 
 
-def each_epoch(callback: Callback) -> EachEpoch:
+def each_epoch(callback: Callback) -> Callback:
     """Return a callback for `fit` that is called at the end of each epoch only.
 
     A callback that is called after every step keeps `fit` from taking several steps at once.
