@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from autodiff.extend import numpy, package
+from autodiff.extend import demand_function, numpy, package, sequence
 from nn.data import Examples
 from nn.engines.protocols import Loss
 from nn.model.mlp import MLP
@@ -28,7 +28,9 @@ def trained(estimator: Any, examples: Examples, loss: Loss, sample_weight: Any) 
     """
     weights = weights_of_mean_one(sample_weight, examples)
     seed = int(package("sklearn.utils").check_random_state(estimator.random_state).randint(_SEEDS))
-    hidden: Sequence[int] = estimator.hidden_layers
+    hidden: Sequence[int] = sequence(estimator.hidden_layers, "a list of widths as hidden_layers")
+    remedy = "write optimizer=nn.SGD, or functools.partial(nn.SGD, momentum=0.9)"
+    demand_function(estimator.optimizer, "a class of optimizers", remedy)
     net = MLP(
         examples.inputs.shape[1],
         [*hidden, examples.targets.shape[1]],

@@ -66,9 +66,9 @@ def descent_of(  # noqa: PLR0913 what a user passes
     if divisors is None:
         divisors = [1.0] * len(given)
     numbers = tuple(map(number, sequence(divisors, "a list of divisors")))
-    if len(numbers) != len(given) or not all(numbers):
+    if len(numbers) != len(given) or not all(x and isfinite(x) for x in numbers):
         raise OptionError(
-            f"{len(given)} divisors other than 0, one for each argument",
+            f"{len(given)} finite divisors other than 0, one for each argument",
             described(divisors),
             "write 1 where nothing is to be divided",
         )
@@ -87,6 +87,8 @@ def descent_of(  # noqa: PLR0913 what a user passes
             f"shape {speeds.shape}",
             "pass one for each row of batches",
         )
+    if not np.isfinite(speeds).all():
+        raise OptionError("finite rates", described(rates), "pass numbers such as 0.1")
     if out is not None:
         check_out(out, speeds, "rates", "make it with np.empty(len(batches))")
     losses = np.empty(len(examples)) if out is None or not out.flags.c_contiguous else out

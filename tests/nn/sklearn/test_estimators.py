@@ -148,6 +148,8 @@ def test_a_weight_of_two_counts_as_two_examples(kind) -> None:
         ({"activation": "rleu"}, nn.OptionError, "did you mean 'relu'"),
         ({"learning_rate": -1.0}, nn.OptionError, "the learning rate"),
         ({"engine": "numpy"}, nn.OptionError, "engine"),
+        ({"hidden_layers": 5}, nn.WrongTypeError, "a list of widths as hidden_layers"),
+        ({"optimizer": "adam"}, nn.WrongTypeError, "a class of optimizers"),
     ],
 )
 def test_settings_are_checked_when_it_learns(settings, error, text) -> None:

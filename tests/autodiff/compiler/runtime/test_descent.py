@@ -122,11 +122,14 @@ def test_a_parameter_given_twice_moves_in_both_places():
         ({"batches": None, "rates": [1]}, ShapeError, "whole numbers"),
         ({"batches": [[0]], "rates": [1], "out": np.empty(2)}, ShapeError, r"out .* shape \(1,\)"),
         ({"batches": [[0]], "rates": [1], "out": [0.0]}, ShapeError, r"out .* shape \(1,\)"),
+        ({"batches": [[0]], "rates": [math.nan]}, OptionError, "finite rates"),
+        ({"batches": [[0]], "rates": [math.inf]}, OptionError, "finite rates"),
+        ({"batches": [[0]], "rates": [1], "divisors": [math.nan, 1]}, OptionError, "finite div"),
         ({"batches": [[0]], "rates": "fast"}, OperandError, "rates"),
         ({"batches": [[0]], "rates": [1], "divisors": 5}, WrongTypeError, "list of divisors"),
         ({"batches": [[0]], "rates": [1], "divisors": ["a", 1]}, OperandError, "a real number"),
         ({"batches": [[0]], "rates": [1], "divisors": [0, 1]}, OptionError, "other than 0"),
-        ({"batches": [[0]], "rates": [1], "divisors": [1]}, OptionError, "2 divisors"),
+        ({"batches": [[0]], "rates": [1], "divisors": [1]}, OptionError, "2 finite divisors"),
     ],
 )
 def test_what_does_not_fit_is_named(options, error, message):
