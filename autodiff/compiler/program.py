@@ -35,8 +35,8 @@ from .parameters import Parameterised
 from .runtime.alone import Alone
 from .runtime.branching_runner import BranchingRunner
 from .runtime.descent import descent_of, stepwise
+from .runtime.equation_runner import EquationRunner
 from .runtime.inputs import array_of, batch_of, check_out
-from .runtime.kept_equations import KeptEquations
 from .runtime.kernel_runner import KernelRunner
 from .runtime.native_runner import NativeRunner
 from .runtime.runner import Runner
@@ -234,7 +234,7 @@ class Program(Parameterised):
         return to_jax(self._equations(), self._arguments, self._shape)
 
     def _equations(self) -> Equations:
-        if not isinstance(self._runner, KeptEquations):
+        if not isinstance(self._runner, EquationRunner):
             raise OptionError(
                 "a program of one way of array equations to print",
                 f"{self!r}, compiled with exact=True or on_branch='split'",

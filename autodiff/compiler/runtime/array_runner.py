@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.codegen.source import Source
-from autodiff.compiler.ir.equations import Equations, GuardGroup
+from autodiff.compiler.ir.equations import Equations
 
 from .chain_runner import ChainRunner
+from .equation_runner import EquationRunner
 from .guards import check_guards, failed_guards
-from .kept_equations import KeptEquations
 from .memory import Memory
 from .steps import Steps
 
@@ -35,7 +35,7 @@ _KEPT_SIZES_OF_A_WAY = 12  # powers of two
 _WAYS = 16  # whose working sets make one
 
 
-class ArrayRunner(KeptEquations):
+class ArrayRunner(EquationRunner):
     """Runs generated source on batches of any size.
 
     Args:
@@ -45,27 +45,18 @@ class ArrayRunner(KeptEquations):
         is_way: whether it is one of many ways of a function, with a sixteenth of the memory.
 
     Attributes:
-        static: the static vector; it begins with the parameters.
-        gradient: its adjoint.
         block_size: the number of examples that are computed at a time.
     """
 
     def __init__(
         self, program: Equations, source: Source, kind: Any, *, is_way: bool = False
     ) -> None:
-        super().__init__(program)
+        super().__init__(program, kind)
         self.source: Source = source
-        self.guards: tuple[GuardGroup, ...] = program.guards
-        self._outputs: int = program.outputs.positions.size
         self._batched_size: int = program.batched_size
-        self.static: Array = np.zeros(program.static_size, kind)
-        self.gradient: Array = np.zeros(program.static_size, kind)
         self._working_set: int = _WORKING_SET // (_WAYS if is_way else 1)
         self._kept: int = _KEPT_SIZES_OF_A_WAY if is_way else _KEPT_SIZES
         self._parameters: Array = self.static[: program.parameters]
-        with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
-            for position, number in program.constants.items():
-                self.static[position] = number
         rows = sum(size for (_, is_batched), size in source.sizes.items() if is_batched)
         rows -= sum(source.first.values())
         self.block_size: int = max(16, self._working_set // (self.static.itemsize * max(rows, 1)))

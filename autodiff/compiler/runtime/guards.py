@@ -9,8 +9,10 @@ array([[False,  True]])
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import accumulate
 
 import numpy as np
 from numpy.typing import NDArray
@@ -61,10 +63,35 @@ def check_guards(groups: Sequence[GuardGroup], sides: Sequence[Array], start: in
         return
     example = int(np.flatnonzero(failed.any(0))[0])
     which = int(np.flatnonzero(failed[:, example])[0])
-    texts = [(group.relation, *text) for group in groups for text in group.texts]
-    outcomes = [outcome for group in groups for outcome in group.outcomes]
     x, y = (np.concatenate(side)[which, example] for side in (sides[::2], sides[1::2]))
-    raise branch_error(*texts[which], outcomes[which], (x, y), start + example)
+    raise guard_error(*guard_at(groups, which), (x, y), start + example)
+
+
+def guard_at(groups: Sequence[GuardGroup], which: int) -> tuple[GuardGroup, int]:
+    """Return the group of a guard, and its place there.
+
+    Args:
+        groups: the guards.
+        which: the number of the guard among all, from 0.
+    """
+    ends = list(accumulate(len(group.outcomes) for group in groups))
+    number = bisect_right(ends, which)
+    return groups[number], which - (ends[number - 1] if number else 0)
+
+
+def guard_error(
+    group: GuardGroup, place: int, numbers: tuple[float, float], example: int
+) -> BranchError:
+    """Return the error for a guard that fails.
+
+    Args:
+        group: of the guard.
+        place: of the guard in the group.
+        numbers: its operands for the example.
+        example: its number in the batch.
+    """
+    outcome = group.outcomes[place]
+    return branch_error(group.relation, *group.texts[place], outcome, numbers, example)
 
 
 def branch_error(  # noqa: PLR0913 the facts of the message

@@ -14,12 +14,12 @@ from numpy.typing import NDArray
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.instructions.code import UncoveredError
 from autodiff.compiler.instructions.program import to_instructions
-from autodiff.compiler.ir.equations import Equations, GuardGroup
+from autodiff.compiler.ir.equations import Equations
 from autodiff.native.choice import engine
 
 from .descent import Descent
-from .guards import branch_error
-from .kept_equations import KeptEquations
+from .equation_runner import EquationRunner
+from .guards import guard_at, guard_error
 
 _WORKING_SET = 1 << 22  # bytes of values and adjoints at a time: what a cache holds
 _LEAST, _MOST = 16, 512  # examples of a block
@@ -27,32 +27,22 @@ _TOGETHER = 256  # steps of gradient descent between two looks at Python
 _STEP = 16  # a multiple of the numbers in any vector
 
 
-class KernelRunner(KeptEquations):
+class KernelRunner(EquationRunner):
     """Runs a program on the engine in C.
 
     Args:
         program: the equations.
         dtype: of the numbers.
 
-    Attributes:
-        static: the static vector; it begins with the parameters.
-        gradient: its adjoint.
-
     Raises:
         UncoveredError: if the engine has no form for an equation.
     """
 
     def __init__(self, program: Equations, dtype: str) -> None:
-        super().__init__(program)
+        super().__init__(program, dtype)
         instructions = to_instructions(program)
-        self.static: Array = np.zeros(program.static_size, dtype)
-        self.gradient: Array = np.zeros(program.static_size, dtype)
         with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
-            for position, number in program.constants.items():
-                self.static[position] = number
             constants = np.array(instructions.constants, dtype)
-        self._outputs: int = program.outputs.positions.size
-        self._guards: tuple[GuardGroup, ...] = program.guards
         unread = sum(size for _, size, is_loaded in instructions.arguments if not is_loaded)
         used = max(1, program.batched_size - unread)
         most = _WORKING_SET // (2 * used * self.static.itemsize)
@@ -128,11 +118,4 @@ class KernelRunner(KeptEquations):
 
     def _fail(self, which: int, example: int, left: float, right: float) -> None:
         """Raise the error of a comparison, counted from 1."""
-        which -= 1
-        for group in self._guards:
-            count = len(group.outcomes)
-            if which < count:
-                text, line = group.texts[which]
-                outcome = group.outcomes[which]
-                raise branch_error(group.relation, text, line, outcome, (left, right), example)
-            which -= count
+        raise guard_error(*guard_at(self.guards, which - 1), (left, right), example)

@@ -14,11 +14,11 @@ from numpy.typing import NDArray
 
 from autodiff.compiler.codegen.kernels import Array
 from autodiff.compiler.ir.access import Access
-from autodiff.compiler.ir.equations import Equations, GuardGroup
+from autodiff.compiler.ir.equations import Equations
 from autodiff.compiler.loops.native import to_native
 
-from .guards import branch_error
-from .kept_equations import KeptEquations
+from .equation_runner import EquationRunner
+from .guards import guard_at, guard_error
 from .shared_library import library_of
 
 _WORKING_SET = 1 << 18  # bytes of values and adjoints at a time: half of what a cache holds
@@ -28,32 +28,21 @@ _BUFFER: Callable[[Any], Any] = ctypes.c_char.from_buffer
 _STEP = 16  # a multiple of the numbers in any vector
 
 
-class NativeRunner(KeptEquations):
+class NativeRunner(EquationRunner):
     """Runs a program that the system's C compiler compiled.
 
     Args:
         program: the equations.
         dtype: of the numbers.
 
-    Attributes:
-        static: the static vector; it begins with the parameters.
-        gradient: its adjoint.
-
     Raises:
         OptionError: if there is no C compiler, or it cannot compile the program.
     """
 
     def __init__(self, program: Equations, dtype: str) -> None:
-        super().__init__(program)
+        super().__init__(program, dtype)
         module = to_native(program, dtype)
         library = library_of(module.text)
-        self.static: Array = np.zeros(program.static_size, dtype)
-        self.gradient: Array = np.zeros(program.static_size, dtype)
-        with np.errstate(all="ignore"):  # a number too large for float32 becomes inf
-            for position, number in program.constants.items():
-                self.static[position] = number
-        self._outputs: int = program.outputs.positions.size
-        self._guards: tuple[GuardGroup, ...] = program.guards
         self._positions: int = module.rows
         most = _WORKING_SET // (2 * max(1, module.used) * self.static.itemsize)
         self._widest: int = min(max(most // _STEP * _STEP, _LEAST), _MOST)
@@ -146,25 +135,16 @@ class NativeRunner(KeptEquations):
 
     def _fail(self, failed: int) -> None:
         """Raise the error of a comparison, counted from 1."""
-        example, place = self._where
-        which = failed - 1
-        for group in self._guards:
-            count = len(group.outcomes)
-            if which < count:
-                numbers = (
-                    self._number(group.left, which, place),
-                    self._number(group.right, which, place),
-                )
-                text, line = group.texts[which]
-                outcome = group.outcomes[which]
-                raise branch_error(group.relation, text, line, outcome, numbers, example)
-            which -= count
+        example, column = self._where
+        group, place = guard_at(self.guards, failed - 1)
+        left, right = (self._number(side, place, column) for side in (group.left, group.right))
+        raise guard_error(group, place, (left, right), example)
 
-    def _number(self, access: Access, which: int, place: int) -> float:
-        position = int(access.positions.ravel()[which])
+    def _number(self, access: Access, place: int, column: int) -> float:
+        position = int(access.positions.ravel()[place])
         if not access.is_batched:
             return self.static[position]
-        return self._work[position * self._width + place]
+        return self._work[position * self._width + column]
 
 
 class _Functions:
