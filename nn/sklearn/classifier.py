@@ -10,19 +10,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from autodiff.extend import numpy, package
 from nn.data import Examples
 from nn.errors import DataError
 from nn.losses import cross_entropy
-from nn.model.mlp import MLP
-from nn.optim.base import Optimiser
-from nn.optim.rules import Adam
-from nn.optim.schedules import Schedule
-from nn.training.history import History
 
+from .estimator import Estimator
 from .training import outputs_of, trained
 
 if TYPE_CHECKING:
@@ -31,7 +26,7 @@ if TYPE_CHECKING:
 _base: Any = package("sklearn.base")
 
 
-class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
+class Classifier(_base.ClassifierMixin, Estimator):
     """A multilayer perceptron that tells classes apart, trained on the cross-entropy.
 
     Args:
@@ -64,34 +59,6 @@ class Classifier(_base.ClassifierMixin, _base.BaseEstimator):
 
     if TYPE_CHECKING:
         classes_: Array
-        network_: MLP
-        history_: History
-        n_features_in_: int
-
-    def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
-        self,
-        *,
-        hidden_layers: Sequence[int] = (32,),
-        activation: str = "relu",
-        optimizer: Callable[..., Optimiser] = Adam,
-        learning_rate: float | Schedule = 0.01,
-        weight_decay: float = 0.0,
-        epochs: int = 200,
-        batch_size: int | None = 200,
-        initialiser: str = "xavier_uniform",
-        engine: str = "compiled",
-        random_state: Any = None,
-    ) -> None:
-        self.hidden_layers = hidden_layers
-        self.activation = activation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.initialiser = initialiser
-        self.engine = engine
-        self.random_state = random_state
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803 scikit-learn's names
         """Train a new network.

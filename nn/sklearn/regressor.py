@@ -7,18 +7,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Self
 
 from autodiff.extend import numpy, package
 from nn.data import Examples
 from nn.losses import mean_squared_error
-from nn.model.mlp import MLP
-from nn.optim.base import Optimiser
-from nn.optim.rules import Adam
-from nn.optim.schedules import Schedule
-from nn.training.history import History
 
+from .estimator import Estimator
 from .training import outputs_of, trained
 
 if TYPE_CHECKING:
@@ -27,7 +22,7 @@ if TYPE_CHECKING:
 _base: Any = package("sklearn.base")
 
 
-class Regressor(_base.RegressorMixin, _base.BaseEstimator):
+class Regressor(_base.RegressorMixin, Estimator):
     """A multilayer perceptron that predicts numbers, trained on the mean squared error.
 
     Targets of a size far from 1 train better scaled: pass it to scikit-learn's
@@ -59,36 +54,6 @@ class Regressor(_base.RegressorMixin, _base.BaseEstimator):
         n_features_in_: the number of inputs.
         feature_names_in_: the names of the columns, if the inputs were a data frame with such.
     """
-
-    if TYPE_CHECKING:
-        network_: MLP
-        history_: History
-        n_features_in_: int
-
-    def __init__(  # noqa: PLR0913 each is a setting of its own, by keyword
-        self,
-        *,
-        hidden_layers: Sequence[int] = (32,),
-        activation: str = "relu",
-        optimizer: Callable[..., Optimiser] = Adam,
-        learning_rate: float | Schedule = 0.01,
-        weight_decay: float = 0.0,
-        epochs: int = 200,
-        batch_size: int | None = 200,
-        initialiser: str = "xavier_uniform",
-        engine: str = "compiled",
-        random_state: Any = None,
-    ) -> None:
-        self.hidden_layers = hidden_layers
-        self.activation = activation
-        self.optimizer = optimizer
-        self.learning_rate = learning_rate
-        self.weight_decay = weight_decay
-        self.epochs = epochs
-        self.batch_size = batch_size
-        self.initialiser = initialiser
-        self.engine = engine
-        self.random_state = random_state
 
     def fit(self, X: Any, y: Any, sample_weight: Any = None) -> Self:  # noqa: N803 scikit-learn's names
         """Train a new network.

@@ -33,11 +33,26 @@ _TOGETHER = 100  # steps at most between two looks at Ctrl-C
 
 
 class _Step(NamedTuple):
-    """A step to take: its record, without loss and rate, and the examples of its mini-batch."""
+    """A step to take: where it stands, and the examples of its mini-batch."""
 
-    record: Record
+    epoch: int
+    number: int
     indices: Array
     is_measured: bool
+
+
+class _Together(NamedTuple):
+    """Steps that are being taken together, and the numbers of steps before them.
+
+    A loss is nan before its step is taken.
+    """
+
+    before: int  # of the run
+    steps_before: int  # of the optimiser
+    steps: Sequence[_Step]
+    rates: Sequence[float]
+    losses: Array
+    total: int
 
 
 @dataclass
@@ -73,9 +88,7 @@ class Run:
     best: Array | None = None
     _pending: Record | None = None  # the record of the step that is being taken
     _steps_before: int = 0
-    # of steps that are being taken together: how many there were before, of the run and of the
-    # optimiser, their records, and their losses: nan before each is taken
-    _together: tuple[int, int, list[Record], Array] | None = None
+    _together: _Together | None = None
 
     def __post_init__(self) -> None:
         self._ones: Array = numpy().ones_like(self.engine.parameters)
@@ -125,12 +138,12 @@ class Run:
         waiting: list[_Step] = []
         for step, (epoch, is_last, indices) in enumerate(batches, batches.done + 1):
             is_measured = self.judge.counts and (is_last or batches.is_measured(step))
-            record = Record(epoch, step, batches.steps, 0.0, None)
-            waiting.append(_Step(record, indices, is_measured))
+            waiting.append(_Step(epoch, step, indices, is_measured))
             if len(waiting) < most and not (is_last or is_measured or self._is_saved(step)):
                 continue
-            for each in waiting[self._descend(examples, waiting[:-1], bar) :]:
-                place = each.record._replace(learning_rate=self.optimiser.rate)
+            for each in waiting[self._descend(examples, waiting[:-1], batches.steps, bar) :]:
+                rate = self.optimiser.rate
+                place = Record(each.epoch, each.number, batches.steps, 0.0, None, rate)
                 batch = rows_at(examples, each.indices)
                 is_end = is_last and each is waiting[-1]
                 record = self._step(batch, place, with_outputs=each.is_measured)
@@ -140,18 +153,14 @@ class Run:
     def _is_saved(self, step: int) -> bool:
         return self.saver is not None and self.saver.is_counted(step)
 
-    def _descend(self, examples: Examples, steps: Sequence[_Step], bar: Bar) -> int:
+    def _descend(self, examples: Examples, steps: Sequence[_Step], total: int, bar: Bar) -> int:
         """Take steps of plain gradient descent together; return how many were taken."""
         if not steps:
             return 0
         rule = self.optimiser
         rates = [rule.rate_at(rule.steps + ahead) for ahead in range(len(steps))]
-        records = [
-            step.record._replace(learning_rate=rate)
-            for step, rate in zip(steps, rates, strict=True)
-        ]
         losses = numpy().full(len(steps), numpy().nan)
-        self._together = len(self.history), self.optimiser.steps, records, losses
+        self._together = _Together(len(self.history), rule.steps, steps, rates, losses, total)
         batches = numpy().stack([step.indices for step in steps])
         self.engine.descend(examples, batches, rates, losses)
         taken = self._noted()
@@ -164,13 +173,13 @@ class Run:
         """Take note of the steps that were taken together, also if Ctrl-C has ended them."""
         if self._together is None:
             return []
-        before, steps, records, losses = self._together
+        before, steps_before, steps, rates, losses, total = self._together
         taken = [
-            record._replace(loss=loss)
-            for record, loss in zip(records, losses.tolist(), strict=True)
+            Record(step.epoch, step.number, total, loss, None, rate)
+            for step, rate, loss in zip(steps, rates, losses.tolist(), strict=True)
             if not isnan(loss)
         ]
-        self.optimiser.steps = steps + len(taken)
+        self.optimiser.steps = steps_before + len(taken)
         self.history[before:] = taken
         return taken
 
